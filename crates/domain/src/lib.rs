@@ -1,1 +1,29 @@
-//! Under construction.
+//! Values that exist only if they are valid.
+//!
+//! The same type is the JSON field, the function's argument and the database column, and the only way to get one is to parse it. Start with
+//! [`text`] (what people write), [`words`] (the closed sets: states, roles, kinds) and [`prompt`] (a follow-up prompt as data).
+
+mod email;
+mod event;
+mod ids;
+mod invalid;
+mod locale;
+mod passion;
+mod profile;
+pub mod prompt;
+mod slug;
+pub mod text;
+mod time;
+pub mod words;
+
+pub use email::EmailAddress;
+pub use event::{Capacity, RoundPlan, SizeRule, TableLayout, TableSpec, Weights};
+pub use ids::*;
+pub use invalid::Invalid;
+pub use locale::{Locale, Localized};
+pub use passion::{Catalogue, DeclaredPassion, Family, Level, Passion, PassionCode, catalogue, normalise};
+pub use profile::{Consents, Field, Language, Need, Visibility, VisibleTo, Wishes};
+pub use prompt::Prompt;
+pub use slug::{RegistrationCode, Slug};
+pub use text::{FreeText, Line, PersonName, Phrase, Title};
+pub use time::{Timezone, local_instant, micros};

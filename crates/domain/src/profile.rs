@@ -1,0 +1,148 @@
+//! The parts of a living profile.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::words::words;
+use crate::{Invalid, Phrase, RegistrationCode};
+
+/// Something a person is looking for, for as long as it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Need {
+    pub text: Phrase,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+eserde::impl_edeserialize_compat!(Need);
+
+impl Need {
+    pub fn holds_at(&self, now: DateTime<Utc>) -> bool {
+        self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
+/// A language someone speaks: a code of ISO 639-1, such as `it`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Language(String);
+
+eserde::impl_edeserialize_compat!(Language);
+
+impl Language {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Language {
+    type Error = Invalid;
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        if text.len() == 2 && text.bytes().all(|b| b.is_ascii_lowercase()) {
+            Ok(Self(text))
+        } else {
+            Err(Invalid::new("language_invalid", "must be a language's two lower-case letters, such as it"))
+        }
+    }
+}
+
+words! {
+    /// Who may see a field.
+    pub enum VisibleTo {
+        None => "none",
+        Tablemates => "tablemates",
+        Event => "event",
+    }
+}
+
+words! {
+    /// A field of the profile that a person may show or keep.
+    pub enum Field {
+        Name => "name",
+        Passions => "passions",
+        Headline => "headline",
+        Unit => "unit",
+        WorkingOn => "working_on",
+        Offers => "offers",
+        Needs => "needs",
+        Languages => "languages",
+        Intention => "intention",
+    }
+}
+
+/// What others may see. Name and passions are shown to tablemates unless switched off; everything else is kept unless switched on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Visibility(BTreeMap<Field, VisibleTo>);
+
+eserde::impl_edeserialize_compat!(Visibility);
+
+impl Visibility {
+    pub fn of(&self, field: Field) -> VisibleTo {
+        let default = match field {
+            Field::Name | Field::Passions => VisibleTo::Tablemates,
+            _ => VisibleTo::None,
+        };
+        self.0.get(&field).copied().unwrap_or(default)
+    }
+
+    pub fn shows_tablemates(&self, field: Field) -> bool {
+        self.of(field) != VisibleTo::None
+    }
+
+    pub fn set(&mut self, field: Field, to: VisibleTo) {
+        self.0.insert(field, to);
+    }
+
+    /// Every field with who may see it, defaults included.
+    pub fn complete(&self) -> BTreeMap<Field, VisibleTo> {
+        Field::ALL.iter().map(|&field| (field, self.of(field))).collect()
+    }
+}
+
+/// With whom someone would like to sit, or not. Wishes weigh; they do not bind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wishes {
+    #[serde(default)]
+    pub with: Vec<RegistrationCode>,
+    #[serde(default)]
+    pub apart: Vec<RegistrationCode>,
+}
+
+eserde::impl_edeserialize_compat!(Wishes);
+
+/// What someone agreed to. Nothing is agreed to by silence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Consents {
+    /// Personal prompts after the event, about the people met.
+    #[serde(default)]
+    pub follow_up: bool,
+}
+
+eserde::impl_edeserialize_compat!(Consents);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sr_50_everything_but_name_and_passions_is_kept_by_default() {
+        for (field, to) in Visibility::default().complete() {
+            let shown = matches!(field, Field::Name | Field::Passions);
+            assert_eq!(to, if shown { VisibleTo::Tablemates } else { VisibleTo::None }, "{field}");
+        }
+    }
+
+    #[test]
+    fn sr_08_a_need_ends_when_it_says() {
+        let at = |text: &str| text.parse().expect("an instant");
+        let need = Need { text: Phrase::parse("a bookkeeper").expect("a phrase"), expires_at: Some(at("2026-06-01T00:00:00Z")) };
+        assert!(need.holds_at(at("2026-05-31T23:59:59Z")));
+        assert!(!need.holds_at(at("2026-06-01T00:00:00Z")));
+    }
+}

@@ -1,0 +1,299 @@
+//! The closed sets: states, roles, kinds. Each is an enum whose words are the contract's, in JSON and in the database alike.
+
+/// Declares an enum with its words: `Variant => "word"`.
+macro_rules! words {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[cfg_attr(feature = "columns", derive(sea_orm::DeriveValueType))]
+        #[cfg_attr(feature = "columns", sea_orm(value_type = "String"))]
+        pub enum $name { $($(#[$vmeta])* $variant),+ }
+
+        impl $name {
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::Invalid;
+            fn from_str(text: &str) -> Result<Self, $crate::Invalid> {
+                match text {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err($crate::Invalid::new("unknown_word", concat!("must be one of:", $(" ", $word),+))),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
+                word.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        eserde::impl_edeserialize_compat!($name);
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// What a member may do. A larger role may do all that a smaller one may.
+    pub enum Role {
+        Viewer => "viewer",
+        Checkin => "checkin",
+        Manager => "manager",
+        Owner => "owner",
+    }
+}
+
+words! {
+    pub enum EventState {
+        Draft => "draft",
+        Published => "published",
+        Completed => "completed",
+        Archived => "archived",
+        Cancelled => "cancelled",
+    }
+}
+
+words! {
+    /// Where an event stands, derived from its state and the clock.
+    pub enum Phase {
+        Upcoming => "upcoming",
+        RegistrationOpen => "registration_open",
+        RegistrationClosed => "registration_closed",
+        Live => "live",
+        FollowUp => "follow_up",
+        Closed => "closed",
+    }
+}
+
+words! {
+    #[derive(Default)]
+    pub enum EventKind {
+        #[default]
+        Tables => "tables",
+        Workshop => "workshop",
+        Coffee => "coffee",
+    }
+}
+
+words! {
+    #[derive(Default)]
+    pub enum EventMode {
+        #[default]
+        InPerson => "in_person",
+        Online => "online",
+        Hybrid => "hybrid",
+    }
+}
+
+words! {
+    #[derive(Default)]
+    pub enum Audience {
+        Internal => "internal",
+        #[default]
+        External => "external",
+        Mixed => "mixed",
+    }
+}
+
+words! {
+    pub enum RegistrationState {
+        PendingEmail => "pending_email",
+        PendingApproval => "pending_approval",
+        Confirmed => "confirmed",
+        CheckedIn => "checked_in",
+        Attended => "attended",
+        NoShow => "no_show",
+        Waitlisted => "waitlisted",
+        Offered => "offered",
+        OfferExpired => "offer_expired",
+        Cancelled => "cancelled",
+        Rejected => "rejected",
+        Anonymised => "anonymised",
+    }
+}
+
+impl RegistrationState {
+    /// Whether the person may be named to others and written to: the address is theirs and they have not left.
+    pub fn is_visible(self) -> bool {
+        matches!(self, Self::Confirmed | Self::CheckedIn | Self::Attended)
+    }
+
+    /// Whether registering again brings the row back to life.
+    pub fn can_be_revived(self) -> bool {
+        matches!(self, Self::Cancelled | Self::Rejected | Self::OfferExpired)
+    }
+}
+
+words! {
+    pub enum RoundState {
+        Planned => "planned",
+        Live => "live",
+        Done => "done",
+    }
+}
+
+words! {
+    pub enum RuleKind {
+        Together => "together",
+        Apart => "apart",
+        Fixed => "fixed",
+        Same => "same",
+        Different => "different",
+        AtLeast => "at_least",
+        AtMost => "at_most",
+    }
+}
+
+words! {
+    pub enum PlanState {
+        Queued => "queued",
+        Running => "running",
+        Draft => "draft",
+        Infeasible => "infeasible",
+        Failed => "failed",
+        Cancelled => "cancelled",
+        Published => "published",
+        Superseded => "superseded",
+    }
+}
+
+words! {
+    pub enum JobState {
+        Queued => "queued",
+        Running => "running",
+        Succeeded => "succeeded",
+        Failed => "failed",
+        Cancelled => "cancelled",
+    }
+}
+
+words! {
+    pub enum JobKind {
+        Plan => "plan",
+    }
+}
+
+words! {
+    pub enum MessageState {
+        Pending => "pending",
+        Claimed => "claimed",
+        Sent => "sent",
+        Bounced => "bounced",
+        Retry => "retry",
+        Held => "held",
+        Dead => "dead",
+        Cancelled => "cancelled",
+        Suppressed => "suppressed",
+    }
+}
+
+words! {
+    /// What a mail is for; `X-Convivio-Kind`.
+    pub enum MailKind {
+        Confirm => "confirm",
+        Confirmed => "confirmed",
+        Waitlisted => "waitlisted",
+        Login => "login",
+        A1 => "A1",
+        F1 => "F1",
+    }
+}
+
+impl MailKind {
+    /// Follow-up rests on its own consent, keeps to the cap and the window, and can be stopped with one click.
+    pub fn is_follow_up(self) -> bool {
+        matches!(self, Self::F1)
+    }
+
+    /// Whether the person has just asked for it, so that it may arrive at any time.
+    pub fn is_asked_for(self) -> bool {
+        matches!(self, Self::Confirm | Self::Confirmed | Self::Waitlisted | Self::Login)
+    }
+}
+
+words! {
+    /// A step of the follow-up plan.
+    pub enum Step {
+        F1 => "F1",
+    }
+}
+
+words! {
+    pub enum PromptState {
+        Scheduled => "scheduled",
+        Queued => "queued",
+        Sent => "sent",
+        Acted => "acted",
+        Skipped => "skipped",
+        Snoozed => "snoozed",
+        Suppressed => "suppressed",
+        Cancelled => "cancelled",
+    }
+}
+
+words! {
+    /// Why a mail or a prompt was not sent, or a sequence stopped.
+    pub enum Reason {
+        InsufficientContext => "insufficient_context",
+        NoConsent => "no_consent",
+        Stopped => "stopped",
+        Unsubscribed => "unsubscribed",
+        AddressRefused => "address_refused",
+        Stale => "stale",
+        TooLate => "too_late",
+        EventCap => "event_cap",
+        RegistrationChanged => "registration_changed",
+        RelayRefused => "relay_refused",
+        RelayUnreachable => "relay_unreachable",
+        CouldNotBuild => "could_not_build",
+        Expired => "expired",
+    }
+}
+
+words! {
+    pub enum EnrollmentState {
+        Active => "active",
+        Paused => "paused",
+        Completed => "completed",
+        Stopped => "stopped",
+    }
+}
+
+words! {
+    /// What a reader answers to a prompt.
+    pub enum Choice {
+        Done => "done",
+        NotNow => "not_now",
+        Pause => "pause",
+        Stop => "stop",
+    }
+}
+
+words! {
+    pub enum ConnectionState {
+        Suggested => "suggested",
+        Requested => "requested",
+        Connected => "connected",
+        Declined => "declined",
+        Ended => "ended",
+        Blocked => "blocked",
+    }
+}
