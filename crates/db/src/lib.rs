@@ -1,1 +1,41 @@
-//! Under construction.
+//! The only place that knows SQL: one module a table with its row, the rules about one row, and its queries by name.
+//!
+//! Start with [`Database`]: `write` opens a transaction and `read` a reader, both of one organizer; the queries take either and see only that
+//! organizer's rows. [`Central`] is the small door for what stands above organizers: finding one by its name, a token by its hash, and the work
+//! that is due.
+
+mod central;
+pub mod checkin;
+pub mod connection;
+pub mod encounter;
+pub mod enrollment;
+mod error;
+pub mod event;
+pub mod job;
+pub mod login;
+pub mod member;
+pub mod message;
+pub mod note;
+mod open;
+pub mod organizer;
+mod page;
+pub mod person;
+pub mod plan;
+pub mod prompt;
+pub mod registration;
+pub mod round;
+pub mod rule;
+mod scope;
+pub mod seat;
+pub mod setting;
+mod stored;
+pub mod suppression;
+pub mod token;
+
+pub use central::Central;
+pub use error::{Error, Result};
+pub use open::{Database, Settings, Store, Synchronous};
+pub use page::{Cursor, Page};
+pub use scope::{Read, Scoped, Tenant, Tx};
+pub use sea_orm::ActiveValue::{NotSet, Set, Unchanged};
+pub use stored::Stored;

@@ -22,7 +22,7 @@ pub use ids::*;
 pub use invalid::Invalid;
 pub use locale::{Locale, Localized};
 pub use passion::{Catalogue, DeclaredPassion, Family, Level, Passion, PassionCode, catalogue, normalise};
-pub use profile::{Consents, Field, Language, Need, Visibility, VisibleTo, Wishes};
+pub use profile::{Consents, Field, Language, Need, Profile, Visibility, VisibleTo, Wishes};
 pub use prompt::Prompt;
 pub use slug::{RegistrationCode, Slug};
 pub use text::{FreeText, Line, PersonName, Phrase, Title};

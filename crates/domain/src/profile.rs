@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::words::words;
-use crate::{Invalid, Phrase, RegistrationCode};
+use crate::{DeclaredPassion, Invalid, Line, Phrase, RegistrationCode};
 
 /// Something a person is looking for, for as long as it holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +100,27 @@ impl Visibility {
     /// Every field with who may see it, defaults included.
     pub fn complete(&self) -> BTreeMap<Field, VisibleTo> {
         Field::ALL.iter().map(|&field| (field, self.of(field))).collect()
+    }
+}
+
+/// What a person tells about themselves. The registration keeps a copy of it, as it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Profile {
+    pub passions: Vec<DeclaredPassion>,
+    pub headline: Option<Line>,
+    pub unit: Option<Line>,
+    pub working_on: Option<Line>,
+    pub offers: Vec<Phrase>,
+    pub needs: Vec<Need>,
+    pub languages: Vec<Language>,
+    pub visibility: Visibility,
+}
+
+impl Profile {
+    /// What the person is looking for at this moment.
+    pub fn needs_at(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Need> {
+        self.needs.iter().filter(move |need| need.holds_at(now))
     }
 }
 

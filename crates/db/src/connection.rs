@@ -1,0 +1,45 @@
+//! Connections: whom a person chose to keep. Private to their owner until the other agrees.
+
+use chrono::{DateTime, Utc};
+use convivio_domain::words::ConnectionState;
+use convivio_domain::{ConnectionId, EventId, OrganizerId, PersonId};
+use sea_orm::Set;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
+
+use crate::scope::{find, owned};
+use crate::{Result, Scoped, Tx};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "connections")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ConnectionId,
+    pub organizer_id: OrganizerId,
+    pub owner_id: PersonId,
+    pub other_id: PersonId,
+    pub event_id: EventId,
+    pub state: ConnectionState,
+    pub created_at: DateTime<Utc>,
+}
+owned!();
+
+/// Notes that `owner` would like to keep `other`. It is there once, however often it is said.
+pub async fn suggest(tx: &Tx, owner: PersonId, other: PersonId, event: EventId, now: DateTime<Utc>) -> Result<()> {
+    let row = ActiveModel {
+        id: Set(ConnectionId::new()),
+        organizer_id: Set(tx.organizer()),
+        owner_id: Set(owner),
+        other_id: Set(other),
+        event_id: Set(event),
+        state: Set(ConnectionState::Suggested),
+        created_at: Set(now),
+    };
+    let once = OnConflict::columns([Column::OwnerId, Column::OtherId]).do_nothing().to_owned();
+    Entity::insert(row).on_conflict(once).exec_without_returning(&tx.inner).await?;
+    Ok(())
+}
+
+pub async fn of_owner(scope: &impl Scoped, owner: PersonId) -> Result<Vec<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).all(scope.connection()).await?)
+}

@@ -1,0 +1,52 @@
+//! Encounters: two people who sat together and were both there.
+
+use chrono::{DateTime, Utc};
+use convivio_domain::prompt::Sitting;
+use convivio_domain::{EncounterId, EventId, OrganizerId, RegistrationId};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{Condition, IntoActiveModel, QueryOrder};
+
+use crate::scope::{find, owned};
+use crate::{Result, Scoped, Stored, Tx};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "encounters")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: EncounterId,
+    pub organizer_id: OrganizerId,
+    pub event_id: EventId,
+    /// The elder registration of the two.
+    pub one_id: RegistrationId,
+    pub other_id: RegistrationId,
+    /// Rounds and tables, with the theme's code where there was one.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub sittings: Stored<Vec<Sitting>>,
+    pub created_at: DateTime<Utc>,
+}
+owned!();
+
+impl Model {
+    /// The other of the two.
+    pub fn with(&self, me: RegistrationId) -> RegistrationId {
+        if self.one_id == me { self.other_id } else { self.one_id }
+    }
+}
+
+pub async fn insert_all(tx: &Tx, encounters: Vec<Model>) -> Result<()> {
+    for some in encounters.chunks(4000) {
+        Entity::insert_many(some.iter().cloned().map(Model::into_active_model))
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .exec_without_returning(&tx.inner)
+            .await?;
+    }
+    Ok(())
+}
+
+pub async fn of_registrations(scope: &impl Scoped, registrations: &[RegistrationId]) -> Result<Vec<Model>> {
+    let mine = Condition::any()
+        .add(Column::OneId.is_in(registrations.iter().copied()))
+        .add(Column::OtherId.is_in(registrations.iter().copied()));
+    Ok(find::<Entity>(scope).filter(mine).order_by_asc(Column::Id).all(scope.connection()).await?)
+}

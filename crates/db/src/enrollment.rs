@@ -1,0 +1,64 @@
+//! Enrollments: who is being followed up after which event.
+
+use chrono::{DateTime, Utc};
+use convivio_domain::words::{EnrollmentState, Reason};
+use convivio_domain::{EnrollmentId, EventId, OrganizerId, PersonId, RegistrationId};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::IntoActiveModel;
+
+use crate::scope::{find, owned, update};
+use crate::{Result, Scoped, Tx};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "enrollments")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: EnrollmentId,
+    pub organizer_id: OrganizerId,
+    pub event_id: EventId,
+    #[sea_orm(unique)]
+    pub registration_id: RegistrationId,
+    pub person_id: PersonId,
+    pub state: EnrollmentState,
+    pub reason: Option<Reason>,
+    pub created_at: DateTime<Utc>,
+}
+owned!();
+
+pub async fn insert_all(tx: &Tx, enrollments: Vec<Model>) -> Result<()> {
+    for some in enrollments.chunks(2000) {
+        Entity::insert_many(some.iter().cloned().map(Model::into_active_model))
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .exec_without_returning(&tx.inner)
+            .await?;
+    }
+    Ok(())
+}
+
+pub async fn of_registration(scope: &impl Scoped, registration: RegistrationId) -> Result<Option<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::RegistrationId.eq(registration)).one(scope.connection()).await?)
+}
+
+/// Every sequence of the person that still runs.
+pub async fn stop(tx: &Tx, person: PersonId, reason: Reason) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(EnrollmentState::Stopped))
+        .col_expr(Column::Reason, Expr::value(Some(reason)))
+        .filter(Column::PersonId.eq(person))
+        .filter(Column::State.is_in([EnrollmentState::Active, EnrollmentState::Paused]))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// One sequence; `to` is paused or stopped.
+pub async fn set_state(tx: &Tx, registration: RegistrationId, to: EnrollmentState, reason: Option<Reason>) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(to))
+        .col_expr(Column::Reason, Expr::value(reason))
+        .filter(Column::RegistrationId.eq(registration))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}

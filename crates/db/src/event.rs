@@ -1,0 +1,245 @@
+//! Events, and the counters that decide who gets a seat.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use convivio_domain::words::{Audience, EventKind, EventMode, EventState, Phase};
+use convivio_domain::{
+    Capacity, EventId, FreeText, Line, Locale, Localized, OrganizerId, PlanId, Slug, TableLayout, Timezone, Title, Weights,
+};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{Condition, QueryOrder, QuerySelect, SqlErr};
+
+use crate::scope::{find, owned, update};
+use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "events")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: EventId,
+    pub organizer_id: OrganizerId,
+    pub slug: Slug,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub title: Stored<Localized<Title>>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub summary: Stored<Localized<FreeText>>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub method: Stored<Localized<FreeText>>,
+    pub purpose: Option<FreeText>,
+    pub kind: EventKind,
+    pub mode: EventMode,
+    pub audience: Audience,
+    pub place: Option<Line>,
+    pub timezone: Timezone,
+    pub locale: Locale,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+    pub capacity: Option<Capacity>,
+    /// Seats held: confirmed, offered, checked in, attended, no-show.
+    pub taken: i32,
+    pub waitlisted: i32,
+    pub registration_opens_at: Option<DateTime<Utc>>,
+    pub registration_closes_at: Option<DateTime<Utc>>,
+    pub approval: bool,
+    pub offer_hours: i32,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub weights: Stored<Weights>,
+    pub retention_days: Option<i32>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub tables: Option<Stored<TableLayout>>,
+    pub state: EventState,
+    /// Counts the changes an organizer made; the `ETag`.
+    pub version: i32,
+    pub published_plan_id: Option<PlanId>,
+    /// When "how we meet" went out to those confirmed by then; whoever is confirmed later gets it at once.
+    pub method_sent_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+owned!();
+
+/// An event nobody has completed completes by itself this long after its end.
+const COMPLETES_AFTER: TimeDelta = TimeDelta::hours(12);
+/// After this it is no longer followed up.
+const FOLLOW_UP: TimeDelta = TimeDelta::days(120);
+
+impl Model {
+    pub fn phase(&self, now: DateTime<Utc>) -> Phase {
+        match self.state {
+            EventState::Draft => Phase::Upcoming,
+            EventState::Cancelled | EventState::Archived => Phase::Closed,
+            EventState::Completed if now < self.ends_at + FOLLOW_UP => Phase::FollowUp,
+            EventState::Completed => Phase::Closed,
+            EventState::Published if now >= self.starts_at => Phase::Live,
+            EventState::Published if self.takes_registrations(now) => Phase::RegistrationOpen,
+            EventState::Published if self.registration_opens_at.is_some_and(|opens| now < opens) => Phase::Upcoming,
+            EventState::Published => Phase::RegistrationClosed,
+        }
+    }
+
+    pub fn takes_registrations(&self, now: DateTime<Utc>) -> bool {
+        let opened = self.registration_opens_at.is_none_or(|opens| opens <= now);
+        let closes = self.registration_closes_at.unwrap_or(self.ends_at);
+        self.state == EventState::Published && opened && now < closes
+    }
+
+    pub fn title(&self, locale: Locale) -> &str {
+        self.title.read(locale, self.locale).map_or(self.slug.as_str(), Title::as_str)
+    }
+
+    pub fn summary(&self, locale: Locale) -> Option<&str> {
+        self.summary.read(locale, self.locale).map(FreeText::as_str)
+    }
+
+    pub fn method(&self, locale: Locale) -> Option<&str> {
+        self.method.read(locale, self.locale).map(FreeText::as_str)
+    }
+
+    pub fn seats_left(&self) -> Option<i32> {
+        self.capacity.map(|capacity| Ord::max(capacity.get() - self.taken, 0))
+    }
+}
+
+/// `None` when the organizer has an event of that slug.
+pub async fn insert(tx: &Tx, event: ActiveModel) -> Result<Option<Model>> {
+    match event.insert(&tx.inner).await {
+        Ok(event) => Ok(Some(event)),
+        Err(err) if matches!(err.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Ok(None),
+        Err(err) => Err(err.into()),
+    }
+}
+
+pub async fn by_slug(scope: &impl Scoped, slug: &str) -> Result<Option<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::Slug.eq(slug)).one(scope.connection()).await?)
+}
+
+pub async fn find_by_id(scope: &impl Scoped, id: EventId) -> Result<Option<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::Id.eq(id)).one(scope.connection()).await?)
+}
+
+pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = EventId>) -> Result<Vec<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::Id.is_in(ids)).all(scope.connection()).await?)
+}
+
+/// The event, held until the transaction ends: registrations, plans and rounds of it wait their turn.
+pub async fn lock(tx: &Tx, id: EventId) -> Result<Option<Model>> {
+    Ok(find::<Entity>(tx).filter(Column::Id.eq(id)).lock_exclusive().one(&tx.inner).await?)
+}
+
+pub async fn list(scope: &impl Scoped, cursor: Cursor<EventId>, state: Option<EventState>) -> Result<Page<Model>> {
+    let mut query = find::<Entity>(scope).order_by_asc(Column::Id).limit(cursor.fetch());
+    if let Some(after) = cursor.after {
+        query = query.filter(Column::Id.gt(after));
+    }
+    if let Some(state) = state {
+        query = query.filter(Column::State.eq(state));
+    }
+    Ok(Page::of(query.all(scope.connection()).await?, cursor.limit))
+}
+
+/// Writes the organizer's changes if the event is still the one they saw. `None` when another change came first.
+pub async fn change(tx: &Tx, id: EventId, seen: i32, changes: ActiveModel) -> Result<Option<Model>> {
+    let changed = update::<Entity>(tx)
+        .set(changes)
+        .col_expr(Column::Version, Expr::value(seen + 1))
+        .filter(Column::Id.eq(id))
+        .filter(Column::Version.eq(seen))
+        .exec(&tx.inner)
+        .await?;
+    if changed.rows_affected == 0 {
+        return Ok(None);
+    }
+    find_by_id(tx, id).await
+}
+
+/// Takes a seat if there is one: one conditional update decides, so that no two can take the last.
+pub async fn take_seat(tx: &Tx, id: EventId) -> Result<bool> {
+    let free = Condition::any().add(Column::Capacity.is_null()).add(Expr::col(Column::Taken).lt(Expr::col(Column::Capacity)));
+    let taken = update::<Entity>(tx)
+        .col_expr(Column::Taken, Expr::col(Column::Taken).add(1))
+        .filter(Column::Id.eq(id))
+        .filter(free)
+        .exec(&tx.inner)
+        .await?;
+    Ok(taken.rows_affected == 1)
+}
+
+/// Takes a seat whether or not there is one. It exists so that the tests can show what the condition of [`take_seat`] is good for.
+#[cfg(debug_assertions)]
+pub async fn take_seat_unguarded(tx: &Tx, id: EventId) -> Result<()> {
+    update::<Entity>(tx).col_expr(Column::Taken, Expr::col(Column::Taken).add(1)).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    Ok(())
+}
+
+pub async fn free_seat(tx: &Tx, id: EventId) -> Result<()> {
+    update::<Entity>(tx).col_expr(Column::Taken, Expr::col(Column::Taken).sub(1)).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    Ok(())
+}
+
+/// Adds one to the waiting list and gives the place: the last.
+pub async fn join_waiting_list(tx: &Tx, id: EventId) -> Result<i32> {
+    update::<Entity>(tx)
+        .col_expr(Column::Waitlisted, Expr::col(Column::Waitlisted).add(1))
+        .filter(Column::Id.eq(id))
+        .exec(&tx.inner)
+        .await?;
+    let event = find_by_id(tx, id).await?;
+    Ok(event.expect("its row has just been changed").waitlisted)
+}
+
+pub async fn set_published_plan(tx: &Tx, id: EventId, plan: PlanId) -> Result<()> {
+    update::<Entity>(tx).col_expr(Column::PublishedPlanId, Expr::value(Some(plan))).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    Ok(())
+}
+
+pub async fn set_tables(tx: &Tx, id: EventId, tables: TableLayout) -> Result<()> {
+    update::<Entity>(tx).col_expr(Column::Tables, Expr::value(Some(Stored(tables)))).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    Ok(())
+}
+
+/// Moves the event from one state to another; `false` when it was not in the first.
+pub async fn move_on(tx: &Tx, id: EventId, from: EventState, to: EventState, now: DateTime<Utc>) -> Result<bool> {
+    let moved = update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(to))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(from))
+        .exec(&tx.inner)
+        .await?;
+    Ok(moved.rows_affected == 1)
+}
+
+pub async fn set_method_sent(tx: &Tx, id: EventId, now: DateTime<Utc>) -> Result<()> {
+    update::<Entity>(tx).col_expr(Column::MethodSentAt, Expr::value(Some(now))).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    Ok(())
+}
+
+pub async fn empty_waiting_list(tx: &Tx, id: EventId) -> Result<()> {
+    update::<Entity>(tx).col_expr(Column::Waitlisted, Expr::value(0)).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    Ok(())
+}
+
+/// Published events whose end is long enough past to complete by themselves.
+pub async fn due_to_complete(central: &Central, now: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
+    Ok(Central::find::<Entity>()
+        .filter(Column::State.eq(EventState::Published))
+        .filter(Column::EndsAt.lte(now - COMPLETES_AFTER))
+        .order_by_asc(Column::EndsAt)
+        .limit(limit)
+        .all(&central.reader)
+        .await?)
+}
+
+/// Published events that begin before `until` and have not yet told how we meet.
+pub async fn without_method_sent(central: &Central, now: DateTime<Utc>, until: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
+    Ok(Central::find::<Entity>()
+        .filter(Column::State.eq(EventState::Published))
+        .filter(Column::StartsAt.gt(now))
+        .filter(Column::StartsAt.lte(until))
+        .filter(Column::MethodSentAt.is_null())
+        .order_by_asc(Column::StartsAt)
+        .limit(limit)
+        .all(&central.reader)
+        .await?)
+}

@@ -1,0 +1,195 @@
+//! Opening the database, and the one way to write to it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use convivio_migrations::{Migrator, MigratorTrait};
+use sea_orm::sqlx::Executor as _;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use crate::{Central, Error, Read, Result, Tenant, Tx};
+
+/// Where the data lives.
+#[derive(Clone, Debug)]
+pub enum Store {
+    /// A file, for one process.
+    Sqlite { file: PathBuf, synchronous: Synchronous },
+    /// A server, for any number of processes. The address holds the password, so it is never printed.
+    Postgres { url: String },
+}
+
+/// How much SQLite waits for the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Synchronous {
+    /// What was acknowledged survives a power cut.
+    Full,
+    /// Faster; a power cut may lose the last commits, and never corrupts.
+    Normal,
+}
+
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub store: Store,
+    /// Connections of one process to PostgreSQL.
+    pub pool: u32,
+}
+
+/// The database: `write` for a transaction, `read` for a reader.
+#[derive(Clone)]
+pub struct Database {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+}
+
+/// How long a request waits for a connection before it is told to come back.
+const ACQUIRE: Duration = Duration::from_secs(10);
+const BUSY: Duration = Duration::from_secs(5);
+const READERS: u32 = 4;
+/// Any number, as long as no other program takes the same lock in this database.
+const MIGRATION_LOCK: i64 = 0x636f_6e76_6976;
+
+impl Database {
+    /// Opens the database and brings its tables up to date. Of several processes that start together, one migrates and the others wait.
+    pub async fn open(settings: &Settings) -> Result<Self> {
+        let database = Self::connect(settings).await?;
+        database.migrate(settings).await?;
+        Ok(database)
+    }
+
+    async fn connect(settings: &Settings) -> Result<Self> {
+        match &settings.store {
+            Store::Sqlite { file, synchronous } => {
+                let writer = sqlite(file, *synchronous, 1).await?;
+                let reader = sqlite(file, *synchronous, READERS).await?;
+                Ok(Self { writer, reader })
+            }
+            Store::Postgres { url } => {
+                let pool = postgres(url, settings.pool).await?;
+                Ok(Self { writer: pool.clone(), reader: pool })
+            }
+        }
+    }
+
+    async fn migrate(&self, settings: &Settings) -> Result<()> {
+        match &settings.store {
+            Store::Sqlite { file, .. } => {
+                let lock = file.with_extension("migration-lock");
+                let lock = tokio::task::spawn_blocking(move || {
+                    let file = std::fs::File::create(lock)?;
+                    file.lock()?;
+                    Ok::<_, std::io::Error>(file)
+                });
+                let lock = lock.await.expect("taking a lock does not panic").map_err(|err| Error::Refused(err.to_string()))?;
+                self.up().await?;
+                drop(lock);
+                Ok(())
+            }
+            Store::Postgres { url } => {
+                // The lock belongs to its session, so it is held by a connection of its own, without the time-outs of the pool.
+                let guard = postgres_session(url).await?;
+                guard.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
+                let done = self.up().await;
+                guard.execute_unprepared(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})")).await?;
+                guard.close().await?;
+                done
+            }
+        }
+    }
+
+    async fn up(&self) -> Result<()> {
+        Migrator::install(&self.writer).await?;
+        let known = Migrator::migrations();
+        let applied = Migrator::get_migration_models(&self.writer).await?;
+        if applied.iter().any(|row| known.iter().all(|migration| migration.name() != row.version)) {
+            return Err(Error::Refused("the database was written by a newer Convivio; start that one, or restore a backup".to_owned()));
+        }
+        Ok(Migrator::up(&self.writer, None).await?)
+    }
+
+    /// A transaction of this organizer. On SQLite it takes the write lock at once: a deferred one fails as soon as two meet.
+    #[allow(clippy::disallowed_methods, reason = "this is the one way")]
+    pub async fn write(&self, who: &impl Tenant) -> Result<Tx> {
+        let sqlite_transaction_mode = self.is_sqlite().then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
+        Ok(Tx { inner: self.writer.begin_with_options(options).await?, organizer: who.organizer() })
+    }
+
+    /// A reader of this organizer.
+    pub fn read(&self, who: &impl Tenant) -> Read {
+        Read { inner: self.reader.clone(), organizer: who.organizer() }
+    }
+
+    /// The door for what stands above organizers.
+    pub fn central(&self) -> Central {
+        Central { writer: self.writer.clone(), reader: self.reader.clone() }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        Ok(self.reader.ping().await?)
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        self.writer.get_database_backend() == DbBackend::Sqlite
+    }
+
+    pub async fn close(self) -> Result<()> {
+        self.reader.close().await?;
+        // On PostgreSQL both are one pool, and closing it twice is no error.
+        Ok(self.writer.close().await?)
+    }
+}
+
+async fn sqlite(file: &std::path::Path, synchronous: Synchronous, connections: u32) -> Result<DatabaseConnection> {
+    use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+    let path = file.to_path_buf();
+    let mut options = ConnectOptions::new("sqlite://");
+    options.max_connections(connections).acquire_timeout(ACQUIRE).sqlx_logging(false).test_before_acquire(false);
+    options.idle_timeout(None).max_lifetime(None);
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        let synchronous = match synchronous {
+            Synchronous::Full => SqliteSynchronous::Full,
+            Synchronous::Normal => SqliteSynchronous::Normal,
+        };
+        sqlite
+            .filename(&path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(synchronous)
+            .foreign_keys(true)
+            .busy_timeout(BUSY)
+            .pragma("temp_store", "MEMORY")
+            .pragma("cache_size", "-8192")
+    });
+    Ok(sea_orm::Database::connect(options).await?)
+}
+
+async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(connections).acquire_timeout(ACQUIRE).connect_timeout(ACQUIRE).sqlx_logging(false);
+    options.map_sqlx_postgres_opts(|postgres| {
+        postgres.application_name("convivio").options([
+            ("statement_timeout", "15s"),
+            ("lock_timeout", "3s"),
+            ("idle_in_transaction_session_timeout", "30s"),
+        ])
+    });
+    // sqlx 0.9.0 returns a connection to the pool inside an open transaction when the future of `begin()` is dropped (its issues 4385 and
+    // 4393): what others then write is acknowledged and lost. This round trip takes the place of the default ping and ends such a transaction.
+    options.test_before_acquire(false);
+    options.map_sqlx_postgres_before_acquire(|connection, _| {
+        Box::pin(async move {
+            connection.execute("BEGIN; ROLLBACK").await?;
+            Ok(true)
+        })
+    });
+    Ok(sea_orm::Database::connect(options).await?)
+}
+
+async fn postgres_session(url: &str) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false).idle_timeout(None).max_lifetime(None);
+    Ok(sea_orm::Database::connect(options).await?)
+}

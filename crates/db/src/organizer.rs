@@ -1,0 +1,50 @@
+//! Organizers: the tenants. Theirs is the one table that is not scoped, because it is the scope.
+
+use chrono::{DateTime, Utc};
+use convivio_domain::{OrganizerId, Slug, Title};
+use sea_orm::entity::prelude::*;
+use sea_orm::{Set, SqlErr};
+
+use crate::{Central, Result, Scoped, Tenant};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "organizers")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: OrganizerId,
+    #[sea_orm(unique)]
+    pub slug: Slug,
+    pub name: Title,
+    pub created_at: DateTime<Utc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Whoever has found an organizer by its name acts within it.
+impl Tenant for Model {
+    fn organizer(&self) -> OrganizerId {
+        self.id
+    }
+}
+
+pub async fn by_slug(central: &Central, slug: &str) -> Result<Option<Model>> {
+    Ok(Central::find::<Entity>().filter(Column::Slug.eq(slug)).one(&central.reader).await?)
+}
+
+/// The organizer of this scope.
+pub async fn this(scope: &impl Scoped) -> Result<Model> {
+    let found = Central::find::<Entity>().filter(Column::Id.eq(scope.organizer())).one(scope.connection()).await?;
+    Ok(found.expect("a scope is made from an organizer that exists, and organizers are not deleted"))
+}
+
+/// `None` when that slug is taken.
+pub async fn insert(central: &Central, slug: Slug, name: Title, now: DateTime<Utc>) -> Result<Option<Model>> {
+    let row = ActiveModel { id: Set(OrganizerId::new()), slug: Set(slug), name: Set(name), created_at: Set(now) };
+    match row.insert(&central.writer).await {
+        Ok(organizer) => Ok(Some(organizer)),
+        Err(err) if matches!(err.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Ok(None),
+        Err(err) => Err(err.into()),
+    }
+}

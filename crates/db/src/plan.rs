@@ -1,0 +1,98 @@
+//! Plans: who sits where in all rounds. The seats stand in a table of their own.
+
+use chrono::{DateTime, Utc};
+use convivio_domain::words::PlanState;
+use convivio_domain::{EventId, Localized, OrganizerId, PlanId, Weights};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use crate::scope::{find, owned, update};
+use crate::{Cursor, Page, Result, Scoped, Stored, Tx};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "plans")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: PlanId,
+    pub organizer_id: OrganizerId,
+    pub event_id: EventId,
+    pub version: i32,
+    pub state: PlanState,
+    pub seed: i64,
+    /// Of everything the engine was given; equal hashes and seeds give equal seats.
+    pub input_hash: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub request: Stored<Request>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub tables: Stored<Vec<Table>>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub score: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub warnings: Stored<Vec<String>>,
+    pub algorithm: String,
+    pub took_ms: Option<i64>,
+    pub published_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+}
+owned!();
+
+/// What the organizer asked for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    pub time_limit_ms: Option<u64>,
+    pub weights: Option<Weights>,
+}
+
+/// A table in one round, with what its members share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    pub round: u16,
+    pub table: u16,
+    #[serde(default)]
+    pub label: Option<String>,
+    pub theme: Theme,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    Mixed,
+    #[serde(untagged)]
+    Shared { code: String, labels: Localized<String> },
+}
+
+pub async fn insert(tx: &Tx, plan: Model) -> Result<Model> {
+    Ok(plan.into_active_model().insert(&tx.inner).await?)
+}
+
+/// The number the next plan of the event gets. The caller holds the event's row.
+pub async fn next_version(tx: &Tx, event: EventId) -> Result<i32> {
+    let last = find::<Entity>(tx).filter(Column::EventId.eq(event)).order_by_desc(Column::Version).one(&tx.inner).await?;
+    Ok(last.map_or(1, |plan| plan.version + 1))
+}
+
+pub async fn find_by_id(scope: &impl Scoped, event: EventId, id: PlanId) -> Result<Option<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(Column::Id.eq(id)).one(scope.connection()).await?)
+}
+
+pub async fn list(scope: &impl Scoped, event: EventId, cursor: Cursor<PlanId>) -> Result<Page<Model>> {
+    let mut query = find::<Entity>(scope).filter(Column::EventId.eq(event)).order_by_asc(Column::Id).limit(cursor.fetch());
+    if let Some(after) = cursor.after {
+        query = query.filter(Column::Id.gt(after));
+    }
+    Ok(Page::of(query.all(scope.connection()).await?, cursor.limit))
+}
+
+/// Moves the plan on if it is still in the state that was seen, with what else changes.
+pub async fn move_on(tx: &Tx, id: PlanId, from: PlanState, to: PlanState, changes: ActiveModel) -> Result<bool> {
+    let moved = update::<Entity>(tx)
+        .set(changes)
+        .col_expr(Column::State, Expr::value(to))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(from))
+        .exec(&tx.inner)
+        .await?;
+    Ok(moved.rows_affected == 1)
+}

@@ -1,0 +1,146 @@
+//! Prompts: a step of the follow-up for one person.
+
+use chrono::{DateTime, Utc};
+use convivio_domain::words::{Choice, PromptState, Reason, Step};
+use convivio_domain::{EventId, OrganizerId, PersonId, Prompt, PromptId, RegistrationCode, RegistrationId};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use crate::scope::{find, owned, update};
+use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "prompts")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: PromptId,
+    pub organizer_id: OrganizerId,
+    pub event_id: EventId,
+    pub registration_id: RegistrationId,
+    pub person_id: PersonId,
+    pub step: Step,
+    pub state: PromptState,
+    pub reason: Option<Reason>,
+    pub due_at: DateTime<Utc>,
+    /// When it was due before anything delayed it: lateness counts from here.
+    pub first_due_at: DateTime<Utc>,
+    pub sent_at: Option<DateTime<Utc>>,
+    pub answered_at: Option<DateTime<Utc>>,
+    /// What it says; written when it is queued, and not changed after.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub content: Option<Stored<Prompt>>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub answer: Option<Stored<Answer>>,
+    pub link_generation: i32,
+    pub created_at: DateTime<Utc>,
+}
+owned!();
+
+/// What the reader answered. Notes stand in a table of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    pub choice: Choice,
+    #[serde(default)]
+    pub keep: Vec<RegistrationCode>,
+    #[serde(default)]
+    pub feedback: Feedback,
+}
+
+/// Each may stay unanswered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feedback {
+    /// I listened.
+    #[serde(default)]
+    pub listened: Option<String>,
+    /// I was heard.
+    #[serde(default)]
+    pub heard: Option<String>,
+    /// It goes on.
+    #[serde(default)]
+    pub continued: Option<String>,
+}
+
+pub async fn insert_all(tx: &Tx, prompts: Vec<Model>) -> Result<()> {
+    for some in prompts.chunks(1500) {
+        Entity::insert_many(some.iter().cloned().map(Model::into_active_model))
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .exec_without_returning(&tx.inner)
+            .await?;
+    }
+    Ok(())
+}
+
+pub async fn find_by_id(scope: &impl Scoped, id: PromptId) -> Result<Option<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::Id.eq(id)).one(scope.connection()).await?)
+}
+
+pub async fn of_person(scope: &impl Scoped, person: PersonId, cursor: Cursor<PromptId>) -> Result<Page<Model>> {
+    let mut query = find::<Entity>(scope).filter(Column::PersonId.eq(person)).order_by_asc(Column::Id).limit(cursor.fetch());
+    if let Some(after) = cursor.after {
+        query = query.filter(Column::Id.gt(after));
+    }
+    Ok(Page::of(query.all(scope.connection()).await?, cursor.limit))
+}
+
+/// Everything the person was sent, over all events.
+pub async fn sent_to(scope: &impl Scoped, person: PersonId) -> Result<Vec<Model>> {
+    Ok(find::<Entity>(scope)
+        .filter(Column::PersonId.eq(person))
+        .filter(Column::State.is_in([PromptState::Queued, PromptState::Sent, PromptState::Acted, PromptState::Skipped]))
+        .all(scope.connection())
+        .await?)
+}
+
+pub async fn of_event(scope: &impl Scoped, event: EventId, cursor: Cursor<PromptId>) -> Result<Page<Model>> {
+    let mut query = find::<Entity>(scope).filter(Column::EventId.eq(event)).order_by_asc(Column::Id).limit(cursor.fetch());
+    if let Some(after) = cursor.after {
+        query = query.filter(Column::Id.gt(after));
+    }
+    Ok(Page::of(query.all(scope.connection()).await?, cursor.limit))
+}
+
+/// Moves the prompt on if it is still in one of the states that were seen, with what else changes.
+pub async fn move_on(tx: &Tx, id: PromptId, from: &[PromptState], to: PromptState, changes: ActiveModel) -> Result<bool> {
+    let moved = update::<Entity>(tx)
+        .set(changes)
+        .col_expr(Column::State, Expr::value(to))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.is_in(from.iter().copied()))
+        .exec(&tx.inner)
+        .await?;
+    Ok(moved.rows_affected == 1)
+}
+
+pub async fn postpone(tx: &Tx, id: PromptId, until: DateTime<Utc>) -> Result<()> {
+    update::<Entity>(tx).col_expr(Column::DueAt, Expr::value(until)).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    Ok(())
+}
+
+/// Everything not yet sent to the person is called off.
+pub async fn suppress_open(tx: &Tx, person: PersonId, reason: Reason) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(PromptState::Suppressed))
+        .col_expr(Column::Reason, Expr::value(Some(reason)))
+        .filter(Column::PersonId.eq(person))
+        .filter(Column::State.is_in([PromptState::Scheduled, PromptState::Queued, PromptState::Snoozed]))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+pub async fn due(central: &Central, now: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
+    Ok(Central::find::<Entity>()
+        .filter(Column::State.eq(PromptState::Scheduled))
+        .filter(Column::DueAt.lte(now))
+        .order_by_asc(Column::DueAt)
+        .limit(limit)
+        .all(&central.reader)
+        .await?)
+}
+
+pub async fn owner(central: &Central, id: PromptId) -> Result<Option<OrganizerId>> {
+    central.owner_of::<Entity, _>(Column::Id, id).await
+}

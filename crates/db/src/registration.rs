@@ -1,0 +1,174 @@
+//! Registrations: a person at an event, with the profile as it was.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use convivio_domain::words::RegistrationState;
+use convivio_domain::{
+    EventId, FreeText, Locale, OrganizerId, PersonId, PersonName, Profile, RegistrationCode, RegistrationId, Timezone, Wishes,
+};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, TryInsertResult};
+
+use crate::scope::{find, owned, update};
+use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "registrations")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: RegistrationId,
+    pub organizer_id: OrganizerId,
+    pub event_id: EventId,
+    pub person_id: PersonId,
+    #[sea_orm(unique)]
+    pub code: RegistrationCode,
+    pub state: RegistrationState,
+    pub name: PersonName,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub profile: Stored<Profile>,
+    pub intention: Option<FreeText>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub wishes: Stored<Wishes>,
+    pub accessibility: Option<FreeText>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub answers: Stored<serde_json::Map<String, Json>>,
+    pub locale: Locale,
+    pub timezone: Option<Timezone>,
+    /// Whether the person agreed to personal prompts after the event.
+    pub follow_up: bool,
+    /// The place in the waiting list, from 1 without gaps.
+    pub position: Option<i32>,
+    pub pending_until: Option<DateTime<Utc>>,
+    pub confirmed_at: Option<DateTime<Utc>>,
+    pub checked_in_at: Option<DateTime<Utc>>,
+    pub method_ack_at: Option<DateTime<Utc>>,
+    /// When a mail with this registration's link was last promised.
+    pub mailed_at: Option<DateTime<Utc>>,
+    pub link_generation: i32,
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+}
+owned!();
+
+/// `None` when the person has a registration for the event, or the code is taken.
+pub async fn insert(tx: &Tx, new: Model) -> Result<Option<Model>> {
+    let id = new.id;
+    match Entity::insert(new.into_active_model()).on_conflict(OnConflict::new().do_nothing().to_owned()).try_insert().exec(&tx.inner).await? {
+        TryInsertResult::Inserted(_) => find_by_id(tx, id).await,
+        TryInsertResult::Conflicted | TryInsertResult::Empty => Ok(None),
+    }
+}
+
+pub async fn find_by_id(scope: &impl Scoped, id: RegistrationId) -> Result<Option<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::Id.eq(id)).one(scope.connection()).await?)
+}
+
+pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = RegistrationId>) -> Result<HashMap<RegistrationId, Model>> {
+    let rows = find::<Entity>(scope).filter(Column::Id.is_in(ids)).all(scope.connection()).await?;
+    Ok(rows.into_iter().map(|registration| (registration.id, registration)).collect())
+}
+
+pub async fn by_code(scope: &impl Scoped, event: EventId, code: &RegistrationCode) -> Result<Option<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(Column::Code.eq(code.clone())).one(scope.connection()).await?)
+}
+
+/// The registration of this code at any event of the organizer.
+pub async fn by_code_anywhere(scope: &impl Scoped, code: &RegistrationCode) -> Result<Option<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::Code.eq(code.clone())).one(scope.connection()).await?)
+}
+
+pub async fn of_person(scope: &impl Scoped, event: EventId, person: PersonId) -> Result<Option<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(Column::PersonId.eq(person)).one(scope.connection()).await?)
+}
+
+/// Everything a person registered for, newest first.
+pub async fn all_of_person(scope: &impl Scoped, person: PersonId) -> Result<Vec<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::PersonId.eq(person)).order_by_desc(Column::Id).all(scope.connection()).await?)
+}
+
+/// Where a list starts. The waiting list is read in its own order, everything else by birth.
+pub enum Order {
+    Birth(Cursor<RegistrationId>),
+    WaitingList(Cursor<i32>),
+}
+
+pub async fn list(scope: &impl Scoped, event: EventId, state: Option<RegistrationState>, order: Order) -> Result<Page<Model>> {
+    let mut query = find::<Entity>(scope).filter(Column::EventId.eq(event));
+    if let Some(state) = state {
+        query = query.filter(Column::State.eq(state));
+    }
+    let (query, limit) = match order {
+        Order::Birth(cursor) => {
+            let limited = query.order_by_asc(Column::Id).limit(cursor.fetch());
+            (cursor.after.map_or(limited.clone(), |after| limited.filter(Column::Id.gt(after))), cursor.limit)
+        }
+        Order::WaitingList(cursor) => {
+            let limited = query.order_by_asc(Column::Position).limit(cursor.fetch());
+            (cursor.after.map_or(limited.clone(), |after| limited.filter(Column::Position.gt(after))), cursor.limit)
+        }
+    };
+    Ok(Page::of(query.all(scope.connection()).await?, limit))
+}
+
+/// Everyone of the event in one of these states, by birth.
+pub async fn in_states(scope: &impl Scoped, event: EventId, states: &[RegistrationState]) -> Result<Vec<Model>> {
+    Ok(find::<Entity>(scope)
+        .filter(Column::EventId.eq(event))
+        .filter(Column::State.is_in(states.iter().copied()))
+        .order_by_asc(Column::Id)
+        .all(scope.connection())
+        .await?)
+}
+
+/// Moves a registration on if it is still in the state that was seen. `false` when someone else was quicker.
+pub async fn move_on(tx: &Tx, id: RegistrationId, from: RegistrationState, changes: ActiveModel) -> Result<bool> {
+    let moved = update::<Entity>(tx)
+        .set(changes)
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(from))
+        .exec(&tx.inner)
+        .await?;
+    Ok(moved.rows_affected == 1)
+}
+
+/// Writes changes that leave the state as it is.
+pub async fn change(tx: &Tx, id: RegistrationId, changes: ActiveModel) -> Result<()> {
+    update::<Entity>(tx)
+        .set(changes)
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(id))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// Everyone of the event in one state goes to another.
+pub async fn move_all(tx: &Tx, event: EventId, from: RegistrationState, to: RegistrationState) -> Result<u64> {
+    let moved = update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(to))
+        .col_expr(Column::Position, Expr::value(None::<i32>))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::EventId.eq(event))
+        .filter(Column::State.eq(from))
+        .exec(&tx.inner)
+        .await?;
+    Ok(moved.rows_affected)
+}
+
+/// Registrations nobody confirmed in time.
+pub async fn due_to_expire(central: &Central, now: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
+    Ok(Central::find::<Entity>()
+        .filter(Column::State.eq(RegistrationState::PendingEmail))
+        .filter(Column::PendingUntil.lte(now))
+        .order_by_asc(Column::PendingUntil)
+        .limit(limit)
+        .all(&central.reader)
+        .await?)
+}
+
+pub async fn owner(central: &Central, id: RegistrationId) -> Result<Option<OrganizerId>> {
+    central.owner_of::<Entity, _>(Column::Id, id).await
+}

@@ -1,0 +1,91 @@
+//! Seats: one row a person and round of a plan.
+
+use convivio_domain::{OrganizerId, PlanId, RegistrationId};
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, QueryOrder};
+use serde::{Deserialize, Serialize};
+
+use crate::scope::{find, owned};
+use crate::{Result, Scoped, Stored, Tx};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "seats")]
+pub struct Model {
+    pub organizer_id: OrganizerId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub plan_id: PlanId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub registration_id: RegistrationId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub round: i16,
+    pub table: i16,
+    pub locked: bool,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub why: Stored<Why>,
+}
+owned!();
+
+/// Why a person sits there, as data: the pages and mails say it in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Why {
+    pub shared: Vec<Shared>,
+    /// What the person offers and a table-mate needs.
+    pub gives: Vec<Meets>,
+    /// What the person needs and a table-mate offers.
+    pub gets: Vec<Meets>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shared {
+    /// The passion's code.
+    pub passion: String,
+    /// Names of the table-mates who share it.
+    pub with: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meets {
+    pub text: String,
+    pub with: String,
+}
+
+pub async fn insert_all(tx: &Tx, seats: Vec<Model>) -> Result<()> {
+    // SQLite takes 32,766 bound values a statement, PostgreSQL 65,535; a seat has seven.
+    for some in seats.chunks(4000) {
+        Entity::insert_many(some.iter().cloned().map(Model::into_active_model)).exec_without_returning(&tx.inner).await?;
+    }
+    Ok(())
+}
+
+/// By round, table and birth of the registration.
+pub async fn of_plan(scope: &impl Scoped, plan: PlanId) -> Result<Vec<Model>> {
+    Ok(find::<Entity>(scope)
+        .filter(Column::PlanId.eq(plan))
+        .order_by_asc(Column::Round)
+        .order_by_asc(Column::Table)
+        .order_by_asc(Column::RegistrationId)
+        .all(scope.connection())
+        .await?)
+}
+
+/// Where one person sits, by round.
+pub async fn of_registration(scope: &impl Scoped, plan: PlanId, registration: RegistrationId) -> Result<Vec<Model>> {
+    Ok(find::<Entity>(scope)
+        .filter(Column::PlanId.eq(plan))
+        .filter(Column::RegistrationId.eq(registration))
+        .order_by_asc(Column::Round)
+        .all(scope.connection())
+        .await?)
+}
+
+/// Who sits at one table in one round.
+pub async fn at_table(scope: &impl Scoped, plan: PlanId, round: i16, table: i16) -> Result<Vec<Model>> {
+    Ok(find::<Entity>(scope)
+        .filter(Column::PlanId.eq(plan))
+        .filter(Column::Round.eq(round))
+        .filter(Column::Table.eq(table))
+        .order_by_asc(Column::RegistrationId)
+        .all(scope.connection())
+        .await?)
+}

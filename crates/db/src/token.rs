@@ -1,0 +1,69 @@
+//! Tokens of staff and programs. Only the hash of the secret is kept.
+
+use chrono::{DateTime, Utc};
+use convivio_domain::words::Role;
+use convivio_domain::{Line, MemberId, OrganizerId, TokenId};
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect, Set};
+
+use crate::scope::{delete, find, owned};
+use crate::{Central, Cursor, Page, Result, Scoped, Tx, organizer};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "tokens")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: TokenId,
+    pub organizer_id: OrganizerId,
+    /// The person who signed in with it; none for a program's token.
+    pub member_id: Option<MemberId>,
+    pub label: Line,
+    pub role: Role,
+    #[sea_orm(unique)]
+    pub hash: String,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+}
+owned!();
+
+pub struct New {
+    pub member: Option<MemberId>,
+    pub label: Line,
+    pub role: Role,
+    pub hash: String,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+pub async fn insert(tx: &Tx, new: New, now: DateTime<Utc>) -> Result<Model> {
+    let row = ActiveModel {
+        id: Set(TokenId::new()),
+        organizer_id: Set(tx.organizer()),
+        member_id: Set(new.member),
+        label: Set(new.label),
+        role: Set(new.role),
+        hash: Set(new.hash),
+        expires_at: Set(new.expires_at),
+        created_at: Set(now),
+    };
+    Ok(row.insert(&tx.inner).await?)
+}
+
+/// The token with this hash and the organizer it belongs to.
+pub async fn by_hash(central: &Central, hash: &str) -> Result<Option<(Model, organizer::Model)>> {
+    let Some(token) = Central::find::<Entity>().filter(Column::Hash.eq(hash)).one(&central.reader).await? else { return Ok(None) };
+    let organizer = Central::find::<organizer::Entity>().filter(organizer::Column::Id.eq(token.organizer_id)).one(&central.reader).await?;
+    Ok(organizer.map(|organizer| (token, organizer)))
+}
+
+pub async fn list(scope: &impl Scoped, cursor: Cursor<TokenId>) -> Result<Page<Model>> {
+    let mut query = find::<Entity>(scope).order_by_asc(Column::Id).limit(cursor.fetch());
+    if let Some(after) = cursor.after {
+        query = query.filter(Column::Id.gt(after));
+    }
+    Ok(Page::of(query.all(scope.connection()).await?, cursor.limit))
+}
+
+/// Whether there was one.
+pub async fn remove(tx: &Tx, id: TokenId) -> Result<bool> {
+    Ok(delete::<Entity>(tx).filter(Column::Id.eq(id)).exec(&tx.inner).await?.rows_affected > 0)
+}
