@@ -5,8 +5,8 @@ use convivio_domain::OrganizerId;
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ColumnTrait, DatabaseConnection, DbBackend, EntityTrait, PrimaryKeyTrait, QueryFilter, QuerySelect, Select};
 
-use crate::scope::Owned;
 use crate::Result;
+use crate::scope::Owned;
 
 /// A way past the scope, for the few queries that cannot know an organizer yet. Those stand beside their table and take this.
 #[derive(Clone)]

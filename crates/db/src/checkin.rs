@@ -52,11 +52,7 @@ pub async fn find_by_id(scope: &impl Scoped, event: EventId, id: CheckinId) -> R
 
 /// The check-in of a registration that has not been undone, or the one of this very scan.
 pub async fn of_registration(scope: &impl Scoped, registration: RegistrationId) -> Result<Vec<Model>> {
-    Ok(find::<Entity>(scope)
-        .filter(Column::RegistrationId.eq(registration))
-        .order_by_asc(Column::Id)
-        .all(scope.connection())
-        .await?)
+    Ok(find::<Entity>(scope).filter(Column::RegistrationId.eq(registration)).order_by_asc(Column::Id).all(scope.connection()).await?)
 }
 
 pub async fn list(scope: &impl Scoped, event: EventId, cursor: Cursor<CheckinId>) -> Result<Page<Model>> {

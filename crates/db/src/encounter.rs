@@ -45,8 +45,7 @@ pub async fn insert_all(tx: &Tx, encounters: Vec<Model>) -> Result<()> {
 }
 
 pub async fn of_registrations(scope: &impl Scoped, registrations: &[RegistrationId]) -> Result<Vec<Model>> {
-    let mine = Condition::any()
-        .add(Column::OneId.is_in(registrations.iter().copied()))
-        .add(Column::OtherId.is_in(registrations.iter().copied()));
+    let mine =
+        Condition::any().add(Column::OneId.is_in(registrations.iter().copied())).add(Column::OtherId.is_in(registrations.iter().copied()));
     Ok(find::<Entity>(scope).filter(mine).order_by_asc(Column::Id).all(scope.connection()).await?)
 }

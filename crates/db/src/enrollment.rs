@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use convivio_domain::words::{EnrollmentState, Reason};
 use convivio_domain::{EnrollmentId, EventId, OrganizerId, PersonId, RegistrationId};
+use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::IntoActiveModel;
 
 use crate::scope::{find, owned, update};
 use crate::{Result, Scoped, Tx};

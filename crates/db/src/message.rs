@@ -111,7 +111,9 @@ pub async fn cancel_open(tx: &Tx, registration: RegistrationId, kinds: &[MailKin
 
 /// Takes up to `limit` due rows for `lease`, those of a worker that went away included. Nobody else gets the same.
 pub async fn claim(central: &Central, owner: &str, now: DateTime<Utc>, lease: TimeDelta, limit: u64) -> Result<Vec<Model>> {
-    let waiting = Column::State.is_in([MessageState::Pending, MessageState::Retry]).and(Expr::col(Column::NextTryAt).lte(central.now_plus(TimeDelta::zero())));
+    let waiting = Column::State
+        .is_in([MessageState::Pending, MessageState::Retry])
+        .and(Expr::col(Column::NextTryAt).lte(central.now_plus(TimeDelta::zero())));
     let abandoned = Column::State.eq(MessageState::Claimed).and(Expr::col(Column::LeaseUntil).lt(central.now_plus(TimeDelta::zero())));
     let due = Query::select()
         .column(Column::Id)
@@ -160,12 +162,24 @@ pub async fn is_still_mine(central: &Central, message: &Model) -> Result<bool> {
 
 /// What became of a try.
 pub enum Outcome {
-    Sent { at: DateTime<Utc> },
+    Sent {
+        at: DateTime<Utc>,
+    },
     /// Try again after this much real time. A relay that is away is nobody's failure.
-    Retry { after: TimeDelta, error: String, counts: bool },
+    Retry {
+        after: TimeDelta,
+        error: String,
+        counts: bool,
+    },
     /// Not now: it is due later.
-    Later { due_at: DateTime<Utc> },
-    Ended { state: MessageState, reason: Reason, error: Option<String> },
+    Later {
+        due_at: DateTime<Utc>,
+    },
+    Ended {
+        state: MessageState,
+        reason: Reason,
+        error: Option<String>,
+    },
 }
 
 /// Marks a claimed row; `false` when it was lost to another worker meanwhile, and then nothing is written.

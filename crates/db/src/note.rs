@@ -25,14 +25,7 @@ pub struct Model {
 owned!();
 
 /// One note a prompt and person: answering again says it anew.
-pub async fn write(
-    tx: &Tx,
-    owner: PersonId,
-    about: PersonId,
-    prompt: Option<PromptId>,
-    text: FreeText,
-    now: DateTime<Utc>,
-) -> Result<()> {
+pub async fn write(tx: &Tx, owner: PersonId, about: PersonId, prompt: Option<PromptId>, text: FreeText, now: DateTime<Utc>) -> Result<()> {
     let row = ActiveModel {
         id: Set(NoteId::new()),
         organizer_id: Set(tx.organizer()),

@@ -60,7 +60,10 @@ pub struct Table {
 pub enum Theme {
     Mixed,
     #[serde(untagged)]
-    Shared { code: String, labels: Localized<String> },
+    Shared {
+        code: String,
+        labels: Localized<String>,
+    },
 }
 
 pub async fn insert(tx: &Tx, plan: Model) -> Result<Model> {

@@ -55,7 +55,12 @@ owned!();
 /// `None` when the person has a registration for the event, or the code is taken.
 pub async fn insert(tx: &Tx, new: Model) -> Result<Option<Model>> {
     let id = new.id;
-    match Entity::insert(new.into_active_model()).on_conflict(OnConflict::new().do_nothing().to_owned()).try_insert().exec(&tx.inner).await? {
+    match Entity::insert(new.into_active_model())
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
+        .exec(&tx.inner)
+        .await?
+    {
         TryInsertResult::Inserted(_) => find_by_id(tx, id).await,
         TryInsertResult::Conflicted | TryInsertResult::Empty => Ok(None),
     }

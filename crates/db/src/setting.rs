@@ -1,8 +1,8 @@
 //! What the installation remembers about itself.
 
+use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::Set;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

@@ -1,7 +1,7 @@
 use std::ops::{Deref, DerefMut};
 
-use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, Value, ValueType, ValueTypeErr};
 use sea_orm::TryGetableFromJson;
+use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, Value, ValueType, ValueTypeErr};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 

@@ -1,0 +1,97 @@
+//! What every handler and job has at hand.
+
+use std::sync::Arc;
+
+use convivio_db::{Database, Store, setting};
+use convivio_mail::{MailTarget, Outlet};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::keys::{Keys, Purpose};
+use crate::outbox::Outbox;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub db: Database,
+    pub clock: Clock,
+    pub keys: Keys,
+    pub config: Arc<Config>,
+    pub outbox: Arc<Outbox>,
+    /// Rung when a mail or a job has been promised.
+    pub work: Arc<Notify>,
+    /// Rung once, when the process should end.
+    pub stopping: tokio_util::sync::CancellationToken,
+    public_url: Arc<str>,
+}
+
+impl App {
+    /// Opens what the settings name: the data folder, the database, the key, the way for mail. `public_url` stands in every link.
+    pub async fn open(config: Config, public_url: String) -> anyhow::Result<Self> {
+        crate::config::make_data_folder(&config.data)?;
+        let db = Database::open(&config.database).await?;
+        let central = db.central();
+        let clock = if config.sandbox { Clock::sandbox(&central).await? } else { Clock::real() };
+        let keys = Keys::open(&config.data, config.secret.as_ref())?;
+        let outlet = match &config.mail {
+            MailTarget::File => Outlet::file(config.data.join("mail")),
+            MailTarget::Smtp(smtp) => Outlet::smtp(smtp.clone()),
+        };
+        if setting::get::<Uuid>(&central, "installation").await?.is_none() {
+            setting::set(&central, "installation", Uuid::now_v7()).await?;
+        }
+        let outbox = Outbox::new(outlet, &config);
+        Ok(Self {
+            db,
+            clock,
+            keys,
+            config: Arc::new(config),
+            outbox: Arc::new(outbox),
+            work: Arc::new(Notify::new()),
+            stopping: tokio_util::sync::CancellationToken::new(),
+            public_url: public_url.into(),
+        })
+    }
+
+    /// The address people reach a page at; `path` begins with a slash.
+    pub fn url(&self, path: &str) -> url::Url {
+        let text = format!("{}{path}", self.public_url);
+        url::Url::parse(&text).expect("the public address was checked at the start, and our paths are plain")
+    }
+
+    pub fn attendee_link(&self, registration: &convivio_db::registration::Model) -> url::Url {
+        self.url(&format!("/in/{}", self.attendee_token(registration)))
+    }
+
+    pub fn attendee_token(&self, registration: &convivio_db::registration::Model) -> String {
+        self.keys.link(Purpose::Attendee, registration.id.0, registration.link_generation)
+    }
+
+    pub fn confirm_token(&self, registration: &convivio_db::registration::Model) -> String {
+        self.keys.link(Purpose::Confirm, registration.id.0, registration.link_generation)
+    }
+
+    pub fn prompt_token(&self, prompt: &convivio_db::prompt::Model) -> String {
+        self.keys.link(Purpose::Prompt, prompt.id.0, prompt.link_generation)
+    }
+
+    pub fn unsubscribe_token(&self, person: &convivio_db::person::Model) -> String {
+        self.keys.link(Purpose::Unsubscribe, person.id.0, person.link_generation)
+    }
+
+    /// SQLite has one process; what an earlier one held when it died can be taken up at once.
+    pub fn is_single_process(&self) -> bool {
+        matches!(self.config.database.store, Store::Sqlite { .. })
+    }
+
+    /// Whether a protection was switched off for a test. Never in a release.
+    pub fn fault(&self, name: &str) -> bool {
+        cfg!(debug_assertions) && self.config.fault.as_deref() == Some(name)
+    }
+
+    pub fn ring(&self) {
+        self.work.notify_one();
+    }
+}

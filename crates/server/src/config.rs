@@ -1,0 +1,281 @@
+//! Every setting, in one place: flag, environment variable, key of the settings file, meaning and default.
+//!
+//! A flag wins over the environment, the environment over the file, the file over the default. They are read once, in `main`.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use convivio_db::{Store, Synchronous};
+use convivio_domain::{EmailAddress, Line};
+use convivio_mail::MailTarget;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::json;
+
+/// What can be said on the command line, in the environment or in the file. Nothing said is `None`.
+#[derive(clap::Args, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Given {
+    /// Settings file (TOML; the keys are the flags with underscores) [default: <data>/convivio.toml, if it is there]
+    #[arg(long, env = "CONVIVIO_CONFIG", global = true)]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Folder of the database file, the mails and the server key [default: ./convivio-data]
+    #[arg(long, env = "CONVIVIO_DATA", global = true)]
+    pub data: Option<PathBuf>,
+    /// postgres://user:password@host/database; without it, a SQLite file in the data folder
+    #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
+    pub database_url: Option<SecretString>,
+    /// Address and port to serve on; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(long, env = "CONVIVIO_LISTEN", global = true)]
+    pub listen: Option<SocketAddr>,
+    /// Where mail goes: `file` (<data>/mail), smtp://host:port, with ?tls=required for STARTTLS, or smtps:// [default: file]
+    #[arg(long, env = "CONVIVIO_MAIL", global = true, hide_env_values = true)]
+    pub mail: Option<SecretString>,
+    /// The address people reach this server at; it stands in every link [default: http://<listen>]
+    #[arg(long, env = "CONVIVIO_PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+    /// A clock that stands still until it is moved over the API; for integrators and tests
+    #[arg(long, env = "CONVIVIO_SANDBOX", global = true, num_args = 0..=1, default_missing_value = "true", value_parser = on_or_off)]
+    pub sandbox: Option<bool>,
+    /// Sender of every mail: `Name <address>` or an address [default: Convivio <events@convivio.localhost>]
+    #[arg(long, env = "CONVIVIO_FROM", global = true)]
+    pub from: Option<String>,
+    /// Where answers go [default: the sender]
+    #[arg(long, env = "CONVIVIO_REPLY_TO", global = true)]
+    pub reply_to: Option<EmailAddress>,
+    /// The server's key, 32 characters or more; required with PostgreSQL [default: a generated file in the data folder]
+    #[arg(long, env = "CONVIVIO_SECRET", global = true, hide_env_values = true)]
+    pub secret: Option<SecretString>,
+    /// Log lines as `text` or `json` [default: text]
+    #[arg(long, env = "CONVIVIO_LOG_FORMAT", global = true)]
+    pub log_format: Option<LogFormat>,
+    /// What is logged, in the syntax of tracing's EnvFilter [default: info]
+    #[arg(long, env = "CONVIVIO_LOG", global = true)]
+    pub log: Option<String>,
+    /// SQLite: `full` survives a power cut, `normal` is faster and may lose the last commits in one [default: full]
+    #[arg(long, env = "CONVIVIO_SQLITE_SYNCHRONOUS", global = true)]
+    pub sqlite_synchronous: Option<Durability>,
+    /// Connections to PostgreSQL [default: 8]
+    #[arg(long, env = "CONVIVIO_DATABASE_POOL", global = true)]
+    pub database_pool: Option<u32>,
+    /// Mails being sent at the same time [default: 8]
+    #[arg(long, env = "CONVIVIO_MAIL_CONCURRENCY", global = true)]
+    pub mail_concurrency: Option<usize>,
+    /// How long a worker may hold a mail or job without a sign of life, in seconds [default: 60]
+    #[arg(long, env = "CONVIVIO_LEASE_SECONDS", global = true)]
+    pub lease_seconds: Option<u32>,
+    /// Limits by address and by e-mail, `on` or `off` [default: on; off in sandbox mode]
+    #[arg(long, env = "CONVIVIO_LIMITS", global = true, value_parser = on_or_off)]
+    pub limits: Option<bool>,
+    /// Switches a protection off, so that a test can show what it is good for. Only in debug builds.
+    #[cfg(debug_assertions)]
+    #[arg(long, env = "CONVIVIO_FAULT", global = true, hide = true)]
+    #[serde(skip)]
+    pub fault: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Durability {
+    Full,
+    Normal,
+}
+
+/// The settings in force.
+#[derive(Clone)]
+pub struct Config {
+    pub data: PathBuf,
+    pub database: convivio_db::Settings,
+    pub listen: SocketAddr,
+    pub mail: MailTarget,
+    /// Without a slash at its end. `None` until the port is known.
+    pub public_url: Option<String>,
+    pub sandbox: bool,
+    pub from_name: Line,
+    pub from: EmailAddress,
+    pub reply_to: Option<EmailAddress>,
+    pub secret: Option<SecretString>,
+    pub log_format: LogFormat,
+    pub log: String,
+    pub mail_concurrency: usize,
+    pub lease_seconds: u32,
+    pub limits: bool,
+    pub fault: Option<String>,
+}
+
+impl Config {
+    pub fn read(given: Given) -> anyhow::Result<Self> {
+        let file = settings_file(&given)?;
+        let said = given.or(file);
+        let data = said.data.unwrap_or_else(|| "convivio-data".into());
+        let store = match &said.database_url {
+            Some(url) => Store::Postgres { url: postgres_url(url)? },
+            None => {
+                let synchronous = match said.sqlite_synchronous.unwrap_or(Durability::Full) {
+                    Durability::Full => Synchronous::Full,
+                    Durability::Normal => Synchronous::Normal,
+                };
+                Store::Sqlite { file: data.join("convivio.db"), synchronous }
+            }
+        };
+        let sandbox = said.sandbox.unwrap_or(false);
+        let mail = MailTarget::parse(said.mail.as_ref().map_or("file", |mail| mail.expose_secret())).context("mail")?;
+        if sandbox && !mail.is_file() && !mail.is_loopback() {
+            bail!("sandbox mode sends mail only to files or to a relay on this machine; see --mail");
+        }
+        if matches!(store, Store::Postgres { .. }) && said.secret.is_none() {
+            bail!("with PostgreSQL every instance needs the same key: set CONVIVIO_SECRET to 32 characters or more");
+        }
+        if said.secret.as_ref().is_some_and(|secret| secret.expose_secret().len() < 32) {
+            bail!("CONVIVIO_SECRET must have at least 32 characters");
+        }
+        let (from_name, from) = sender(said.from.as_deref().unwrap_or("Convivio <events@convivio.localhost>"))?;
+        let lease_seconds = said.lease_seconds.unwrap_or(60);
+        if lease_seconds < 2 {
+            bail!("lease_seconds must be at least 2");
+        }
+        let public_url = said.public_url.map(|url| checked_public_url(&url)).transpose()?;
+        Ok(Self {
+            database: convivio_db::Settings { store, pool: said.database_pool.unwrap_or(8).max(1) },
+            listen: said.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            public_url,
+            sandbox,
+            from_name,
+            from,
+            reply_to: said.reply_to,
+            secret: said.secret,
+            log_format: said.log_format.unwrap_or(LogFormat::Text),
+            log: said.log.unwrap_or_else(|| "info".to_owned()),
+            mail_concurrency: said.mail_concurrency.unwrap_or(8).clamp(1, 256),
+            lease_seconds,
+            limits: said.limits.unwrap_or(!sandbox),
+            #[cfg(debug_assertions)]
+            fault: said.fault,
+            #[cfg(not(debug_assertions))]
+            fault: None,
+            data,
+            mail,
+        })
+    }
+
+    /// What is in force, as JSON, with secrets masked.
+    pub fn shown(&self) -> serde_json::Value {
+        let database = match &self.database.store {
+            Store::Sqlite { file, synchronous } => json!({"sqlite": file, "synchronous": format!("{synchronous:?}").to_lowercase()}),
+            Store::Postgres { url } => json!({"postgres": masked(url), "pool": self.database.pool}),
+        };
+        json!({
+            "data": self.data,
+            "database": database,
+            "listen": self.listen,
+            "public_url": self.public_url,
+            "mail": self.mail.to_string(),
+            "sandbox": self.sandbox,
+            "from": format!("{} <{}>", self.from_name, self.from),
+            "reply_to": self.reply_to,
+            "secret": if self.secret.is_some() { "set" } else { "a file in the data folder" },
+            "log": self.log,
+            "log_format": format!("{:?}", self.log_format).to_lowercase(),
+            "mail_concurrency": self.mail_concurrency,
+            "lease_seconds": self.lease_seconds,
+            "limits": self.limits,
+        })
+    }
+}
+
+impl Given {
+    /// What is said here, and where nothing is, what the other says.
+    fn or(self, other: Self) -> Self {
+        Self {
+            config: self.config.or(other.config),
+            data: self.data.or(other.data),
+            database_url: self.database_url.or(other.database_url),
+            listen: self.listen.or(other.listen),
+            mail: self.mail.or(other.mail),
+            public_url: self.public_url.or(other.public_url),
+            sandbox: self.sandbox.or(other.sandbox),
+            from: self.from.or(other.from),
+            reply_to: self.reply_to.or(other.reply_to),
+            secret: self.secret.or(other.secret),
+            log_format: self.log_format.or(other.log_format),
+            log: self.log.or(other.log),
+            sqlite_synchronous: self.sqlite_synchronous.or(other.sqlite_synchronous),
+            database_pool: self.database_pool.or(other.database_pool),
+            mail_concurrency: self.mail_concurrency.or(other.mail_concurrency),
+            lease_seconds: self.lease_seconds.or(other.lease_seconds),
+            limits: self.limits.or(other.limits),
+            #[cfg(debug_assertions)]
+            fault: self.fault.or(other.fault),
+        }
+    }
+}
+
+fn settings_file(given: &Given) -> anyhow::Result<Given> {
+    let default = || given.data.clone().unwrap_or_else(|| "convivio-data".into()).join("convivio.toml");
+    let path = given.config.clone().unwrap_or_else(default);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => toml::from_str(&text).with_context(|| format!("{} is not a valid settings file", path.display())),
+        Err(err) if err.kind() == std::io::ErrorKind::NotFound && given.config.is_none() => Ok(Given::default()),
+        Err(err) => Err(err).with_context(|| format!("{} cannot be read", path.display())),
+    }
+}
+
+fn on_or_off(word: &str) -> Result<bool, String> {
+    match word {
+        "on" | "true" | "1" | "yes" => Ok(true),
+        "off" | "false" | "0" | "no" | "" => Ok(false),
+        _ => Err("must be on or off".to_owned()),
+    }
+}
+
+fn postgres_url(url: &SecretString) -> anyhow::Result<String> {
+    let url = url.expose_secret();
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        Ok(url.to_owned())
+    } else {
+        bail!("database_url must begin with postgres://; without it a SQLite file in the data folder is used")
+    }
+}
+
+fn sender(text: &str) -> anyhow::Result<(Line, EmailAddress)> {
+    let (name, address) = match text.split_once('<') {
+        Some((name, rest)) => (name.trim().trim_matches('"'), rest.trim_end().trim_end_matches('>')),
+        None => ("Convivio", text),
+    };
+    Ok((Line::parse(name).context("from: the name")?, EmailAddress::parse(address).context("from: the address")?))
+}
+
+fn checked_public_url(text: &str) -> anyhow::Result<String> {
+    let url = url::Url::parse(text).context("public_url")?;
+    if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some() {
+        bail!("public_url must be an http or https address without query");
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+fn masked(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(mut url) => {
+            if url.password().is_some() && url.set_password(Some("***")).is_err() {
+                return "***".to_owned();
+            }
+            url.to_string()
+        }
+        Err(_) => "***".to_owned(),
+    }
+}
+
+/// Makes the data folder, readable for its owner alone.
+pub fn make_data_folder(data: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data).with_context(|| format!("the folder {} cannot be made", data.display()))
+}

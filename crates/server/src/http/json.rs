@@ -1,0 +1,197 @@
+//! Bodies: read within a limit and a deadline, and parsed so that every wrong field is reported at once.
+
+use std::ops::Deref;
+use std::time::Duration;
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use eserde::EDeserialize;
+use eserde::path::{Path, Segment};
+use futures_util::StreamExt as _;
+use futures_util::future::LocalBoxFuture;
+
+use super::problem::{ApiError, FieldError};
+
+/// The largest JSON body, in bytes.
+pub const LIMIT: usize = 256 * 1024;
+/// How long the body may take to arrive; the head has five seconds of its own.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// A JSON body, parsed into values that are valid.
+pub struct Json<T>(pub T);
+
+impl<T> Deref for Json<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: for<'de> EDeserialize<'de> + 'static> FromRequest for Json<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = Body::from_request(request, payload);
+        Box::pin(async move { parse(&body.await?.0).map(Json) })
+    }
+}
+
+/// The bytes of a JSON body.
+pub struct Body(pub web::Bytes);
+
+impl FromRequest for Body {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = request.headers().get(header::CONTENT_TYPE).is_some_and(is_json);
+        let payload = payload.take();
+        Box::pin(async move {
+            if !is_json {
+                return Err(ApiError::UnsupportedMediaType);
+            }
+            read(payload, LIMIT).await.map(Self)
+        })
+    }
+}
+
+/// The body, whatever it is, up to a limit.
+pub async fn read(mut payload: Payload, limit: usize) -> Result<web::Bytes, ApiError> {
+    let all = async {
+        let mut body = web::BytesMut::new();
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|_| ApiError::Malformed("the body ended too early".to_owned()))?;
+            if body.len() + chunk.len() > limit {
+                return Err(ApiError::BodyTooLarge(limit));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
+    };
+    tokio::time::timeout(DEADLINE, all).await.map_err(|_| ApiError::RequestTimeout)?
+}
+
+/// Parses a body; what is no JSON at all is malformed, what is JSON but wrong names every wrong field.
+pub fn parse<T: for<'de> EDeserialize<'de>>(body: &[u8]) -> Result<T, ApiError> {
+    let text = std::str::from_utf8(body).map_err(|_| ApiError::Malformed("the body is not UTF-8".to_owned()))?;
+    eserde::json::from_str(text).map_err(|errors| match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        Err(err) => ApiError::Malformed(format!("the body is not JSON: {err}")),
+        Ok(_) => ApiError::Invalid(errors.iter().map(|error| field_error(error.path(), error.message())).collect()),
+    })
+}
+
+fn is_json(value: &HeaderValue) -> bool {
+    let media_type = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    ["application/json", "application/merge-patch+json"].iter().any(|json| media_type.eq_ignore_ascii_case(json))
+}
+
+/// Our own values refuse with `code: sentence`; serde's words for a missing, unknown or mistyped field are given a code here.
+fn field_error(path: Option<&Path>, message: &str) -> FieldError {
+    let mut pointer = path.map(pointer).unwrap_or_default();
+    let message = message.rsplit_once(" at line ").map_or(message, |(before, _)| before).trim();
+    let quoted = || message.split('`').nth(1).unwrap_or_default();
+    if message.starts_with("missing field") {
+        pointer = format!("{pointer}/{}", escape(quoted()));
+        return FieldError::new(pointer, "required", "must be given");
+    }
+    if message.starts_with("unknown field") {
+        // The path may end at the object or at the field itself, depending on who noticed.
+        if !pointer.ends_with(&format!("/{}", escape(quoted()))) {
+            pointer = format!("{pointer}/{}", escape(quoted()));
+        }
+        return FieldError::new(pointer, "unknown_field", "is not a field of this resource");
+    }
+    match message.split_once(": ") {
+        Some((code, detail)) if code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') => FieldError::new(pointer, code, detail),
+        _ if message.starts_with("invalid type") => FieldError::new(pointer, "wrong_type", message),
+        _ => FieldError::new(pointer, "invalid", message),
+    }
+}
+
+fn pointer(path: &Path) -> String {
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(format!("/{index}")),
+            Segment::Map { key } => Some(format!("/{}", escape(key))),
+            _ => None,
+        })
+        .collect()
+}
+
+/// RFC 6901.
+fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// JSON merge patch (RFC 7396): `null` takes a field away, an object is merged, everything else replaces.
+pub fn merge(target: &mut serde_json::Value, patch: &serde_json::Value) {
+    use serde_json::Value::{Null, Object};
+    match (target, patch) {
+        (Object(target), Object(patch)) => {
+            for (key, value) in patch {
+                match value {
+                    Null => {
+                        target.remove(key);
+                    }
+                    value => merge(target.entry(key.clone()).or_insert(Null), value),
+                }
+            }
+        }
+        (target, Object(patch)) => {
+            *target = Object(serde_json::Map::new());
+            merge(target, &Object(patch.clone()));
+        }
+        (target, value) => *target = value.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, eserde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Guest {
+        #[allow(dead_code, reason = "only the parsing is looked at")]
+        name: convivio_domain::PersonName,
+        #[allow(dead_code, reason = "only the parsing is looked at")]
+        email: convivio_domain::EmailAddress,
+        #[serde(default)]
+        #[allow(dead_code, reason = "only the parsing is looked at")]
+        offers: Vec<convivio_domain::Phrase>,
+    }
+
+    fn wrong(body: serde_json::Value) -> Vec<(String, String)> {
+        match parse::<Guest>(body.to_string().as_bytes()) {
+            Err(ApiError::Invalid(errors)) => errors.into_iter().map(|error| (error.pointer, error.code)).collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_wrong_field_is_named_at_once() {
+        let errors = wrong(json!({"name": "Ann\nX", "offers": ["fine", ""], "role": "owner"}));
+        for expected in [("/name", "control_character"), ("/email", "required"), ("/offers/1", "too_short"), ("/role", "unknown_field")] {
+            assert!(errors.contains(&(expected.0.to_owned(), expected.1.to_owned())), "{expected:?} is not in {errors:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_malformed() {
+        for body in ["", "{", "{\"name\": 1e999999}x", "\u{0}"] {
+            assert!(matches!(parse::<Guest>(body.as_bytes()), Err(ApiError::Malformed(_))), "{body}");
+        }
+        assert!(matches!(parse::<Guest>(b"\xff\xfe"), Err(ApiError::Malformed(_))));
+        assert!(matches!(parse::<Guest>("[".repeat(100_000).as_bytes()), Err(ApiError::Malformed(_))));
+    }
+
+    #[test]
+    fn a_merge_patch_keeps_what_it_does_not_name() {
+        let mut event = json!({"title": {"en": "Supper", "it": "Cena"}, "place": "Here"});
+        merge(&mut event, &json!({"title": {"en": "Dinner"}, "place": null, "capacity": 5}));
+        assert_eq!(event, json!({"title": {"en": "Dinner", "it": "Cena"}, "capacity": 5}));
+    }
+}

@@ -1,0 +1,206 @@
+//! Errors as the client sees them: `application/problem+json` (RFC 9457) with a stable code, and every wrong field with its place and rule.
+
+use std::fmt;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use convivio_domain::Invalid;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::request_id;
+
+pub type Result<T, E = ApiError> = std::result::Result<T, E>;
+
+/// One variant for each thing a client can act on.
+#[derive(Debug)]
+pub enum ApiError {
+    Malformed(String),
+    Invalid(Vec<FieldError>),
+    Unauthenticated,
+    Forbidden,
+    NotFound,
+    MethodNotAllowed,
+    RequestTimeout,
+    BodyTooLarge(usize),
+    UnsupportedMediaType,
+    PreconditionFailed,
+    AlreadyRegistered,
+    WrongState(String),
+    EventNotOpen,
+    RoundLive,
+    NoPublishedPlan,
+    PlanInfeasible { detail: String, conflicts: Value },
+    NotReady(Value),
+    CheckinUnknown,
+    CheckinAlready(Value),
+    CheckinCancelled,
+    CheckinPending,
+    CheckinWaitlisted,
+    CheckinWrongEvent,
+    CheckinClosed,
+    SlugTaken,
+    TokenUsed,
+    TokenExpired,
+    Unavailable,
+    Internal(anyhow::Error),
+}
+
+/// A wrong field: where it stands, which rule it breaks, and the rule in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// JSON pointer (RFC 6901) into the body.
+    pub pointer: String,
+    pub code: String,
+    pub detail: String,
+}
+
+impl FieldError {
+    pub fn new(pointer: impl Into<String>, code: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), code: code.into(), detail: detail.into() }
+    }
+
+    pub fn of(pointer: impl Into<String>, invalid: Invalid) -> Self {
+        Self::new(pointer, invalid.code, invalid.detail)
+    }
+}
+
+/// Fails with all the wrong fields, if there are any.
+pub fn none_wrong(wrong: Vec<FieldError>) -> Result<()> {
+    if wrong.is_empty() { Ok(()) } else { Err(ApiError::Invalid(wrong)) }
+}
+
+impl ApiError {
+    fn parts(&self) -> (StatusCode, &'static str, &'static str) {
+        use StatusCode as S;
+        match self {
+            Self::Malformed(_) => (S::BAD_REQUEST, "malformed_request", "The request could not be read"),
+            Self::Invalid(_) => (S::UNPROCESSABLE_ENTITY, "validation_failed", "Some fields are not right"),
+            Self::Unauthenticated => (S::UNAUTHORIZED, "unauthenticated", "A valid token is needed"),
+            Self::Forbidden => (S::FORBIDDEN, "forbidden", "This token may not do that"),
+            Self::NotFound => (S::NOT_FOUND, "not_found", "There is nothing here"),
+            Self::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "method_not_allowed", "This cannot be done here"),
+            Self::RequestTimeout => (S::REQUEST_TIMEOUT, "request_timeout", "The request took too long to arrive"),
+            Self::BodyTooLarge(_) => (S::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large"),
+            Self::UnsupportedMediaType => (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must be JSON"),
+            Self::PreconditionFailed => (S::PRECONDITION_FAILED, "precondition_failed", "It was changed in the meantime"),
+            Self::AlreadyRegistered => (S::CONFLICT, "already_registered", "This address is registered already"),
+            Self::WrongState(_) => (S::CONFLICT, "wrong_state", "Not possible in this state"),
+            Self::EventNotOpen => (S::CONFLICT, "event_not_open", "The event takes no registrations now"),
+            Self::RoundLive => (S::CONFLICT, "round_live", "A round is live; nobody is moved until it ends"),
+            Self::NoPublishedPlan => (S::CONFLICT, "no_published_plan", "No plan has been published"),
+            Self::PlanInfeasible { .. } => (S::CONFLICT, "plan_infeasible", "No plan can keep all the rules"),
+            Self::NotReady(_) => (S::CONFLICT, "not_ready", "Something is missing"),
+            Self::CheckinUnknown => (S::NOT_FOUND, "checkin_unknown", "Nobody has this code"),
+            Self::CheckinAlready(_) => (S::CONFLICT, "checkin_already", "Already checked in"),
+            Self::CheckinCancelled => (S::CONFLICT, "checkin_cancelled", "This registration was cancelled"),
+            Self::CheckinPending => (S::CONFLICT, "checkin_pending", "This registration is not confirmed"),
+            Self::CheckinWaitlisted => (S::CONFLICT, "checkin_waitlisted", "This person is on the waiting list"),
+            Self::CheckinWrongEvent => (S::CONFLICT, "checkin_wrong_event", "This code is for another event"),
+            Self::CheckinClosed => (S::CONFLICT, "checkin_closed", "The event takes no check-ins now"),
+            Self::SlugTaken => (S::UNPROCESSABLE_ENTITY, "validation_failed", "Some fields are not right"),
+            Self::TokenUsed => (S::GONE, "token_used", "This link has been used"),
+            Self::TokenExpired => (S::GONE, "token_expired", "This link is too old"),
+            Self::Unavailable => (S::SERVICE_UNAVAILABLE, "unavailable", "Please try again in a moment"),
+            Self::Internal(_) => (S::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side"),
+        }
+    }
+
+    /// The stable word for what happened.
+    pub fn code(&self) -> &'static str {
+        self.parts().1
+    }
+
+    fn detail(&self) -> Option<String> {
+        match self {
+            Self::Malformed(detail) => Some(detail.clone()),
+            Self::BodyTooLarge(limit) => Some(format!("at most {limit} bytes are read")),
+            Self::PlanInfeasible { detail, .. } => Some(detail.clone()),
+            Self::WrongState(state) => Some(format!("it is {state}")),
+            _ => None,
+        }
+    }
+
+    fn more(&self) -> Map<String, Value> {
+        let (name, value) = match self {
+            Self::Invalid(errors) => ("errors", json!(errors)),
+            Self::SlugTaken => ("errors", json!([FieldError::new("/slug", "taken", "another event of yours has this slug")])),
+            Self::WrongState(state) => ("state", json!(state)),
+            Self::PlanInfeasible { conflicts, .. } => ("conflicts", conflicts.clone()),
+            Self::NotReady(gaps) => ("gaps", gaps.clone()),
+            Self::CheckinAlready(checkin) => match checkin {
+                Value::Object(fields) => return fields.clone(),
+                _ => return Map::new(),
+            },
+            _ => return Map::new(),
+        };
+        Map::from_iter([(name.to_owned(), value)])
+    }
+
+    /// The problem document.
+    pub fn to_json(&self) -> Value {
+        let (status, code, title) = self.parts();
+        let mut problem = self.more();
+        problem.insert("type".to_owned(), json!(format!("https://convivio.example/problems/{code}")));
+        problem.insert("title".to_owned(), json!(title));
+        problem.insert("status".to_owned(), json!(status.as_u16()));
+        problem.insert("code".to_owned(), json!(code));
+        problem.insert("detail".to_owned(), json!(self.detail().unwrap_or_else(|| title.to_owned())));
+        problem.insert("instance".to_owned(), json!(request_id::current()));
+        Value::Object(problem)
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Internal(err) => write!(f, "{err:#}"),
+            _ => f.write_str(self.parts().1),
+        }
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.parts().0
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        if let Self::Internal(err) = self {
+            tracing::error!(request_id = %request_id::current(), "{err:#}");
+        }
+        let mut response = HttpResponse::build(self.status_code());
+        match self {
+            Self::Unauthenticated => {
+                response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            }
+            Self::Unavailable => {
+                response.insert_header((header::RETRY_AFTER, "2"));
+            }
+            // What is left of the body would be read as the next request.
+            Self::BodyTooLarge(_) | Self::RequestTimeout => {
+                response.force_close();
+            }
+            _ => {}
+        }
+        response.content_type("application/problem+json").body(self.to_json().to_string())
+    }
+}
+
+impl From<convivio_db::Error> for ApiError {
+    fn from(err: convivio_db::Error) -> Self {
+        match err {
+            convivio_db::Error::Unavailable(cause) => {
+                tracing::warn!("the database is not available: {cause}");
+                Self::Unavailable
+            }
+            other => Self::Internal(other.into()),
+        }
+    }
+}
+
+impl From<anyhow::Error> for ApiError {
+    fn from(err: anyhow::Error) -> Self {
+        Self::Internal(err)
+    }
+}
