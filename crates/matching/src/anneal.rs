@@ -6,7 +6,7 @@
 use crate::chance::Chance;
 use crate::exact::{exp, ln};
 use crate::problem::Aim;
-use crate::room::{Change, Exchange, Few, Room, Seats};
+use crate::room::{Exchange, Few, Room, Seats, Swap};
 use crate::solve::{Flow, Progress};
 
 /// Moves between two looks at the temperature and at the watch.
@@ -45,7 +45,7 @@ pub(crate) fn anneal(
             stopped: false,
         };
     }
-    let mean = mean_change(room, &neighbours, chance, alone);
+    let mean = mean_change(room, &neighbours, chance);
     let (mut done, mut share, mut descent) = (0u64, 0.0, 0);
     let mut begin = 0.0;
     while done < moves && best.sum < ceiling {
@@ -61,13 +61,20 @@ pub(crate) fn anneal(
         let temperature = hot * exp(cooling * ln(mean * COLDEST / hot));
         let stride = STRIDE.min(moves - done);
         for _ in 0..stride {
-            let Some(exchange) = neighbours.draw(room, chance) else {
-                continue;
+            let draw = neighbours.draw(room, chance);
+            let change = match &draw {
+                Draw::Nothing => continue,
+                Draw::Swap(swap) if alone == 0 => room.swap_change::<false>(*swap),
+                Draw::Swap(swap) => room.swap_change::<true>(*swap),
+                Draw::Exchange(exchange) => room.change(exchange),
             };
-            let change = room.change(&exchange);
             let gain = change.sum - alone * change.isolated;
             if gain >= 0 || gain as f64 >= -temperature * chances[(chance.word() >> 52) as usize] {
-                room.apply(&exchange, change);
+                match draw {
+                    Draw::Swap(swap) => room.apply(&swap.into(), change),
+                    Draw::Exchange(exchange) => room.apply(&exchange, change),
+                    Draw::Nothing => {}
+                }
             }
         }
         done += stride;
@@ -121,24 +128,28 @@ fn thresholds() -> Vec<f64> {
         .collect()
 }
 
-fn mean_change(room: &Room, neighbours: &Neighbours, chance: &mut Chance, alone: i64) -> f64 {
+/// What isolation costs is left out of this measure: it would make everything else look cheap.
+fn mean_change(room: &Room, neighbours: &Neighbours, chance: &mut Chance) -> f64 {
     let (mut sum, mut count) = (0.0, 0.0);
     for _ in 0..SAMPLES {
-        let Some(exchange) = neighbours.draw(room, chance) else {
-            continue;
+        let gain = match neighbours.draw(room, chance) {
+            Draw::Nothing => continue,
+            Draw::Swap(swap) => room.swap_change::<false>(swap).sum,
+            Draw::Exchange(exchange) => room.change(&exchange).sum,
         };
-        let Change {
-            sum: gain,
-            isolated,
-        } = room.change(&exchange);
-        // What isolation costs is left out of the measure: it would make everything else look cheap.
-        let _ = (alone, isolated);
         if gain != 0 {
             sum += gain.unsigned_abs() as f64;
             count += 1.0;
         }
     }
     if count > 0.0 { sum / count } else { 1.0 }
+}
+
+enum Draw {
+    /// The dice showed two people of one table, or what a rule forbids.
+    Nothing,
+    Swap(Swap),
+    Exchange(Exchange),
 }
 
 /// Which exchanges there are to draw from.
@@ -167,41 +178,45 @@ impl Neighbours {
         self.tables < 2 || self.people < 2
     }
 
-    /// A random exchange that keeps the rules, or nothing when this draw hit a wall.
+    /// A random exchange that keeps the rules.
     #[inline]
-    fn draw(&self, room: &Room, chance: &mut Chance) -> Option<Exchange> {
+    fn draw(&self, room: &Room, chance: &mut Chance) -> Draw {
         let (one, other) = chance.two_below(self.people);
         let bits = chance.word();
         let round = (((bits >> 32) * self.rounds as u64) >> 32) as usize;
-        let hard = &room.problem.hard;
         let from = room.seats.place(one, round);
         if self.has_room && bits % MOVE_EVERY == 0 {
-            let to = chance.below(self.tables);
-            let exchange = Exchange {
-                round,
-                from,
-                to,
-                leaving: hard.group(one).into(),
-                coming: Few::new(),
-            };
-            return (to != from && room.allows(&exchange)).then_some(exchange);
+            return self.draw_move(room, one, round, from, chance);
         }
         let to = room.seats.place(other, round);
         if from == to {
-            return None;
+            return Draw::Nothing;
         }
-        let mut exchange = Exchange {
-            round,
-            from,
-            to,
-            leaving: hard.group(one).into(),
-            coming: hard.group(other).into(),
-        };
-        if hard.is_free(one) && hard.is_free(other) {
-            return Some(exchange);
+        let hard = &room.problem.hard;
+        if hard.free[one] && hard.free[other] {
+            return Draw::Swap(Swap { round, from, to, one: one as u32, other: other as u32 });
         }
+        self.draw_groups(room, Exchange { round, from, to, leaving: hard.group(one).into(), coming: hard.group(other).into() }, chance)
+    }
+
+    #[inline(never)]
+    fn draw_move(&self, room: &Room, person: usize, round: usize, from: usize, chance: &mut Chance) -> Draw {
+        let to = chance.below(self.tables);
+        let leaving = room.problem.hard.group(person).into();
+        let exchange = Exchange { round, from, to, leaving, coming: Few::new() };
+        if to != from && room.allows(&exchange) { Draw::Exchange(exchange) } else { Draw::Nothing }
+    }
+
+    #[inline(never)]
+    fn draw_groups(&self, room: &Room, mut exchange: Exchange, chance: &mut Chance) -> Draw {
         even_out(room, &mut exchange, chance);
-        room.allows(&exchange).then_some(exchange)
+        if !room.allows(&exchange) {
+            return Draw::Nothing;
+        }
+        match (exchange.leaving.as_slice(), exchange.coming.as_slice()) {
+            (&[one], &[other]) => Draw::Swap(Swap { round: exchange.round, from: exchange.from, to: exchange.to, one, other }),
+            _ => Draw::Exchange(exchange),
+        }
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) struct Hard {
     pub(crate) languages_matter: bool,
     /// Whether anything but capacity limits where this group sits.
     pub(crate) bound: Vec<bool>,
+    /// Per person: alone in the group, and free to sit anywhere. Most people are, and the search asks at every step.
+    pub(crate) free: Vec<bool>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,6 +117,7 @@ impl Hard {
                 .collect(),
             languages_matter: in_common == 0,
             bound: Vec::new(),
+            free: Vec::new(),
             needs,
             tables,
             groups,
@@ -130,6 +133,8 @@ impl Hard {
                     || !hard.fixed[group].is_empty()
             })
             .collect();
+        let is_free = |group: &u32| hard.groups[*group as usize].len() == 1 && !hard.bound[*group as usize];
+        hard.free = hard.group_of.iter().map(is_free).collect();
         hard
     }
 
@@ -171,12 +176,6 @@ impl Hard {
 
     pub(crate) fn must_be_apart(&self, a: usize, b: usize) -> bool {
         self.apart[a].binary_search(&(b as u32)).is_ok()
-    }
-
-    /// A person's seat needs no thought beyond counting: alone in the group, and free to sit anywhere.
-    pub(crate) fn is_free(&self, person: usize) -> bool {
-        let group = self.group_of[person] as usize;
-        self.groups[group].len() == 1 && !self.bound[group]
     }
 
     pub(crate) fn group(&self, person: usize) -> &[u32] {

@@ -11,6 +11,7 @@ pub(crate) enum Pairs<'p> {
     Square {
         n: usize,
         pairs: Vec<Pair>,
+        again: Again,
         problem: &'p Problem,
     },
     Computed(&'p Problem),
@@ -50,7 +51,8 @@ impl<'p> Pairs<'p> {
                 pairs[b * n + a] = pair;
             }
         }
-        Pairs::Square { n, pairs, problem }
+        let again = Again::new(problem);
+        Pairs::Square { n, pairs, again, problem }
     }
 
     #[inline]
@@ -61,11 +63,56 @@ impl<'p> Pairs<'p> {
         }
     }
 
-    /// The worth, mostly negative, of each meeting after the first. Rare in a good seating, so never stored.
-    #[inline(never)]
+    /// Two people's values with everybody, where they are stored.
+    #[inline]
+    pub(crate) fn rows(&self, a: usize, b: usize) -> Option<(&[Pair], &[Pair])> {
+        match self {
+            Pairs::Square { n, pairs, .. } => Some((&pairs[a * n..][..*n], &pairs[b * n..][..*n])),
+            Pairs::Computed(_) => None,
+        }
+    }
+
+    /// The worth, mostly negative, of each meeting after the first.
+    #[inline]
     pub(crate) fn again(&self, a: usize, b: usize) -> i64 {
-        let (Pairs::Square { problem, .. } | Pairs::Computed(problem)) = self;
-        again(problem, a, b)
+        match self {
+            Pairs::Square { again: Again::Alike(worth), .. } => *worth,
+            Pairs::Square { n, again: Again::Kinds { of, worths }, .. } => worths[of[a * n + b] as usize],
+            Pairs::Square { problem, .. } | Pairs::Computed(problem) => again(problem, a, b),
+        }
+    }
+}
+
+/// Meeting again costs most pairs the same, and the rest a few different sums: a byte per pair says which.
+pub(crate) enum Again {
+    Alike(i64),
+    Kinds { of: Vec<u8>, worths: Vec<i64> },
+    /// More kinds than a byte can tell apart.
+    Various,
+}
+
+impl Again {
+    fn new(problem: &Problem) -> Self {
+        let n = problem.people.len();
+        if !problem.meetings_differ && problem.hard.groups.len() == n {
+            return Again::Alike(-problem.whole(problem.weights.repeat));
+        }
+        let (mut of, mut worths) = (vec![0; n * n], Vec::new());
+        for a in 0..n {
+            for b in a + 1..n {
+                let worth = again(problem, a, b);
+                let kind = worths.iter().position(|known| *known == worth).unwrap_or_else(|| {
+                    worths.push(worth);
+                    worths.len() - 1
+                });
+                let Ok(kind) = u8::try_from(kind) else {
+                    return Again::Various;
+                };
+                of[a * n + b] = kind;
+                of[b * n + a] = kind;
+            }
+        }
+        Again::Kinds { of, worths }
     }
 }
 

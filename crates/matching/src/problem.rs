@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::exact;
 use crate::hard::{self, Hard};
-use crate::objectives::{Objective, exchange};
+use crate::objectives::{Counted, Objective, exchange};
 use crate::pairs::Relation;
 
 /// More is refused before memory is taken for it.
@@ -179,6 +179,8 @@ pub struct Problem {
     pub(crate) wishes: Relation,
     pub(crate) reluctance: Relation,
     pub(crate) exchange: Relation,
+    /// Whether a meeting costs one pair more than another, apart from repeating.
+    pub(crate) meetings_differ: bool,
     /// Whole numbers per 1.0 of value: the power of ten that gives the largest pair nine digits.
     pub(crate) scale: f64,
 }
@@ -247,8 +249,11 @@ impl Problem {
             holders,
             tastes,
             affinities,
+            meetings_differ: true,
             scale: 1.0,
         };
+        let each = Objective::ALL.iter().filter(|objective| objective.counted() == Counted::EveryMeeting);
+        problem.meetings_differ = each.map(|objective| objective.largest(&problem)).any(|largest| largest > 0.0);
         problem.scale = scale(
             Objective::ALL
                 .iter()

@@ -95,6 +95,7 @@ impl Objective {
             Objective::Wishes => weights.wishes * problem.wishes.largest(),
             Objective::Reluctance => weights.wishes * problem.reluctance.largest(),
             Objective::Novelty => weights.novelty * problem.known.largest(),
+            Objective::SameUnit if problem.units.iter().all(Option::is_none) => 0.0,
             Objective::SameUnit => weights.same_unit,
             Objective::Repeat => weights.repeat,
         }
