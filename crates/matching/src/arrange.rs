@@ -1,0 +1,308 @@
+//! One round that breaks no hard rule, as even as the tables allow and otherwise random: where the search starts, and
+//! what it is compared with. When chance does not find one, a small room is searched to the end, which proves there is none.
+
+use crate::chance::Chance;
+use crate::hard::Hard;
+
+/// The table of each group.
+pub(crate) type Arrangement = Vec<u16>;
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// Every possibility was tried.
+    Impossible,
+    /// Only that none was found.
+    NotFound,
+}
+
+const TRIES: usize = 12;
+/// About 50 ms.
+const NODES: usize = 200_000;
+/// The exhaustive search keeps one call on the stack per group.
+const MOST_GROUPS: usize = 2_000;
+const MENDING_STEPS: usize = 300_000;
+
+pub(crate) fn arrange(
+    hard: &Hard,
+    round: usize,
+    chance: &mut Chance,
+) -> Result<Arrangement, Failure> {
+    for _ in 0..TRIES {
+        if let Some(found) = deal(hard, round, chance) {
+            return Ok(found);
+        }
+    }
+    match search(hard, round, NODES) {
+        Err(Failure::NotFound) => mend(hard, round, chance).ok_or(Failure::NotFound),
+        settled => settled,
+    }
+}
+
+/// Deals groups to tables one after another, the hardest to place first, always to a table that is short of people
+/// or else has most room.
+fn deal(hard: &Hard, round: usize, chance: &mut Chance) -> Option<Arrangement> {
+    let mut order: Vec<usize> = (0..hard.groups.len()).collect();
+    chance.shuffle(&mut order);
+    let tables_for = choices(hard, round);
+    order.sort_by_key(|&group| {
+        (
+            tables_for[group],
+            usize::MAX - hard.groups[group].len(),
+            usize::MAX - hard.apart[group].len(),
+        )
+    });
+    let mut room = Dealt::new(hard, round);
+    // Random order among equals, without a draw per table and group.
+    let mut tables: Vec<usize> = (0..hard.tables.len()).collect();
+    chance.shuffle(&mut tables);
+    for group in order {
+        let offset = chance.below(tables.len());
+        let turned = tables[offset..].iter().chain(&tables[..offset]).copied();
+        let best = turned
+            .filter(|table| room.fits(group, *table))
+            .max_by_key(|table| room.wants(*table))?;
+        room.seat(group, best);
+    }
+    Some(room.table_of)
+}
+
+/// How many tables each group may choose from; everybody with no limits has all, without counting them.
+fn choices(hard: &Hard, round: usize) -> Vec<usize> {
+    let count = |group: usize| {
+        if !hard.bound[group] {
+            return hard.tables.len();
+        }
+        (0..hard.tables.len())
+            .filter(|table| hard.may(group, round, *table))
+            .count()
+    };
+    (0..hard.groups.len()).map(count).collect()
+}
+
+const NOWHERE: u16 = u16::MAX;
+
+struct Dealt<'h> {
+    hard: &'h Hard,
+    round: usize,
+    table_of: Arrangement,
+    load: Vec<usize>,
+    speaks: Vec<u64>,
+    /// People not yet dealt, less those still needed to fill every table to its minimum.
+    spare: isize,
+}
+
+impl<'h> Dealt<'h> {
+    fn new(hard: &'h Hard, round: usize) -> Self {
+        let needed: usize = hard.tables.iter().map(|table| table.min).sum();
+        Dealt {
+            hard,
+            round,
+            table_of: vec![NOWHERE; hard.groups.len()],
+            load: vec![0; hard.tables.len()],
+            speaks: hard.tables.iter().map(|table| table.speaks).collect(),
+            spare: hard.group_of.len() as isize - needed as isize,
+        }
+    }
+
+    fn fits(&self, group: usize, table: usize) -> bool {
+        let (hard, size) = (self.hard, self.hard.groups[group].len());
+        let place = &hard.tables[table];
+        if self.load[table] + size > place.max || self.surplus(table, size) as isize > self.spare {
+            return false;
+        }
+        !hard.bound[group]
+            || (hard.may(group, self.round, table)
+                && self.speaks[table] & hard.speaks[group] != 0
+                && hard.apart[group]
+                    .iter()
+                    .all(|other| self.table_of[*other as usize] != table as u16))
+    }
+
+    /// How many of `size` more people would be above the table's minimum.
+    fn surplus(&self, table: usize, size: usize) -> usize {
+        let missing = self.hard.tables[table].min.saturating_sub(self.load[table]);
+        size.saturating_sub(missing)
+    }
+
+    fn wants(&self, table: usize) -> (bool, usize) {
+        let place = &self.hard.tables[table];
+        (self.load[table] < place.min, place.max - self.load[table])
+    }
+
+    fn seat(&mut self, group: usize, table: usize) {
+        let size = self.hard.groups[group].len();
+        self.spare -= self.surplus(table, size) as isize;
+        self.load[table] += size;
+        self.speaks[table] &= self.hard.speaks[group];
+        self.table_of[group] = table as u16;
+    }
+
+    fn unseat(&mut self, group: usize, spoken_before: u64) {
+        let (table, size) = (self.table_of[group] as usize, self.hard.groups[group].len());
+        self.load[table] -= size;
+        self.spare += self.surplus(table, size) as isize;
+        self.speaks[table] = spoken_before;
+        self.table_of[group] = NOWHERE;
+    }
+}
+
+/// Tries everything, within a number of nodes.
+pub(crate) fn search(hard: &Hard, round: usize, nodes: usize) -> Result<Arrangement, Failure> {
+    if hard.groups.len() > MOST_GROUPS {
+        return Err(Failure::NotFound);
+    }
+    let tables_for = choices(hard, round);
+    let mut order: Vec<usize> = (0..hard.groups.len()).collect();
+    order.sort_by_key(|&group| {
+        (
+            tables_for[group],
+            usize::MAX - hard.groups[group].len(),
+            usize::MAX - hard.apart[group].len(),
+        )
+    });
+    let mut room = Dealt::new(hard, round);
+    if room.spare < 0 {
+        return Err(Failure::Impossible);
+    }
+    let named: Vec<bool> = (0..hard.tables.len())
+        .map(|table| {
+            hard.fixed
+                .iter()
+                .flatten()
+                .any(|(_, wanted)| *wanted == table)
+        })
+        .collect();
+    let mut left = nodes;
+    match descend(&mut room, &order, &named, &mut left) {
+        true => Ok(room.table_of),
+        false if left == 0 => Err(Failure::NotFound),
+        false => Err(Failure::Impossible),
+    }
+}
+
+fn descend(room: &mut Dealt, order: &[usize], named: &[bool], left: &mut usize) -> bool {
+    let Some((&group, rest)) = order.split_first() else {
+        return true;
+    };
+    let mut tables: Vec<usize> = (0..named.len())
+        .filter(|table| room.fits(group, *table))
+        .collect();
+    tables.sort_by_key(|table| std::cmp::Reverse(room.wants(*table)));
+    for (position, &table) in tables.iter().enumerate() {
+        // Two empty tables of one kind are one choice.
+        let twin = |other: &usize| {
+            room.load[*other] == 0
+                && !named[*other]
+                && room.hard.tables[*other] == room.hard.tables[table]
+        };
+        if room.load[table] == 0 && !named[table] && tables[..position].iter().any(twin) {
+            continue;
+        }
+        if *left == 0 {
+            return false;
+        }
+        *left -= 1;
+        let spoken = room.speaks[table];
+        room.seat(group, table);
+        if descend(room, rest, named, left) {
+            return true;
+        }
+        room.unseat(group, spoken);
+    }
+    false
+}
+
+/// Seats everybody somewhere, then moves and swaps groups at random while that breaks no more rules than before
+/// (or, now and then, slightly more), until nothing is broken.
+fn mend(hard: &Hard, round: usize, chance: &mut Chance) -> Option<Arrangement> {
+    let groups = hard.groups.len();
+    let mut at: Vec<Vec<u32>> = vec![Vec::new(); hard.tables.len()];
+    let mut table_of = vec![0; groups];
+    for group in 0..groups {
+        let open: Vec<usize> = (0..hard.tables.len())
+            .filter(|table| hard.may(group, round, *table))
+            .collect();
+        if open.is_empty() {
+            return None;
+        }
+        table_of[group] = open[chance.below(open.len())] as u16;
+        at[table_of[group] as usize].push(group as u32);
+    }
+    let mut broken: Vec<usize> = (0..hard.tables.len())
+        .map(|table| violations(hard, round, table, &at[table]))
+        .collect();
+    let mut total: usize = broken.iter().sum();
+    for _ in 0..MENDING_STEPS {
+        if total == 0 {
+            return Some(table_of);
+        }
+        let group = chance.below(groups);
+        let from = table_of[group] as usize;
+        let draw = chance.word();
+        if broken[from] == 0 && draw & 7 != 0 {
+            continue;
+        }
+        let partner = (draw & 8 != 0).then(|| chance.below(groups));
+        let to = partner.map_or_else(
+            || chance.below(hard.tables.len()),
+            |partner| table_of[partner] as usize,
+        );
+        if to == from {
+            continue;
+        }
+        let keep = |members: &[u32], out: Option<usize>, come: Option<usize>| -> Vec<u32> {
+            let staying = members
+                .iter()
+                .copied()
+                .filter(|member| out != Some(*member as usize));
+            staying.chain(come.map(|group| group as u32)).collect()
+        };
+        let (new_from, new_to) = (
+            keep(&at[from], Some(group), partner),
+            keep(&at[to], partner, Some(group)),
+        );
+        let (broken_from, broken_to) = (
+            violations(hard, round, from, &new_from),
+            violations(hard, round, to, &new_to),
+        );
+        let (before, after) = (broken[from] + broken[to], broken_from + broken_to);
+        if after > before && (after > before + 2 || draw >> 58 != 0) {
+            continue;
+        }
+        total = total + after - before;
+        (broken[from], broken[to]) = (broken_from, broken_to);
+        (at[from], at[to]) = (new_from, new_to);
+        table_of[group] = to as u16;
+        if let Some(partner) = partner {
+            table_of[partner] = from as u16;
+        }
+    }
+    None
+}
+
+fn violations(hard: &Hard, round: usize, table: usize, members: &[u32]) -> usize {
+    let place = &hard.tables[table];
+    let load: usize = members
+        .iter()
+        .map(|group| hard.groups[*group as usize].len())
+        .sum();
+    let mut broken = load.saturating_sub(place.max) + place.min.saturating_sub(load);
+    let mut spoken = place.speaks;
+    for (i, &a) in members.iter().enumerate() {
+        let a = a as usize;
+        if !hard.bound[a] {
+            continue;
+        }
+        spoken &= hard.speaks[a];
+        broken += 2 * usize::from(!hard.may(a, round, table));
+        broken += members[..i]
+            .iter()
+            .filter(|b| hard.must_be_apart(a, **b as usize))
+            .count();
+        broken += members[..i]
+            .iter()
+            .filter(|b| hard.speaks[a] & hard.speaks[**b as usize] == 0)
+            .count();
+    }
+    broken + usize::from(spoken == 0)
+}

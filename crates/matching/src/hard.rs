@@ -1,0 +1,217 @@
+//! What no seating may break, in the shape the search asks for it. All of it concerns one round at a time.
+//! Locked seats and tables of an earlier plan belong here when they come: they are `Fixed` rules.
+
+use std::collections::HashMap;
+
+use crate::problem::{Person, Table};
+
+/// A hard rule of the draft, people and tables by position.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Rule {
+    Together(Vec<usize>),
+    Apart(Vec<usize>),
+    /// In one round, or in all.
+    Fixed {
+        person: usize,
+        table: usize,
+        round: Option<usize>,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Hard {
+    needs: Vec<Needs>,
+    pub(crate) rounds: usize,
+    pub(crate) tables: Vec<Size>,
+    /// People who move as one; most groups are of one person.
+    pub(crate) groups: Vec<Vec<u32>>,
+    pub(crate) group_of: Vec<u32>,
+    /// Per group the groups it must not meet, in order.
+    pub(crate) apart: Vec<Vec<u32>>,
+    pub(crate) fixed: Vec<Vec<(Option<usize>, usize)>>,
+    pub(crate) accessible: Vec<bool>,
+    /// Languages everybody in the group speaks, one bit each.
+    pub(crate) speaks: Vec<u64>,
+    /// Whether any group could lack a language in common with another, or with a table.
+    pub(crate) languages_matter: bool,
+    /// Whether anything but capacity limits where this group sits.
+    pub(crate) bound: Vec<bool>,
+    /// Per person: alone in the group, and free to sit anywhere. Most people are, and the search asks at every step.
+    pub(crate) free: Vec<bool>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Size {
+    pub(crate) min: usize,
+    pub(crate) max: usize,
+    pub(crate) accessible: bool,
+    pub(crate) speaks: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Needs {
+    accessible: bool,
+    speaks: u64,
+}
+
+const ANY_LANGUAGE: u64 = u64::MAX;
+
+impl Hard {
+    pub(crate) fn new(
+        people: &[Person],
+        tables: &[Table],
+        rounds: usize,
+        languages: &HashMap<String, u32>,
+        rules: &[Rule],
+    ) -> Self {
+        let bit = |language: &String| 1u64 << languages[language];
+        let size = |table: &Table| Size {
+            min: table.min,
+            max: table.max.min(people.len()),
+            accessible: table.accessible,
+            speaks: table.language.as_ref().map_or(ANY_LANGUAGE, bit),
+        };
+        let spoken_by = |person: &Person| match person.languages.as_slice() {
+            [] => ANY_LANGUAGE,
+            spoken => spoken.iter().map(bit).fold(0, |all, one| all | one),
+        };
+        let needs: Vec<Needs> = people
+            .iter()
+            .map(|person| Needs {
+                accessible: person.accessible,
+                speaks: spoken_by(person),
+            })
+            .collect();
+        Self::build(needs, tables.iter().map(size).collect(), rounds, rules)
+    }
+
+    /// The same people and tables under other rules.
+    pub(crate) fn with_rules(&self, rules: &[Rule]) -> Self {
+        Self::build(self.needs.clone(), self.tables.clone(), self.rounds, rules)
+    }
+
+    fn build(needs: Vec<Needs>, tables: Vec<Size>, rounds: usize, rules: &[Rule]) -> Self {
+        let (groups, group_of) = groups(needs.len(), rules);
+        let needs_of = |group: &[u32]| -> Vec<Needs> {
+            group.iter().map(|person| needs[*person as usize]).collect()
+        };
+        let speaks: Vec<u64> = groups
+            .iter()
+            .map(|group| {
+                needs_of(group)
+                    .iter()
+                    .fold(ANY_LANGUAGE, |all, one| all & one.speaks)
+            })
+            .collect();
+        let in_common = speaks
+            .iter()
+            .chain(tables.iter().map(|table| &table.speaks))
+            .fold(ANY_LANGUAGE, |all, one| all & one);
+        let mut hard = Hard {
+            rounds,
+            apart: vec![Vec::new(); groups.len()],
+            fixed: vec![Vec::new(); groups.len()],
+            accessible: groups
+                .iter()
+                .map(|group| needs_of(group).iter().any(|one| one.accessible))
+                .collect(),
+            languages_matter: in_common == 0,
+            bound: Vec::new(),
+            free: Vec::new(),
+            needs,
+            tables,
+            groups,
+            group_of,
+            speaks,
+        };
+        hard.read(rules);
+        hard.bound = (0..hard.groups.len())
+            .map(|group| {
+                hard.languages_matter
+                    || hard.accessible[group]
+                    || !hard.apart[group].is_empty()
+                    || !hard.fixed[group].is_empty()
+            })
+            .collect();
+        let is_free = |group: &u32| hard.groups[*group as usize].len() == 1 && !hard.bound[*group as usize];
+        hard.free = hard.group_of.iter().map(is_free).collect();
+        hard
+    }
+
+    fn read(&mut self, rules: &[Rule]) {
+        for rule in rules {
+            match rule {
+                Rule::Together(_) => {}
+                Rule::Apart(members) => {
+                    for (i, &a) in members.iter().enumerate() {
+                        for &b in &members[i + 1..] {
+                            let (a, b) = (self.group_of[a], self.group_of[b]);
+                            self.apart[a as usize].push(b);
+                            self.apart[b as usize].push(a);
+                        }
+                    }
+                }
+                Rule::Fixed {
+                    person,
+                    table,
+                    round,
+                } => self.fixed[self.group_of[*person] as usize].push((*round, *table)),
+            }
+        }
+        for others in &mut self.apart {
+            others.sort_unstable();
+            others.dedup();
+        }
+    }
+
+    /// Whether the group may sit there as far as the table itself goes.
+    pub(crate) fn may(&self, group: usize, round: usize, table: usize) -> bool {
+        let place = &self.tables[table];
+        (!self.accessible[group] || place.accessible)
+            && self.speaks[group] & place.speaks != 0
+            && self.fixed[group]
+                .iter()
+                .all(|(only, wanted)| *wanted == table || only.is_some_and(|only| only != round))
+    }
+
+    pub(crate) fn must_be_apart(&self, a: usize, b: usize) -> bool {
+        self.apart[a].binary_search(&(b as u32)).is_ok()
+    }
+
+    pub(crate) fn group(&self, person: usize) -> &[u32] {
+        &self.groups[self.group_of[person] as usize]
+    }
+}
+
+/// Merges overlapping groups. Groups are numbered by their first member.
+fn groups(n: usize, rules: &[Rule]) -> (Vec<Vec<u32>>, Vec<u32>) {
+    let mut leader: Vec<usize> = (0..n).collect();
+    for rule in rules {
+        if let Rule::Together(members) = rule {
+            for pair in members.windows(2) {
+                let (a, b) = (find(&mut leader, pair[0]), find(&mut leader, pair[1]));
+                leader[a.max(b)] = a.min(b);
+            }
+        }
+    }
+    let (mut groups, mut number, mut group_of) =
+        (Vec::<Vec<u32>>::new(), vec![u32::MAX; n], vec![0; n]);
+    for person in 0..n {
+        let first = find(&mut leader, person);
+        if number[first] == u32::MAX {
+            number[first] = groups.len() as u32;
+            groups.push(Vec::new());
+        }
+        group_of[person] = number[first];
+        groups[number[first] as usize].push(person as u32);
+    }
+    (groups, group_of)
+}
+
+fn find(leader: &mut [usize], mut person: usize) -> usize {
+    while leader[person] != person {
+        leader[person] = leader[leader[person]];
+        person = leader[person];
+    }
+    person
+}

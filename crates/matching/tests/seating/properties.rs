@@ -1,0 +1,124 @@
+use convivio_matching::objectives::Objective;
+use convivio_matching::{Aim, Draft, Flow, Options, Reason, Rule, check, score, solve};
+use proptest::prelude::*;
+
+use crate::generated::{broken, population, problem, seat, small_event, tables};
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn sr_03_everybody_sits_at_exactly_one_table_per_round_within_bounds(draft in small_event(12), seed in any::<u64>()) {
+        let problem = problem(draft.clone());
+        if let Ok(seating) = solve(&problem, &Options { seed, moves: Some(3_000) }, |_| Flow::Continue) {
+            prop_assert_eq!(broken(&draft, &seating.rounds), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_seating(draft in small_event(10), seed in any::<u64>()) {
+        let options = Options { seed, moves: Some(2_000) };
+        let (one, other) = (problem(draft.clone()), problem(draft));
+        prop_assert_eq!(solve(&one, &options, |_| Flow::Continue), solve(&other, &options, |_| Flow::Continue));
+    }
+
+    #[test]
+    fn the_score_is_what_counting_by_hand_gives(draft in small_event(12), seed in any::<u64>()) {
+        let problem = problem(draft.clone());
+        let Ok(seating) = solve(&problem, &Options { seed, moves: Some(1_000) }, |_| Flow::Continue) else { return Ok(()) };
+        let (mut repeats, mut isolated) = (0, 0);
+        let groups = merged(&draft);
+        for (number, round) in seating.rounds.iter().enumerate() {
+            for table in round {
+                for &a in table {
+                    let shares = |b: &usize| *b != a && draft.people[a].passions.keys().any(|topic| draft.people[*b].passions.contains_key(topic));
+                    isolated += usize::from(!table.iter().any(shares));
+                    for &b in table.iter().filter(|b| **b > a && groups[a] != groups[**b]) {
+                        repeats += usize::from(seating.rounds[..number].iter().flatten().any(|earlier| earlier.contains(&a) && earlier.contains(&b)));
+                    }
+                }
+            }
+        }
+        prop_assert_eq!(seating.score.repeats, repeats);
+        prop_assert_eq!(seating.score.isolated, isolated);
+        let again = score(&problem, &seating.rounds);
+        prop_assert_eq!(again.total, seating.score.total);
+        let parts: f64 = again.by_objective.iter().map(|(_, part)| part).sum();
+        prop_assert!((parts - again.total).abs() < 1e-6);
+        let repeated = again.by_objective.iter().find(|(objective, _)| *objective == Objective::Repeat).expect("every objective is reported");
+        prop_assert!((repeated.1 + repeats as f64 * draft.weights.repeat).abs() < 1e-6);
+        prop_assert!(again.total <= again.bound + 1e-6, "{} above the bound {}", again.total, again.bound);
+    }
+
+    #[test]
+    fn what_is_checked_is_not_found_possible_later(draft in small_event(12)) {
+        let problem = problem(draft);
+        if check(&problem).is_err() {
+            let refused = solve(&problem, &Options::seeded(1), |_| Flow::Continue).expect_err("the check refuses it");
+            prop_assert!(refused.reason.is_proven() && refused.reason != Reason::Contradiction);
+            prop_assert!(!refused.conflicts.is_empty() && !refused.sentence.is_empty());
+        }
+    }
+}
+
+/// The number of each person's group, overlapping ones merged.
+fn merged(draft: &Draft) -> Vec<usize> {
+    let mut group: Vec<usize> = (0..draft.people.len()).collect();
+    for rule in &draft.rules {
+        let Rule::Together { members } = rule else { continue };
+        let at = |id: &String| draft.people.iter().position(|person| person.id == *id).expect("rules name people of the draft");
+        for member in members {
+            let (from, to) = (group[at(member)], group[at(&members[0])]);
+            group.iter_mut().filter(|number| **number == from).for_each(|number| *number = to);
+        }
+    }
+    group
+}
+
+#[test]
+fn more_search_is_worth_more_than_chance() {
+    let draft = Draft { people: population(60, 7), tables: tables(12, 5, 5), rounds: 3, aim: Aim::Plain, ..Draft::default() };
+    let problem = problem(draft);
+    let (short, long) = (seat(&problem, 1, 1_000), seat(&problem, 1, 200_000));
+    assert!(short.score.total > short.score.random);
+    assert!(long.score.total > short.score.total);
+}
+
+#[test]
+fn stopping_keeps_the_best_so_far() {
+    let draft = Draft { people: population(60, 7), tables: tables(12, 5, 5), rounds: 3, ..Draft::default() };
+    let problem = problem(draft.clone());
+    let mut looks = 0;
+    let seating = solve(&problem, &Options { seed: 1, moves: Some(u64::MAX) }, |progress| {
+        looks += 1;
+        if looks < 50 { Flow::Spent(0.001 * f64::from(looks)) } else { assert!(progress.spent > 0.04); Flow::Stop }
+    });
+    let seating = seating.expect("a seating exists");
+    assert!(seating.stopped_early && seating.score.total > seating.score.random);
+    assert!(broken(&draft, &seating.rounds).is_empty());
+}
+
+#[test]
+fn people_kept_together_change_places_with_as_many_others() {
+    // Every table is full, so a pair can only move by trading with two people at once.
+    let mut draft = Draft { people: population(24, 3), tables: tables(6, 4, 4), rounds: 3, aim: Aim::Plain, ..Draft::default() };
+    let id = |person: usize| draft.people[person].id.clone();
+    draft.rules = vec![Rule::Together { members: vec![id(0), id(1)] }, Rule::Together { members: vec![id(2), id(3), id(4)] }];
+    let problem = problem(draft.clone());
+    let seating = seat(&problem, 1, 100_000);
+    assert!(broken(&draft, &seating.rounds).is_empty());
+    let mates = |person: usize| -> std::collections::BTreeSet<usize> { seating.rounds.iter().flatten().filter(|table| table.contains(&person)).flatten().copied().collect() };
+    assert!(mates(0).len() > 4, "the pair met other people in other rounds: {:?}", mates(0));
+}
+
+#[test]
+fn fairness_costs_the_sum_and_helps_the_worst_seated() {
+    for seed in 1..=3 {
+        let draft = Draft { people: population(60, seed), tables: tables(10, 6, 6), rounds: 3, ..Draft::default() };
+        let fair = seat(&problem(draft.clone()), 1, 300_000);
+        let plain = seat(&problem(Draft { aim: Aim::Plain, ..draft }), 1, 300_000);
+        assert!(fair.score.isolated <= plain.score.isolated);
+        assert!(fair.score.worst_seated[0].worth > plain.score.worst_seated[0].worth);
+        assert!(fair.score.total > 0.9 * plain.score.total);
+    }
+}
