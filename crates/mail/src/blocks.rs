@@ -5,7 +5,8 @@
 //! ```text
 //! # A headline
 //! A paragraph, which may go on
-//! over lines of the template.
+//! over lines of the template, or end one with a backslash \
+//! to begin another.
 //! | When: Thursday 12 March 2026, 19:00
 //! - a list item
 //! > a quotation
@@ -90,6 +91,7 @@ impl Document {
         let mut in_small_print = false;
         // Whether the next line may go on with the block before it.
         let mut open = false;
+        let source = source.replace("\\\n", "\u{1}");
         for line in source.lines().map(str::trim_end) {
             let blocks = if in_small_print { &mut document.small_print } else { &mut document.body };
             if line == "---" {
@@ -210,12 +212,12 @@ mod tests {
 
     #[test]
     fn blocks_are_read_as_written() {
-        let source = "# Hi\none\ntwo\n\n| When: now\n| Where: here\n[Go](https://example.org/x)\n- a\n- b\n---\nsmall";
+        let source = "# Hi\none\ntwo\\\nthree\n\n| When: now\n| Where: here\n[Go](https://example.org/x)\n- a\n- b\n---\nsmall";
         let document = Document::parse(source).expect("a document");
         assert_eq!(document.small_print, [paragraph("small")]);
         assert_eq!(
             document.to_text(),
-            "Hi\n\none two\n\nWhen: now\nWhere: here\n\nGo:\nhttps://example.org/x\n\n- a\n- b\n\n* * *\n\nsmall\n"
+            "Hi\n\none two\nthree\n\nWhen: now\nWhere: here\n\nGo:\nhttps://example.org/x\n\n- a\n- b\n\n* * *\n\nsmall\n"
         );
     }
 

@@ -167,7 +167,7 @@ impl Method {
                 "Let a silence be. Often the best sentence comes after it.",
             ],
             Locale::It => [
-                "Si risponde a turno, tutti alla stessa domanda. Nessuna fretta.",
+                "La domanda è la stessa per ogni persona, e si risponde a turno. Nessuna fretta.",
                 "Fai una domanda in più prima di parlare di te.",
                 "Lascia spazio ai silenzi: spesso la frase migliore arriva dopo.",
             ],

@@ -171,7 +171,8 @@ mod tests {
 
     #[test]
     fn names_are_listed_as_people_list_them() {
-        let list = |names: &[&str], locale| say("{{ names | listed }}", locale, context! { names }).expect("a list");
+        let list =
+            |names: &[&'static str], locale| say("{{ names | listed }}", locale, context! { names => names.to_vec() }).expect("a list");
         assert_eq!(list(&["Ada"], Locale::En), "Ada");
         assert_eq!(list(&["Ada", "Bo", "Cy"], Locale::En), "Ada, Bo and Cy");
         assert_eq!(list(&["Ada", "Bo"], Locale::It), "Ada e Bo");

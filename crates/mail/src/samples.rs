@@ -86,8 +86,8 @@ fn how_we_meet(locale: Locale) -> FreeText {
              Whoever sits closest to the window starts.\n\nSoup and bread between the rounds, on us."
         }
         Locale::It => {
-            "Due giri a tavoli piccoli, quattro o cinque persone ciascuno.\nSu ogni tavolo c'è un biglietto con una domanda. \
-             Comincia chi siede più vicino alla finestra.\n\nTra un giro e l'altro, zuppa e pane: offriamo noi."
+            "Due giri a tavoli piccoli, quattro o cinque persone ciascuno.\nSu ogni tavolo c’è un biglietto con una domanda. \
+             Comincia chi siede più vicino alla finestra.\n\nTra un giro e l’altro, zuppa e pane: offriamo noi."
         }
     };
     FreeText::parse(text).expect("a text")
@@ -137,7 +137,7 @@ fn prompt(locale: Locale) -> Prompt {
         alternatives: vec![],
         draft: None,
         guide: None,
-        reflection: Some(said("Was there room to listen?", "C'è stato spazio per ascoltare?")),
+        reflection: Some(said("Was there room to listen?", "C’è stato spazio per ascoltare?")),
         choices: vec![Choice::Done, Choice::NotNow, Choice::Pause, Choice::Stop],
         locked_asks: vec![],
         inputs: vec![Input::ReaderName, Input::TablemateName, Input::SharedPassion, Input::WhereAndWhen, Input::Intention],
