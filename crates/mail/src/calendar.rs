@@ -47,5 +47,23 @@ pub fn calendar_file(event: &EventFacts, appointment: &Appointment) -> String {
         .append_property(Property::new("CALSCALE", "GREGORIAN"))
         .append_property(Property::new("METHOD", "PUBLISH"))
         .push(entry);
-    calendar.to_string()
+    folded(&calendar.to_string().replace("\r\n ", ""))
+}
+
+/// Lines of at most 75 bytes, broken between characters. icalendar's own folding leaves some last pieces of 76, which validators report.
+fn folded(calendar: &str) -> String {
+    let mut folded = String::with_capacity(calendar.len() * 21 / 20);
+    for line in calendar.split_terminator("\r\n") {
+        let mut bytes = 0;
+        for c in line.chars() {
+            if bytes + c.len_utf8() > 75 {
+                folded.push_str("\r\n ");
+                bytes = 1;
+            }
+            folded.push(c);
+            bytes += c.len_utf8();
+        }
+        folded.push_str("\r\n");
+    }
+    folded
 }

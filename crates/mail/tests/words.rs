@@ -157,6 +157,22 @@ fn r18_the_calendar_file_is_valid() {
     assert!(!unfolded.contains("/in/"), "a calendar is shared, the reader's link is not");
 }
 
+#[test]
+fn r18_calendar_lines_are_folded_between_characters() {
+    let Mail::Confirmed(confirmed) = sample(MailKind::Confirmed, Locale::En) else { unreachable!() };
+    for length in 1..=150 {
+        for letter in ["x", "é", "🌻", "x ", "é 李", "a,"] {
+            let title: String = letter.chars().cycle().take(length).collect();
+            let mut confirmed = confirmed.clone();
+            confirmed.event.title = Title::parse(&title).unwrap();
+            let calendar = rendered(&Mail::Confirmed(confirmed), Locale::En).calendar.unwrap();
+            assert!(calendar.split("\r\n").all(|line| line.len() <= 75), "{length} of {letter}:\n{calendar}");
+            let escaped = title.trim().replace(',', "\\,");
+            assert!(calendar.replace("\r\n ", "").contains(&format!("SUMMARY:{escaped}\r\n")), "{length} of {letter}:\n{calendar}");
+        }
+    }
+}
+
 fn samples() -> impl Iterator<Item = (Locale, Mail)> {
     Locale::ALL.iter().flat_map(|locale| Mail::samples(*locale).into_iter().map(move |mail| (*locale, mail)))
 }
