@@ -1,1 +1,177 @@
-//! Under construction.
+//! What each mail says, and how it leaves.
+//!
+//! Start with [`Mail`]: every mail there is, with the facts its words need. The words are in `templates/<kind>/<locale>.txt` (the subject on
+//! the first line, then the text) and `templates/layout.html`, the one shared look. [`render`] makes a subject, a text and an HTML page of
+//! them, [`build`] the bytes of a message, and [`Outlet::send`] hands those to a folder or a relay.
+//!
+//! Adding a mail: a struct and a variant here, a sample in `samples.rs`, a line in `templates.rs` and a template per locale; then read the
+//! new snapshots as the reader would.
+
+mod blocks;
+mod calendar;
+mod message;
+mod outlet;
+mod render;
+mod samples;
+mod smtp;
+mod target;
+mod templates;
+
+use chrono::{DateTime, Utc};
+use convivio_domain::words::MailKind;
+use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Timezone, Title};
+use serde::Serialize;
+use url::Url;
+
+pub use calendar::{Appointment, calendar_file};
+pub use message::{BuildError, Envelope, Sender, build, message_id};
+pub use outlet::{Failure, Outlet, SendError};
+pub use render::{RenderError, Rendered, render};
+pub use target::{Credentials, InvalidTarget, MailTarget, SmtpConfig, Tls};
+
+/// Every mail Convivio writes.
+#[derive(Clone, Debug)]
+pub enum Mail {
+    Confirm(Confirm),
+    Confirmed(Confirmed),
+    Waitlisted(Waitlisted),
+    Login(Login),
+    Method(Method),
+    FollowUp(Box<FollowUp>),
+}
+
+/// "Please confirm your address": nothing is taken and nobody is named before that.
+#[derive(Clone, Debug, Serialize)]
+pub struct Confirm {
+    pub reader: PersonName,
+    pub event: EventFacts,
+    pub confirm_link: Url,
+    /// How many hours the link works.
+    pub hours: u32,
+}
+
+/// "You have a place", with the appointment as a file.
+#[derive(Clone, Debug, Serialize)]
+pub struct Confirmed {
+    pub reader: PersonName,
+    pub event: EventFacts,
+    /// The labels of the reader's own passions, in their language, dearest first.
+    pub passions: Vec<String>,
+    pub in_link: Url,
+    pub appointment: Appointment,
+}
+
+/// "You are on the waiting list", with the place in it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Waitlisted {
+    pub reader: PersonName,
+    pub event: EventFacts,
+    pub position: u32,
+    pub in_link: Url,
+}
+
+/// The link with which staff sign in.
+#[derive(Clone, Debug, Serialize)]
+pub struct Login {
+    pub login_link: Url,
+    /// How many minutes the link works.
+    pub minutes: u32,
+}
+
+/// A1, the day before: how we meet.
+#[derive(Clone, Debug, Serialize)]
+pub struct Method {
+    pub reader: PersonName,
+    pub event: EventFacts,
+    /// Whether the event is on the day after this mail leaves, in the event's zone. Otherwise the words leave "tomorrow" out.
+    pub tomorrow: bool,
+    /// The organizer's own words on how we meet; without them, Convivio's.
+    pub how_we_meet: Option<FreeText>,
+    /// Three tips on listening; [`Method::tips`] has some.
+    pub tips: [String; 3],
+    /// How long a round lasts.
+    pub minutes: u32,
+    pub in_link: Url,
+    pub appointment: Appointment,
+}
+
+/// F1, after the event: who stayed in your mind. The prompt is in the reader's language and its opening does not greet.
+#[derive(Clone, Debug, Serialize)]
+pub struct FollowUp {
+    pub reader: PersonName,
+    pub event: EventFacts,
+    pub prompt: Prompt,
+    /// The prompt's page, where a note can be written and "not now" said.
+    pub prompt_link: Url,
+    pub in_link: Url,
+    pub stop_link: Url,
+}
+
+/// What a mail says about an event.
+#[derive(Clone, Debug, Serialize)]
+pub struct EventFacts {
+    pub title: Title,
+    /// The organizer's name.
+    pub organizer: Title,
+    /// `None` where people meet online; the time is then given with its zone.
+    pub place: Option<Line>,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+    pub timezone: Timezone,
+}
+
+impl Mail {
+    pub fn kind(&self) -> MailKind {
+        match self {
+            Self::Confirm(_) => MailKind::Confirm,
+            Self::Confirmed(_) => MailKind::Confirmed,
+            Self::Waitlisted(_) => MailKind::Waitlisted,
+            Self::Login(_) => MailKind::Login,
+            Self::Method(_) => MailKind::A1,
+            Self::FollowUp(_) => MailKind::F1,
+        }
+    }
+
+    /// One of each, with facts as they may be.
+    pub fn samples(locale: Locale) -> Vec<Self> {
+        samples::all(locale)
+    }
+
+    fn event(&self) -> Option<&EventFacts> {
+        match self {
+            Self::Confirm(mail) => Some(&mail.event),
+            Self::Confirmed(mail) => Some(&mail.event),
+            Self::Waitlisted(mail) => Some(&mail.event),
+            Self::Login(_) => None,
+            Self::Method(mail) => Some(&mail.event),
+            Self::FollowUp(mail) => Some(&mail.event),
+        }
+    }
+
+    fn appointment(&self) -> Option<&Appointment> {
+        match self {
+            Self::Confirmed(mail) => Some(&mail.appointment),
+            Self::Method(mail) => Some(&mail.appointment),
+            Self::Confirm(_) | Self::Waitlisted(_) | Self::Login(_) | Self::FollowUp(_) => None,
+        }
+    }
+}
+
+impl Method {
+    /// Three tips on listening, in the reader's language.
+    pub fn tips(locale: Locale) -> [String; 3] {
+        match locale {
+            Locale::En => [
+                "Everyone answers the same question, in turn. Nobody has to be quick.",
+                "Ask one more question before you talk about yourself.",
+                "Let a silence be. Often the best sentence comes after it.",
+            ],
+            Locale::It => [
+                "La domanda è la stessa per ogni persona, e si risponde a turno. Nessuna fretta.",
+                "Fai una domanda in più prima di parlare di te.",
+                "Lascia spazio ai silenzi: spesso la frase migliore arriva dopo.",
+            ],
+        }
+        .map(str::to_owned)
+    }
+}

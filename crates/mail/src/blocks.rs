@@ -1,0 +1,247 @@
+//! One source, two looks: a rendered template becomes blocks, and blocks become the text part or the page.
+//!
+//! The source is plain lines, and a blank line ends a block:
+//!
+//! ```text
+//! # A headline
+//! A paragraph, which may go on
+//! over lines of the template, or end one with a backslash \
+//! to begin another.
+//! | When: Thursday 12 March 2026, 19:00
+//! - a list item
+//! > a quotation
+//! [The words on a button](https://…)
+//! ---
+//! after this line everything is small print
+//! ```
+//!
+//! These signs work only where the template's author wrote them. What comes from people arrives between marks ([`mark`]) that no value can
+//! hold, with its line ends replaced, so that a name can be neither a headline nor a button.
+
+use serde::Serialize;
+use url::Url;
+
+const START: char = '\u{2}';
+const END: char = '\u{3}';
+const LINE_END: char = '\u{1}';
+
+/// A value as it goes into the source: unable to be anything but text.
+pub(crate) fn mark(value: &str) -> String {
+    let mut marked = String::with_capacity(value.len() + 2);
+    marked.push(START);
+    for c in value.replace("\r\n", "\n").chars() {
+        match c {
+            '\n' => marked.push(LINE_END),
+            '\t' => marked.push(' '),
+            c if c.is_control() => {}
+            c => marked.push(c),
+        }
+    }
+    marked.push(END);
+    marked
+}
+
+/// Text without marks, its line ends restored.
+fn unmark(source: &str) -> String {
+    source.chars().filter(|c| !matches!(*c, START | END)).map(|c| if c == LINE_END { '\n' } else { c }).collect()
+}
+
+/// What is left of a source that has to be one line: a subject.
+pub(crate) fn one_line(source: &str) -> String {
+    let line: String = source.chars().filter(|c| !matches!(*c, START | END)).map(|c| if c == LINE_END { ' ' } else { c }).collect();
+    // lettre leaves what looks like an encoded word as it is, and the reader's program decodes it into whatever it hides.
+    line.trim().replace("=?", "= ?")
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Document {
+    pub(crate) body: Vec<Block>,
+    /// Why the reader gets this, and how to stop it.
+    pub(crate) small_print: Vec<Block>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum Block {
+    Headline { text: String },
+    Paragraph { lines: Vec<String> },
+    Facts { rows: Vec<Fact> },
+    List { items: Vec<String> },
+    Quote { paragraphs: Vec<Vec<String>> },
+    Link { label: String, url: Url },
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Fact {
+    label: String,
+    value: String,
+}
+
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BlockError {
+    #[error("a link must be [words](address) with an http address: {0}")]
+    Link(String),
+    #[error("a row must be | label: value, but is: {0}")]
+    Fact(String),
+}
+
+impl Document {
+    pub(crate) fn parse(source: &str) -> Result<Self, BlockError> {
+        let mut document = Self::default();
+        let mut in_small_print = false;
+        // Whether the next line may go on with the block before it.
+        let mut open = false;
+        let source = source.replace("\\\n", "\u{1}");
+        for line in source.lines().map(str::trim_end) {
+            let blocks = if in_small_print { &mut document.small_print } else { &mut document.body };
+            if line == "---" {
+                in_small_print = true;
+                open = false;
+            } else if line.is_empty() {
+                open = false;
+            } else {
+                let block = Block::parse(line)?;
+                match blocks.last_mut().filter(|_| open) {
+                    Some(last) => {
+                        if let Some(separate) = last.absorb(block) {
+                            blocks.push(separate);
+                        }
+                    }
+                    None => blocks.push(block),
+                }
+                open = true;
+            }
+        }
+        Ok(document)
+    }
+
+    pub(crate) fn to_text(&self) -> String {
+        let body: Vec<String> = self.body.iter().map(Block::to_text).collect();
+        let small_print: Vec<String> = self.small_print.iter().map(Block::to_text).collect();
+        format!("{}\n\n* * *\n\n{}\n", body.join("\n\n"), small_print.join("\n\n"))
+    }
+}
+
+impl Block {
+    fn parse(line: &str) -> Result<Self, BlockError> {
+        if let Some(text) = line.strip_prefix("# ") {
+            return Ok(Self::Headline { text: one_line(text) });
+        }
+        if let Some(row) = line.strip_prefix("| ") {
+            let (label, value) = split_outside_values(row, ": ").ok_or_else(|| BlockError::Fact(unmark(line)))?;
+            return Ok(Self::Facts { rows: vec![Fact { label: one_line(label), value: one_line(value) }] });
+        }
+        if let Some(item) = line.strip_prefix("- ") {
+            return Ok(Self::List { items: vec![one_line(item)] });
+        }
+        if let Some(text) = line.strip_prefix("> ") {
+            let paragraphs = unmark(text).split("\n\n").map(lines).filter(|lines| !lines.is_empty()).collect();
+            return Ok(Self::Quote { paragraphs });
+        }
+        if line.starts_with('[') {
+            return Self::parse_link(line).ok_or_else(|| BlockError::Link(unmark(line)));
+        }
+        Ok(Self::Paragraph { lines: lines(&unmark(line)) })
+    }
+
+    fn parse_link(line: &str) -> Option<Self> {
+        let (label, url) = split_outside_values(line.strip_prefix('[')?, "](")?;
+        let url = Url::parse(&unmark(url.strip_suffix(')')?)).ok()?;
+        matches!(url.scheme(), "http" | "https").then(|| Self::Link { label: one_line(label), url })
+    }
+
+    /// Takes in the block of the next line, or gives it back when it stands for itself.
+    fn absorb(&mut self, next: Self) -> Option<Self> {
+        match (self, next) {
+            (Self::Paragraph { lines }, Self::Paragraph { lines: more }) => {
+                let mut more = more.into_iter();
+                if let (Some(last), Some(first)) = (lines.last_mut(), more.next()) {
+                    last.push(' ');
+                    last.push_str(&first);
+                }
+                lines.extend(more);
+            }
+            (Self::Facts { rows }, Self::Facts { rows: more }) => rows.extend(more),
+            (Self::List { items }, Self::List { items: more }) => items.extend(more),
+            (_, separate) => return Some(separate),
+        }
+        None
+    }
+
+    fn to_text(&self) -> String {
+        match self {
+            Self::Headline { text } => text.clone(),
+            Self::Paragraph { lines } => lines.join("\n"),
+            Self::Facts { rows } => rows.iter().map(|row| format!("{}: {}", row.label, row.value)).collect::<Vec<_>>().join("\n"),
+            Self::List { items } => items.iter().map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n"),
+            // Indented, not "> ": mail programs fold away what looks like an earlier mail.
+            Self::Quote { paragraphs } => {
+                let indented = paragraphs.iter().map(|lines| lines.iter().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n"));
+                indented.collect::<Vec<_>>().join("\n\n")
+            }
+            Self::Link { label, url } => format!("{label}:\n{url}"),
+        }
+    }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// Splits at the first `separator` that the template's author wrote.
+fn split_outside_values<'a>(source: &'a str, separator: &str) -> Option<(&'a str, &'a str)> {
+    let mut inside = false;
+    for (at, c) in source.char_indices() {
+        match c {
+            START => inside = true,
+            END => inside = false,
+            _ if !inside && source[at..].starts_with(separator) => return Some((&source[..at], &source[at + separator.len()..])),
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paragraph(text: &str) -> Block {
+        Block::Paragraph { lines: vec![text.to_owned()] }
+    }
+
+    #[test]
+    fn blocks_are_read_as_written() {
+        let source = "# Hi\none\ntwo\\\nthree\n\n| When: now\n| Where: here\n[Go](https://example.org/x)\n- a\n- b\n---\nsmall";
+        let document = Document::parse(source).expect("a document");
+        assert_eq!(document.small_print, [paragraph("small")]);
+        assert_eq!(
+            document.to_text(),
+            "Hi\n\none two\nthree\n\nWhen: now\nWhere: here\n\nGo:\nhttps://example.org/x\n\n- a\n- b\n\n* * *\n\nsmall\n"
+        );
+    }
+
+    #[test]
+    fn what_people_write_is_never_markup() {
+        for hostile in ["# headline", "- item", "> quote", "| a: b", "[x](https://evil.example/)", "---", "\u{2}\u{3}# x"] {
+            let document = Document::parse(&format!("{}\n{}", mark(hostile), mark("\n\n---\n# two"))).expect(hostile);
+            assert!(matches!(document.body.as_slice(), [Block::Paragraph { .. }]), "{document:?}");
+            assert_eq!(document.small_print, []);
+        }
+        let row = Document::parse(&format!("| {}: {}", mark("a: b"), mark("c](d"))).expect("a row");
+        assert_eq!(row.body, [Block::Facts { rows: vec![Fact { label: "a: b".into(), value: "c](d".into() }] }]);
+    }
+
+    #[test]
+    fn a_link_leads_to_the_web() {
+        for address in ["javascript:alert(1)", "data:text/html,x", "/relative", ""] {
+            Document::parse(&format!("[x]({})", mark(address))).expect_err(address);
+        }
+    }
+
+    #[test]
+    fn a_quotation_keeps_lines_and_paragraphs() {
+        let document = Document::parse(&format!("> {}", mark("one\ntwo\n\nthree"))).expect("a quotation");
+        assert_eq!(document.body, [Block::Quote { paragraphs: vec![vec!["one".into(), "two".into()], vec!["three".into()]] }]);
+    }
+}

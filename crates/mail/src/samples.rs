@@ -1,0 +1,145 @@
+//! One mail of each kind, with facts as they may be: what the snapshots show, and what a preview can show.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use convivio_domain::prompt::{Action, CommonGround, Input, Recall, Recalled, SharedPassion, Sitting};
+use convivio_domain::words::{Choice, Step};
+use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, RegistrationCode, Timezone, Title};
+use url::Url;
+
+use crate::{Appointment, Confirm, Confirmed, EventFacts, FollowUp, Login, Mail, Method, Waitlisted};
+
+pub(crate) fn all(locale: Locale) -> Vec<Mail> {
+    let (reader, event) = (reader(), event());
+    vec![
+        Mail::Confirm(Confirm { reader: reader.clone(), event: event.clone(), confirm_link: link("confirm"), hours: 48 }),
+        Mail::Confirmed(Confirmed {
+            reader: reader.clone(),
+            event: event.clone(),
+            passions: passions(locale),
+            in_link: link("in"),
+            appointment: appointment(),
+        }),
+        Mail::Waitlisted(Waitlisted { reader: reader.clone(), event: event.clone(), position: 3, in_link: link("in") }),
+        Mail::Login(Login { login_link: link("login"), minutes: 30 }),
+        Mail::Method(Method {
+            reader: reader.clone(),
+            event: event.clone(),
+            tomorrow: true,
+            how_we_meet: Some(how_we_meet(locale)),
+            tips: Method::tips(locale),
+            minutes: 30,
+            in_link: link("in"),
+            appointment: appointment(),
+        }),
+        Mail::FollowUp(Box::new(FollowUp {
+            reader,
+            event,
+            prompt: prompt(locale),
+            prompt_link: link("prompts"),
+            in_link: link("in"),
+            stop_link: link("unsubscribe"),
+        })),
+    ]
+}
+
+fn reader() -> PersonName {
+    PersonName::parse("Ada Rossi").expect("a name")
+}
+
+fn event() -> EventFacts {
+    let starts_at: DateTime<Utc> = "2026-03-12T18:00:00Z".parse().expect("an instant");
+    EventFacts {
+        title: Title::parse("Tavoli d'inverno").expect("a title"),
+        organizer: Title::parse("Officina del Pilastro").expect("a name"),
+        place: Some(Line::parse("Via del Pratello 53, Bologna").expect("a place")),
+        starts_at,
+        ends_at: starts_at + TimeDelta::hours(3),
+        timezone: Timezone(chrono_tz::Europe::Rome),
+    }
+}
+
+fn appointment() -> Appointment {
+    Appointment {
+        uid: "01953f5e-7c00-7000-8000-000000000001@convivio.example".to_owned(),
+        sequence: 0,
+        written_at: "2026-02-20T09:00:00Z".parse().expect("an instant"),
+    }
+}
+
+fn link(place: &str) -> Url {
+    let token = "q8cUuJx1mZ0vY7kRr3nTtE5sWw2aBb4dFfGgHhJjKkM";
+    Url::parse(&format!("https://convivio.example/{place}/{token}")).expect("an address")
+}
+
+fn passions(locale: Locale) -> Vec<String> {
+    let labels = match locale {
+        Locale::En => ["baking bread", "walking in the hills", "old maps"],
+        Locale::It => ["fare il pane", "camminare in collina", "mappe antiche"],
+    };
+    labels.map(str::to_owned).to_vec()
+}
+
+fn how_we_meet(locale: Locale) -> FreeText {
+    let text = match locale {
+        Locale::En => {
+            "Two rounds at small tables, four or five people each.\nAt every table there is a card with one question. \
+             Whoever sits closest to the window starts.\n\nSoup and bread between the rounds, on us."
+        }
+        Locale::It => {
+            "Due giri a tavoli piccoli, quattro o cinque persone ciascuno.\nSu ogni tavolo c’è un biglietto con una domanda. \
+             Comincia chi siede più vicino alla finestra.\n\nTra un giro e l’altro, zuppa e pane: offriamo noi."
+        }
+    };
+    FreeText::parse(text).expect("a text")
+}
+
+fn prompt(locale: Locale) -> Prompt {
+    let said = |en: &str, it: &str| match locale {
+        Locale::En => en.to_owned(),
+        Locale::It => it.to_owned(),
+    };
+    let person = |code: &str, name: &str, theme: Option<String>| Recalled {
+        code: RegistrationCode::parse(code).expect("a code"),
+        name: name.to_owned(),
+        sittings: vec![Sitting { round: 1, table: 4, theme }],
+    };
+    let bread = said("Baking bread", "Fare il pane");
+    Prompt {
+        step: Step::F1,
+        locale,
+        subject: said("Who stayed in your mind?", "Chi ti è rimasto in mente?"),
+        opening: said(
+            "Yesterday you hoped for one good conversation. Before the faces fade, five quiet minutes for the people you sat with.",
+            "Ieri speravi in una bella conversazione. Prima che i volti sbiadiscano, cinque minuti con calma per chi era al tavolo con te.",
+        ),
+        recall: Recall {
+            people: vec![
+                person("7K3M9Q2A", "Marta Bianchi", Some(bread.clone())),
+                person("2B8N4T6C", "Yusuf Demir", Some(bread.clone())),
+                person("9D5P1V7E", "Zoë D'Amico", Some(bread.clone())),
+            ],
+        },
+        common_ground: CommonGround {
+            passions: vec![
+                SharedPassion { code: "bread".into(), label: bread, with: vec!["Marta Bianchi".into(), "Yusuf Demir".into()] },
+                SharedPassion { code: "old_maps".into(), label: said("Old maps", "Mappe antiche"), with: vec!["Marta Bianchi".into()] },
+            ],
+            offers_needs: vec![],
+        },
+        action: Action {
+            kind: "touch_comment".into(),
+            text: said(
+                "Write one thing you heard from each of them, and choose up to three people to keep. Only you read it.",
+                "Scrivi una cosa che hai ascoltato da ciascuna persona e scegline fino a tre da tenere vicine. Lo leggi solo tu.",
+            ),
+            link: None,
+        },
+        alternatives: vec![],
+        draft: None,
+        guide: None,
+        reflection: Some(said("Was there room to listen?", "C’è stato spazio per ascoltare?")),
+        choices: vec![Choice::Done, Choice::NotNow, Choice::Pause, Choice::Stop],
+        locked_asks: vec![],
+        inputs: vec![Input::ReaderName, Input::TablemateName, Input::SharedPassion, Input::WhereAndWhen, Input::Intention],
+    }
+}

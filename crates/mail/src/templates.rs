@@ -1,0 +1,15 @@
+//! The templates, embedded. A missing file does not compile.
+
+macro_rules! templates {
+    ($($kind:literal),+ $(,)?) => {
+        &[$(
+            (concat!($kind, "/en.txt"), include_str!(concat!("../templates/", $kind, "/en.txt"))),
+            (concat!($kind, "/it.txt"), include_str!(concat!("../templates/", $kind, "/it.txt"))),
+        )+]
+    };
+}
+
+/// Name and source of each text; `event` is the part others include.
+pub(crate) const TEXTS: &[(&str, &str)] = templates!["confirm", "confirmed", "waitlisted", "login", "A1", "F1", "event"];
+
+pub(crate) const LAYOUT: &str = include_str!("../templates/layout.html");

@@ -1,0 +1,345 @@
+//! How mails leave: into a folder, and to a relay that behaves and misbehaves.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use convivio_domain::words::MailKind;
+use convivio_domain::{EmailAddress, Locale};
+use convivio_mail::{Envelope, Failure, Mail, MailTarget, Outlet, SendError, Sender, SmtpConfig, build, message_id, render};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use uuid::Uuid;
+
+#[tokio::test]
+async fn a_folder_takes_one_file_a_mail() {
+    let folder = tempfile::tempdir().unwrap();
+    let outlet = Outlet::file(folder.path().join("mail"));
+    let (envelope, bytes) = mail();
+    let id = Uuid::from_u128(5);
+    outlet.send(id, &envelope, &bytes).await.unwrap();
+    outlet.send(id, &envelope, &bytes).await.unwrap();
+
+    let names: Vec<String> =
+        std::fs::read_dir(folder.path().join("mail")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(names, [format!("20260312T090000Z-{id}.eml")], "a second try is the same file, and nothing unfinished is left");
+    assert_eq!(std::fs::read(folder.path().join("mail").join(&names[0])).unwrap(), bytes);
+}
+
+#[tokio::test]
+async fn one_connection_serves_many_mails() {
+    let relay = Relay::start(&[]).await;
+    let outlet = Outlet::smtp(relay.config());
+    for _ in 0..5 {
+        send(&outlet).await.unwrap();
+    }
+    outlet.close().await;
+    let seen = relay.seen();
+    assert_eq!((seen.connections, seen.messages.len()), (1, 5));
+    assert!(!seen.commands.iter().any(|command| command == "NOOP"), "a connection used just now is not asked whether it lives");
+    assert_eq!(seen.commands.last().map(String::as_str), Some("QUIT"));
+    assert_eq!(seen.messages[0], String::from_utf8(mail().1).unwrap());
+    assert!(seen.commands.contains(&"MAIL FROM:<ciao@convivio.example>".to_owned()), "{:?}", seen.commands);
+    assert!(seen.commands.contains(&"RCPT TO:<ada@example.org>".to_owned()));
+}
+
+#[tokio::test]
+async fn mails_at_once_take_connections_of_their_own_and_leave_them() {
+    let relay = Relay::start(&[]).await;
+    let outlet = Arc::new(Outlet::smtp(relay.config()));
+    for _ in 0..2 {
+        let sending: Vec<_> = (0..3)
+            .map(|_| {
+                tokio::spawn({
+                    let outlet = outlet.clone();
+                    async move { send(&outlet).await }
+                })
+            })
+            .collect();
+        for one in sending {
+            one.await.unwrap().unwrap();
+        }
+    }
+    let seen = relay.seen();
+    assert_eq!(seen.messages.len(), 6);
+    assert!(seen.connections <= 3, "{} connections", seen.connections);
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_it_means_and_costs_no_connection() {
+    let cases = [
+        ("RCPT", "550 5.1.1 No such mailbox", Failure::Permanent, Some("5.1.1"), true),
+        ("RCPT", "550-5.7.1 Not\r\n550 5.7.1 today", Failure::Permanent, Some("5.7.1"), false),
+        ("RCPT", "450 4.2.1 Greylisted", Failure::Transient, Some("4.2.1"), false),
+        ("MAIL", "452 too many", Failure::Transient, None, false),
+        ("DATA", "554 5.6.0 no", Failure::Permanent, Some("5.6.0"), false),
+        (".", "451 4.3.0 later", Failure::Transient, Some("4.3.0"), false),
+        (".", "552 5.2.2 full", Failure::Permanent, Some("5.2.2"), false),
+    ];
+    for (at, reply, kind, enhanced, refuses_address) in cases {
+        let relay = Relay::start(&[(at, reply)]).await;
+        let outlet = Outlet::smtp(relay.config());
+        let err = send(&outlet).await.unwrap_err();
+        assert_eq!((err.kind, err.code, err.enhanced.as_deref()), (kind, reply[..3].parse().ok(), enhanced), "{reply}");
+        assert_eq!(err.refuses_address(), refuses_address, "{reply}");
+        send(&outlet).await.unwrap();
+        let seen = relay.seen();
+        assert_eq!((seen.connections, seen.messages.len()), (1, 1), "{reply}: the next mail goes out on the same connection");
+    }
+}
+
+#[tokio::test]
+async fn a_relay_that_says_goodbye_is_out_of_reach() {
+    for at in ["RCPT", "DATA", "."] {
+        let relay = Relay::start(&[(at, "421 4.3.2 shutting down")]).await;
+        let outlet = Outlet::smtp(relay.config());
+        let err = send(&outlet).await.unwrap_err();
+        assert_eq!((err.kind, err.code, err.enhanced.as_deref()), (Failure::Connection, Some(421), Some("4.3.2")), "at {at}");
+        send(&outlet).await.unwrap();
+        assert_eq!(relay.seen().connections, 2);
+    }
+    for greeting in ["421 busy", "554 no service"] {
+        let relay = Relay::start(&[("greeting", greeting)]).await;
+        let err = send(&Outlet::smtp(relay.config())).await.unwrap_err();
+        assert_eq!(err.kind, Failure::Connection, "{greeting} is not about this mail");
+    }
+}
+
+#[tokio::test]
+async fn a_limit_of_mails_on_a_connection_costs_nothing() {
+    // The relay lets one mail through, then says 421 to the next MAIL, or hangs up: a new connection takes over at once.
+    for goodbye in ["421 4.7.0 enough for one connection", "hang up"] {
+        let relay = Relay::start(&[("MAIL", "250 ok"), ("MAIL", goodbye)]).await;
+        let outlet = Outlet::smtp(relay.config());
+        send(&outlet).await.unwrap();
+        send(&outlet).await.unwrap();
+        let seen = relay.seen();
+        assert_eq!((seen.connections, seen.messages.len()), (2, 2), "{goodbye}");
+    }
+}
+
+#[tokio::test]
+async fn a_relay_that_is_not_there_or_falls_silent_is_out_of_reach() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nobody = config(listener.local_addr().unwrap().port());
+    drop(listener);
+    assert_eq!(send(&Outlet::smtp(nobody)).await.unwrap_err().kind, Failure::Connection);
+
+    for at in ["greeting", "MAIL", "DATA", "."] {
+        for fate in ["silence", "hang up"] {
+            let relay = Relay::start(&[(at, fate)]).await;
+            let config = SmtpConfig { command_timeout: Duration::from_millis(200), ..relay.config() };
+            let began = Instant::now();
+            let err = send(&Outlet::smtp(config)).await.unwrap_err();
+            assert_eq!((err.kind, err.code), (Failure::Connection, None), "{fate} at {at}");
+            assert!(began.elapsed() < Duration::from_secs(5));
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_mail_and_no_password_leave_without_tls_when_it_is_required() {
+    let relay = Relay::start(&[]).await;
+    let target = MailTarget::parse(&format!("smtp://ada:secret@127.0.0.1:{}?tls=required", relay.port)).unwrap();
+    let MailTarget::Smtp(config) = target else { unreachable!() };
+    assert_eq!(send(&Outlet::smtp(config)).await.unwrap_err().kind, Failure::Connection);
+
+    let target = MailTarget::parse(&format!("smtps://ada:secret@127.0.0.1:{}", relay.port)).unwrap();
+    let MailTarget::Smtp(config) = target else { unreachable!() };
+    let config = SmtpConfig { connect_timeout: Duration::from_millis(500), ..config };
+    assert_eq!(send(&Outlet::smtp(config)).await.unwrap_err().kind, Failure::Connection);
+    let seen = relay.seen();
+    assert!(seen.messages.is_empty());
+    assert!(!seen.commands.iter().any(|command| command.starts_with("AUTH") || command.starts_with("MAIL")), "{:?}", seen.commands);
+}
+
+#[tokio::test]
+async fn credentials_are_told_to_the_relay_once_a_connection() {
+    let relay = Relay::start(&[]).await;
+    let target = MailTarget::parse(&format!("smtp://ada:s%40cret@127.0.0.1:{}", relay.port)).unwrap();
+    let MailTarget::Smtp(config) = target else { unreachable!() };
+    let outlet = Outlet::smtp(config);
+    send(&outlet).await.unwrap();
+    send(&outlet).await.unwrap();
+    let expected = format!("AUTH PLAIN {}", data_encoding::BASE64.encode(b"\0ada\0s@cret"));
+    assert_eq!(relay.seen().commands.iter().filter(|command| **command == expected).count(), 1);
+
+    let relay = Relay::start(&[("AUTH", "535 5.7.8 wrong")]).await;
+    let target = MailTarget::parse(&format!("smtp://ada:wrong@127.0.0.1:{}", relay.port)).unwrap();
+    let MailTarget::Smtp(config) = target else { unreachable!() };
+    let err = send(&Outlet::smtp(config)).await.unwrap_err();
+    assert_eq!((err.kind, err.code), (Failure::Connection, Some(535)), "a wrong password of ours is nothing the mail could help");
+}
+
+#[test]
+fn a_target_is_read_as_operators_write_it() {
+    assert_eq!(MailTarget::parse(" file "), Ok(MailTarget::File));
+    for (text, host, port, tls) in [
+        ("smtp://127.0.0.1:2525", "127.0.0.1", 2525, "None"),
+        ("smtp://mail.example.org", "mail.example.org", 25, "None"),
+        ("smtp://mail.example.org?tls=required", "mail.example.org", 587, "Required"),
+        ("smtp://u:p@mail.example.org:2587/?tls=required", "mail.example.org", 2587, "Required"),
+        ("smtps://u:p@mail.example.org", "mail.example.org", 465, "Implicit"),
+        ("smtp://[::1]:2525", "::1", 2525, "None"),
+    ] {
+        let Ok(MailTarget::Smtp(config)) = MailTarget::parse(text) else { panic!("{text}: {:?}", MailTarget::parse(text)) };
+        assert_eq!((config.host.as_str(), config.port, format!("{:?}", config.tls).as_str()), (host, port, tls), "{text}");
+    }
+    for text in [
+        "",
+        "files",
+        "mail.example.org",
+        "http://mail.example.org",
+        "smtp://",
+        "smtp://host:99999",
+        "smtp://host?tls=maybe",
+        "smtp://host?starttls=1",
+        "smtp://host/path",
+        "smtp://user@host",
+        "smtp://:secret@host",
+        "smtp://user:secret@mail.example.org",
+    ] {
+        let err = MailTarget::parse(text).expect_err(text);
+        assert!(!err.to_string().contains("secret"), "{err}");
+    }
+}
+
+#[test]
+fn only_what_stays_on_this_machine_is_loopback() {
+    for text in ["file", "smtp://127.0.0.1:25", "smtp://localhost:25", "smtp://[::1]:25", "smtp://127.9.9.9"] {
+        assert!(MailTarget::parse(text).unwrap().is_loopback(), "{text}");
+    }
+    for text in ["smtp://mail.example.org", "smtp://10.0.0.1", "smtp://localhost.example.org", "smtp://[2001:db8::1]"] {
+        assert!(!MailTarget::parse(text).unwrap().is_loopback(), "{text}");
+    }
+}
+
+#[test]
+fn s9_a_password_is_never_shown() {
+    let target = MailTarget::parse("smtps://ada:s3cret@mail.example.org").unwrap();
+    let MailTarget::Smtp(config) = target.clone() else { unreachable!() };
+    for shown in [format!("{target:?}"), format!("{config:#?}"), format!("{:?}", Outlet::smtp(config))] {
+        assert!(shown.contains("mail.example.org") && !shown.contains("s3cret"), "{shown}");
+    }
+}
+
+async fn send(outlet: &Outlet) -> Result<(), SendError> {
+    let (envelope, bytes) = mail();
+    outlet.send(Uuid::from_u128(5), &envelope, &bytes).await
+}
+
+fn mail() -> (Envelope, Vec<u8>) {
+    let email = |text: &str| EmailAddress::parse(text).unwrap();
+    let envelope = Envelope {
+        from: Sender { name: None, address: email("ciao@convivio.example") },
+        reply_to: None,
+        to_name: None,
+        to: email("ada@example.org"),
+        message_id: message_id(b"key", Uuid::from_u128(5), "convivio.example"),
+        date: "2026-03-12T09:00:00Z".parse().unwrap(),
+        kind: MailKind::Login,
+        event: None,
+        one_click: None,
+    };
+    let login = Mail::samples(Locale::En).into_iter().find(|mail| mail.kind() == MailKind::Login).unwrap();
+    let bytes = build(&envelope, &render(&login, Locale::En).unwrap(), Locale::En).unwrap();
+    (envelope, bytes)
+}
+
+fn config(port: u16) -> SmtpConfig {
+    match MailTarget::parse(&format!("smtp://127.0.0.1:{port}")) {
+        Ok(MailTarget::Smtp(config)) => config,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A relay in a task: it says yes to everything, but for the replies prepared.
+struct Relay {
+    port: u16,
+    seen: Arc<Mutex<Seen>>,
+}
+
+#[derive(Clone, Default)]
+struct Seen {
+    connections: usize,
+    commands: Vec<String>,
+    messages: Vec<String>,
+    /// What to say instead of yes: at which command (`greeting`, `.` for the end of the message), and the reply, `silence` or `hang up`.
+    replies: VecDeque<(String, String)>,
+}
+
+impl Relay {
+    async fn start(replies: &[(&str, &str)]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let replies = replies.iter().map(|(at, reply)| ((*at).to_owned(), (*reply).to_owned())).collect();
+        let seen = Arc::new(Mutex::new(Seen { replies, ..Seen::default() }));
+        let shared = seen.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                shared.lock().unwrap().connections += 1;
+                tokio::spawn(serve(stream, shared.clone()));
+            }
+        });
+        Self { port, seen }
+    }
+
+    fn config(&self) -> SmtpConfig {
+        config(self.port)
+    }
+
+    fn seen(&self) -> Seen {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+async fn serve(stream: TcpStream, seen: Arc<Mutex<Seen>>) -> std::io::Result<()> {
+    let (read, mut write) = stream.into_split();
+    let mut read = BufReader::new(read);
+    let mut next = "greeting".to_owned();
+    loop {
+        let usual = match next.as_str() {
+            "greeting" => "220 relay",
+            "EHLO" => "250-relay\r\n250 AUTH PLAIN LOGIN",
+            "AUTH" => "235 in",
+            "DATA" => "354 go on",
+            "QUIT" => "221 bye",
+            _ => "250 ok",
+        };
+        let prepared = {
+            let mut seen = seen.lock().unwrap();
+            let is_next = seen.replies.front().is_some_and(|(at, _)| *at == next);
+            if is_next { seen.replies.pop_front().map(|(_, reply)| reply) } else { None }
+        };
+        let reply = prepared.unwrap_or_else(|| usual.to_owned());
+        match reply.as_str() {
+            "silence" => std::future::pending().await,
+            "hang up" => return Ok(()),
+            reply => write.write_all(format!("{reply}\r\n").as_bytes()).await?,
+        }
+        if next == "QUIT" || reply.starts_with("421") {
+            return Ok(());
+        }
+        if next == "DATA" && reply.starts_with("354") {
+            let mut message = String::new();
+            while !message.ends_with("\r\n.\r\n") {
+                if read.read_line(&mut message).await? == 0 {
+                    return Ok(());
+                }
+            }
+            next = ".".to_owned();
+            let refused = seen.lock().unwrap().replies.front().is_some_and(|(at, _)| at == ".");
+            if !refused {
+                message.truncate(message.len() - ".\r\n".len());
+                seen.lock().unwrap().messages.push(message.trim_end_matches("\r\n").to_owned() + "\r\n");
+            }
+            continue;
+        }
+        let mut command = String::new();
+        if read.read_line(&mut command).await? == 0 {
+            return Ok(());
+        }
+        next = command.split([' ', ':', '\r']).next().unwrap_or_default().to_owned();
+        seen.lock().unwrap().commands.push(command.trim_end().to_owned());
+    }
+}

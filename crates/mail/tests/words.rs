@@ -1,0 +1,187 @@
+//! What each mail says, in each language, as its reader would see it.
+
+use convivio_domain::words::MailKind;
+use convivio_domain::{FreeText, Line, Locale, PersonName, Title};
+use convivio_mail::{Mail, Rendered, render};
+
+#[test]
+fn every_mail_reads_as_it_was_written() {
+    for (locale, mail) in samples() {
+        let name = format!("{}-{locale}", mail.kind());
+        let said = rendered(&mail, locale);
+        insta::assert_snapshot!(format!("{name}.txt"), format!("Subject: {}\n\n{}", said.subject, said.text));
+        insta::assert_snapshot!(format!("{name}.html"), said.html);
+        if let Some(calendar) = said.calendar {
+            insta::assert_snapshot!(format!("{name}.ics"), calendar);
+        }
+    }
+}
+
+#[test]
+fn there_is_a_sample_of_each_mail() {
+    for locale in Locale::ALL {
+        let kinds: Vec<MailKind> = Mail::samples(*locale).iter().map(Mail::kind).collect();
+        assert_eq!(kinds, MailKind::ALL);
+    }
+}
+
+#[test]
+fn every_language_has_every_template() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    for kind in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+        let mut found: Vec<String> =
+            std::fs::read_dir(&kind).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        found.sort();
+        let expected: Vec<String> = Locale::ALL.iter().map(|locale| format!("{locale}.txt")).collect();
+        assert_eq!(found, expected, "{}", kind.display());
+    }
+}
+
+#[test]
+fn a_follow_up_is_short_and_has_one_button() {
+    for locale in Locale::ALL {
+        let said = rendered(&sample(MailKind::F1, *locale), *locale);
+        let words = said.text.split_whitespace().filter(|word| !word.starts_with("http")).count();
+        assert!(words <= 150, "{words} words in {locale}");
+        assert_eq!(said.html.matches("class=\"button\"").count(), 1);
+    }
+}
+
+#[test]
+fn each_link_stands_alone_on_a_line() {
+    for (locale, mail) in samples() {
+        for line in rendered(&mail, locale).text.lines().filter(|line| line.contains("://")) {
+            assert!(line.starts_with("https://convivio.example/") && !line.contains(' '), "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_page_needs_no_images_and_reports_nothing() {
+    for (locale, mail) in samples() {
+        let html = rendered(&mail, locale).html;
+        assert!(html.contains(&format!("<html lang=\"{locale}\"")));
+        assert!(html.contains("prefers-color-scheme: dark"));
+        for word in ["<img", "<script", "url(", "<link", "@import"] {
+            assert!(!html.contains(word), "{word} in {} {locale}", mail.kind());
+        }
+    }
+}
+
+#[test]
+fn sr_01_a_passion_comes_before_a_title() {
+    for locale in Locale::ALL {
+        let said = rendered(&sample(MailKind::F1, *locale), *locale).text;
+        let passion = said.find(if *locale == Locale::En { "Baking bread" } else { "Fare il pane" }).unwrap();
+        assert!(passion < said.find("Marta Bianchi").unwrap(), "who somebody is begins with what they love");
+        let invitation = rendered(&sample(MailKind::A1, *locale), *locale).text;
+        let (passion, work) = match locale {
+            Locale::En => ("passion", "what you do for a living"),
+            Locale::It => ("passione", "il lavoro"),
+        };
+        assert!(invitation.find(passion).unwrap() < invitation.find(work).unwrap());
+    }
+}
+
+#[test]
+fn what_is_unknown_is_left_out() {
+    for locale in Locale::ALL {
+        let Mail::Method(mut method) = sample(MailKind::A1, *locale) else { unreachable!() };
+        method.tomorrow = false;
+        method.how_we_meet = None;
+        method.event.place = None;
+        let said = rendered(&Mail::Method(method), *locale);
+        assert!(!said.subject.contains("Tomorrow") && !said.subject.contains("Domani"), "{}", said.subject);
+        assert!(said.text.contains("19:00 (Europe/Rome)"), "people who meet online may be in another zone: {}", said.text);
+        assert!(!said.text.contains("Where:") && !said.text.contains("Dove:"));
+
+        let Mail::FollowUp(mut follow_up) = sample(MailKind::F1, *locale) else { unreachable!() };
+        follow_up.prompt.common_ground.passions.clear();
+        follow_up.prompt.reflection = None;
+        let said = rendered(&Mail::FollowUp(follow_up), *locale).text;
+        let with =
+            if *locale == Locale::En { "With you: Marta Bianchi, Yusuf Demir and " } else { "Con te: Marta Bianchi, Yusuf Demir e " };
+        assert!(said.contains(with), "{said}");
+    }
+}
+
+#[test]
+fn r18_what_people_write_stays_text() {
+    for locale in Locale::ALL {
+        for hostile in
+            ["<script>alert(1)</script>", "\"><img src=x onerror=y>", "[x](https://evil.example/)", "{{ confirm_link }}", "# x", "=? x ?"]
+        {
+            let Mail::Method(mut method) = sample(MailKind::A1, *locale) else { unreachable!() };
+            method.reader = PersonName::parse(hostile).unwrap();
+            method.event.title = Title::parse(hostile).unwrap();
+            method.event.organizer = Title::parse(hostile).unwrap();
+            method.event.place = Some(Line::parse(hostile).unwrap());
+            method.how_we_meet =
+                Some(FreeText::parse(&format!("{hostile}\n\n---\n{hostile}\n- {hostile}\nhttps://evil.example/")).unwrap());
+            let said = rendered(&Mail::Method(method), *locale);
+            for markup in ["<script", "<img", "href=\"https://evil", "onerror=y>"] {
+                assert!(!said.html.contains(markup), "{markup} from {hostile}");
+            }
+            assert_eq!(said.html.matches("class=\"button\"").count(), 1);
+            assert_eq!(said.html.matches("<li ").count(), 3);
+            assert!(!said.subject.contains("=?"));
+            assert!(said.text.contains(hostile));
+        }
+    }
+}
+
+#[test]
+fn r18_the_calendar_file_is_valid() {
+    let Mail::Confirmed(mut confirmed) = sample(MailKind::Confirmed, Locale::It) else { unreachable!() };
+    confirmed.event.title = Title::parse(&format!("Pane, vino; e \\ à{}", "🌻".repeat(100))).unwrap();
+    confirmed.event.place = Some(Line::parse("Via \"del\" Pratello 53: BEGIN:VALARM").unwrap());
+    let calendar = rendered(&Mail::Confirmed(confirmed), Locale::It).calendar.unwrap();
+
+    assert!(calendar.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')), "folded:\n{calendar}");
+    let unfolded = calendar.replace("\r\n ", "");
+    let lines: Vec<&str> = unfolded.split_terminator("\r\n").collect();
+    assert_eq!(lines.first(), Some(&"BEGIN:VCALENDAR"));
+    assert_eq!(lines.last(), Some(&"END:VCALENDAR"));
+    for line in [
+        "METHOD:PUBLISH",
+        "UID:01953f5e-7c00-7000-8000-000000000001@convivio.example",
+        "SEQUENCE:0",
+        "DTSTART:20260312T180000Z",
+        "DTEND:20260312T210000Z",
+        "DTSTAMP:20260220T090000Z",
+        "LOCATION:Via \"del\" Pratello 53: BEGIN:VALARM",
+    ] {
+        assert!(lines.contains(&line), "{line} in\n{unfolded}");
+    }
+    assert!(lines.contains(&format!("SUMMARY:Pane\\, vino\\; e \\\\ à{}", "🌻".repeat(100)).as_str()), "{unfolded}");
+    assert!(!unfolded.contains("/in/"), "a calendar is shared, the reader's link is not");
+}
+
+#[test]
+fn r18_calendar_lines_are_folded_between_characters() {
+    let Mail::Confirmed(confirmed) = sample(MailKind::Confirmed, Locale::En) else { unreachable!() };
+    for length in 1..=150 {
+        for letter in ["x", "é", "🌻", "x ", "é 李", "a,"] {
+            let title: String = letter.chars().cycle().take(length).collect();
+            let mut confirmed = confirmed.clone();
+            confirmed.event.title = Title::parse(&title).unwrap();
+            let calendar = rendered(&Mail::Confirmed(confirmed), Locale::En).calendar.unwrap();
+            assert!(calendar.split("\r\n").all(|line| line.len() <= 75), "{length} of {letter}:\n{calendar}");
+            let escaped = title.trim().replace(',', "\\,");
+            assert!(calendar.replace("\r\n ", "").contains(&format!("SUMMARY:{escaped}\r\n")), "{length} of {letter}:\n{calendar}");
+        }
+    }
+}
+
+fn samples() -> impl Iterator<Item = (Locale, Mail)> {
+    Locale::ALL.iter().flat_map(|locale| Mail::samples(*locale).into_iter().map(move |mail| (*locale, mail)))
+}
+
+#[track_caller]
+fn rendered(mail: &Mail, locale: Locale) -> Rendered {
+    render(mail, locale).unwrap_or_else(|err| panic!("{} {locale}: {err}", mail.kind()))
+}
+
+fn sample(kind: MailKind, locale: Locale) -> Mail {
+    Mail::samples(locale).into_iter().find(|mail| mail.kind() == kind).unwrap()
+}
