@@ -71,9 +71,9 @@ pub(crate) fn read(text: &Localized<String>, locale: Locale) -> &str {
 }
 
 /// A text asks for something nobody gave.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("nothing is given for {{{0}}}")]
-pub struct Missing(pub String);
+#[derive(Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "the name is for whoever reads a failed test")]
+pub(crate) struct Missing(String);
 
 /// The words under `key`, filled in.
 pub(crate) fn say(words: &Words, key: &str, values: &[(&str, &str)]) -> Result<String, Missing> {
