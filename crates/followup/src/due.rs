@@ -1,0 +1,95 @@
+//! When a step falls due. Whether it may leave at that instant is for [`rules`](crate::rules) to say.
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc, Weekday};
+use convivio_domain::words::Step;
+use convivio_domain::{Timezone, local_instant};
+
+const TEN: NaiveTime = NaiveTime::from_hms_opt(10, 0, 0).expect("ten o'clock is a time of day");
+
+/// When a step of follow-up is due: its day counts from the date of `ends_at` in the event's zone, its hour is ten by the reader's clock.
+pub fn of_step(step: Step, ends_at: DateTime<Utc>, event_zone: Timezone, reader_zone: Timezone) -> DateTime<Utc> {
+    let ended_on = ends_at.with_timezone(&event_zone.0).date_naive();
+    let mut date = match step {
+        Step::F1 => next_working_day(ended_on),
+    };
+    // It may be tomorrow morning in Auckland while the tables in Los Angeles are still talking: nothing is due before the end.
+    loop {
+        let at = local_instant(reader_zone, date.and_time(TEN));
+        if at > ends_at {
+            return at;
+        }
+        date = next_working_day(date);
+    }
+}
+
+/// When "how we meet" (A1) is due: ten o'clock in the event's zone, the day before.
+pub fn method(starts_at: DateTime<Utc>, event_zone: Timezone) -> DateTime<Utc> {
+    let eve = starts_at.with_timezone(&event_zone.0).date_naive() - Days::new(1);
+    local_instant(event_zone, eve.and_time(TEN))
+}
+
+fn next_working_day(date: NaiveDate) -> NaiveDate {
+    let mut next = date + Days::new(1);
+    while !is_working_day(next) {
+        next = next + Days::new(1);
+    }
+    next
+}
+
+/// Monday to Friday. Holidays differ by country, town and person, and are not known here.
+pub(crate) fn is_working_day(date: NaiveDate) -> bool {
+    !matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{at, zone};
+
+    fn f1(ends_at: &str, event: &str, reader: &str) -> String {
+        of_step(Step::F1, at(ends_at), zone(event), zone(reader)).to_rfc3339()
+    }
+
+    #[test]
+    fn sr_31_f1_is_due_within_one_working_day() {
+        // Thursday evening in Rome: Friday at ten.
+        assert_eq!(f1("2026-03-12T21:00:00Z", "Europe/Rome", "Europe/Rome"), "2026-03-13T09:00:00+00:00");
+        // Friday, Saturday and Sunday: Monday.
+        for day in ["13", "14", "15"] {
+            assert_eq!(f1(&format!("2026-03-{day}T21:00:00Z"), "Europe/Rome", "Europe/Rome"), "2026-03-16T09:00:00+00:00");
+        }
+    }
+
+    #[test]
+    fn the_day_is_the_event_s_and_the_hour_the_reader_s() {
+        // 23:30 on Thursday in Rome is still Thursday there, though 22:30 UTC, and Friday in Tokyo.
+        assert_eq!(f1("2026-03-12T22:30:00Z", "Europe/Rome", "Asia/Tokyo"), "2026-03-13T01:00:00+00:00");
+        assert_eq!(f1("2026-03-12T22:30:00Z", "Europe/Rome", "America/New_York"), "2026-03-13T14:00:00+00:00");
+        // Half past midnight is Friday.
+        assert_eq!(f1("2026-03-12T23:30:00Z", "Europe/Rome", "Europe/Rome"), "2026-03-16T09:00:00+00:00");
+    }
+
+    #[test]
+    fn ten_stays_ten_when_the_clocks_change() {
+        // Rome changes on Sunday 29 March 2026: Friday's event, Monday's mail.
+        assert_eq!(f1("2026-03-27T21:00:00Z", "Europe/Rome", "Europe/Rome"), "2026-03-30T08:00:00+00:00");
+        // New York changed three weeks before Rome: ten there is 14:00 UTC, no longer 15:00.
+        assert_eq!(f1("2026-03-06T21:00:00Z", "Europe/Rome", "America/New_York"), "2026-03-09T14:00:00+00:00");
+    }
+
+    #[test]
+    fn nothing_is_due_before_the_end() {
+        // 22:00 on Thursday in Los Angeles is 18:00 on Friday in Auckland; ten on Friday there was in the afternoon before.
+        assert_eq!(f1("2026-03-13T05:00:00Z", "America/Los_Angeles", "Pacific/Auckland"), "2026-03-15T21:00:00+00:00");
+    }
+
+    #[test]
+    fn sr_05_how_we_meet_is_due_the_day_before() {
+        let due = |starts_at: &str| method(at(starts_at), zone("Europe/Rome")).to_rfc3339();
+        assert_eq!(due("2026-03-12T18:00:00Z"), "2026-03-11T09:00:00+00:00");
+        // Sunday evening, after the change of that night: Saturday ten is still winter time.
+        assert_eq!(due("2026-03-29T17:00:00Z"), "2026-03-28T09:00:00+00:00");
+        // A weekend is no obstacle: event mail keeps no window.
+        assert_eq!(due("2026-03-16T08:00:00Z"), "2026-03-15T09:00:00+00:00");
+    }
+}
