@@ -1,6 +1,6 @@
 //! Seats: one row a person and round of a plan.
 
-use convivio_domain::{OrganizerId, PlanId, RegistrationId};
+use convivio_domain::{OrganizerId, PlanId, RegistrationCode, RegistrationId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder};
 use serde::{Deserialize, Serialize};
@@ -40,14 +40,16 @@ pub struct Why {
 pub struct Shared {
     /// The passion's code.
     pub passion: String,
-    /// Names of the table-mates who share it.
-    pub with: Vec<String>,
+    /// The table-mates who share it. Their names are looked up when it is told, so that nobody is named who keeps theirs.
+    pub with: Vec<RegistrationCode>,
 }
 
+/// An offer and the need it meets, each in its owner's words, and the other person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meets {
-    pub text: String,
-    pub with: String,
+    pub offer: String,
+    pub need: String,
+    pub with: RegistrationCode,
 }
 
 pub async fn insert_all(tx: &Tx, seats: Vec<Model>) -> Result<()> {

@@ -10,6 +10,12 @@ macro_rules! ids {
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
         #[allow(clippy::new_without_default, reason = "a new id is an act, not a default")]
         impl $name {
             pub fn new() -> Self {

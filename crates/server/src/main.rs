@@ -1,1 +1,130 @@
-fn main() {}
+//! The binary `convivio`.
+//!
+//! `main` reads the settings and hands over to a command (`commands/`). `serve` is the main one: `routes.rs` lists what it answers, `timers.rs`
+//! what it does by itself, `outbox/` how mail leaves. What those have at hand is the [`app::App`].
+
+mod api;
+mod app;
+mod clock;
+mod commands;
+mod completing;
+mod config;
+mod http;
+mod jobs;
+mod keys;
+mod outbox;
+mod pages;
+mod prompting;
+mod registering;
+mod routes;
+mod seating;
+mod timers;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Given, LogFormat};
+
+/// The backend for networking events where people really meet.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(flatten)]
+    given: Given,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API and the pages, and work the outbox
+    Serve,
+    /// Work with organizers
+    #[command(subcommand)]
+    Organizer(OrganizerCommand),
+    /// Work with tokens
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Print a sign-in link for a member
+    LoginLink(commands::login_link::Args),
+    /// Bring the database up to date
+    Migrate,
+    /// Work with the settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Seat people from a file
+    Seat(commands::seat::SeatArgs),
+    /// Play an evening of 120 people, from the invitation to the first follow-up
+    Demo(commands::demo::Args),
+}
+
+#[derive(Subcommand)]
+enum OrganizerCommand {
+    /// Make an organizer and print its owner's token
+    Create(commands::organizer::CreateArgs),
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Make a token and print it
+    Create(commands::token::CreateArgs),
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Print the settings in force, with secrets masked
+    Check,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // One provider for all TLS in the process; without it, libraries that bring several would refuse to choose.
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        eprintln!("convivio: TLS was set up twice");
+        return ExitCode::FAILURE;
+    }
+    start_logging(&cli);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(err) => {
+            eprintln!("convivio: {err}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => code,
+        Err(err) => {
+            eprintln!("convivio: {err:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(Cli { given, command }: Cli) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve => commands::serve::run(given).await?,
+        Command::Organizer(OrganizerCommand::Create(args)) => commands::organizer::create(given, args).await?,
+        Command::Token(TokenCommand::Create(args)) => commands::token::create(given, args).await?,
+        Command::LoginLink(args) => commands::login_link::run(given, args).await?,
+        Command::Migrate => commands::migrate::run(given).await?,
+        Command::Config(ConfigCommand::Check) => commands::config_check::run(given)?,
+        Command::Seat(args) => return commands::seat::run(args),
+        Command::Demo(args) => commands::demo::run(args).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Logs go to stderr: stdout belongs to what a command answers.
+fn start_logging(cli: &Cli) {
+    use tracing_subscriber::EnvFilter;
+    let default = if matches!(cli.command, Command::Serve) { "info" } else { "warn" };
+    let wanted = cli.given.log.as_deref().unwrap_or(default);
+    // Libraries that would write addresses or credentials stay at their plain level, whatever is asked for.
+    let filter = EnvFilter::try_new(format!("{wanted},sqlx=warn,lettre=info,hyper=info")).unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    match cli.given.log_format.unwrap_or(LogFormat::Text) {
+        LogFormat::Text => lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),
+        LogFormat::Json => lines.json().init(),
+    }
+}

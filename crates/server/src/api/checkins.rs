@@ -1,0 +1,220 @@
+//! Check-ins at the door.
+
+use actix_web::{HttpResponse, Responder, web};
+use chrono::{DateTime, Utc};
+use convivio_db::{Set, Tx, checkin, event, plan, registration, seat};
+use convivio_domain::words::{EventState, RegistrationState};
+use convivio_domain::{CheckinId, DeclaredPassion, Field, Line, PersonName, RegistrationCode};
+use eserde::Deserialize;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{EventPath, ItemPath, find_event, id_of};
+use crate::app::App;
+use crate::http::{ApiError, Checkin, Listing, Result, Staff, json as body};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewCheckin {
+    code: RegistrationCode,
+    /// The scanner's name for this scan: the same again is the same scan.
+    nonce: Line,
+    /// When it happened, for scans sent later; now, if nothing is said.
+    #[serde(default)]
+    #[eserde(compat)]
+    at: Option<DateTime<Utc>>,
+}
+
+/// One scan or several.
+enum Scans {
+    One(NewCheckin),
+    Several(Vec<NewCheckin>),
+}
+
+const MOST_AT_ONCE: usize = 500;
+
+#[derive(Serialize)]
+pub struct CheckedIn {
+    id: CheckinId,
+    registration: RegistrationCode,
+    /// What is said of the person at the door: passions before anything else.
+    passions: Vec<DeclaredPassion>,
+    name: PersonName,
+    at: DateTime<Utc>,
+    tables: Vec<MyTable>,
+}
+
+#[derive(Serialize)]
+pub struct MyTable {
+    pub round: i16,
+    pub table: i16,
+    pub theme: plan::Theme,
+}
+
+pub async fn create(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<EventPath>, scans: body::Body) -> Result<HttpResponse> {
+    match parse(&scans.0)? {
+        Scans::One(scan) => {
+            let done = check_in(&app, &who, &path.event, scan).await?;
+            let location =
+                format!("/api/v1/organizers/{}/events/{}/checkins/{}", path.organizer, path.event, done.id);
+            Ok(HttpResponse::Created().insert_header(("location", location)).json(done))
+        }
+        Scans::Several(scans) => {
+            let mut answers = Vec::with_capacity(scans.len());
+            for scan in scans {
+                answers.push(match check_in(&app, &who, &path.event, scan).await {
+                    Ok(done) => with_status(201, serde_json::to_value(done).map_err(anyhow::Error::from)?),
+                    Err(err @ (ApiError::Internal(_) | ApiError::Unavailable)) => return Err(err),
+                    Err(err) => err.to_json(),
+                });
+            }
+            Ok(HttpResponse::Ok().json(answers))
+        }
+    }
+}
+
+fn with_status(status: u16, mut answer: Value) -> Value {
+    answer["status"] = json!(status);
+    answer
+}
+
+fn parse(bytes: &[u8]) -> Result<Scans> {
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'[') {
+        return body::parse(bytes).map(Scans::One);
+    }
+    let scans: Vec<NewCheckin> = body::parse(bytes)?;
+    if scans.len() > MOST_AT_ONCE {
+        let detail = format!("at most {MOST_AT_ONCE} at once");
+        return Err(ApiError::Invalid(vec![crate::http::FieldError::new("", "too_many", detail)]));
+    }
+    Ok(Scans::Several(scans))
+}
+
+/// Checks one person in, within a transaction of its own.
+async fn check_in(app: &App, who: &Staff<Checkin>, event: &str, scan: NewCheckin) -> Result<CheckedIn> {
+    let tx = app.db.write(who).await?;
+    let event = find_event(&tx, event).await?;
+    let Some(row) = registration::by_code_anywhere(&tx, &scan.code).await? else { return Err(ApiError::CheckinUnknown) };
+    if row.event_id != event.id {
+        return Err(ApiError::CheckinWrongEvent);
+    }
+    let earlier = checkin::of_registration(&tx, row.id).await?;
+    if let Some(same) = earlier.iter().find(|checkin| checkin.nonce == scan.nonce) {
+        return shown(&tx, &event, &row, same).await;
+    }
+    if event.state != EventState::Published {
+        return Err(ApiError::CheckinClosed);
+    }
+    match row.state {
+        RegistrationState::Confirmed => {}
+        RegistrationState::CheckedIn => {
+            let standing = earlier.iter().find(|checkin| checkin.undone_at.is_none());
+            let shown = match standing {
+                Some(checkin) => serde_json::to_value(shown(&tx, &event, &row, checkin).await?).map_err(anyhow::Error::from)?,
+                None => json!({}),
+            };
+            return Err(ApiError::CheckinAlready(shown));
+        }
+        RegistrationState::PendingEmail | RegistrationState::PendingApproval => return Err(ApiError::CheckinPending),
+        RegistrationState::Waitlisted | RegistrationState::Offered => return Err(ApiError::CheckinWaitlisted),
+        _ => return Err(ApiError::CheckinCancelled),
+    }
+    let now = app.clock.now();
+    // A scanner whose clock runs ahead says when it scanned, and the present is the latest that can be.
+    let at = convivio_domain::micros(scan.at.unwrap_or(now)).min(now);
+    let changes = registration::ActiveModel {
+        state: Set(RegistrationState::CheckedIn),
+        checked_in_at: Set(Some(at)),
+        ..Default::default()
+    };
+    if !registration::move_on(&tx, row.id, RegistrationState::Confirmed, changes).await? {
+        return Err(ApiError::CheckinAlready(json!({})));
+    }
+    let checkin = checkin::insert(&tx, event.id, row.id, scan.nonce, at, now).await?;
+    let shown = shown(&tx, &event, &row, &checkin).await?;
+    tx.commit().await?;
+    Ok(shown)
+}
+
+async fn shown(tx: &Tx, event: &event::Model, row: &registration::Model, checkin: &checkin::Model) -> Result<CheckedIn> {
+    let passions = match row.profile.visibility.shows_tablemates(Field::Passions) {
+        true => row.profile.passions.clone(),
+        false => Vec::new(),
+    };
+    Ok(CheckedIn {
+        id: checkin.id,
+        registration: row.code.clone(),
+        passions,
+        name: row.name.clone(),
+        at: checkin.at,
+        tables: tables_of(tx, event, row).await?,
+    })
+}
+
+/// Where the published plan seats the person, by round.
+pub async fn tables_of(scope: &impl convivio_db::Scoped, event: &event::Model, row: &registration::Model) -> Result<Vec<MyTable>> {
+    let Some(id) = event.published_plan_id else { return Ok(Vec::new()) };
+    let Some(plan) = plan::find_by_id(scope, event.id, id).await? else { return Ok(Vec::new()) };
+    let seats = seat::of_registration(scope, id, row.id).await?;
+    Ok(seats
+        .into_iter()
+        .map(|seat| {
+            let here = |table: &&plan::Table| i16::try_from(table.round) == Ok(seat.round) && i16::try_from(table.table) == Ok(seat.table);
+            let theme = plan.tables.iter().find(here).map_or(plan::Theme::Mixed, |table| table.theme.clone());
+            MyTable { round: seat.round, table: seat.table, theme }
+        })
+        .collect())
+}
+
+#[derive(Serialize)]
+pub struct Listed {
+    id: CheckinId,
+    registration: Option<RegistrationCode>,
+    name: Option<PersonName>,
+    at: DateTime<Utc>,
+    undone_at: Option<DateTime<Utc>>,
+}
+
+pub async fn list(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<impl Responder> {
+    listing.unfiltered()?;
+    let read = app.db.read(&who);
+    let event = find_event(&read, &path.event).await?;
+    let page = checkin::list(&read, event.id, listing.cursor()?).await?;
+    let people = registration::by_ids(&read, page.rows.iter().map(|row| row.registration_id)).await?;
+    Ok(web::Json(listing.answer(page, |row| row.id, |row| {
+        let person = people.get(&row.registration_id);
+        Listed {
+            id: row.id,
+            registration: person.map(|person| person.code.clone()),
+            name: person.map(|person| person.name.clone()),
+            at: row.at,
+            undone_at: row.undone_at,
+        }
+    })))
+}
+
+/// Takes a check-in back: the person is confirmed, as before.
+pub async fn undo(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<impl Responder> {
+    let tx = app.db.write(&who).await?;
+    let event = find_event(&tx, &path.event).await?;
+    let checkin = checkin::find_by_id(&tx, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
+    if event.state != EventState::Published {
+        return Err(ApiError::CheckinClosed);
+    }
+    if checkin::undo(&tx, checkin.id, app.clock.now()).await? {
+        let changes =
+            registration::ActiveModel { state: Set(RegistrationState::Confirmed), checked_in_at: Set(None), ..Default::default() };
+        registration::move_on(&tx, checkin.registration_id, RegistrationState::CheckedIn, changes).await?;
+    }
+    let checkin = checkin::find_by_id(&tx, event.id, checkin.id).await?.ok_or(ApiError::NotFound)?;
+    let people = registration::by_ids(&tx, [checkin.registration_id]).await?;
+    tx.commit().await?;
+    let person = people.get(&checkin.registration_id);
+    Ok(web::Json(Listed {
+        id: checkin.id,
+        registration: person.map(|person| person.code.clone()),
+        name: person.map(|person| person.name.clone()),
+        at: checkin.at,
+        undone_at: checkin.undone_at,
+    }))
+}

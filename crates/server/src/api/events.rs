@@ -1,0 +1,417 @@
+//! Events: what an organizer prepares, publishes and completes.
+
+use actix_web::{HttpRequest, Responder, web};
+use chrono::{DateTime, Utc};
+use convivio_db::{NotSet, Set, Stored, event, round};
+use convivio_domain::words::{Audience, EventKind, EventMode, EventState, Phase};
+use convivio_domain::{
+    Capacity, EventId, FreeText, Line, Locale, Localized, OrganizerId, Slug, TableLayout, Timezone, Title, Weights,
+};
+use eserde::Deserialize;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{EventPath, find_event};
+use crate::app::App;
+use crate::completing;
+use crate::http::{ApiError, Created, FieldError, Json, Listing, Manager, Result, Staff, Tagged, Viewer, answer, json as body, none_wrong};
+
+/// An event as an organizer writes it; also what a merge patch is applied to.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventForm {
+    slug: Slug,
+    title: Localized<Title>,
+    #[serde(default)]
+    summary: Localized<FreeText>,
+    #[serde(default)]
+    method: Localized<FreeText>,
+    #[serde(default)]
+    purpose: Option<FreeText>,
+    #[serde(default)]
+    kind: EventKind,
+    #[serde(default)]
+    mode: EventMode,
+    #[serde(default)]
+    audience: Audience,
+    #[serde(default)]
+    place: Option<Line>,
+    timezone: Timezone,
+    #[serde(default)]
+    locale: Locale,
+    #[eserde(compat)]
+    starts_at: DateTime<Utc>,
+    #[eserde(compat)]
+    ends_at: DateTime<Utc>,
+    #[serde(default)]
+    capacity: Option<Capacity>,
+    #[serde(default)]
+    #[eserde(compat)]
+    registration_opens_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    #[eserde(compat)]
+    registration_closes_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    approval: bool,
+    #[serde(default)]
+    offer_hours: Option<i32>,
+    #[serde(default)]
+    weights: Weights,
+    #[serde(default)]
+    retention_days: Option<i32>,
+}
+
+#[derive(Serialize)]
+pub struct Event {
+    #[serde(flatten)]
+    form: EventForm,
+    state: EventState,
+    phase: Phase,
+    seats: Seats,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+#[derive(Serialize)]
+pub struct Seats {
+    taken: i32,
+    left: Option<i32>,
+    waitlisted: i32,
+}
+
+const OFFER_HOURS: i32 = 24;
+
+impl EventForm {
+    /// The rules about several fields, and about bare numbers.
+    fn check(&self) -> Result<()> {
+        let mut wrong = Vec::new();
+        if self.title.is_empty() {
+            wrong.push(FieldError::new("/title", "required", "must be given in at least one language"));
+        }
+        if self.ends_at <= self.starts_at {
+            wrong.push(FieldError::new("/ends_at", "before_start", "must be after starts_at"));
+        }
+        if self.ends_at - self.starts_at > chrono::TimeDelta::days(30) {
+            wrong.push(FieldError::new("/ends_at", "out_of_range", "must be within 30 days of starts_at"));
+        }
+        if !in_reach(self.starts_at) {
+            wrong.push(FieldError::new("/starts_at", "out_of_range", "must be between the years 2000 and 2100"));
+        }
+        if let (Some(opens), Some(closes)) = (self.registration_opens_at, self.registration_closes_at)
+            && closes <= opens
+        {
+            wrong.push(FieldError::new("/registration_closes_at", "before_opening", "must be after registration_opens_at"));
+        }
+        for (pointer, at) in
+            [("/registration_opens_at", self.registration_opens_at), ("/registration_closes_at", self.registration_closes_at)]
+        {
+            if at.is_some_and(|at| !in_reach(at)) {
+                wrong.push(FieldError::new(pointer, "out_of_range", "must be between the years 2000 and 2100"));
+            }
+        }
+        if self.offer_hours.is_some_and(|hours| !(1..=336).contains(&hours)) {
+            wrong.push(FieldError::new("/offer_hours", "out_of_range", "must be 1 to 336"));
+        }
+        if self.retention_days.is_some_and(|days| !(1..=3650).contains(&days)) {
+            wrong.push(FieldError::new("/retention_days", "out_of_range", "must be 1 to 3650"));
+        }
+        for weight in self.weights.wrong() {
+            wrong.push(FieldError::new(format!("/weights/{weight}"), "out_of_range", "must be 0 to 100"));
+        }
+        none_wrong(wrong)
+    }
+
+    fn of(row: &event::Model) -> Self {
+        Self {
+            slug: row.slug.clone(),
+            title: row.title.0.clone(),
+            summary: row.summary.0.clone(),
+            method: row.method.0.clone(),
+            purpose: row.purpose.clone(),
+            kind: row.kind,
+            mode: row.mode,
+            audience: row.audience,
+            place: row.place.clone(),
+            timezone: row.timezone,
+            locale: row.locale,
+            starts_at: row.starts_at,
+            ends_at: row.ends_at,
+            capacity: row.capacity,
+            registration_opens_at: row.registration_opens_at,
+            registration_closes_at: row.registration_closes_at,
+            approval: row.approval,
+            offer_hours: Some(row.offer_hours),
+            weights: row.weights.0,
+            retention_days: row.retention_days,
+        }
+    }
+
+    fn columns(self, now: DateTime<Utc>) -> event::ActiveModel {
+        let kept = convivio_domain::micros;
+        event::ActiveModel {
+            slug: Set(self.slug),
+            title: Set(Stored(self.title)),
+            summary: Set(Stored(self.summary)),
+            method: Set(Stored(self.method)),
+            purpose: Set(self.purpose),
+            kind: Set(self.kind),
+            mode: Set(self.mode),
+            audience: Set(self.audience),
+            place: Set(self.place),
+            timezone: Set(self.timezone),
+            locale: Set(self.locale),
+            starts_at: Set(kept(self.starts_at)),
+            ends_at: Set(kept(self.ends_at)),
+            capacity: Set(self.capacity),
+            registration_opens_at: Set(self.registration_opens_at.map(kept)),
+            registration_closes_at: Set(self.registration_closes_at.map(kept)),
+            approval: Set(self.approval),
+            offer_hours: Set(self.offer_hours.unwrap_or(OFFER_HOURS)),
+            weights: Set(Stored(self.weights)),
+            retention_days: Set(self.retention_days),
+            updated_at: Set(now),
+            ..Default::default()
+        }
+    }
+}
+
+/// Years that both databases and every calendar can hold.
+fn in_reach(at: DateTime<Utc>) -> bool {
+    use chrono::Datelike;
+    (2000..=2100).contains(&at.year())
+}
+
+impl Event {
+    pub fn of(row: &event::Model, now: DateTime<Utc>) -> Self {
+        Self {
+            form: EventForm::of(row),
+            state: row.state,
+            phase: row.phase(now),
+            seats: Seats { taken: row.taken, left: row.seats_left(), waitlisted: row.waitlisted },
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Filters {
+    state: Option<EventState>,
+}
+
+pub async fn list(who: Staff<Viewer>, app: web::Data<App>, listing: Listing) -> Result<impl Responder> {
+    let Filters { state } = listing.filters()?;
+    let page = event::list(&app.db.read(&who), listing.cursor()?, state).await?;
+    let now = app.clock.now();
+    Ok(web::Json(listing.answer(page, |row| row.id, |row| Event::of(&row, now))))
+}
+
+pub async fn create(who: Staff<Manager>, app: web::Data<App>, Json(form): Json<EventForm>) -> Result<impl Responder> {
+    form.check()?;
+    let now = app.clock.now();
+    let row = event::ActiveModel {
+        id: Set(EventId::new()),
+        organizer_id: Set(OrganizerId(who.organizer.id.0)),
+        taken: Set(0),
+        waitlisted: Set(0),
+        tables: NotSet,
+        state: Set(EventState::Draft),
+        version: Set(1),
+        created_at: Set(now),
+        ..form.columns(now)
+    };
+    let tx = app.db.write(&who).await?;
+    let row = event::insert(&tx, row).await?.ok_or(ApiError::SlugTaken)?;
+    tx.commit().await?;
+    Ok(Created(format!("/api/v1/organizers/{}/events/{}", who.organizer.slug, row.slug), Event::of(&row, now)))
+}
+
+pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<impl Responder> {
+    let row = find_event(&app.db.read(&who), &path.event).await?;
+    Ok(Tagged(row.version, Event::of(&row, app.clock.now())))
+}
+
+/// Changes what the merge patch names. A published event keeps its slug, and what has ended stays as it was.
+pub async fn update(
+    who: Staff<Manager>,
+    app: web::Data<App>,
+    path: web::Path<EventPath>,
+    request: HttpRequest,
+    patch: body::Body,
+) -> Result<impl Responder> {
+    let patch: Value = body::parse::<AnyObject>(&patch.0)?.0.into();
+    let tx = app.db.write(&who).await?;
+    let row = find_event(&tx, &path.event).await?;
+    if !answer::matches(&request, row.version) {
+        return Err(ApiError::PreconditionFailed);
+    }
+    if !matches!(row.state, EventState::Draft | EventState::Published) {
+        return Err(ApiError::WrongState(row.state.to_string()));
+    }
+    let mut whole = serde_json::to_value(EventForm::of(&row)).expect("an event is plain values");
+    body::merge(&mut whole, &patch);
+    let form: EventForm = body::parse(whole.to_string().as_bytes())?;
+    form.check()?;
+    let mut wrong = Vec::new();
+    if row.state != EventState::Draft && form.slug != row.slug {
+        wrong.push(FieldError::new("/slug", "fixed", "cannot be changed once the event is published"));
+    }
+    if form.capacity.is_some_and(|capacity| capacity.get() < row.taken) {
+        wrong.push(FieldError::new("/capacity", "below_taken", format!("must be at least the {} seats taken", row.taken)));
+    }
+    none_wrong(wrong)?;
+    let now = app.clock.now();
+    let row = event::change(&tx, row.id, row.version, form.columns(now)).await?.ok_or(ApiError::PreconditionFailed)?;
+    tx.commit().await?;
+    Ok(Tagged(row.version, Event::of(&row, now)))
+}
+
+/// Any JSON object: what a merge patch is.
+struct AnyObject(serde_json::Map<String, Value>);
+
+impl<'de> serde::Deserialize<'de> for AnyObject {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde_json::Map::deserialize(deserializer).map(Self)
+    }
+}
+
+eserde::impl_edeserialize_compat!(AnyObject);
+
+/// What is missing before the event can be published, and what an experienced host would change.
+#[derive(Serialize)]
+pub struct Readiness {
+    ready: bool,
+    gaps: Vec<Remark>,
+    warnings: Vec<Remark>,
+}
+
+#[derive(Clone, Serialize)]
+pub struct Remark {
+    code: &'static str,
+    pointer: &'static str,
+    detail: String,
+}
+
+/// An event of more people than this that is not split into tables makes them a number.
+const LARGE: i32 = 30;
+/// A table above this falls into two conversations.
+const LARGEST_TABLE: u16 = 6;
+/// More rounds than three of less than twenty minutes are speed-dating.
+const MANY_ROUNDS: usize = 4;
+const SHORT_ROUND: i16 = 20;
+
+fn readiness(row: &event::Model, rounds: &[round::Model]) -> Readiness {
+    let mut gaps = Vec::new();
+    let mut warnings = Vec::new();
+    let remark = |code, pointer, detail: &str| Remark { code, pointer, detail: detail.to_owned() };
+    if row.purpose.is_none() {
+        gaps.push(remark("no_purpose", "/purpose", "say what the event is for"));
+    }
+    if row.kind == EventKind::Tables {
+        if row.method.is_empty() {
+            gaps.push(remark("no_method", "/method", "say how people will meet; it is mailed to everyone the day before"));
+        }
+        if rounds.is_empty() {
+            gaps.push(remark("no_rounds", "/rounds", "plan at least one round"));
+        }
+        match (&row.tables, row.capacity) {
+            (None, _) => gaps.push(remark("no_tables", "/tables", "say which tables there are, or how large they should be")),
+            (Some(tables), Some(capacity)) => {
+                if let Some(seats) = tables.seats().filter(|seats| i64::from(*seats) < i64::from(capacity.get())) {
+                    let detail = format!("the tables have {seats} seats, and {} people may come", capacity.get());
+                    gaps.push(Remark { code: "too_few_seats", pointer: "/tables", detail });
+                }
+            }
+            _ => {}
+        }
+        if row.tables.as_ref().is_some_and(|tables| tables.largest() > LARGEST_TABLE) {
+            warnings.push(remark("table_above_six", "/tables", "a table of more than six falls into two conversations"));
+        }
+        if rounds.len() >= MANY_ROUNDS && rounds.iter().all(|round| round.minutes < SHORT_ROUND) {
+            warnings.push(remark("many_short_rounds", "/rounds", "a few long rounds leave more behind than many short ones"));
+        }
+    }
+    let people = row.capacity.map_or(row.taken, convivio_domain::Capacity::get);
+    if people > LARGE && row.tables.is_none() {
+        warnings.push(remark("large_without_tables", "/tables", "so many people need small tables, or they become a number"));
+    }
+    for (pointer, missing) in [("/title", row.title.missing().next()), ("/method", row.method.missing().next())] {
+        if let Some(locale) = missing {
+            let detail = format!("has no text in `{locale}`; those readers get the event's language");
+            warnings.push(Remark { code: "locale_missing", pointer, detail });
+        }
+    }
+    Readiness { ready: gaps.is_empty(), gaps, warnings }
+}
+
+pub async fn show_readiness(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<impl Responder> {
+    let read = app.db.read(&who);
+    let row = find_event(&read, &path.event).await?;
+    Ok(web::Json(readiness(&row, &round::of_event(&read, row.id).await?)))
+}
+
+/// Opens the event to the public, once nothing is missing.
+pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<impl Responder> {
+    let tx = app.db.write(&who).await?;
+    let row = find_event(&tx, &path.event).await?;
+    if row.state != EventState::Draft {
+        return Err(ApiError::WrongState(row.state.to_string()));
+    }
+    let readiness = readiness(&row, &round::of_event(&tx, row.id).await?);
+    if !readiness.ready {
+        return Err(ApiError::NotReady(json!(readiness.gaps)));
+    }
+    let now = app.clock.now();
+    if !event::move_on(&tx, row.id, EventState::Draft, EventState::Published, now).await? {
+        return Err(ApiError::WrongState(EventState::Published.to_string()));
+    }
+    let row = find_event(&tx, &path.event).await?;
+    tx.commit().await?;
+    Ok(Tagged(row.version, Event::of(&row, now)))
+}
+
+/// Ends the event: who was there is followed up from here on.
+pub async fn complete(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<impl Responder> {
+    let tx = app.db.write(&who).await?;
+    let row = find_event(&tx, &path.event).await?;
+    let now = app.clock.now();
+    if row.state != EventState::Published || now < row.starts_at {
+        return Err(ApiError::WrongState(row.state.to_string()));
+    }
+    completing::complete(&tx, &row, now).await?;
+    let row = find_event(&tx, &path.event).await?;
+    tx.commit().await?;
+    Ok(Tagged(row.version, Event::of(&row, now)))
+}
+
+/// Whether a layout can be that of this event.
+pub fn fits(tables: &TableLayout) -> Result<()> {
+    let mut wrong = Vec::new();
+    let mut size = |pointer: String, min: u16, max: u16| {
+        if min == 0 || max == 0 {
+            wrong.push(FieldError::new(pointer, "out_of_range", "a table has at least one seat"));
+        } else if min > max {
+            wrong.push(FieldError::new(pointer, "min_above_max", "min must not be above max"));
+        } else if max > 100 {
+            wrong.push(FieldError::new(pointer, "out_of_range", "a table has at most 100 seats"));
+        }
+    };
+    match tables {
+        TableLayout::Listed { tables } => {
+            for (i, table) in tables.iter().enumerate() {
+                size(format!("/tables/{i}"), table.min, table.max);
+            }
+            if tables.is_empty() || tables.len() > 5000 {
+                wrong.push(FieldError::new("/tables", "out_of_range", "must list 1 to 5000 tables"));
+            }
+        }
+        TableLayout::BySize(rule) => {
+            size(String::new(), rule.min, rule.max);
+            if rule.count.is_some_and(|count| count == 0 || count > 5000) {
+                wrong.push(FieldError::new("/count", "out_of_range", "must be 1 to 5000"));
+            }
+        }
+    }
+    none_wrong(wrong)
+}

@@ -1,0 +1,84 @@
+//! Whom one met, and what one shares with them.
+
+use std::collections::BTreeSet;
+
+use actix_web::{Responder, web};
+use convivio_db::{connection, encounter, event, registration};
+use convivio_domain::words::ConnectionState;
+use convivio_domain::{Field, PersonName, RegistrationCode, RegistrationId, Slug};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::http::{Attendee, List, Result};
+use crate::seating;
+
+#[derive(Serialize)]
+pub struct Encounter {
+    code: RegistrationCode,
+    /// Missing where the person keeps it.
+    name: Option<PersonName>,
+    event: Slug,
+    rounds: Vec<Sitting>,
+    /// Passions both show.
+    shared_passions: Vec<SharedPassion>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection: Option<ConnectionState>,
+}
+
+#[derive(Serialize)]
+struct Sitting {
+    round: u16,
+    table: u16,
+    theme: Option<String>,
+}
+
+#[derive(Serialize)]
+struct SharedPassion {
+    code: String,
+    label: String,
+}
+
+pub async fn list(who: Attendee, app: web::Data<App>) -> Result<impl Responder> {
+    let read = app.db.read(&who);
+    let mine = registration::all_of_person(&read, who.person.id).await?;
+    let ids: Vec<RegistrationId> = mine.iter().map(|row| row.id).collect();
+    let met = encounter::of_registrations(&read, &ids).await?;
+    let events = event::by_ids(&read, met.iter().map(|row| row.event_id)).await?;
+    let connections = connection::of_owner(&read, who.person.id).await?;
+    let me_in = |row: &encounter::Model| mine.iter().find(|registration| registration.id == row.one_id || registration.id == row.other_id);
+    let others =
+        registration::by_ids(&read, met.iter().filter_map(|row| Some(row.with(me_in(row)?.id)))).await?;
+    let results = met.iter().filter_map(|row| {
+        let me = me_in(row)?;
+        let other = others.get(&row.with(me.id))?;
+        let event = events.iter().find(|event| event.id == row.event_id)?;
+        Some(Encounter {
+            code: other.code.clone(),
+            name: other.profile.visibility.shows_tablemates(Field::Name).then(|| other.name.clone()),
+            event: event.slug.clone(),
+            rounds: row
+                .sittings
+                .iter()
+                .map(|sitting| Sitting {
+                    round: sitting.round,
+                    table: sitting.table,
+                    theme: sitting.theme.as_deref().map(|code| seating::label_of_code(code, me.locale)),
+                })
+                .collect(),
+            shared_passions: shared(me, other),
+            connection: connections.iter().find(|one| one.other_id == other.person_id).map(|one| one.state),
+        })
+    });
+    Ok(web::Json(List { results: results.collect(), next: None }))
+}
+
+/// Only of what both show.
+fn shared(me: &registration::Model, other: &registration::Model) -> Vec<SharedPassion> {
+    let both_show = [me, other].iter().all(|one| one.profile.visibility.shows_tablemates(Field::Passions));
+    if !both_show {
+        return Vec::new();
+    }
+    let theirs: BTreeSet<&str> = other.profile.passions.iter().map(|passion| passion.code.as_str()).collect();
+    let both = me.profile.passions.iter().filter(|passion| theirs.contains(passion.code.as_str()));
+    both.map(|passion| SharedPassion { code: passion.code.as_str().to_owned(), label: passion.label(me.locale) }).collect()
+}

@@ -1,0 +1,6 @@
+//! What an attendee sees and does: their own things, and of others what those show.
+
+pub mod encounters;
+pub mod profile;
+pub mod prompts;
+pub mod registrations;

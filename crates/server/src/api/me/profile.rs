@@ -1,0 +1,144 @@
+//! The living profile.
+
+use std::collections::BTreeMap;
+
+use actix_web::{Responder, web};
+use chrono::{DateTime, Utc};
+use convivio_db::person;
+use convivio_domain::{
+    DeclaredPassion, EmailAddress, Field, Language, Line, Locale, Need, PersonName, Phrase, Profile, Timezone, Visibility, VisibleTo,
+};
+use eserde::Deserialize;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::http::{Attendee, FieldError, Result, json as body, none_wrong};
+
+/// A profile as its owner writes it; what a merge patch is applied to.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileForm {
+    passions: Vec<DeclaredPassion>,
+    name: PersonName,
+    #[serde(default)]
+    headline: Option<Line>,
+    #[serde(default)]
+    unit: Option<Line>,
+    #[serde(default)]
+    working_on: Option<Line>,
+    #[serde(default)]
+    offers: Vec<Phrase>,
+    #[serde(default)]
+    needs: Vec<Need>,
+    #[serde(default)]
+    languages: Vec<Language>,
+    #[serde(default)]
+    visibility: Visibility,
+    #[serde(default)]
+    locale: Locale,
+    #[serde(default)]
+    timezone: Option<Timezone>,
+}
+
+#[derive(Serialize)]
+pub struct MyProfile {
+    passions: Vec<DeclaredPassion>,
+    name: PersonName,
+    email: EmailAddress,
+    headline: Option<Line>,
+    unit: Option<Line>,
+    working_on: Option<Line>,
+    offers: Vec<Phrase>,
+    needs: Vec<Need>,
+    languages: Vec<Language>,
+    /// Every field, and who may see it.
+    visibility: BTreeMap<Field, VisibleTo>,
+    locale: Locale,
+    timezone: Option<Timezone>,
+    updated_at: DateTime<Utc>,
+}
+
+impl MyProfile {
+    fn of(row: person::Model, now: DateTime<Utc>) -> Self {
+        let profile = row.profile.0;
+        Self {
+            needs: profile.needs_at(now).cloned().collect(),
+            passions: profile.passions,
+            name: row.name,
+            email: row.email,
+            headline: profile.headline,
+            unit: profile.unit,
+            working_on: profile.working_on,
+            offers: profile.offers,
+            languages: profile.languages,
+            visibility: profile.visibility.complete(),
+            locale: row.locale,
+            timezone: row.timezone,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+impl ProfileForm {
+    fn of(row: &person::Model, now: DateTime<Utc>) -> Self {
+        let profile = row.profile.0.clone();
+        Self {
+            needs: profile.needs_at(now).cloned().collect(),
+            passions: profile.passions,
+            name: row.name.clone(),
+            headline: profile.headline,
+            unit: profile.unit,
+            working_on: profile.working_on,
+            offers: profile.offers,
+            languages: profile.languages,
+            visibility: profile.visibility,
+            locale: row.locale,
+            timezone: row.timezone,
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        const MOST: usize = 20;
+        let mut wrong = Vec::new();
+        if self.passions.is_empty() {
+            wrong.push(FieldError::new("/passions", "required", "must name at least one passion"));
+        }
+        for (pointer, count) in [("/passions", self.passions.len()), ("/offers", self.offers.len()), ("/needs", self.needs.len())] {
+            if count > MOST {
+                wrong.push(FieldError::new(pointer, "too_many", format!("must have at most {MOST} entries")));
+            }
+        }
+        none_wrong(wrong)
+    }
+}
+
+pub async fn show(who: Attendee, app: web::Data<App>) -> Result<impl Responder> {
+    Ok(web::Json(MyProfile::of(who.person, app.clock.now())))
+}
+
+/// Changes what the merge patch names; needs that have ended are dropped on the way.
+pub async fn update(who: Attendee, app: web::Data<App>, patch: body::Body) -> Result<impl Responder> {
+    let patch: Value = serde_json::from_slice(&patch.0).map_err(|err| crate::http::ApiError::Malformed(err.to_string()))?;
+    let now = app.clock.now();
+    let mut whole = serde_json::to_value(ProfileForm::of(&who.person, now)).expect("a profile is plain values");
+    body::merge(&mut whole, &patch);
+    let form: ProfileForm = body::parse(whole.to_string().as_bytes())?;
+    form.check()?;
+    let profile = Profile {
+        passions: form.passions,
+        headline: form.headline,
+        unit: form.unit,
+        working_on: form.working_on,
+        offers: form.offers,
+        needs: form.needs,
+        languages: form.languages,
+        visibility: form.visibility,
+    };
+    let tx = app.db.write(&who).await?;
+    let said = person::Said { name: &form.name, locale: form.locale, timezone: form.timezone, profile: &profile };
+    person::confirm_profile(&tx, who.person.id, said, now).await?;
+    let row = person::find_by_id(&tx, who.person.id).await?.unwrap_or(who.person);
+    tx.commit().await?;
+    Ok(web::Json(MyProfile::of(row, now)))
+}

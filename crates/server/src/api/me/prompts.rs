@@ -1,0 +1,217 @@
+//! Prompts: what was suggested, and what one answers.
+
+use std::collections::BTreeMap;
+
+use actix_web::{Responder, web};
+use chrono::{DateTime, Utc};
+use convivio_db::{Set, Stored, Tx, connection, enrollment, encounter, event, message, note, prompt, registration};
+use convivio_domain::prompt::{Action, CommonGround, Input, Recall};
+use convivio_domain::words::{Choice, EnrollmentState, MailKind, PromptState, Reason, Step};
+use convivio_domain::{FreeText, Locale, PersonId, Prompt as Content, PromptId, RegistrationCode, Slug};
+use eserde::Deserialize;
+use serde::Serialize;
+
+use crate::api::id_of;
+use crate::app::App;
+use crate::http::{ApiError, Attendee, FieldError, Json, Listing, Result, none_wrong};
+
+/// A prompt as data, for pages, mails and chat tools alike.
+#[derive(Serialize)]
+pub struct Prompt {
+    id: PromptId,
+    event: Slug,
+    step: Step,
+    state: PromptState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Reason>,
+    due_at: DateTime<Utc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent_at: Option<DateTime<Utc>>,
+    #[serde(flatten)]
+    says: Option<Says>,
+}
+
+/// What it says, once it has been made.
+#[derive(Serialize)]
+struct Says {
+    locale: Locale,
+    subject: String,
+    opening: String,
+    recall: Recall,
+    common_ground: CommonGround,
+    action: Action,
+    alternatives: Vec<Action>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    draft: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guide: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reflection: Option<String>,
+    choices: Vec<Choice>,
+    locked_asks: Vec<Action>,
+    inputs: Vec<Input>,
+}
+
+impl From<Content> for Says {
+    fn from(content: Content) -> Self {
+        Self {
+            locale: content.locale,
+            subject: content.subject,
+            opening: content.opening,
+            recall: content.recall,
+            common_ground: content.common_ground,
+            action: content.action,
+            alternatives: content.alternatives,
+            draft: content.draft,
+            guide: content.guide,
+            reflection: content.reflection,
+            choices: content.choices,
+            locked_asks: content.locked_asks,
+            inputs: content.inputs,
+        }
+    }
+}
+
+impl Prompt {
+    fn of(row: prompt::Model, event: Slug) -> Self {
+        Self {
+            id: row.id,
+            event,
+            step: row.step,
+            state: row.state,
+            reason: row.reason,
+            due_at: row.due_at,
+            sent_at: row.sent_at,
+            says: row.content.map(|content| content.0.into()),
+        }
+    }
+}
+
+pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Result<impl Responder> {
+    listing.unfiltered()?;
+    let read = app.db.read(&who);
+    let page = prompt::of_person(&read, who.person.id, listing.cursor()?).await?;
+    let events = event::by_ids(&read, page.rows.iter().map(|row| row.event_id)).await?;
+    let slug = |row: &prompt::Model| events.iter().find(|event| event.id == row.event_id).map(|event| event.slug.clone());
+    let page = convivio_db::Page { rows: page.rows.into_iter().filter_map(|row| Some((slug(&row)?, row))).collect(), more: page.more };
+    Ok(web::Json(listing.answer(page, |(_, row)| row.id, |(slug, row)| Prompt::of(row, slug))))
+}
+
+/// What a reader answers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    pub choice: Choice,
+    /// Whom to keep: at most three.
+    #[serde(default)]
+    pub keep: Vec<RegistrationCode>,
+    /// One thing heard, by the code of who said it.
+    #[serde(default)]
+    #[eserde(compat)]
+    pub notes: BTreeMap<String, FreeText>,
+    #[serde(default)]
+    #[eserde(compat)]
+    pub feedback: prompt::Feedback,
+}
+
+/// More than three people cannot be kept in touch with by heart.
+pub const MOST_KEPT: usize = 3;
+
+pub async fn act(who: Attendee, app: web::Data<App>, id: web::Path<String>, Json(answer): Json<Answer>) -> Result<impl Responder> {
+    let row = own(&app, &who, &id).await?;
+    let row = answer_prompt(&app, row, answer).await?;
+    shown(&app, row).await
+}
+
+pub async fn skip(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<impl Responder> {
+    let row = own(&app, &who, &id).await?;
+    let answer = Answer { choice: Choice::NotNow, keep: Vec::new(), notes: BTreeMap::new(), feedback: prompt::Feedback::default() };
+    let row = answer_prompt(&app, row, answer).await?;
+    shown(&app, row).await
+}
+
+async fn shown(app: &App, row: prompt::Model) -> Result<web::Json<Prompt>> {
+    let event = event::find_by_id(&app.db.read(&row.organizer_id), row.event_id).await?.ok_or(ApiError::NotFound)?;
+    Ok(web::Json(Prompt::of(row, event.slug)))
+}
+
+async fn own(app: &App, who: &Attendee, id: &str) -> Result<prompt::Model> {
+    let row = prompt::find_by_id(&app.db.read(who), id_of(id)?).await?.ok_or(ApiError::NotFound)?;
+    if row.person_id == who.person.id { Ok(row) } else { Err(ApiError::NotFound) }
+}
+
+/// Keeps the answer: notes and kept people privately, pause and stop for the sequence. Answering again says it anew.
+pub async fn answer_prompt(app: &App, row: prompt::Model, answer: Answer) -> Result<prompt::Model> {
+    let answerable = [PromptState::Sent, PromptState::Queued, PromptState::Acted, PromptState::Skipped];
+    if !answerable.contains(&row.state) {
+        return Err(ApiError::WrongState(row.state.to_string()));
+    }
+    let tx = app.db.write(&row.organizer_id).await?;
+    let people = met_by_code(&tx, &row).await?;
+    let (kept, notes) = check(&answer, &people)?;
+    let now = app.clock.now();
+    for other in kept {
+        connection::suggest(&tx, row.person_id, other, row.event_id, now).await?;
+    }
+    for (about, text) in notes {
+        note::write(&tx, row.person_id, about, Some(row.id), text, now).await?;
+    }
+    let state = match answer.choice {
+        Choice::Done => PromptState::Acted,
+        Choice::NotNow | Choice::Pause | Choice::Stop => PromptState::Skipped,
+    };
+    match answer.choice {
+        Choice::Pause => enrollment::set_state(&tx, row.registration_id, EnrollmentState::Paused, None).await?,
+        Choice::Stop => {
+            enrollment::set_state(&tx, row.registration_id, EnrollmentState::Stopped, Some(Reason::Stopped)).await?;
+            message::cancel_open(&tx, row.registration_id, &[MailKind::F1], Reason::Stopped).await?;
+        }
+        Choice::Done | Choice::NotNow => {}
+    }
+    let kept = prompt::Answer { choice: answer.choice, keep: answer.keep, feedback: answer.feedback };
+    let changes = prompt::ActiveModel { answered_at: Set(Some(now)), answer: Set(Some(Stored(kept))), ..Default::default() };
+    prompt::move_on(&tx, row.id, &answerable, state, changes).await?;
+    let row = prompt::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// People, each with something said of them.
+type About<T> = Vec<(PersonId, T)>;
+
+fn check(answer: &Answer, people: &BTreeMap<String, PersonId>) -> Result<(Vec<PersonId>, About<FreeText>)> {
+    let mut wrong = Vec::new();
+    let not_met = |pointer: String| FieldError::new(pointer, "not_met", "must be the code of someone met at this event");
+    if answer.keep.len() > MOST_KEPT {
+        wrong.push(FieldError::new("/keep", "too_many", format!("must name at most {MOST_KEPT} people")));
+    }
+    let mut kept = Vec::new();
+    for (i, code) in answer.keep.iter().enumerate() {
+        match people.get(code.as_str()) {
+            Some(person) => kept.push(*person),
+            None => wrong.push(not_met(format!("/keep/{i}"))),
+        }
+    }
+    let mut notes = Vec::new();
+    for (code, text) in &answer.notes {
+        match people.get(code) {
+            Some(person) => notes.push((*person, text.clone())),
+            None => wrong.push(not_met(format!("/notes/{code}"))),
+        }
+    }
+    let words = [("listened", &answer.feedback.listened), ("heard", &answer.feedback.heard), ("continued", &answer.feedback.continued)];
+    for (field, word) in words {
+        if word.as_deref().is_some_and(|word| !["yes", "partly", "no"].contains(&word)) {
+            wrong.push(FieldError::new(format!("/feedback/{field}"), "unknown_word", "must be one of: yes partly no"));
+        }
+    }
+    none_wrong(wrong)?;
+    Ok((kept, notes))
+}
+
+/// The people the reader met at this event, by code.
+async fn met_by_code(tx: &Tx, row: &prompt::Model) -> Result<BTreeMap<String, PersonId>> {
+    let met = encounter::of_registrations(tx, &[row.registration_id]).await?;
+    let others = registration::by_ids(tx, met.iter().map(|one| one.with(row.registration_id))).await?;
+    Ok(others.into_values().map(|other| (other.code.to_string(), other.person_id)).collect())
+}

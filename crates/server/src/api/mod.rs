@@ -1,0 +1,47 @@
+//! The REST API: one file a resource, with its JSON shapes and handlers. `routes.rs` lists them.
+
+pub mod checkins;
+pub mod events;
+pub mod jobs;
+pub mod me;
+pub mod messages;
+pub mod organizers;
+pub mod passions;
+pub mod plans;
+pub mod public;
+pub mod registrations;
+pub mod rounds;
+pub mod rules;
+pub mod sandbox;
+pub mod session;
+pub mod tables;
+pub mod tokens;
+
+use convivio_db::{Scoped, event};
+
+use crate::http::{ApiError, Result};
+
+/// The event of this slug, or 404.
+async fn find_event(scope: &impl Scoped, slug: &str) -> Result<event::Model> {
+    event::by_slug(scope, slug).await?.ok_or(ApiError::NotFound)
+}
+
+/// `/organizers/{organizer}/events/{event}` and what is below it.
+#[derive(serde::Deserialize)]
+pub struct EventPath {
+    pub organizer: String,
+    pub event: String,
+}
+
+/// One thing below an event, by id, code or number.
+#[derive(serde::Deserialize)]
+pub struct ItemPath {
+    pub organizer: String,
+    pub event: String,
+    pub id: String,
+}
+
+/// An id in a path; what is no id names nothing.
+fn id_of<T: From<uuid::Uuid>>(text: &str) -> Result<T> {
+    text.parse::<uuid::Uuid>().map(T::from).map_err(|_| ApiError::NotFound)
+}

@@ -1,0 +1,375 @@
+//! Plans: asked for, looked at, published, printed.
+
+use std::collections::HashMap;
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, Responder, web};
+use chrono::{DateTime, Utc};
+use convivio_db::{Scoped, Set, Stored, event, job, plan, registration, round, seat};
+use convivio_domain::words::{EventState, JobKind, JobState, PlanState};
+use convivio_domain::{EventId, Field, JobId, Locale, PersonName, PlanId, RegistrationCode, RegistrationId, Weights};
+use eserde::Deserialize;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{EventPath, ItemPath, find_event, id_of, jobs};
+use crate::app::App;
+use crate::http::{Accepted, ApiError, Checkin, FieldError, Json, Listing, Manager, Query, Result, Staff, Tagged, Viewer, none_wrong};
+use crate::pages;
+use crate::seating;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPlan {
+    #[serde(default)]
+    seed: Option<u32>,
+    #[serde(default)]
+    time_limit_ms: Option<u64>,
+    #[serde(default)]
+    weights: Option<Weights>,
+}
+
+#[derive(Serialize)]
+pub struct Plan {
+    id: PlanId,
+    version: i32,
+    state: PlanState,
+    seed: i64,
+    input_hash: Option<String>,
+    algorithm: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rounds: Option<Vec<PlannedRound>>,
+    score: Option<Value>,
+    warnings: Vec<String>,
+    took_ms: Option<i64>,
+    created_at: DateTime<Utc>,
+    published_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Serialize)]
+pub struct PlannedRound {
+    round: u16,
+    tables: Vec<PlannedTable>,
+}
+
+#[derive(Serialize)]
+pub struct PlannedTable {
+    table: u16,
+    label: Option<String>,
+    theme: plan::Theme,
+    members: Vec<Member>,
+}
+
+#[derive(Serialize)]
+pub struct Member {
+    code: RegistrationCode,
+    name: PersonName,
+    locked: bool,
+    why: seat::Why,
+}
+
+const MOST_TIME_MS: u64 = 600_000;
+
+impl Plan {
+    fn of(row: plan::Model, rounds: Option<Vec<PlannedRound>>) -> Self {
+        Self {
+            id: row.id,
+            version: row.version,
+            state: row.state,
+            seed: row.seed,
+            input_hash: row.input_hash,
+            algorithm: row.algorithm,
+            rounds,
+            score: row.score,
+            warnings: row.warnings.0,
+            took_ms: row.took_ms,
+            created_at: row.created_at,
+            published_at: row.published_at,
+        }
+    }
+}
+
+pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<impl Responder> {
+    listing.unfiltered()?;
+    let read = app.db.read(&who);
+    let event = find_event(&read, &path.event).await?;
+    let page = plan::list(&read, event.id, listing.cursor()?).await?;
+    Ok(web::Json(listing.answer(page, |row| row.id, |row| Plan::of(row, None))))
+}
+
+/// Starts the job that makes a plan.
+pub async fn create(
+    who: Staff<Manager>,
+    app: web::Data<App>,
+    path: web::Path<EventPath>,
+    Json(new): Json<NewPlan>,
+) -> Result<impl Responder> {
+    let mut wrong = Vec::new();
+    if new.time_limit_ms.is_some_and(|ms| !(1..=MOST_TIME_MS).contains(&ms)) {
+        wrong.push(FieldError::new("/time_limit_ms", "out_of_range", format!("must be 1 to {MOST_TIME_MS}")));
+    }
+    for weight in new.weights.iter().flat_map(|weights| weights.wrong().collect::<Vec<_>>()) {
+        wrong.push(FieldError::new(format!("/weights/{weight}"), "out_of_range", "must be 0 to 100"));
+    }
+    none_wrong(wrong)?;
+    let tx = app.db.write(&who).await?;
+    let seen = find_event(&tx, &path.event).await?;
+    // Held, so that two plans asked for at once get two numbers.
+    let event = event::lock(&tx, seen.id).await?.ok_or(ApiError::NotFound)?;
+    if event.state != EventState::Published {
+        return Err(ApiError::WrongState(event.state.to_string()));
+    }
+    let now = app.clock.now();
+    let row = plan::Model {
+        id: PlanId::new(),
+        organizer_id: event.organizer_id,
+        event_id: event.id,
+        version: plan::next_version(&tx, event.id).await?,
+        state: PlanState::Queued,
+        seed: i64::from(new.seed.unwrap_or_else(rand::random)),
+        input_hash: None,
+        request: Stored(plan::Request { time_limit_ms: new.time_limit_ms, weights: new.weights }),
+        tables: Stored(Vec::new()),
+        score: None,
+        warnings: Stored(Vec::new()),
+        algorithm: convivio_matching::ALGORITHM.to_owned(),
+        took_ms: None,
+        published_at: None,
+        created_at: now,
+    };
+    let row = plan::insert(&tx, row).await?;
+    let job = job::Model {
+        id: JobId::new(),
+        organizer_id: event.organizer_id,
+        event_id: Some(event.id),
+        plan_id: Some(row.id),
+        kind: JobKind::Plan,
+        state: JobState::Queued,
+        request: json!({}),
+        done: 0,
+        total: 0,
+        note: None,
+        result: None,
+        problem: None,
+        cancel_requested: false,
+        attempt: 0,
+        owner: None,
+        lease_until: None,
+        finished_at: None,
+        created_at: now,
+    };
+    let job = job::insert(&tx, job).await?;
+    tx.commit().await?;
+    app.ring();
+    let location = format!("/api/v1/organizers/{}/jobs/{}", path.organizer, job.id);
+    Ok(Accepted(location, jobs::Job::from(job)))
+}
+
+pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<impl Responder> {
+    let read = app.db.read(&who);
+    let event = find_event(&read, &path.event).await?;
+    let row = plan::find_by_id(&read, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
+    let rounds = rounds(&read, &row).await?;
+    Ok(Tagged(row.version, Plan::of(row, Some(rounds))))
+}
+
+/// Who sits where, by round and table.
+async fn rounds(scope: &impl Scoped, row: &plan::Model) -> Result<Vec<PlannedRound>> {
+    let mut seats = seat::of_plan(scope, row.id).await?;
+    let people = registration::by_ids(scope, seats.iter().map(|seat| seat.registration_id)).await?;
+    let mut at_tables: HashMap<(u16, u16), Vec<Member>> = HashMap::new();
+    for seat in seats.drain(..) {
+        let Some(person) = people.get(&seat.registration_id) else { continue };
+        let key = (u16::try_from(seat.round).unwrap_or(0), u16::try_from(seat.table).unwrap_or(0));
+        let member = Member { code: person.code.clone(), name: person.name.clone(), locked: seat.locked, why: seat.why.0 };
+        at_tables.entry(key).or_default().push(member);
+    }
+    let mut rounds: Vec<PlannedRound> = Vec::new();
+    for table in row.tables.iter() {
+        if rounds.last().is_none_or(|round| round.round != table.round) {
+            rounds.push(PlannedRound { round: table.round, tables: Vec::new() });
+        }
+        let members = at_tables.remove(&(table.round, table.table)).unwrap_or_default();
+        let table = PlannedTable { table: table.table, label: table.label.clone(), theme: table.theme.clone(), members };
+        rounds.last_mut().expect("one was pushed if there was none").tables.push(table);
+    }
+    Ok(rounds)
+}
+
+/// Puts the plan in force: checked again against who may have a seat now.
+pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<impl Responder> {
+    let tx = app.db.write(&who).await?;
+    let seen = find_event(&tx, &path.event).await?;
+    let event = event::lock(&tx, seen.id).await?.ok_or(ApiError::NotFound)?;
+    let row = plan::find_by_id(&tx, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
+    if event.state != EventState::Published {
+        return Err(ApiError::WrongState(event.state.to_string()));
+    }
+    if round::live(&tx, event.id).await?.is_some() {
+        return Err(ApiError::RoundLive);
+    }
+    if row.state != PlanState::Draft {
+        return Err(ApiError::WrongState(row.state.to_string()));
+    }
+    let people = registration::in_states(&tx, event.id, &seating::ELIGIBLE).await?;
+    let seats = seat::of_plan(&tx, row.id).await?;
+    let rounds_planned = round::of_event(&tx, event.id).await?.len();
+    if !seating::still_fits(&people, &seats, rounds_planned) {
+        return Err(stale(&people, &seats));
+    }
+    let now = app.clock.now();
+    if let Some(old) = event.published_plan_id {
+        plan::move_on(&tx, old, PlanState::Published, PlanState::Superseded, plan::ActiveModel::default()).await?;
+    }
+    let changes = plan::ActiveModel { published_at: Set(Some(now)), ..Default::default() };
+    plan::move_on(&tx, row.id, PlanState::Draft, PlanState::Published, changes).await?;
+    event::set_published_plan(&tx, event.id, row.id).await?;
+    let row = plan::find_by_id(&tx, event.id, row.id).await?.ok_or(ApiError::NotFound)?;
+    let rounds = rounds(&tx, &row).await?;
+    tx.commit().await?;
+    Ok(Tagged(row.version, Plan::of(row, Some(rounds))))
+}
+
+/// The plan was made for other people than those who come now.
+fn stale(people: &[registration::Model], seats: &[seat::Model]) -> ApiError {
+    let seated: std::collections::HashSet<RegistrationId> = seats.iter().map(|seat| seat.registration_id).collect();
+    let without: Vec<&RegistrationCode> = people.iter().filter(|one| !seated.contains(&one.id)).map(|one| &one.code).collect();
+    let conflicts = json!([{"rule": "everyone who comes has a seat in every round", "codes": without, "relax": "make the plan again"}]);
+    ApiError::PlanInfeasible { detail: "the people or the rounds have changed since this plan was made".to_owned(), conflicts }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RosterQuery {
+    #[serde(default)]
+    format: Format,
+    #[serde(default)]
+    locale: Option<Locale>,
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Format {
+    #[default]
+    Json,
+    Html,
+    Csv,
+}
+
+#[derive(Serialize)]
+struct Roster {
+    rounds: Vec<RosterRound>,
+}
+
+#[derive(Serialize)]
+struct RosterRound {
+    round: u16,
+    tables: Vec<RosterTable>,
+}
+
+#[derive(Serialize)]
+struct RosterTable {
+    table: u16,
+    label: Option<String>,
+    theme: plan::Theme,
+    members: Vec<RosterMember>,
+}
+
+/// Passions come first; the title comes last, for those who show it.
+#[derive(Serialize)]
+struct RosterMember {
+    code: RegistrationCode,
+    passions: Vec<String>,
+    name: PersonName,
+    headline: Option<convivio_domain::Line>,
+}
+
+/// Who sits at which table in each round, to read, to print or for another program.
+pub async fn rosters(
+    who: Staff<Checkin>,
+    app: web::Data<App>,
+    path: web::Path<ItemPath>,
+    Query(query): Query<RosterQuery>,
+) -> Result<HttpResponse> {
+    let read = app.db.read(&who);
+    let event = find_event(&read, &path.event).await?;
+    let row = plan::find_by_id(&read, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
+    let locale = query.locale.unwrap_or(event.locale);
+    match query.format {
+        Format::Html => {
+            let html = pages::seating::draw(&read, &who.organizer, &event, &row, locale).await?;
+            Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html))
+        }
+        Format::Json => Ok(HttpResponse::Ok().json(roster(&read, event.id, &row, locale).await?)),
+        Format::Csv => {
+            let csv = roster_csv(roster(&read, event.id, &row, locale).await?, locale)?;
+            let name = format!("attachment; filename=\"{}-rosters.csv\"", event.slug);
+            Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").insert_header((header::CONTENT_DISPOSITION, name)).body(csv))
+        }
+    }
+}
+
+async fn roster(scope: &impl Scoped, _event: EventId, row: &plan::Model, locale: Locale) -> Result<Roster> {
+    let seats = seat::of_plan(scope, row.id).await?;
+    let people = registration::by_ids(scope, seats.iter().map(|seat| seat.registration_id)).await?;
+    let by_code: HashMap<&RegistrationCode, &registration::Model> = people.values().map(|one| (&one.code, one)).collect();
+    let shown = |member: Member| {
+        let profile = &by_code[&member.code].profile;
+        let passions = match profile.visibility.shows_tablemates(Field::Passions) {
+            true => profile.passions.iter().map(|passion| passion.label(locale)).collect(),
+            false => Vec::new(),
+        };
+        let headline = profile.headline.clone().filter(|_| profile.visibility.shows_tablemates(Field::Headline));
+        RosterMember { code: member.code, passions, name: member.name, headline }
+    };
+    let rounds = rounds(scope, row).await?.into_iter().map(|round| RosterRound {
+        round: round.round,
+        tables: round
+            .tables
+            .into_iter()
+            .map(|table| RosterTable {
+                table: table.table,
+                label: table.label,
+                theme: table.theme,
+                members: table.members.into_iter().map(shown).collect(),
+            })
+            .collect(),
+    });
+    Ok(Roster { rounds: rounds.collect() })
+}
+
+fn roster_csv(roster: Roster, locale: Locale) -> Result<Vec<u8>> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    let written = (|| {
+        csv.write_record(["round", "table", "label", "theme", "code", "passions", "name", "headline"])?;
+        for round in roster.rounds {
+            for table in round.tables {
+                let theme = match &table.theme {
+                    plan::Theme::Mixed => "mixed".to_owned(),
+                    plan::Theme::Shared { code, labels } => labels.read(locale, Locale::En).unwrap_or(code).clone(),
+                };
+                for member in table.members {
+                    csv.write_record([
+                        round.round.to_string(),
+                        table.table.to_string(),
+                        harmless(table.label.as_deref().unwrap_or_default()),
+                        harmless(&theme),
+                        member.code.to_string(),
+                        harmless(&member.passions.join("; ")),
+                        harmless(member.name.as_str()),
+                        harmless(member.headline.as_ref().map_or("", |headline| headline.as_str())),
+                    ])?;
+                }
+            }
+        }
+        csv.flush()?;
+        Ok::<_, csv::Error>(())
+    })();
+    written.map_err(anyhow::Error::from)?;
+    Ok(csv.into_inner().map_err(|err| anyhow::anyhow!("{err}"))?)
+}
+
+/// A spreadsheet takes a cell that begins so for a formula.
+fn harmless(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+}

@@ -1,0 +1,217 @@
+//! What anybody may see and do: an event's page as data, registering, confirming, and stopping follow-up.
+
+use actix_web::{HttpResponse, Responder, web};
+use chrono::{DateTime, Utc};
+use convivio_db::{Tx, enrollment, event, message, organizer, person, prompt, registration};
+use convivio_domain::words::{EventKind, EventMode, EventState, MailKind, Phase, Reason, RegistrationState};
+use convivio_domain::{
+    Capacity, FreeText, Line, Locale, Localized, PersonId, RegistrationCode, RegistrationId, Slug, Timezone, Title,
+};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::app::App;
+use crate::http::{ApiError, Json, Result};
+use crate::keys::{LinkToken, Purpose};
+use crate::registering::{self, NewRegistration};
+
+#[derive(serde::Deserialize)]
+pub struct PublicEventPath {
+    pub organizer: String,
+    pub event: String,
+}
+
+#[derive(Serialize)]
+pub struct PublicEvent {
+    organizer: Slug,
+    organizer_name: Title,
+    slug: Slug,
+    title: Localized<Title>,
+    summary: Localized<FreeText>,
+    method: Localized<FreeText>,
+    purpose: Option<FreeText>,
+    kind: EventKind,
+    mode: EventMode,
+    place: Option<Line>,
+    timezone: Timezone,
+    locale: Locale,
+    starts_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+    capacity: Option<Capacity>,
+    registration_opens_at: Option<DateTime<Utc>>,
+    registration_closes_at: Option<DateTime<Utc>>,
+    approval: bool,
+    state: EventState,
+    phase: Phase,
+    seats: PublicSeats,
+}
+
+#[derive(Serialize)]
+struct PublicSeats {
+    left: Option<i32>,
+}
+
+/// An event that the public may know of, with its organizer; anything else is not there.
+pub async fn find(app: &App, path: &PublicEventPath) -> Result<(organizer::Model, event::Model)> {
+    let organizer = organizer::by_slug(&app.db.central(), &path.organizer).await?.ok_or(ApiError::NotFound)?;
+    let row = event::by_slug(&app.db.read(&organizer), &path.event).await?.ok_or(ApiError::NotFound)?;
+    if row.state == EventState::Draft {
+        return Err(ApiError::NotFound);
+    }
+    Ok((organizer, row))
+}
+
+pub async fn show(app: web::Data<App>, path: web::Path<PublicEventPath>) -> Result<impl Responder> {
+    let (organizer, row) = find(&app, &path).await?;
+    let left = row.seats_left();
+    Ok(web::Json(PublicEvent {
+        organizer: organizer.slug,
+        organizer_name: organizer.name,
+        phase: row.phase(app.clock.now()),
+        slug: row.slug,
+        title: row.title.0,
+        summary: row.summary.0,
+        method: row.method.0,
+        purpose: row.purpose,
+        kind: row.kind,
+        mode: row.mode,
+        place: row.place,
+        timezone: row.timezone,
+        locale: row.locale,
+        starts_at: row.starts_at,
+        ends_at: row.ends_at,
+        capacity: row.capacity,
+        registration_opens_at: row.registration_opens_at,
+        registration_closes_at: row.registration_closes_at,
+        approval: row.approval,
+        state: row.state,
+        seats: PublicSeats { left },
+    }))
+}
+
+/// Registers someone. The answer is the same for an address that is known and one that is not.
+pub async fn register(
+    app: web::Data<App>,
+    path: web::Path<PublicEventPath>,
+    Json(new): Json<NewRegistration>,
+) -> Result<impl Responder> {
+    registration_form(&app, &path, &new).await?;
+    Ok(HttpResponse::Accepted().json(json!({"state": RegistrationState::PendingEmail})))
+}
+
+/// What the form on the page and the API do alike.
+pub async fn registration_form(app: &App, path: &PublicEventPath, new: &NewRegistration) -> Result<()> {
+    new.check()?;
+    if new.email_confirmed {
+        let detail = "is not a field of this resource";
+        return Err(ApiError::Invalid(vec![crate::http::FieldError::new("/email_confirmed", "unknown_field", detail)]));
+    }
+    let (organizer, row) = find(app, path).await?;
+    if !row.takes_registrations(app.clock.now()) {
+        return Err(ApiError::EventNotOpen);
+    }
+    let tx = app.db.write(&organizer).await?;
+    registering::register_in_public(app, &tx, &row, new).await?;
+    tx.commit().await?;
+    app.ring();
+    Ok(())
+}
+
+#[derive(Serialize)]
+pub struct Confirmed {
+    pub state: RegistrationState,
+    pub code: RegistrationCode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<i32>,
+}
+
+/// Confirms the address. Following the link again answers the same.
+pub async fn confirm(app: web::Data<App>, path: web::Path<String>) -> Result<impl Responder> {
+    let row = confirm_by_link(&app, &path).await?;
+    Ok(web::Json(Confirmed { state: row.state, code: row.code, position: row.position }))
+}
+
+/// The registration behind a confirmation link, genuine or 404.
+pub async fn behind_link(app: &App, link: &str) -> Result<registration::Model> {
+    let link = LinkToken::parse(link).ok_or(ApiError::NotFound)?;
+    let id = RegistrationId(link.id);
+    let owner = registration::owner(&app.db.central(), id).await?.ok_or(ApiError::NotFound)?;
+    let row = registration::find_by_id(&app.db.read(&owner), id).await?.ok_or(ApiError::NotFound)?;
+    if app.keys.opens(&link, Purpose::Confirm, row.link_generation) { Ok(row) } else { Err(ApiError::NotFound) }
+}
+
+pub async fn confirm_by_link(app: &App, link: &str) -> Result<registration::Model> {
+    let seen = behind_link(app, link).await?;
+    match seen.state {
+        RegistrationState::PendingEmail => {}
+        state if state.can_be_revived() => return Err(ApiError::TokenExpired),
+        _ => return Ok(seen),
+    }
+    let now = app.clock.now();
+    if seen.pending_until.is_some_and(|until| until <= now) {
+        return Err(ApiError::TokenExpired);
+    }
+    let owner = seen.organizer_id;
+    let event = event::find_by_id(&app.db.read(&owner), seen.event_id).await?.ok_or(ApiError::NotFound)?;
+    if !matches!(event.state, EventState::Published | EventState::Draft) || now >= event.ends_at {
+        return Err(ApiError::EventNotOpen);
+    }
+    let tx = app.db.write(&owner).await?;
+    let person = person::find_by_id(&tx, seen.person_id).await?.ok_or(ApiError::NotFound)?;
+    let confirmed = registering::confirm(app, &tx, &event, seen.clone(), &person).await;
+    match confirmed {
+        Ok(row) => {
+            tx.commit().await?;
+            app.ring();
+            Ok(row)
+        }
+        // The link was followed twice at once; the other one has done it, and its answer is the answer.
+        Err(ApiError::WrongState(_)) => {
+            drop(tx);
+            registration::find_by_id(&app.db.read(&owner), seen.id).await?.ok_or(ApiError::NotFound)
+        }
+        Err(err) => Err(err),
+    }
+}
+
+/// The person behind an unsubscribe link, genuine or 404.
+pub async fn person_behind(app: &App, link: &str) -> Result<person::Model> {
+    let link = LinkToken::parse(link).ok_or(ApiError::NotFound)?;
+    let id = PersonId(link.id);
+    let owner = person::owner(&app.db.central(), id).await?.ok_or(ApiError::NotFound)?;
+    let row = person::find_by_id(&app.db.read(&owner), id).await?.ok_or(ApiError::NotFound)?;
+    if app.keys.opens(&link, Purpose::Unsubscribe, row.link_generation) { Ok(row) } else { Err(ApiError::NotFound) }
+}
+
+/// Says what the link would stop, and changes nothing: mail scanners follow links.
+pub async fn show_unsubscribe(app: web::Data<App>, path: web::Path<String>) -> Result<impl Responder> {
+    let person = person_behind(&app, &path).await?;
+    let organizer = organizer::this(&app.db.read(&person.organizer_id)).await?;
+    Ok(web::Json(json!({"organizer": organizer.name, "stopped": person.follow_up_stopped_at.is_some()})))
+}
+
+pub async fn unsubscribe(app: web::Data<App>, path: web::Path<String>) -> Result<impl Responder> {
+    let person = person_behind(&app, &path).await?;
+    stop_follow_up(&app, &person).await?;
+    let organizer = organizer::this(&app.db.read(&person.organizer_id)).await?;
+    Ok(web::Json(json!({"organizer": organizer.name, "stopped": true})))
+}
+
+/// Stops all follow-up of the organizer to the person, at once and for good.
+pub async fn stop_follow_up(app: &App, person: &person::Model) -> Result<()> {
+    let tx = app.db.write(&person.organizer_id).await?;
+    person::stop_follow_up(&tx, person.id, app.clock.now()).await?;
+    call_off(&tx, person.id, Reason::Unsubscribed).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends every sequence of the person, and what it would still have sent.
+async fn call_off(tx: &Tx, person: PersonId, reason: Reason) -> Result<()> {
+    enrollment::stop(tx, person, reason).await?;
+    prompt::suppress_open(tx, person, reason).await?;
+    for registration in registration::all_of_person(tx, person).await? {
+        message::cancel_open(tx, registration.id, &[MailKind::F1], reason).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! Registrations as staff see them.
+
+use std::collections::HashMap;
+
+use actix_web::{Responder, web};
+use chrono::{DateTime, Utc};
+use convivio_db::registration::Order;
+use convivio_db::{person, registration};
+use convivio_domain::words::{EventState, RegistrationState, Role};
+use convivio_domain::{
+    Consents, DeclaredPassion, EmailAddress, FreeText, Language, Line, Locale, Need, PersonId, PersonName, Phrase, RegistrationCode,
+    Timezone, Visibility, Wishes,
+};
+use serde::Serialize;
+
+use super::{EventPath, ItemPath, find_event};
+use crate::app::App;
+use crate::http::{ApiError, Created, Json, Listing, Manager, Result, Staff, Tagged, Viewer};
+use crate::registering::{self, NewRegistration};
+
+#[derive(Serialize)]
+pub struct Registration {
+    code: RegistrationCode,
+    state: RegistrationState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<i32>,
+    /// For those who may see addresses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<EmailAddress>,
+    passions: Vec<DeclaredPassion>,
+    name: PersonName,
+    headline: Option<Line>,
+    unit: Option<Line>,
+    working_on: Option<Line>,
+    offers: Vec<Phrase>,
+    needs: Vec<Need>,
+    intention: Option<FreeText>,
+    languages: Vec<Language>,
+    wishes: Wishes,
+    accessibility: Option<FreeText>,
+    answers: serde_json::Map<String, serde_json::Value>,
+    locale: Locale,
+    timezone: Option<Timezone>,
+    consents: Consents,
+    visibility: Visibility,
+    created_at: DateTime<Utc>,
+    confirmed_at: Option<DateTime<Utc>>,
+    checked_in_at: Option<DateTime<Utc>>,
+    method_ack_at: Option<DateTime<Utc>>,
+}
+
+impl Registration {
+    fn of(row: registration::Model, email: Option<EmailAddress>, now: DateTime<Utc>) -> Self {
+        let profile = row.profile.0;
+        Self {
+            code: row.code,
+            state: row.state,
+            position: row.position,
+            email,
+            needs: profile.needs_at(now).cloned().collect(),
+            passions: profile.passions,
+            name: row.name,
+            headline: profile.headline,
+            unit: profile.unit,
+            working_on: profile.working_on,
+            offers: profile.offers,
+            intention: row.intention,
+            languages: profile.languages,
+            wishes: row.wishes.0,
+            accessibility: row.accessibility,
+            answers: row.answers.0,
+            locale: row.locale,
+            timezone: row.timezone,
+            consents: Consents { follow_up: row.follow_up },
+            visibility: profile.visibility,
+            created_at: row.created_at,
+            confirmed_at: row.confirmed_at,
+            checked_in_at: row.checked_in_at,
+            method_ack_at: row.method_ack_at,
+        }
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Filters {
+    state: Option<RegistrationState>,
+}
+
+/// `?state=waitlisted` is the waiting list, in its own order.
+pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<impl Responder> {
+    let Filters { state } = listing.filters()?;
+    let read = app.db.read(&who);
+    let event = find_event(&read, &path.event).await?;
+    let waiting = state == Some(RegistrationState::Waitlisted);
+    let order = if waiting { Order::WaitingList(listing.cursor()?) } else { Order::Birth(listing.cursor()?) };
+    let page = registration::list(&read, event.id, state, order).await?;
+    let emails = emails(&app, &who, page.rows.iter().map(|row| row.person_id)).await?;
+    let now = app.clock.now();
+    let show = |row: registration::Model| {
+        let email = emails.get(&row.person_id).cloned();
+        Registration::of(row, email, now)
+    };
+    Ok(web::Json(if waiting {
+        listing.answer(page, |row| row.position.unwrap_or(0), show)
+    } else {
+        listing.answer(page, |row| row.id, show)
+    }))
+}
+
+/// Addresses, for those whose role may see them.
+async fn emails<R>(app: &App, who: &Staff<R>, people: impl Iterator<Item = PersonId>) -> Result<HashMap<PersonId, EmailAddress>> {
+    if who.role < Role::Manager {
+        return Ok(HashMap::new());
+    }
+    let people = person::by_ids(&app.db.read(who), people).await?;
+    Ok(people.into_iter().map(|(id, person)| (id, person.email)).collect())
+}
+
+/// Puts someone on the list. With `email_confirmed` they have their seat, or their place in the waiting list, at once.
+pub async fn create(
+    who: Staff<Manager>,
+    app: web::Data<App>,
+    path: web::Path<EventPath>,
+    Json(new): Json<NewRegistration>,
+) -> Result<impl Responder> {
+    new.check()?;
+    let seen = find_event(&app.db.read(&who), &path.event).await?;
+    if !matches!(seen.state, EventState::Draft | EventState::Published) {
+        return Err(ApiError::EventNotOpen);
+    }
+    let tx = app.db.write(&who).await?;
+    let row = registering::register_by_staff(&app, &tx, &seen, &new).await?;
+    tx.commit().await?;
+    app.ring();
+    let location = format!("/api/v1/organizers/{}/events/{}/registrations/{}", path.organizer, path.event, row.code);
+    Ok(Created(location, Registration::of(row, Some(new.email), app.clock.now())))
+}
+
+pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<impl Responder> {
+    let read = app.db.read(&who);
+    let event = find_event(&read, &path.event).await?;
+    let code = RegistrationCode::parse(&path.id).map_err(|_| ApiError::NotFound)?;
+    let row = registration::by_code(&read, event.id, &code).await?.ok_or(ApiError::NotFound)?;
+    let email = emails(&app, &who, [row.person_id].into_iter()).await?.remove(&row.person_id);
+    Ok(Tagged(row.version, Registration::of(row, email, app.clock.now())))
+}

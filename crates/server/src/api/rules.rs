@@ -1,0 +1,152 @@
+//! Rules for the seating.
+
+use actix_web::{HttpResponse, Responder, web};
+use chrono::{DateTime, Utc};
+use convivio_db::{Stored, registration, rule};
+use convivio_domain::words::RuleKind;
+use convivio_domain::{RegistrationCode, RuleId};
+use eserde::Deserialize;
+use serde::Serialize;
+
+use super::{EventPath, ItemPath, find_event, id_of};
+use crate::app::App;
+use crate::http::{ApiError, Created, FieldError, Json, Listing, Manager, Result, Staff, Viewer, none_wrong};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewRule {
+    kind: RuleKind,
+    #[serde(default = "hard")]
+    hard: bool,
+    #[serde(default)]
+    weight: Option<f64>,
+    members: Vec<RegistrationCode>,
+    #[serde(default)]
+    table: Option<i16>,
+}
+
+fn hard() -> bool {
+    true
+}
+
+#[derive(Serialize)]
+pub struct Rule {
+    id: RuleId,
+    kind: RuleKind,
+    hard: bool,
+    weight: Option<f64>,
+    members: Vec<RegistrationCode>,
+    attribute: Option<String>,
+    table: Option<i16>,
+    k: Option<i16>,
+    created_at: DateTime<Utc>,
+}
+
+impl From<rule::Model> for Rule {
+    fn from(row: rule::Model) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind,
+            hard: row.hard,
+            weight: row.weight,
+            members: row.members.0,
+            attribute: row.attribute,
+            table: row.table,
+            k: row.k,
+            created_at: row.created_at,
+        }
+    }
+}
+
+const MOST_MEMBERS: usize = 500;
+
+impl NewRule {
+    fn check(&self) -> Result<()> {
+        let mut wrong = Vec::new();
+        let least = match self.kind {
+            RuleKind::Together | RuleKind::Apart => 2,
+            RuleKind::Fixed => 1,
+            _ => {
+                wrong.push(FieldError::new("/kind", "not_supported", "must be together, apart or fixed"));
+                0
+            }
+        };
+        if self.members.len() < least {
+            wrong.push(FieldError::new("/members", "too_few", format!("must name at least {least}")));
+        }
+        if self.members.len() > MOST_MEMBERS {
+            wrong.push(FieldError::new("/members", "too_many", format!("must name at most {MOST_MEMBERS}")));
+        }
+        for (i, member) in self.members.iter().enumerate() {
+            if self.members[..i].contains(member) {
+                wrong.push(FieldError::new(format!("/members/{i}"), "repeated", "is named twice"));
+            }
+        }
+        match (self.kind, self.table) {
+            (RuleKind::Fixed, None) => wrong.push(FieldError::new("/table", "required", "must be given for fixed")),
+            (RuleKind::Fixed, Some(table)) if table < 1 => wrong.push(FieldError::new("/table", "out_of_range", "must be 1 or more")),
+            (RuleKind::Fixed, _) | (_, None) => {}
+            (_, Some(_)) => wrong.push(FieldError::new("/table", "unknown_field", "belongs to fixed alone")),
+        }
+        if self.weight.is_some_and(|weight| !(0.0..=100.0).contains(&weight)) {
+            wrong.push(FieldError::new("/weight", "out_of_range", "must be 0 to 100"));
+        }
+        if !self.hard && self.kind == RuleKind::Fixed {
+            wrong.push(FieldError::new("/hard", "not_supported", "fixed is always hard"));
+        }
+        none_wrong(wrong)
+    }
+}
+
+pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<impl Responder> {
+    listing.unfiltered()?;
+    let read = app.db.read(&who);
+    let event = find_event(&read, &path.event).await?;
+    let page = rule::list(&read, event.id, listing.cursor()?).await?;
+    Ok(web::Json(listing.answer(page, |row| row.id, Rule::from)))
+}
+
+pub async fn create(
+    who: Staff<Manager>,
+    app: web::Data<App>,
+    path: web::Path<EventPath>,
+    Json(new): Json<NewRule>,
+) -> Result<impl Responder> {
+    new.check()?;
+    let tx = app.db.write(&who).await?;
+    let event = find_event(&tx, &path.event).await?;
+    let mut wrong = Vec::new();
+    for (i, code) in new.members.iter().enumerate() {
+        if registration::by_code(&tx, event.id, code).await?.is_none() {
+            wrong.push(FieldError::new(format!("/members/{i}"), "unknown_member", "is not registered for this event"));
+        }
+    }
+    none_wrong(wrong)?;
+    let row = rule::Model {
+        id: RuleId::new(),
+        organizer_id: who.organizer.id,
+        event_id: event.id,
+        kind: new.kind,
+        hard: new.hard,
+        weight: new.weight,
+        members: Stored(new.members),
+        attribute: None,
+        table: new.table,
+        k: None,
+        created_at: app.clock.now(),
+    };
+    let row = rule::insert(&tx, row).await?;
+    tx.commit().await?;
+    let location = format!("/api/v1/organizers/{}/events/{}/rules/{}", path.organizer, path.event, row.id);
+    Ok(Created(location, Rule::from(row)))
+}
+
+pub async fn remove(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<impl Responder> {
+    let tx = app.db.write(&who).await?;
+    let event = find_event(&tx, &path.event).await?;
+    if !rule::remove(&tx, event.id, id_of(&path.id)?).await? {
+        return Err(ApiError::NotFound);
+    }
+    tx.commit().await?;
+    Ok(HttpResponse::NoContent())
+}

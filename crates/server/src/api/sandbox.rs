@@ -1,0 +1,78 @@
+//! The sandbox: a clock that is moved by hand, and the word that lets everything due happen.
+
+use actix_web::{HttpResponse, Responder, web};
+use chrono::{DateTime, TimeDelta, Utc};
+use eserde::Deserialize;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::app::App;
+use crate::http::{ApiError, FieldError, Json, Owner, Result, Staff};
+use crate::timers;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Move {
+    #[serde(default)]
+    #[eserde(compat)]
+    now: Option<DateTime<Utc>>,
+    #[serde(default)]
+    advance_seconds: Option<i64>,
+}
+
+/// `{}`: nothing can be asked for yet.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+pub async fn show_clock(_who: Staff<Owner>, app: web::Data<App>) -> Result<impl Responder> {
+    only_in_sandbox(&app)?;
+    Ok(web::Json(json!({"now": app.clock.now()})))
+}
+
+/// Moves the clock forward; back it does not go.
+pub async fn move_clock(_who: Staff<Owner>, app: web::Data<App>, Json(form): Json<Move>) -> Result<impl Responder> {
+    only_in_sandbox(&app)?;
+    let refused = |pointer: &str, code: &str, detail: &str| ApiError::Invalid(vec![FieldError::new(pointer, code, detail)]);
+    let (pointer, to) = match (form.now, form.advance_seconds) {
+        (Some(now), None) => ("/now", Some(now)),
+        (None, Some(seconds)) => {
+            let by = TimeDelta::try_seconds(seconds);
+            ("/advance_seconds", by.and_then(|by| app.clock.now().checked_add_signed(by)))
+        }
+        (None, None) => return Err(refused("/now", "required", "must give either now or advance_seconds")),
+        (Some(_), Some(_)) => return Err(refused("/advance_seconds", "now_or_advance", "must give either now or advance_seconds, not both")),
+    };
+    let last: DateTime<Utc> = "2100-01-01T00:00:00Z".parse().expect("an instant");
+    let to = to.filter(|to| *to <= last).ok_or_else(|| refused(pointer, "out_of_range", "must not be after the year 2100"))?;
+    if !app.clock.set(&app.db.central(), to).await? {
+        return Err(refused(pointer, "backwards", "must not be before the clock's time"));
+    }
+    Ok(web::Json(json!({"now": app.clock.now()})))
+}
+
+#[derive(Serialize)]
+pub struct Ran {
+    now: DateTime<Utc>,
+    #[serde(flatten)]
+    mails: crate::outbox::Tally,
+    jobs: u64,
+}
+
+/// Works everything that is due now, until nothing is, and answers after the relay's last word.
+pub async fn run_due(_who: Staff<Owner>, app: web::Data<App>, Json(Nothing {}): Json<Nothing>) -> Result<impl Responder> {
+    only_in_sandbox(&app)?;
+    app.clock.refresh(&app.db.central()).await?;
+    let app = app.get_ref().clone();
+    // The client may go away; what has begun is finished all the same.
+    let ran = tokio::spawn(async move {
+        let (mails, jobs) = timers::run_all_due(&app).await?;
+        Ok::<_, anyhow::Error>(Ran { now: app.clock.now(), mails, jobs })
+    });
+    let ran = ran.await.map_err(|err| ApiError::Internal(err.into()))??;
+    Ok(HttpResponse::Ok().json(ran))
+}
+
+fn only_in_sandbox(app: &App) -> Result<()> {
+    if app.clock.is_sandbox() { Ok(()) } else { Err(ApiError::NotFound) }
+}

@@ -1,0 +1,156 @@
+//! Signing in by a mailed link, and who a token belongs to.
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use chrono::{DateTime, TimeDelta, Utc};
+use convivio_db::{Tenant, login, member, organizer, person, registration, token};
+use convivio_domain::words::{MailKind, RegistrationState, Role};
+use convivio_domain::{EmailAddress, Line, Locale, LoginId, Slug, Title};
+use eserde::Deserialize;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::app::App;
+use crate::http::auth::{self, SESSION};
+use crate::http::{ApiError, Json, Result};
+use crate::keys::{self, LinkToken, Purpose};
+use crate::outbox::promise;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    email: EmailAddress,
+}
+
+#[derive(Serialize)]
+pub struct Session {
+    token: String,
+    expires_at: DateTime<Utc>,
+}
+
+/// A sign-in link works this long.
+const LINK: TimeDelta = TimeDelta::minutes(30);
+/// A member who signed in stays so this long.
+const SIGNED_IN: TimeDelta = TimeDelta::days(14);
+
+/// Mails a sign-in link to whoever has the address. The answer does not tell whether anybody has.
+pub async fn request(app: web::Data<App>, Json(form): Json<SignIn>) -> Result<impl Responder> {
+    for member in member::by_email(&app.db.central(), &form.email).await? {
+        let tx = app.db.write(&member.organizer_id).await?;
+        let now = app.clock.now();
+        let login = login::insert(&tx, member.id, now + LINK, now).await?;
+        promise::sign_in(&app, &tx, &login, &member, Locale::En).await?;
+        tx.commit().await?;
+    }
+    // An attendee's link is that of their newest registration, which its confirmation carries.
+    for person in person::of_any_organizer(&app.db.central(), &form.email).await? {
+        let tx = app.db.write(&person.organizer_id).await?;
+        let registrations = registration::all_of_person(&tx, person.id).await?;
+        if let Some(newest) = registrations.iter().find(|registration| registration.state == RegistrationState::Confirmed)
+            && !promise::was_just_promised(&app, &tx, newest, MailKind::Confirmed).await?
+        {
+            let occurrence = app.clock.now().timestamp_micros().to_string();
+            promise::about_registration(&app, &tx, MailKind::Confirmed, newest, &person, &occurrence).await?;
+        }
+        tx.commit().await?;
+    }
+    app.ring();
+    Ok(HttpResponse::Accepted().json(json!({})))
+}
+
+/// Turns a mailed link into a token: once for staff, as often as wanted for an attendee, whose link is their token.
+pub async fn exchange(app: web::Data<App>, path: web::Path<String>) -> Result<impl Responder> {
+    if keys::is_attendee_token(&path) {
+        let attendee = auth::attendee(&app, &path).await?;
+        let event = convivio_db::event::find_by_id(&app.db.read(&attendee), attendee.registration.event_id).await?;
+        let ends_at = event.ok_or(ApiError::NotFound)?.ends_at;
+        return Ok(web::Json(Session { token: path.into_inner(), expires_at: ends_at + TimeDelta::days(120) }));
+    }
+    let (session, _) = sign_in(&app, &path).await?;
+    Ok(web::Json(session))
+}
+
+/// Uses a member's sign-in link up.
+pub async fn sign_in(app: &App, link: &str) -> Result<(Session, organizer::Model)> {
+    let link = LinkToken::parse(link).ok_or(ApiError::NotFound)?;
+    if !app.keys.opens(&link, Purpose::Login, 0) {
+        return Err(ApiError::NotFound);
+    }
+    let id = LoginId(link.id);
+    let owner = login::owner(&app.db.central(), id).await?.ok_or(ApiError::NotFound)?;
+    let tx = app.db.write(&owner).await?;
+    let login = login::find_by_id(&tx, id).await?.ok_or(ApiError::NotFound)?;
+    let now = app.clock.now();
+    if login.used_at.is_some() {
+        return Err(ApiError::TokenUsed);
+    }
+    if now >= login.expires_at {
+        return Err(ApiError::TokenExpired);
+    }
+    if !login::use_once(&tx, id, now).await? {
+        return Err(ApiError::TokenUsed);
+    }
+    let member = member::find_by_id(&tx, login.member_id).await?.ok_or(ApiError::NotFound)?;
+    let (secret, hash) = keys::new_staff_token();
+    let label = Line::parse("signed in by link").expect("a plain line");
+    let expires_at = now + SIGNED_IN;
+    let new = token::New { member: Some(member.id), label, role: member.role, hash, expires_at: Some(expires_at) };
+    token::insert(&tx, new, now).await?;
+    let organizer = organizer::this(&tx).await?;
+    tx.commit().await?;
+    Ok((Session { token: secret, expires_at }, organizer))
+}
+
+impl Session {
+    /// The cookie of the console and the pages.
+    pub fn cookie(&self, app: &App) -> Cookie<'static> {
+        let secure = app.url("/").scheme() == "https";
+        Cookie::build(SESSION, self.token.clone()).path("/").http_only(true).secure(secure).same_site(SameSite::Lax).finish()
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum WhoAmI {
+    Staff { organizer: Slug, organizer_name: Title, role: Role, email: Option<EmailAddress>, expires_at: Option<DateTime<Utc>> },
+    Attendee { organizer: Slug, organizer_name: Title, name: convivio_domain::PersonName, email: EmailAddress },
+}
+
+pub async fn whoami(request: HttpRequest, app: web::Data<App>) -> Result<impl Responder> {
+    let token = auth::token_of(&request).ok_or(ApiError::Unauthenticated)?;
+    if keys::is_attendee_token(&token) {
+        let attendee = auth::attendee(&app, &token).await?;
+        let organizer = organizer::this(&app.db.read(&attendee)).await?;
+        let person = attendee.person;
+        return Ok(web::Json(WhoAmI::Attendee {
+            organizer: organizer.slug,
+            organizer_name: organizer.name,
+            name: person.name,
+            email: person.email,
+        }));
+    }
+    let signed_in = auth::signed_in(&request).await?;
+    let read = app.db.read(&signed_in.organizer.organizer());
+    let member = match signed_in.member {
+        Some(id) => member::find_by_id(&read, id).await?,
+        None => None,
+    };
+    Ok(web::Json(WhoAmI::Staff {
+        organizer: signed_in.organizer.slug,
+        organizer_name: signed_in.organizer.name,
+        role: signed_in.role,
+        email: member.map(|member| member.email),
+        expires_at: signed_in.token.expires_at,
+    }))
+}
+
+/// Signs out: the token works no more.
+pub async fn end(request: HttpRequest, app: web::Data<App>) -> Result<impl Responder> {
+    let signed_in = auth::signed_in(&request).await?;
+    let tx = app.db.write(&signed_in.organizer).await?;
+    token::remove(&tx, signed_in.token.id).await?;
+    tx.commit().await?;
+    let mut gone = Cookie::build(SESSION, "").path("/").finish();
+    gone.make_removal();
+    Ok(HttpResponse::NoContent().cookie(gone).finish())
+}

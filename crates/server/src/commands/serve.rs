@@ -1,0 +1,96 @@
+//! `convivio serve`: answers requests and works the outbox, until it is told to stop.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use anyhow::Context;
+use convivio_db::{Store, job, message};
+
+use crate::app::App;
+use crate::config::{Config, Given};
+use crate::{jobs, routes, timers};
+
+/// Enough for the mails in hand, and below the half minute after which orchestrators kill.
+const DRAIN: Duration = Duration::from_secs(25);
+
+pub async fn run(given: Given) -> anyhow::Result<()> {
+    let config = Config::read(given)?;
+    crate::config::make_data_folder(&config.data)?;
+    let _alone = alone_on_file(&config)?;
+    let listener = TcpListener::bind(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listening = listener.local_addr()?;
+    let public_url = super::public_url(&config, listening);
+    let app = App::open(config, public_url).await?;
+    start_afresh(&app).await?;
+    let workers = tokio::spawn(timers::run(app.clone()));
+    let server = routes::server(app.clone(), listener)?;
+    let handle = server.handle();
+    let running = tokio::spawn(server);
+    welcome(&app, listening);
+    stop_signal().await;
+    tracing::info!("stopping: finishing what is in hand");
+    app.stopping.cancel();
+    let drained = tokio::time::timeout(DRAIN, async {
+        handle.stop(true).await;
+        if let Err(err) = workers.await {
+            tracing::error!("the workers panicked: {err}");
+        }
+        if let Err(err) = running.await {
+            tracing::error!("the server panicked: {err}");
+        }
+        app.outbox.release(&app).await?;
+        jobs::release(&app).await
+    });
+    match drained.await {
+        Ok(released) => released?,
+        Err(_) => tracing::warn!("not everything was finished in {DRAIN:?}; leases will give the rest to others"),
+    }
+    Ok(app.db.close().await?)
+}
+
+/// On SQLite one process serves a file: the lock is held as long as the process lives, however it ends.
+fn alone_on_file(config: &Config) -> anyhow::Result<Option<std::fs::File>> {
+    let Store::Sqlite { file, .. } = &config.database.store else { return Ok(None) };
+    let lock = std::fs::File::create(file.with_extension("serve-lock"))?;
+    lock.try_lock().with_context(|| {
+        format!("another convivio serves {}; several instances need PostgreSQL (--database-url)", file.display())
+    })?;
+    Ok(Some(lock))
+}
+
+/// Nobody else is on this file, so what an earlier process held when it died is nobody's.
+async fn start_afresh(app: &App) -> anyhow::Result<()> {
+    if app.is_single_process() {
+        let released = message::release(&app.db.central(), None).await?;
+        job::release(&app.db.central(), None).await?;
+        if released > 0 {
+            tracing::info!("{released} mails were in hand when the last process ended; they are sent now");
+        }
+    }
+    Ok(())
+}
+
+fn welcome(app: &App, listening: std::net::SocketAddr) {
+    let mail = match &app.config.mail {
+        convivio_mail::MailTarget::File => format!("files in {}", app.config.data.join("mail").display()),
+        other => other.to_string(),
+    };
+    eprintln!("Convivio {}", env!("CARGO_PKG_VERSION"));
+    eprintln!("listening on http://{listening}");
+    eprintln!("  people reach it at  {}", app.url("/"));
+    eprintln!("  data                {}", app.config.data.display());
+    eprintln!("  mail                {mail}");
+    if app.config.sandbox {
+        eprintln!("  sandbox             the clock stands at {} and moves by POST /api/v1/sandbox/clock", app.clock.now().to_rfc3339());
+    }
+    eprintln!("  first organizer     convivio organizer create --slug my-club --name \"My club\" --owner me@example.org");
+}
+
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened to at the start");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

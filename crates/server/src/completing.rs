@@ -1,0 +1,145 @@
+//! The end of an event: who attended, who met whom, and who is followed up.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use convivio_db::{Stored, Tx, encounter, enrollment, event, plan, prompt, registration, round, seat};
+use convivio_domain::prompt::Sitting;
+use convivio_domain::words::{EnrollmentState, EventState, PromptState, RegistrationState, RoundState, Step};
+use convivio_domain::{EncounterId, EnrollmentId, PlanId, PromptId, RegistrationId};
+
+use crate::http::{ApiError, Result};
+
+/// Completes a published event within the transaction.
+pub async fn complete(tx: &Tx, event: &event::Model, now: DateTime<Utc>) -> Result<()> {
+    if !event::move_on(tx, event.id, EventState::Published, EventState::Completed, now).await? {
+        return Err(ApiError::WrongState(event.state.to_string()));
+    }
+    for round in round::of_event(tx, event.id).await? {
+        round::finish(tx, round.id, now).await?;
+    }
+    let present = registration::in_states(tx, event.id, &[RegistrationState::CheckedIn]).await?;
+    registration::move_all(tx, event.id, RegistrationState::CheckedIn, RegistrationState::Attended).await?;
+    registration::move_all(tx, event.id, RegistrationState::Confirmed, RegistrationState::NoShow).await?;
+    registration::move_all(tx, event.id, RegistrationState::Waitlisted, RegistrationState::OfferExpired).await?;
+    registration::move_all(tx, event.id, RegistrationState::Offered, RegistrationState::OfferExpired).await?;
+    event::empty_waiting_list(tx, event.id).await?;
+    encounter::insert_all(tx, encounters(tx, event, &present, now).await?).await?;
+    enroll(tx, event, &present, now).await
+}
+
+/// Two people at one table of the plan in force when the round ran, both there before it ended. Rounds nobody started ran by their planned times.
+async fn encounters(
+    tx: &Tx,
+    event: &event::Model,
+    present: &[registration::Model],
+    now: DateTime<Utc>,
+) -> Result<Vec<encounter::Model>> {
+    let arrived: HashMap<RegistrationId, DateTime<Utc>> =
+        present.iter().filter_map(|registration| Some((registration.id, registration.checked_in_at?))).collect();
+    let mut plans: HashMap<PlanId, Option<(plan::Model, Vec<seat::Model>)>> = HashMap::new();
+    let mut met: BTreeMap<(RegistrationId, RegistrationId), Vec<Sitting>> = BTreeMap::new();
+    for (round, ended_at) in ended(event, round::of_event(tx, event.id).await?) {
+        let Some(plan_id) = round.plan_id.or(event.published_plan_id) else { continue };
+        if let std::collections::hash_map::Entry::Vacant(entry) = plans.entry(plan_id) {
+            let found = match plan::find_by_id(tx, event.id, plan_id).await? {
+                Some(plan) => Some((plan, seat::of_plan(tx, plan_id).await?)),
+                None => None,
+            };
+            entry.insert(found);
+        }
+        let Some(Some((plan, seats))) = plans.get(&plan_id) else { continue };
+        let seats = seats.iter().filter(|seat| seat.round == round.number);
+        let there = seats.filter(|seat| arrived.get(&seat.registration_id).is_some_and(|at| *at <= ended_at));
+        let mut tables: BTreeMap<i16, Vec<RegistrationId>> = BTreeMap::new();
+        for seat in there {
+            tables.entry(seat.table).or_default().push(seat.registration_id);
+        }
+        for (table, mut members) in tables {
+            members.sort();
+            let sitting = sitting(plan, round.number, table);
+            for (i, one) in members.iter().enumerate() {
+                for other in &members[i + 1..] {
+                    met.entry((*one, *other)).or_default().push(sitting.clone());
+                }
+            }
+        }
+    }
+    let rows = met.into_iter().map(|((one_id, other_id), sittings)| encounter::Model {
+        id: EncounterId::new(),
+        organizer_id: event.organizer_id,
+        event_id: event.id,
+        one_id,
+        other_id,
+        sittings: Stored(sittings),
+        created_at: now,
+    });
+    Ok(rows.collect())
+}
+
+/// Each round with the instant it ended.
+fn ended(event: &event::Model, rounds: Vec<round::Model>) -> Vec<(round::Model, DateTime<Utc>)> {
+    let mut clock = event.starts_at;
+    rounds
+        .into_iter()
+        .map(|round| {
+            let starts_at = round.starts_at.unwrap_or(clock);
+            let planned_end = starts_at + TimeDelta::minutes(round.minutes.into());
+            clock = planned_end + TimeDelta::minutes(round.break_minutes.into());
+            let ended_at = match round.state {
+                RoundState::Planned => planned_end,
+                _ => round.finished_at.unwrap_or(planned_end),
+            };
+            (round, ended_at)
+        })
+        .collect()
+}
+
+fn sitting(plan: &plan::Model, round: i16, table: i16) -> Sitting {
+    let (round, table) = (u16::try_from(round).unwrap_or(0), u16::try_from(table).unwrap_or(0));
+    let found = plan.tables.iter().find(|one| one.round == round && one.table == table);
+    let theme = found.and_then(|table| match &table.theme {
+        plan::Theme::Shared { code, .. } => Some(code.clone()),
+        plan::Theme::Mixed => None,
+    });
+    Sitting { round, table, theme }
+}
+
+/// Everyone who came and agreed gets the first prompt one working day later.
+async fn enroll(tx: &Tx, event: &event::Model, present: &[registration::Model], now: DateTime<Utc>) -> Result<()> {
+    let willing: Vec<&registration::Model> = present.iter().filter(|registration| registration.follow_up).collect();
+    let enrollments = willing.iter().map(|registration| enrollment::Model {
+        id: EnrollmentId::new(),
+        organizer_id: event.organizer_id,
+        event_id: event.id,
+        registration_id: registration.id,
+        person_id: registration.person_id,
+        state: EnrollmentState::Active,
+        reason: None,
+        created_at: now,
+    });
+    enrollment::insert_all(tx, enrollments.collect()).await?;
+    let prompts = willing.iter().map(|registration| {
+        let zone = registration.timezone.unwrap_or(event.timezone);
+        let due_at = convivio_followup::due::of_step(Step::F1, event.ends_at, event.timezone, zone);
+        prompt::Model {
+            id: PromptId::new(),
+            organizer_id: event.organizer_id,
+            event_id: event.id,
+            registration_id: registration.id,
+            person_id: registration.person_id,
+            step: Step::F1,
+            state: PromptState::Scheduled,
+            reason: None,
+            due_at,
+            first_due_at: due_at,
+            sent_at: None,
+            answered_at: None,
+            content: None,
+            answer: None,
+            link_generation: 0,
+            created_at: now,
+        }
+    });
+    Ok(prompt::insert_all(tx, prompts.collect()).await?)
+}

@@ -1,0 +1,270 @@
+//! From a row of the outbox to the bytes of a message.
+//!
+//! What the words are made from is fixed at the first try and kept with the row, so that a second try is a copy. Links are not kept: they are
+//! derived from the server's key each time.
+
+use chrono::{DateTime, Utc};
+use convivio_db::{event, login, message, organizer, person, prompt, registration, round};
+use convivio_domain::words::MailKind;
+use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Slug, Timezone, Title};
+use convivio_mail::{Appointment, Envelope, EventFacts, Mail, Sender};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::keys::Purpose;
+
+pub(super) struct Letter {
+    pub(super) envelope: Envelope,
+    pub(super) bytes: Vec<u8>,
+}
+
+pub(super) enum Failed {
+    /// Another worker has the row now.
+    Lost,
+    Database(convivio_db::Error),
+    /// Trying again may help only if something is repaired.
+    CannotBuild(String),
+}
+
+impl From<convivio_db::Error> for Failed {
+    fn from(err: convivio_db::Error) -> Self {
+        Self::Database(err)
+    }
+}
+
+pub(super) async fn write(app: &App, message: &message::Model) -> Result<Letter, Failed> {
+    let rows = Rows::load(app, message).await?;
+    let (frozen, date) = match (&message.frozen, message.dated_at) {
+        (Some(kept), Some(date)) => {
+            let frozen: Frozen = serde_json::from_value(kept.clone()).map_err(|err| Failed::CannotBuild(err.to_string()))?;
+            (frozen, date)
+        }
+        _ => {
+            let (frozen, date) = (rows.freeze(app, message)?, app.clock.now());
+            let kept = serde_json::to_value(&frozen).map_err(|err| Failed::CannotBuild(err.to_string()))?;
+            if !message::freeze(&app.db.central(), message, kept, date).await? {
+                return Err(Failed::Lost);
+            }
+            (frozen, date)
+        }
+    };
+    let one_click = match (&rows.person, message.kind.is_follow_up()) {
+        (Some(person), true) => Some(app.url(&format!("/unsubscribe/{}", app.unsubscribe_token(person)))),
+        _ => None,
+    };
+    let envelope = Envelope {
+        from: Sender { name: Title::parse(frozen.sender.as_str()).ok(), address: app.config.from.clone() },
+        reply_to: app.config.reply_to.clone(),
+        to_name: message.to_name.clone(),
+        to: message.to_email.clone(),
+        message_id: message.message_id.clone(),
+        date,
+        kind: message.kind,
+        event: frozen.slug.clone(),
+        one_click,
+    };
+    let mail = rows.mail(app, frozen).ok_or_else(|| Failed::CannotBuild("what it is about is gone".to_owned()))?;
+    let rendered = convivio_mail::render(&mail, message.locale).map_err(|err| Failed::CannotBuild(err.to_string()))?;
+    let bytes = convivio_mail::build(&envelope, &rendered, message.locale).map_err(|err| Failed::CannotBuild(err.to_string()))?;
+    Ok(Letter { envelope, bytes })
+}
+
+/// What the words are made from: facts as they were, and no secret.
+#[derive(Serialize, Deserialize)]
+struct Frozen {
+    /// The name the mail comes from: the organizer's.
+    sender: Title,
+    slug: Option<Slug>,
+    reader: Option<PersonName>,
+    event: Option<FrozenEvent>,
+    says: Says,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct FrozenEvent {
+    title: Title,
+    organizer: Title,
+    place: Option<Line>,
+    starts_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+    timezone: Timezone,
+    sequence: u32,
+    written_at: DateTime<Utc>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Says {
+    Confirm,
+    Confirmed { passions: Vec<String> },
+    Waitlisted { position: u32 },
+    Login,
+    Method { tomorrow: bool, how_we_meet: Option<FreeText>, minutes: u32 },
+    FollowUp { prompt: Box<Prompt> },
+}
+
+/// How long an unconfirmed registration waits, in hours.
+const CONFIRM_HOURS: u32 = 48;
+/// How long a sign-in link works, in minutes.
+const LOGIN_MINUTES: u32 = 30;
+/// How long a round is said to be where none is planned yet.
+const USUAL_MINUTES: u32 = 30;
+
+/// The rows a mail is about.
+struct Rows {
+    organizer: organizer::Model,
+    event: Option<event::Model>,
+    registration: Option<registration::Model>,
+    person: Option<person::Model>,
+    prompt: Option<prompt::Model>,
+    login: Option<login::Model>,
+    first_round: Option<round::Model>,
+}
+
+impl Rows {
+    async fn load(app: &App, message: &message::Model) -> convivio_db::Result<Self> {
+        let read = app.db.read(&message.organizer_id);
+        let registration = match message.registration_id {
+            Some(id) => registration::find_by_id(&read, id).await?,
+            None => None,
+        };
+        let first_round = match (message.kind, message.event_id) {
+            (MailKind::A1, Some(event)) => round::of_event(&read, event).await?.into_iter().next(),
+            _ => None,
+        };
+        Ok(Self {
+            organizer: organizer::this(&read).await?,
+            event: match message.event_id {
+                Some(id) => event::find_by_id(&read, id).await?,
+                None => None,
+            },
+            person: match &registration {
+                Some(registration) => person::find_by_id(&read, registration.person_id).await?,
+                None => None,
+            },
+            prompt: match message.prompt_id {
+                Some(id) => prompt::find_by_id(&read, id).await?,
+                None => None,
+            },
+            login: match message.login_id {
+                Some(id) => login::find_by_id(&read, id).await?,
+                None => None,
+            },
+            registration,
+            first_round,
+        })
+    }
+
+    fn freeze(&self, app: &App, message: &message::Model) -> Result<Frozen, Failed> {
+        let gone = || Failed::CannotBuild("what it is about is gone".to_owned());
+        let now = app.clock.now();
+        let says = match message.kind {
+            MailKind::Confirm => Says::Confirm,
+            MailKind::Login => Says::Login,
+            MailKind::Confirmed => {
+                let registration = self.registration.as_ref().ok_or_else(gone)?;
+                let passions = registration.profile.passions.iter().map(|passion| passion.label(message.locale)).collect();
+                Says::Confirmed { passions }
+            }
+            MailKind::Waitlisted => {
+                let position = self.registration.as_ref().and_then(|registration| registration.position).ok_or_else(gone)?;
+                Says::Waitlisted { position: u32::try_from(position).unwrap_or(1) }
+            }
+            MailKind::A1 => {
+                let event = self.event.as_ref().ok_or_else(gone)?;
+                let day = |at: DateTime<Utc>| at.with_timezone(&event.timezone.0).date_naive();
+                let minutes = self.first_round.as_ref().and_then(|round| u32::try_from(round.minutes).ok());
+                Says::Method {
+                    tomorrow: day(now).succ_opt() == Some(day(event.starts_at)),
+                    how_we_meet: event.method.read(message.locale, event.locale).cloned(),
+                    minutes: minutes.unwrap_or(USUAL_MINUTES),
+                }
+            }
+            MailKind::F1 => {
+                let prompt = self.prompt.as_ref().and_then(|prompt| prompt.content.clone()).ok_or_else(gone)?;
+                Says::FollowUp { prompt: Box::new(prompt.0) }
+            }
+        };
+        Ok(Frozen {
+            sender: self.organizer.name.clone(),
+            slug: self.event.as_ref().map(|event| event.slug.clone()),
+            reader: self.registration.as_ref().map(|registration| registration.name.clone()),
+            event: self.event.as_ref().map(|event| self.frozen_event(event, message.locale, now)),
+            says,
+        })
+    }
+
+    fn frozen_event(&self, event: &event::Model, locale: Locale, now: DateTime<Utc>) -> FrozenEvent {
+        FrozenEvent {
+            title: event.title.read(locale, event.locale).cloned().unwrap_or_else(|| self.organizer.name.clone()),
+            organizer: self.organizer.name.clone(),
+            place: event.place.clone(),
+            starts_at: event.starts_at,
+            ends_at: event.ends_at,
+            timezone: event.timezone,
+            sequence: u32::try_from(event.version).unwrap_or(0),
+            written_at: now,
+        }
+    }
+
+    /// The mail with its links; `None` when a row it needs has gone.
+    fn mail(&self, app: &App, frozen: Frozen) -> Option<Mail> {
+        let appointment = match (&self.registration, &frozen.event) {
+            (Some(registration), Some(event)) => {
+                let domain = app.config.from.as_str().rsplit('@').next().unwrap_or_default();
+                Some(Appointment::of(registration.id, domain, event.sequence, event.written_at))
+            }
+            _ => None,
+        };
+        let in_link = self.registration.as_ref().map(|registration| app.attendee_link(registration));
+        let reader = frozen.reader;
+        let event = frozen.event.map(|event| EventFacts {
+            title: event.title,
+            organizer: event.organizer,
+            place: event.place,
+            starts_at: event.starts_at,
+            ends_at: event.ends_at,
+            timezone: event.timezone,
+        });
+        Some(match frozen.says {
+            Says::Confirm => Mail::Confirm(convivio_mail::Confirm {
+                reader: reader?,
+                event: event?,
+                confirm_link: app.url(&format!("/confirm/{}", app.confirm_token(self.registration.as_ref()?))),
+                hours: CONFIRM_HOURS,
+            }),
+            Says::Confirmed { passions } => Mail::Confirmed(convivio_mail::Confirmed {
+                reader: reader?,
+                event: event?,
+                passions,
+                in_link: in_link?,
+                appointment: appointment?,
+            }),
+            Says::Waitlisted { position } => {
+                Mail::Waitlisted(convivio_mail::Waitlisted { reader: reader?, event: event?, position, in_link: in_link? })
+            }
+            Says::Login => Mail::Login(convivio_mail::Login {
+                login_link: app.url(&format!("/login/{}", app.keys.link(Purpose::Login, self.login.as_ref()?.id.0, 0))),
+                minutes: LOGIN_MINUTES,
+            }),
+            Says::Method { tomorrow, how_we_meet, minutes } => Mail::Method(convivio_mail::Method {
+                reader: reader?,
+                event: event?,
+                tomorrow,
+                how_we_meet,
+                tips: convivio_followup::copy::listening_tips(self.registration.as_ref()?.locale).try_into().ok()?,
+                minutes,
+                in_link: in_link?,
+                appointment: appointment?,
+            }),
+            Says::FollowUp { prompt } => Mail::FollowUp(Box::new(convivio_mail::FollowUp {
+                reader: reader?,
+                event: event?,
+                prompt: *prompt,
+                prompt_link: app.url(&format!("/prompts/{}", app.prompt_token(self.prompt.as_ref()?))),
+                in_link: in_link?,
+                stop_link: app.url(&format!("/unsubscribe/{}", app.unsubscribe_token(self.person.as_ref()?))),
+            })),
+        })
+    }
+}

@@ -1,0 +1,356 @@
+//! The outbox at work: the only way out for any mail.
+//!
+//! [`promise`] writes a row in the transaction of what caused it. [`Outbox::drain`] claims what is due, asks the rules once more, and sends;
+//! everything it learns it writes back under the row's fence. See `docs/architecture.md` for why a copy is possible and a loss is not.
+
+mod letter;
+pub mod promise;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use convivio_db::message::{self, Outcome};
+use convivio_db::{enrollment, person, prompt, registration, round, suppression};
+use convivio_domain::words::{MailKind, MessageState, PromptState, Reason, RegistrationState};
+use convivio_mail::{Failure, Outlet, SendError};
+use futures_util::StreamExt as _;
+use rand::RngExt as _;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::config::Config;
+
+/// What a run did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Tally {
+    pub sent: u64,
+    pub failed: u64,
+    pub held: u64,
+    pub suppressed: u64,
+}
+
+impl Tally {
+    pub fn is_nothing(self) -> bool {
+        self == Self::default()
+    }
+}
+
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.sent += other.sent;
+        self.failed += other.failed;
+        self.held += other.held;
+        self.suppressed += other.suppressed;
+    }
+}
+
+pub struct Outbox {
+    outlet: Outlet,
+    /// This process among those on the same database.
+    owner: String,
+    concurrency: usize,
+    lease: TimeDelta,
+    /// One run at a time in this process, so that whoever waits for a run to end has waited for every mail in hand.
+    running: tokio::sync::Mutex<()>,
+}
+
+/// How many times a mail that cannot be built or is refused for now is tried before it is given up: 48 hours by the schedule.
+const TRIES: i32 = 17;
+/// What cannot be built is not built better by trying.
+const BUILD_TRIES: i32 = 3;
+/// Rows claimed at once, for each mail in flight. Claimed and unsent rows only wait for their lease after a crash.
+const AHEAD: usize = 4;
+
+impl Outbox {
+    pub fn new(outlet: Outlet, config: &Config) -> Self {
+        Self {
+            outlet,
+            owner: Uuid::now_v7().to_string(),
+            concurrency: config.mail_concurrency,
+            lease: TimeDelta::seconds(config.lease_seconds.into()),
+            running: tokio::sync::Mutex::new(()),
+        }
+    }
+
+    /// Sends everything that is due now, and says what became of it.
+    pub async fn drain(&self, app: &App) -> anyhow::Result<Tally> {
+        let _alone = self.running.lock().await;
+        let mut tally = Tally::default();
+        while !app.stopping.is_cancelled() {
+            let limit = u64::try_from(self.concurrency * AHEAD).expect("a small number");
+            let claimed = message::claim(&app.db.central(), &self.owner, app.clock.now(), self.lease, limit).await?;
+            if claimed.is_empty() {
+                break;
+            }
+            let (done, relay_away) = self.send_all(app, claimed).await;
+            tally += done;
+            if relay_away {
+                // One probe at a time until the relay is back, by the rows' own next try; not five thousand.
+                break;
+            }
+        }
+        Ok(tally)
+    }
+
+    /// Sends what was claimed, while a heartbeat holds on to it.
+    async fn send_all(&self, app: &App, claimed: Vec<message::Model>) -> (Tally, bool) {
+        let lost = Arc::new(AtomicBool::new(false));
+        let away = Arc::new(AtomicBool::new(false));
+        let heartbeat = tokio::spawn(heartbeat(app.clone(), self.owner.clone(), self.lease, lost.clone()));
+        let tally = futures_util::stream::iter(claimed)
+            .map(|message| self.one(app, message, &lost, &away))
+            .buffer_unordered(self.concurrency)
+            .fold(Tally::default(), async |mut sum, one| {
+                sum += one;
+                sum
+            })
+            .await;
+        heartbeat.abort();
+        (tally, away.load(Ordering::Relaxed))
+    }
+
+    /// One mail: whether it may still go, what it says, off it goes, and what the relay said.
+    async fn one(&self, app: &App, message: message::Model, lost: &AtomicBool, away: &AtomicBool) -> Tally {
+        let id = message.id;
+        match self.try_one(app, &message, lost, away).await {
+            Ok(tally) => tally,
+            Err(err) => {
+                // The row stays claimed and comes back with its lease.
+                tracing::error!(message = %id, "a mail could not be worked on: {err:#}");
+                Tally::default()
+            }
+        }
+    }
+
+    async fn try_one(&self, app: &App, message: &message::Model, lost: &AtomicBool, away: &AtomicBool) -> anyhow::Result<Tally> {
+        let central = app.db.central();
+        if lost.load(Ordering::Relaxed) {
+            return Ok(Tally::default());
+        }
+        if away.load(Ordering::Relaxed) || app.stopping.is_cancelled() {
+            // The relay is known to be away, or we are: give the row back without a try.
+            let after = if away.load(Ordering::Relaxed) { retry_after(0) } else { TimeDelta::zero() };
+            let outcome = Outcome::Retry { after, error: message.last_error.clone().unwrap_or_default(), counts: false };
+            message::finish(&central, message, outcome).await?;
+            return Ok(Tally::default());
+        }
+        if let Some(outcome) = refusal(app, message).await? {
+            let tally = match &outcome {
+                Outcome::Ended { state: MessageState::Held, .. } => Tally { held: 1, ..Tally::default() },
+                Outcome::Ended { .. } => Tally { suppressed: 1, ..Tally::default() },
+                _ => Tally::default(),
+            };
+            if let Outcome::Ended { reason, .. } = &outcome {
+                settle_prompt(app, message, PromptState::Suppressed, Some(*reason)).await?;
+            }
+            message::finish(&central, message, outcome).await?;
+            return Ok(tally);
+        }
+        let letter = match letter::write(app, message).await {
+            Ok(letter) => letter,
+            Err(letter::Failed::Lost) => return Ok(Tally::default()),
+            Err(letter::Failed::Database(err)) => return Err(err.into()),
+            Err(letter::Failed::CannotBuild(err)) => {
+                tracing::error!(message = %message.id, kind = %message.kind, "a mail could not be built: {err}");
+                return self.build_failed(app, message, err).await;
+            }
+        };
+        if !message::is_still_mine(&central, message).await? {
+            return Ok(Tally::default());
+        }
+        fault_point("before_send");
+        let sent = self.outlet.send(message.id.0, &letter.envelope, &letter.bytes).await;
+        fault_point("after_smtp_ack");
+        match sent {
+            Ok(()) => {
+                message::finish(&central, message, Outcome::Sent { at: app.clock.now() }).await?;
+                settle_prompt(app, message, PromptState::Sent, None).await?;
+                Ok(Tally { sent: 1, ..Tally::default() })
+            }
+            Err(err) => self.relay_refused(app, message, err, away).await,
+        }
+    }
+
+    async fn build_failed(&self, app: &App, message: &message::Model, error: String) -> anyhow::Result<Tally> {
+        let central = app.db.central();
+        if message.failures + 1 < BUILD_TRIES {
+            let outcome = Outcome::Retry { after: retry_after(message.failures), error, counts: true };
+            message::finish(&central, message, outcome).await?;
+        } else {
+            let outcome = Outcome::Ended { state: MessageState::Dead, reason: Reason::CouldNotBuild, error: Some(error) };
+            message::finish(&central, message, outcome).await?;
+            settle_prompt(app, message, PromptState::Suppressed, Some(Reason::CouldNotBuild)).await?;
+        }
+        Ok(Tally { failed: 1, ..Tally::default() })
+    }
+
+    async fn relay_refused(&self, app: &App, message: &message::Model, err: SendError, away: &AtomicBool) -> anyhow::Result<Tally> {
+        let central = app.db.central();
+        let code = err.code.map(|code| format!("{code} ")).unwrap_or_default();
+        tracing::warn!(message = %message.id, code = ?err.code, "the relay did not take a mail: {:?}", err.kind);
+        let error = format!("{code}{}", err.text);
+        let outcome = match err.kind {
+            Failure::Connection => {
+                away.store(true, Ordering::Relaxed);
+                Outcome::Retry { after: retry_after(0), error, counts: false }
+            }
+            Failure::Transient if message.failures + 1 < TRIES => {
+                Outcome::Retry { after: retry_after(message.failures), error, counts: true }
+            }
+            Failure::Transient => {
+                Outcome::Ended { state: MessageState::Dead, reason: Reason::RelayUnreachable, error: Some(error) }
+            }
+            Failure::Permanent => {
+                if err.refuses_address() {
+                    let tx = app.db.write(&message.organizer_id).await?;
+                    suppression::add(&tx, &message.to_email_normal, Reason::AddressRefused, app.clock.now()).await?;
+                    tx.commit().await?;
+                }
+                Outcome::Ended { state: MessageState::Dead, reason: Reason::RelayRefused, error: Some(error) }
+            }
+        };
+        if let Outcome::Ended { reason, .. } = &outcome {
+            settle_prompt(app, message, PromptState::Suppressed, Some(*reason)).await?;
+        }
+        message::finish(&central, message, outcome).await?;
+        Ok(Tally { failed: 1, ..Tally::default() })
+    }
+
+    /// Gives back what this process holds, at its end.
+    pub async fn release(&self, app: &App) -> anyhow::Result<()> {
+        let _alone = self.running.lock().await;
+        message::release(&app.db.central(), Some(&self.owner)).await?;
+        self.outlet.close().await;
+        Ok(())
+    }
+}
+
+/// Whether something speaks against the mail now, at the moment of sending.
+async fn refusal(app: &App, message: &message::Model) -> convivio_db::Result<Option<Outcome>> {
+    let ended = |state, reason| Ok(Some(Outcome::Ended { state, reason, error: None }));
+    let read = app.db.read(&message.organizer_id);
+    let now = app.clock.now();
+    if message.attempt > 1 && message.frozen.is_some() && message.kind.is_asked_for() {
+        // Begun, and asked for: it is finished, whatever came since.
+        return Ok(None);
+    }
+    if suppression::holds(&read, &message.to_email_normal).await? {
+        return ended(MessageState::Suppressed, Reason::AddressRefused);
+    }
+    if message.kind.is_asked_for() {
+        let too_late = convivio_followup::rules::holds_event_mail(now, message.due_at);
+        return if too_late { ended(MessageState::Held, Reason::TooLate) } else { Ok(None) };
+    }
+    let Some(registration) = (match message.registration_id {
+        Some(id) => registration::find_by_id(&read, id).await?,
+        None => None,
+    }) else {
+        return Ok(None);
+    };
+    if let Some(until) = seated_until(app, message, &registration).await? {
+        return Ok(Some(Outcome::Later { due_at: until }));
+    }
+    if !message.kind.is_follow_up() {
+        if !registration.state.is_visible() {
+            return ended(MessageState::Suppressed, Reason::RegistrationChanged);
+        }
+        let too_late = convivio_followup::rules::holds_event_mail(now, message.due_at);
+        return if too_late { ended(MessageState::Held, Reason::TooLate) } else { Ok(None) };
+    }
+    let person = person::find_by_id(&read, registration.person_id).await?;
+    if person.is_none_or(|person| person.follow_up_stopped_at.is_some()) {
+        return ended(MessageState::Suppressed, Reason::Unsubscribed);
+    }
+    if !registration.follow_up {
+        return ended(MessageState::Suppressed, Reason::NoConsent);
+    }
+    if registration.state != RegistrationState::Attended {
+        return ended(MessageState::Suppressed, Reason::RegistrationChanged);
+    }
+    let enrollment = enrollment::of_registration(&read, registration.id).await?;
+    if enrollment.is_some_and(|enrollment| enrollment.state == convivio_domain::words::EnrollmentState::Stopped) {
+        return ended(MessageState::Suppressed, Reason::Stopped);
+    }
+    if now - message.due_at > TimeDelta::days(7) {
+        return ended(MessageState::Suppressed, Reason::Stale);
+    }
+    Ok(None)
+}
+
+/// When the live round the reader is sitting in ends, if there is one: nothing but what they ask for reaches them before.
+async fn seated_until(
+    app: &App,
+    message: &message::Model,
+    registration: &registration::Model,
+) -> convivio_db::Result<Option<chrono::DateTime<chrono::Utc>>> {
+    let read = app.db.read(&message.organizer_id);
+    for round in round::all_live(&read).await? {
+        let (Some(plan), Some(until)) = (round.plan_id, round.finishes_by) else { continue };
+        let Some(mine) = registration::of_person(&read, round.event_id, registration.person_id).await? else { continue };
+        let seats = convivio_db::seat::of_registration(&read, plan, mine.id).await?;
+        if mine.state == RegistrationState::CheckedIn && seats.iter().any(|seat| seat.round == round.number) {
+            return Ok(Some(until));
+        }
+    }
+    Ok(None)
+}
+
+/// The prompt follows its mail.
+async fn settle_prompt(app: &App, message: &message::Model, to: PromptState, reason: Option<Reason>) -> convivio_db::Result<()> {
+    let Some(id) = message.prompt_id.filter(|_| message.kind.is_follow_up()) else { return Ok(()) };
+    let tx = app.db.write(&message.organizer_id).await?;
+    let mut changes = prompt::ActiveModel { reason: convivio_db::Set(reason), ..Default::default() };
+    if to == PromptState::Sent {
+        changes.sent_at = convivio_db::Set(Some(app.clock.now()));
+    }
+    prompt::move_on(&tx, id, &[PromptState::Queued], to, changes).await?;
+    tx.commit().await
+}
+
+async fn heartbeat(app: App, owner: String, lease: TimeDelta, lost: Arc<AtomicBool>) {
+    let beat = lease.to_std().unwrap_or(Duration::from_secs(60)) / 3;
+    loop {
+        tokio::time::sleep(beat).await;
+        if let Err(err) = message::extend_leases(&app.db.central(), &owner, lease).await {
+            tracing::error!("the outbox lost its hold: {err}");
+            lost.store(true, Ordering::Relaxed);
+            return;
+        }
+    }
+}
+
+/// 5 s, 30 s, 2 min, 10 min, 30 min, 1 h, 2 h, 4 h, then every 6 h up to two days; each a fifth more or less, so that they do not come in step.
+fn retry_after(failures: i32) -> TimeDelta {
+    const SECONDS: [i64; 9] = [5, 30, 120, 600, 1800, 3600, 7200, 14_400, 21_600];
+    let step = usize::try_from(failures).unwrap_or(0).min(SECONDS.len() - 1);
+    let jitter = rand::rng().random_range(800..=1200);
+    TimeDelta::milliseconds(SECONDS[step] * jitter)
+}
+
+/// A named place where a test may stop the process dead.
+fn fault_point(_name: &str) {
+    #[cfg(debug_assertions)]
+    if std::env::var("CONVIVIO_FAULT").is_ok_and(|fault| fault == format!("die_{_name}")) {
+        std::process::abort();
+    }
+}
+
+/// Whether mail of this kind carries an attendee link, and so lengthens its life.
+pub fn carries_attendee_link(kind: MailKind) -> bool {
+    !matches!(kind, MailKind::Confirm | MailKind::Login)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retries_follow_the_schedule() {
+        for (failures, seconds) in [(0, 5), (1, 30), (2, 120), (8, 21_600), (16, 21_600)] {
+            let after = retry_after(failures).num_milliseconds();
+            assert!((seconds * 800..=seconds * 1200).contains(&after), "{failures}: {after} ms");
+        }
+    }
+}

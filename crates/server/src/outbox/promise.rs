@@ -1,0 +1,132 @@
+//! Promising a mail: a row in the outbox, in the transaction of what caused it.
+
+use chrono::{DateTime, Utc};
+use convivio_db::{Tx, event, login, member, message, person, prompt, registration};
+use convivio_domain::words::{MailKind, MessageState};
+use convivio_domain::{EmailAddress, Locale, MessageId, PersonName};
+
+use crate::app::App;
+
+/// A mail about a registration. `occurrence` tells apart mails of one kind that may each be sent: what was promised before under the same one
+/// is not promised again.
+pub async fn about_registration(
+    app: &App,
+    tx: &Tx,
+    kind: MailKind,
+    registration: &registration::Model,
+    person: &person::Model,
+    occurrence: &str,
+) -> convivio_db::Result<bool> {
+    let now = app.clock.now();
+    let promised = message::promise(tx, row_about(app, kind, registration, person, occurrence, now)).await?;
+    if promised && super::carries_attendee_link(kind) {
+        let changes = registration::ActiveModel { mailed_at: convivio_db::Set(Some(now)), ..Default::default() };
+        registration::change(tx, registration.id, changes).await?;
+    }
+    Ok(promised)
+}
+
+/// "How we meet", to everyone given.
+pub async fn method(
+    app: &App,
+    tx: &Tx,
+    people: &[(&registration::Model, &person::Model)],
+    due_at: DateTime<Utc>,
+) -> convivio_db::Result<()> {
+    let rows = people.iter().map(|(registration, person)| row_about(app, MailKind::A1, registration, person, "", due_at)).collect();
+    message::promise_all(tx, rows).await
+}
+
+/// The mail of a prompt.
+pub async fn of_prompt(
+    app: &App,
+    tx: &Tx,
+    prompt: &prompt::Model,
+    registration: &registration::Model,
+    person: &person::Model,
+) -> convivio_db::Result<bool> {
+    let mut row = row_about(app, MailKind::F1, registration, person, "", prompt.due_at);
+    row.prompt_id = Some(prompt.id);
+    message::promise(tx, row).await
+}
+
+/// The sign-in link of a member.
+pub async fn sign_in(app: &App, tx: &Tx, login: &login::Model, member: &member::Model, locale: Locale) -> convivio_db::Result<bool> {
+    let dedup_key = format!("login:{}", login.id);
+    let mut row = row(app, MailKind::Login, &member.email, None, locale, dedup_key, app.clock.now());
+    row.organizer_id = member.organizer_id;
+    row.login_id = Some(login.id);
+    message::promise(tx, row).await
+}
+
+fn row_about(
+    app: &App,
+    kind: MailKind,
+    registration: &registration::Model,
+    person: &person::Model,
+    occurrence: &str,
+    due_at: DateTime<Utc>,
+) -> message::Model {
+    let dedup_key = format!("{}:{kind}:{occurrence}:{}", registration.event_id, registration.id);
+    let mut row = row(app, kind, &person.email, Some(registration.name.clone()), registration.locale, dedup_key, due_at);
+    row.organizer_id = registration.organizer_id;
+    row.event_id = Some(registration.event_id);
+    row.registration_id = Some(registration.id);
+    row
+}
+
+fn row(
+    app: &App,
+    kind: MailKind,
+    to: &EmailAddress,
+    to_name: Option<PersonName>,
+    locale: Locale,
+    dedup_key: String,
+    due_at: DateTime<Utc>,
+) -> message::Model {
+    let id = MessageId::new();
+    let domain = app.config.from.as_str().rsplit('@').next().unwrap_or("convivio.localhost");
+    message::Model {
+        id,
+        organizer_id: convivio_domain::OrganizerId(uuid::Uuid::nil()),
+        event_id: None,
+        registration_id: None,
+        prompt_id: None,
+        login_id: None,
+        kind,
+        state: MessageState::Pending,
+        reason: None,
+        dedup_key,
+        to_email_normal: to.normal(),
+        to_email: to.clone(),
+        to_name,
+        locale,
+        message_id: app.keys.message_id(id.0, domain),
+        frozen: None,
+        due_at,
+        // By real time, and long past: the first try waits for nothing but its due time.
+        next_try_at: DateTime::UNIX_EPOCH,
+        attempt: 0,
+        failures: 0,
+        owner: None,
+        lease_until: None,
+        dated_at: None,
+        sent_at: None,
+        last_error: None,
+        created_at: app.clock.now(),
+    }
+}
+
+/// Whether a mail of this kind went out so recently that another would be a nuisance.
+pub async fn was_just_promised(app: &App, tx: &Tx, registration: &registration::Model, kind: MailKind) -> convivio_db::Result<bool> {
+    let last = message::last_promised(tx, registration.id, kind).await?;
+    Ok(last.is_some_and(|at| app.clock.now() - at < chrono::TimeDelta::hours(1)))
+}
+
+/// How many people a method mail is promised to in one transaction.
+pub const BATCH: usize = 500;
+
+/// The event's rules allow "how we meet" to go out to someone confirmed after it was told to the others.
+pub fn method_is_out(event: &event::Model, now: DateTime<Utc>) -> bool {
+    event.method_sent_at.is_some() && now < event.starts_at
+}

@@ -1,0 +1,301 @@
+//! The steps of a registration that the public form, the staff's and the confirmation share.
+
+use chrono::TimeDelta;
+use convivio_db::{Set, Stored, Tx, event, message, person, registration};
+use convivio_domain::words::{MailKind, Reason, RegistrationState};
+use convivio_domain::{
+    DeclaredPassion, EmailAddress, FreeText, Language, Line, Locale, Need, PersonName, Phrase, Profile, RegistrationCode, RegistrationId,
+    Timezone, Visibility, Wishes,
+};
+use eserde::Deserialize;
+
+use crate::app::App;
+use crate::http::{ApiError, FieldError, Result, none_wrong};
+use crate::outbox::promise;
+
+/// A registration as it comes in, over the API or from the form.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewRegistration {
+    pub email: EmailAddress,
+    pub name: PersonName,
+    pub passions: Vec<DeclaredPassion>,
+    #[serde(default)]
+    pub headline: Option<Line>,
+    #[serde(default)]
+    pub unit: Option<Line>,
+    #[serde(default)]
+    pub working_on: Option<Line>,
+    #[serde(default)]
+    pub offers: Vec<Phrase>,
+    #[serde(default)]
+    pub needs: Vec<Need>,
+    #[serde(default)]
+    pub intention: Option<FreeText>,
+    #[serde(default)]
+    pub languages: Vec<Language>,
+    #[serde(default)]
+    pub wishes: Wishes,
+    #[serde(default)]
+    pub accessibility: Option<FreeText>,
+    #[serde(default)]
+    #[eserde(compat)]
+    pub answers: serde_json::Map<String, serde_json::Value>,
+    #[serde(default)]
+    pub locale: Option<Locale>,
+    #[serde(default)]
+    pub timezone: Option<Timezone>,
+    #[serde(default)]
+    pub consents: convivio_domain::Consents,
+    #[serde(default)]
+    pub visibility: Visibility,
+    /// Staff only: the address is known to be theirs, so nothing needs to be confirmed.
+    #[serde(default)]
+    pub email_confirmed: bool,
+}
+
+/// How many passions, offers, needs, languages or wishes one person may name.
+const MOST: usize = 20;
+/// An unconfirmed registration waits this long.
+const PENDING: TimeDelta = TimeDelta::hours(48);
+
+impl NewRegistration {
+    /// The rules about several fields, or about how many.
+    pub fn check(&self) -> Result<()> {
+        let mut wrong = Vec::new();
+        if self.passions.is_empty() {
+            wrong.push(FieldError::new("/passions", "required", "must name at least one passion"));
+        }
+        let counts = [
+            ("/passions", self.passions.len()),
+            ("/offers", self.offers.len()),
+            ("/needs", self.needs.len()),
+            ("/languages", self.languages.len()),
+            ("/wishes/with", self.wishes.with.len()),
+            ("/wishes/apart", self.wishes.apart.len()),
+            ("/answers", self.answers.len()),
+        ];
+        for (pointer, count) in counts {
+            if count > MOST {
+                wrong.push(FieldError::new(pointer, "too_many", format!("must have at most {MOST} entries")));
+            }
+        }
+        for (i, passion) in self.passions.iter().enumerate() {
+            if self.passions[..i].iter().any(|earlier| earlier.code == passion.code) {
+                wrong.push(FieldError::new(format!("/passions/{i}"), "repeated", "is named twice"));
+            }
+        }
+        none_wrong(wrong)
+    }
+
+    fn profile(&self) -> Profile {
+        Profile {
+            passions: self.passions.clone(),
+            headline: self.headline.clone(),
+            unit: self.unit.clone(),
+            working_on: self.working_on.clone(),
+            offers: self.offers.clone(),
+            needs: self.needs.clone(),
+            languages: self.languages.clone(),
+            visibility: self.visibility.clone(),
+        }
+    }
+}
+
+/// Registers someone at the public form. The answer is the same whatever is known of the address; what differs is told by mail.
+pub async fn register_in_public(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<()> {
+    let (person, registration) = find_or_insert(app, tx, event, new).await?;
+    let state = registration.state;
+    if state == RegistrationState::PendingEmail || state.can_be_revived() {
+        // Nobody has confirmed yet, so what was said last is what will be confirmed.
+        let revived = say_again(app, tx, event, &registration, new).await?;
+        if state.can_be_revived() || !promise::was_just_promised(app, tx, &revived, MailKind::Confirm).await? {
+            let occurrence = app.clock.now().timestamp_micros().to_string();
+            promise::about_registration(app, tx, MailKind::Confirm, &revived, &person, &occurrence).await?;
+        }
+    } else if state == RegistrationState::Confirmed && !promise::was_just_promised(app, tx, &registration, MailKind::Confirmed).await? {
+        // Someone who forgot that they registered gets their link again; a stranger who typed the address learns nothing.
+        let occurrence = app.clock.now().timestamp_micros().to_string();
+        promise::about_registration(app, tx, MailKind::Confirmed, &registration, &person, &occurrence).await?;
+    }
+    Ok(())
+}
+
+/// Registers someone by staff. With `email_confirmed` they have their seat, or their place in the waiting list, at once.
+pub async fn register_by_staff(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<registration::Model> {
+    let (person, registration) = find_or_insert(app, tx, event, new).await?;
+    let is_new = registration.created_at == app.clock.now() && registration.state == RegistrationState::PendingEmail && registration.version == 0;
+    if !is_new && !registration.state.can_be_revived() {
+        return Err(ApiError::AlreadyRegistered);
+    }
+    let registration = say_again(app, tx, event, &registration, new).await?;
+    if new.email_confirmed {
+        return confirm(app, tx, event, registration, &person).await;
+    }
+    let occurrence = app.clock.now().timestamp_micros().to_string();
+    promise::about_registration(app, tx, MailKind::Confirm, &registration, &person, &occurrence).await?;
+    Ok(registration)
+}
+
+/// The address is theirs: the registration takes a seat, or the last place in the waiting list, or waits for the organizer's word.
+pub async fn confirm(
+    app: &App,
+    tx: &Tx,
+    event: &event::Model,
+    registration: registration::Model,
+    person: &person::Model,
+) -> Result<registration::Model> {
+    let now = app.clock.now();
+    let confirmed = if event.approval && !staff_waived_approval(&registration) {
+        registration::ActiveModel { state: Set(RegistrationState::PendingApproval), pending_until: Set(None), ..Default::default() }
+    } else if take_seat(app, tx, event).await? {
+        registration::ActiveModel {
+            state: Set(RegistrationState::Confirmed),
+            pending_until: Set(None),
+            confirmed_at: Set(Some(now)),
+            ..Default::default()
+        }
+    } else {
+        let position = event::join_waiting_list(tx, event.id).await?;
+        registration::ActiveModel {
+            state: Set(RegistrationState::Waitlisted),
+            pending_until: Set(None),
+            position: Set(Some(position)),
+            ..Default::default()
+        }
+    };
+    if !registration::move_on(tx, registration.id, RegistrationState::PendingEmail, confirmed).await? {
+        // The same link was followed twice at once; the other one did it.
+        return Err(ApiError::WrongState(registration.state.to_string()));
+    }
+    let registration = reload(tx, registration.id).await?;
+    let said = person::Said {
+        name: &registration.name,
+        locale: registration.locale,
+        timezone: registration.timezone,
+        profile: &registration.profile,
+    };
+    person::confirm_profile(tx, person.id, said, now).await?;
+    let occurrence = registration.version.to_string();
+    match registration.state {
+        RegistrationState::Confirmed => {
+            promise::about_registration(app, tx, MailKind::Confirmed, &registration, person, &occurrence).await?;
+            if promise::method_is_out(event, now) {
+                promise::method(app, tx, &[(&registration, person)], now).await?;
+            }
+        }
+        RegistrationState::Waitlisted => {
+            promise::about_registration(app, tx, MailKind::Waitlisted, &registration, person, &occurrence).await?;
+        }
+        _ => {}
+    }
+    Ok(reload(tx, registration.id).await?)
+}
+
+/// Nobody confirmed in time.
+pub async fn expire(tx: &Tx, registration: &registration::Model) -> Result<bool> {
+    let cancelled =
+        registration::ActiveModel { state: Set(RegistrationState::Cancelled), pending_until: Set(None), ..Default::default() };
+    let expired = registration::move_on(tx, registration.id, RegistrationState::PendingEmail, cancelled).await?;
+    if expired {
+        message::cancel_open(tx, registration.id, &[MailKind::Confirm], Reason::Expired).await?;
+    }
+    Ok(expired)
+}
+
+async fn take_seat(app: &App, tx: &Tx, event: &event::Model) -> Result<bool> {
+    #[cfg(debug_assertions)]
+    if app.fault("seat_guard_off") {
+        // Decides by what was read before the transaction, as code without the conditional update would.
+        let free = event.capacity.is_none_or(|capacity| event.taken < capacity.get());
+        if free {
+            event::take_seat_unguarded(tx, event.id).await?;
+        }
+        return Ok(free);
+    }
+    #[cfg(not(debug_assertions))]
+    let _ = app;
+    Ok(event::take_seat(tx, event.id).await?)
+}
+
+/// Approval is for people who came by themselves; whom staff put on the list has it.
+fn staff_waived_approval(registration: &registration::Model) -> bool {
+    registration.pending_until.is_none()
+}
+
+async fn find_or_insert(
+    app: &App,
+    tx: &Tx,
+    event: &event::Model,
+    new: &NewRegistration,
+) -> Result<(person::Model, registration::Model)> {
+    let now = app.clock.now();
+    let locale = new.locale.unwrap_or(event.locale);
+    let person = person::of_address(tx, &new.email, &new.name, locale, now).await?;
+    loop {
+        if let Some(registration) = registration::of_person(tx, event.id, person.id).await? {
+            return Ok((person, registration));
+        }
+        let row = registration::Model {
+            id: RegistrationId::new(),
+            organizer_id: event.organizer_id,
+            event_id: event.id,
+            person_id: person.id,
+            code: RegistrationCode::random(&mut rand::rng()),
+            state: RegistrationState::PendingEmail,
+            name: new.name.clone(),
+            profile: Stored(new.profile()),
+            intention: new.intention.clone(),
+            wishes: Stored(new.wishes.clone()),
+            accessibility: new.accessibility.clone(),
+            answers: Stored(new.answers.clone()),
+            locale,
+            timezone: new.timezone,
+            follow_up: new.consents.follow_up,
+            position: None,
+            pending_until: Some(now + PENDING),
+            confirmed_at: None,
+            checked_in_at: None,
+            method_ack_at: None,
+            mailed_at: None,
+            link_generation: 0,
+            version: 0,
+            created_at: now,
+        };
+        // `None` is another request for the same address, which the next turn finds, or a code drawn twice, which the next turn draws anew.
+        if let Some(registration) = registration::insert(tx, row).await? {
+            return Ok((person, registration));
+        }
+    }
+}
+
+/// What was said last replaces what was said before, and a dead registration lives again.
+async fn say_again(
+    app: &App,
+    tx: &Tx,
+    event: &event::Model,
+    old: &registration::Model,
+    new: &NewRegistration,
+) -> Result<registration::Model> {
+    let pending_until = (!new.email_confirmed).then(|| app.clock.now() + PENDING);
+    let said = registration::ActiveModel {
+        state: Set(RegistrationState::PendingEmail),
+        name: Set(new.name.clone()),
+        profile: Set(Stored(new.profile())),
+        intention: Set(new.intention.clone()),
+        wishes: Set(Stored(new.wishes.clone())),
+        accessibility: Set(new.accessibility.clone()),
+        answers: Set(Stored(new.answers.clone())),
+        locale: Set(new.locale.unwrap_or(event.locale)),
+        timezone: Set(new.timezone),
+        follow_up: Set(new.consents.follow_up),
+        pending_until: Set(pending_until),
+        ..Default::default()
+    };
+    registration::move_on(tx, old.id, old.state, said).await?;
+    reload(tx, old.id).await
+}
+
+async fn reload(tx: &Tx, id: RegistrationId) -> Result<registration::Model> {
+    Ok(registration::find_by_id(tx, id).await?.expect("registrations are not deleted"))
+}

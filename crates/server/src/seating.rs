@@ -1,0 +1,272 @@
+//! From an event to a problem for the engine, and from its answer to a plan.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use convivio_db::{Scoped, Stored, event, plan, registration, round, rule, seat};
+use convivio_domain::words::{RegistrationState, RuleKind};
+use convivio_domain::{
+    DeclaredPassion, Locale, Localized, PassionCode, PlanId, RegistrationCode, RegistrationId, TableLayout, TableSpec, Weights, catalogue,
+};
+use convivio_matching::{Draft, Infeasible, Person, Problem, Rule, Seating, Sizes, Table, Theme};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// Who may have a seat before the event.
+pub const ELIGIBLE: [RegistrationState; 2] = [RegistrationState::Confirmed, RegistrationState::CheckedIn];
+
+/// Everything a plan is made from.
+pub struct Input {
+    pub event: event::Model,
+    pub people: Vec<registration::Model>,
+    pub tables: Vec<TableSpec>,
+    pub rounds: Vec<round::Model>,
+    pub rules: Vec<rule::Model>,
+    pub weights: Weights,
+    problem: Problem,
+    now: chrono::DateTime<chrono::Utc>,
+}
+
+/// Why there is no problem to solve.
+pub enum NoProblem {
+    Infeasible(Infeasible),
+    /// Something the engine refuses, in words.
+    Refused(String),
+    Database(convivio_db::Error),
+}
+
+impl From<convivio_db::Error> for NoProblem {
+    fn from(err: convivio_db::Error) -> Self {
+        Self::Database(err)
+    }
+}
+
+impl Input {
+    pub async fn gather(
+        scope: &impl Scoped,
+        event: event::Model,
+        weights: Option<Weights>,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Result<Self, NoProblem> {
+        let people = registration::in_states(scope, event.id, &ELIGIBLE).await?;
+        let rounds = round::of_event(scope, event.id).await?;
+        let rules = rule::of_event(scope, event.id).await?;
+        let tables = tables(event.tables.as_deref(), people.len())?;
+        let weights = weights.unwrap_or(event.weights.0);
+        let draft = Draft {
+            people: people.iter().map(|registration| person(registration, now)).collect(),
+            tables: (1..).zip(&tables).map(|(number, spec): (usize, _)| table(number, spec)).collect(),
+            rounds: rounds.len(),
+            rules: constraints(&people, &rules),
+            weights: convivio_matching::Weights {
+                passion: weights.passion,
+                offer_need: weights.offer_need,
+                novelty: weights.novelty,
+                same_unit: weights.same_unit,
+                wishes: weights.wishes,
+                ..Default::default()
+            },
+            ..Draft::default()
+        };
+        let problem = Problem::new(draft).map_err(|mistakes| {
+            NoProblem::Refused(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        })?;
+        Ok(Self { event, people, tables, rounds, rules, weights, problem, now })
+    }
+
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// Of everything that decides who sits where, but for the seed.
+    pub fn hash(&self) -> String {
+        let people: Vec<Value> = self
+            .people
+            .iter()
+            .map(|one| {
+                json!([one.code, one.profile.passions, one.profile.unit, one.profile.offers,
+                    one.profile.needs_at(self.now).collect::<Vec<_>>(), one.profile.languages, one.wishes, one.accessibility.is_some()])
+            })
+            .collect();
+        let rules: Vec<Value> = self.rules.iter().map(|rule| json!([rule.kind, rule.hard, rule.weight, rule.members, rule.table])).collect();
+        let whole = json!([convivio_matching::ALGORITHM, people, self.tables, self.rounds.len(), rules, self.weights]);
+        Sha256::digest(whole.to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The engine's answer as the rows of a plan.
+    pub fn seats(&self, plan: PlanId, seating: &Seating) -> (Vec<plan::Table>, Vec<seat::Model>) {
+        let mut tables = Vec::new();
+        let mut seats = Vec::new();
+        let labels = self.labels();
+        for (round, at_tables) in seating.rounds.iter().enumerate() {
+            for (table, members) in at_tables.iter().enumerate().filter(|(_, members)| !members.is_empty()) {
+                tables.push(plan::Table {
+                    round: u16::try_from(round + 1).unwrap_or(u16::MAX),
+                    table: u16::try_from(table + 1).unwrap_or(u16::MAX),
+                    label: self.tables[table].label.as_ref().map(ToString::to_string),
+                    theme: match convivio_matching::theme(&self.problem, members) {
+                        Theme::Topic(code) => plan::Theme::Shared { labels: labels[&code].clone(), code },
+                        Theme::Mixed => plan::Theme::Mixed,
+                    },
+                });
+                for &member in members {
+                    seats.push(seat::Model {
+                        organizer_id: self.event.organizer_id,
+                        plan_id: plan,
+                        registration_id: self.people[member].id,
+                        round: i16::try_from(round + 1).unwrap_or(i16::MAX),
+                        table: i16::try_from(table + 1).unwrap_or(i16::MAX),
+                        locked: false,
+                        why: Stored(self.why(seating, round, table, member)),
+                    });
+                }
+            }
+        }
+        (tables, seats)
+    }
+
+    fn why(&self, seating: &Seating, round: usize, table: usize, member: usize) -> seat::Why {
+        let why = convivio_matching::why(&self.problem, seating, round, table, member);
+        let code = |person: usize| self.people[person].code.clone();
+        seat::Why {
+            shared: why
+                .shared
+                .into_iter()
+                .map(|shared| seat::Shared { passion: shared.topic, with: shared.mates.into_iter().map(code).collect() })
+                .collect(),
+            gives: why.gives.into_iter().map(|given| seat::Meets { offer: given.offer, need: given.need, with: code(given.mate) }).collect(),
+            gets: why.gets.into_iter().map(|given| seat::Meets { offer: given.offer, need: given.need, with: code(given.mate) }).collect(),
+        }
+    }
+
+    /// What each passion of these people is called.
+    fn labels(&self) -> BTreeMap<String, Localized<String>> {
+        let all = self.people.iter().flat_map(|one| one.profile.passions.iter());
+        all.map(|passion| (passion.code.as_str().to_owned(), labels_of(passion))).collect()
+    }
+
+    pub fn score(&self, seating: &Seating) -> Value {
+        let score = &seating.score;
+        let worst: Vec<Value> =
+            score.worst_seated.iter().map(|one| json!({"code": self.people[one.person].code, "worth": one.worth})).collect();
+        let by_objective: serde_json::Map<String, Value> =
+            score.by_objective.iter().map(|(objective, value)| (objective.name().to_owned(), json!(value))).collect();
+        json!({
+            "total": score.total, "bound": score.bound, "random": score.random, "by_objective": by_objective,
+            "worst_seated": worst, "isolated": score.isolated, "repeats": score.repeats,
+        })
+    }
+}
+
+pub fn labels_of(passion: &DeclaredPassion) -> Localized<String> {
+    match catalogue().get(passion.code.as_str()) {
+        Some(known) => known.labels.clone(),
+        None => Localized::new(Locale::ALL.iter().map(|locale| (*locale, passion.label(*locale)))),
+    }
+}
+
+/// A passion's label where only its code is known.
+pub fn label_of_code(code: &str, locale: Locale) -> String {
+    match (catalogue().get(code), PassionCode::parse(code)) {
+        (Some(known), _) => known.label(locale).to_owned(),
+        (None, _) => code.trim_start_matches("x-").replace('-', " "),
+    }
+}
+
+/// What the conflict is about, for whoever reads a problem document.
+pub fn conflicts(people: &[registration::Model], infeasible: &Infeasible) -> Value {
+    let conflicts = infeasible.conflicts.iter().map(|conflict| {
+        let codes: Vec<&RegistrationCode> =
+            conflict.people.iter().filter_map(|person| people.get(*person)).map(|registration| &registration.code).collect();
+        let tables: Vec<usize> = conflict.tables.iter().map(|table| table + 1).collect();
+        json!({"rule": conflict.rule, "codes": codes, "tables": tables, "relax": conflict.relax})
+    });
+    Value::Array(conflicts.collect())
+}
+
+fn tables(layout: Option<&TableLayout>, people: usize) -> Result<Vec<TableSpec>, NoProblem> {
+    let sizes = match layout {
+        Some(TableLayout::Listed { tables }) => return Ok(tables.clone()),
+        Some(TableLayout::BySize(rule)) => {
+            Sizes { min: rule.min.into(), max: rule.max.into(), count: rule.count.map(usize::from) }
+        }
+        None => convivio_matching::DEFAULT_SIZES,
+    };
+    let split = convivio_matching::split(people, sizes).map_err(NoProblem::Infeasible)?;
+    // The sizes are what comes out; the rule's own bounds stay the tables' bounds, so that the search may shift people between them.
+    let spec = |size: usize| TableSpec {
+        label: None,
+        min: u16::try_from(sizes.min.min(size)).unwrap_or(u16::MAX),
+        max: u16::try_from(sizes.max).unwrap_or(u16::MAX),
+        accessible: false,
+        language: None,
+        link: None,
+    };
+    Ok(split.into_iter().map(spec).collect())
+}
+
+fn person(registration: &registration::Model, now: chrono::DateTime<chrono::Utc>) -> Person {
+    let profile = &registration.profile;
+    Person {
+        name: registration.name.to_string(),
+        unit: profile.unit.as_ref().map(ToString::to_string),
+        passions: profile.passions.iter().map(|passion| (passion.code.as_str().to_owned(), passion.level.get())).collect(),
+        offers: profile.offers.iter().map(ToString::to_string).collect(),
+        needs: profile.needs_at(now).map(|need| need.text.to_string()).collect(),
+        languages: profile.languages.iter().map(|language| language.as_str().to_owned()).collect(),
+        accessible: registration.accessibility.is_some(),
+        ..Person::new(registration.code.as_str())
+    }
+}
+
+fn table(number: usize, spec: &TableSpec) -> Table {
+    Table {
+        accessible: spec.accessible,
+        language: spec.language.as_ref().map(|language| language.as_str().to_owned()),
+        ..Table::new(number.to_string(), spec.min.into(), spec.max.into())
+    }
+}
+
+/// Rules and wishes, of people who have a seat; a rule about someone who cancelled binds the others.
+fn constraints(people: &[registration::Model], rules: &[rule::Model]) -> Vec<Rule> {
+    let here: BTreeSet<&RegistrationCode> = people.iter().map(|registration| &registration.code).collect();
+    let present = |codes: &[RegistrationCode]| -> Vec<String> {
+        codes.iter().filter(|code| here.contains(code)).map(ToString::to_string).collect()
+    };
+    let mut constraints = Vec::new();
+    for rule in rules {
+        let members = present(&rule.members);
+        let weight = rule.weight.unwrap_or(1.0);
+        match (rule.kind, rule.hard) {
+            (RuleKind::Together, true) if members.len() > 1 => constraints.push(Rule::Together { members }),
+            (RuleKind::Together, false) if members.len() > 1 => constraints.push(Rule::Wish { members, weight }),
+            (RuleKind::Apart, true) if members.len() > 1 => constraints.push(Rule::Apart { members }),
+            (RuleKind::Apart, false) if members.len() > 1 => constraints.push(Rule::Reluctance { members, weight }),
+            (RuleKind::Fixed, _) => {
+                let table = rule.table.unwrap_or(0).to_string();
+                constraints.extend(members.into_iter().map(|member| Rule::Fixed { member, table: table.clone(), round: None }));
+            }
+            _ => {}
+        }
+    }
+    for registration in people {
+        let pair = |other: &String| vec![registration.code.to_string(), other.clone()];
+        constraints.extend(present(&registration.wishes.with).iter().map(|other| Rule::Wish { members: pair(other), weight: 1.0 }));
+        constraints.extend(present(&registration.wishes.apart).iter().map(|other| Rule::Reluctance { members: pair(other), weight: 1.0 }));
+    }
+    constraints.retain(|rule| match rule {
+        // A wish to sit with oneself is a slip of the pen.
+        Rule::Wish { members, .. } | Rule::Reluctance { members, .. } => members.iter().collect::<BTreeSet<_>>().len() > 1,
+        _ => true,
+    });
+    constraints
+}
+
+/// Whether everyone the plan seats is still eligible, and everyone eligible has a seat in every round.
+pub fn still_fits(people: &[registration::Model], seats: &[seat::Model], rounds: usize) -> bool {
+    let mut seated: HashMap<RegistrationId, usize> = HashMap::new();
+    for seat in seats {
+        *seated.entry(seat.registration_id).or_default() += 1;
+    }
+    let eligible: BTreeSet<RegistrationId> = people.iter().map(|registration| registration.id).collect();
+    seated.keys().all(|id| eligible.contains(id)) && eligible.iter().all(|id| seated.get(id) == Some(&rounds))
+}
