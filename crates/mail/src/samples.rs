@@ -73,8 +73,8 @@ fn link(place: &str) -> Url {
 
 fn passions(locale: Locale) -> Vec<String> {
     let labels = match locale {
-        Locale::En => ["baking bread", "walking in the hills", "old maps"],
-        Locale::It => ["fare il pane", "camminare in collina", "mappe antiche"],
+        Locale::En => ["Baking bread", "Walking in the hills", "Old maps"],
+        Locale::It => ["Fare il pane", "Camminare in collina", "Mappe antiche"],
     };
     labels.map(str::to_owned).to_vec()
 }

@@ -175,19 +175,28 @@ async fn open(config: &SmtpConfig) -> io::Result<Box<dyn AsyncTokioStream>> {
     if config.tls != Tls::Implicit {
         return Ok(Box::new(stream));
     }
-    let name = ServerName::try_from(config.host.clone()).map_err(io::Error::other)?;
-    Ok(Box::new(Encrypted(TlsConnector::from(trusting_the_web()?).connect(name, stream).await?)))
+    Ok(Box::new(encrypted(stream, &config.host, trusting_the_web()?).await?))
+}
+
+async fn encrypted(stream: TcpStream, host: &str, trust: Arc<ClientConfig>) -> io::Result<Encrypted> {
+    let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
+    Ok(Encrypted(TlsConnector::from(trust).connect(name, stream).await?))
 }
 
 /// The certificates browsers trust, as lettre does for STARTTLS.
 fn trusting_the_web() -> io::Result<Arc<ClientConfig>> {
     static CONFIG: LazyLock<Result<Arc<ClientConfig>, rustls::Error>> = LazyLock::new(|| {
         let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()?;
-        Ok(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
+        trusting(roots).map(Arc::new)
     });
     CONFIG.clone().map_err(io::Error::other)
+}
+
+fn trusting(roots: RootCertStore) -> Result<ClientConfig, rustls::Error> {
+    // The provider is named, because a process may have none installed or two to choose from.
+    let ring = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(ring).with_safe_default_protocol_versions()?;
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// A refusal before any mail was named is about us or the relay, never about the mail.
@@ -256,6 +265,12 @@ impl AsyncWrite for Encrypted {
 
 #[cfg(test)]
 mod tests {
+    use rustls::ServerConfig;
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+    use tokio::net::TcpListener;
+    use tokio_rustls::TlsAcceptor;
+
     use super::*;
 
     #[test]
@@ -265,5 +280,65 @@ mod tests {
         for text in ["", "No such mailbox", "10.0.0.1 is listed", "5.1", "5.1.1.1 x", "5..1 x"] {
             assert_eq!(enhanced_code(text), None, "{text}");
         }
+    }
+
+    /// A certificate for `localhost` and its key, of use for nothing but this test.
+    const CERTIFICATE: &[u8] = include_bytes!("../tests/tls/localhost.cert.der");
+    const KEY: &[u8] = include_bytes!("../tests/tls/localhost.key.der");
+
+    #[tokio::test]
+    async fn a_large_mail_goes_through_tls_to_the_relay_we_trust_and_to_no_other() {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from(CERTIFICATE)).expect("a certificate");
+        let trust = Arc::new(trusting(roots).expect("a client"));
+
+        let port = relay_with_tls().await;
+        let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("a connection");
+        let stream = encrypted(stream, "localhost", trust.clone()).await.expect("a handshake");
+        let mut connection = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &ClientId::default()).await.expect("a greeting");
+        connection.command(Data).await.expect("354");
+        let answer = connection.message("0123456789abcdef\r\n".repeat(20_000).as_bytes()).await.expect("250");
+        assert_eq!(answer.first_line(), Some("took 360002 bytes"));
+
+        for (host, trust) in [("elsewhere.example", trust), ("localhost", trusting_the_web().expect("a client"))] {
+            let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("a connection");
+            encrypted(stream, host, trust).await.expect_err("a certificate of somebody else, or by nobody we know");
+        }
+    }
+
+    /// It answers EHLO and DATA, and says how large the message was.
+    async fn relay_with_tls() -> u16 {
+        let ring = Arc::new(rustls::crypto::ring::default_provider());
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(KEY));
+        let config =
+            ServerConfig::builder_with_provider(ring).with_safe_default_protocol_versions().expect("versions").with_no_client_auth();
+        let config = config.with_single_cert(vec![CertificateDer::from(CERTIFICATE)], key).expect("a certificate and its key");
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await?;
+                let Ok(stream) = acceptor.accept(stream).await else { continue };
+                let mut stream = BufReader::new(stream);
+                let mut line = String::new();
+                for reply in ["220 relay\r\n", "250 relay\r\n", "354 go on\r\n"] {
+                    stream.write_all(reply.as_bytes()).await?;
+                    stream.flush().await?;
+                    line.clear();
+                    stream.read_line(&mut line).await?;
+                }
+                let mut bytes = line.len();
+                while line != ".\r\n" {
+                    line.clear();
+                    bytes += stream.read_line(&mut line).await?;
+                }
+                stream.write_all(format!("250 took {} bytes\r\n", bytes - line.len()).as_bytes()).await?;
+                stream.flush().await?;
+            }
+            #[allow(unreachable_code, reason = "it names the error the loop ends with")]
+            io::Result::Ok(())
+        });
+        port
     }
 }

@@ -1,4 +1,5 @@
 //! The bytes that leave, read back by another program's parser.
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use chrono::{DateTime, Utc};
 use convivio_domain::words::MailKind;

@@ -1,4 +1,5 @@
 //! How mails leave: into a folder, and to a relay that behaves and misbehaves.
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

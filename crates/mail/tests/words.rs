@@ -1,4 +1,5 @@
 //! What each mail says, in each language, as its reader would see it.
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use convivio_domain::words::MailKind;
 use convivio_domain::{FreeText, Line, Locale, PersonName, Title};
