@@ -374,7 +374,7 @@ fn check_sizes(draft: &Draft, mistakes: &mut Mistakes) {
         .iter()
         .map(|table| table.max.min(n))
         .fold(0usize, usize::saturating_add);
-    if seats.saturating_mul(draft.rounds) > MAX_SEATS {
+    if seats.saturating_mul(draft.rounds.min(MAX_ROUNDS)) > MAX_SEATS {
         mistakes.add(
             "tables",
             format!("more than {MAX_SEATS} seats over all rounds; give the tables a lower max"),
