@@ -3,6 +3,7 @@
 //! there: two groups change places, or one moves to a table with room (Gallego, Laguna, Martí and Duarte, 2013).
 //! Only seatings that keep every hard rule are ever visited.
 
+use crate::arrange::arrange;
 use crate::chance::Chance;
 use crate::exact::{exp, ln};
 use crate::problem::Aim;
@@ -11,15 +12,57 @@ use crate::solve::{Flow, Progress};
 
 /// Moves between two looks at the temperature and at the watch.
 const STRIDE: u64 = 1024;
-/// Shares of the allowance after which one descent ends and the next begins, from the best so far and cooler.
-/// The first, short ones are there for whoever stops early.
-const DESCENTS: [(f64, f64); 3] = [(0.04, 1.0), (0.22, 0.6), (1.0, 0.5)];
-/// Hottest and coldest, in mean changes of a random exchange.
-const HOTTEST: f64 = 0.5;
-const COLDEST: f64 = 0.004;
+/// Seats of an event whose best seating is kept the moment it is met, instead of at the end of a stride.
+const SMALL: usize = 2_000;
+/// Seats of an event so small that hard rules may wall off its best seating from where the search began.
+const TINY: usize = 100;
+/// A tiny event is started afresh so many times.
+const FRESH_STARTS: u32 = 12;
+
+/// One cooling, up to a share of the allowance.
+#[derive(Clone, Copy)]
+struct Descent {
+    until: f64,
+    /// In hottest temperatures.
+    heat: f64,
+    from: Start,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    Best,
+    Afresh,
+}
+
+/// Cooler and longer each time; the first, short ones are there for whoever stops early.
+fn descents(seats: usize) -> Vec<Descent> {
+    if seats <= TINY {
+        let afresh = |number| Descent {
+            until: f64::from(number) / f64::from(FRESH_STARTS),
+            heat: 1.0,
+            from: Start::Afresh,
+        };
+        return (1..=FRESH_STARTS).map(afresh).collect();
+    }
+    [(0.04, 1.0), (0.22, 0.6), (1.0, 0.5)]
+        .map(|(until, heat)| Descent {
+            until,
+            heat,
+            from: Start::Best,
+        })
+        .into()
+}
+
+/// Hottest and coldest, in mean changes of a random exchange. Measured on events and matrices of 60 and 120 people;
+/// colder than this, time is better spent on the climb that follows.
+const HOTTEST: f64 = 0.4;
+const COLDEST: f64 = 0.04;
 const SAMPLES: usize = 2_000;
 /// One exchange in so many tries a move to a table with room, where any table has some.
 const MOVE_EVERY: u64 = 8;
+
+/// One exchange in so many that involve a rule is of two groups on each side.
+const WIDER_EVERY: u64 = 8;
 
 pub(crate) struct Outcome {
     pub(crate) moves: u64,
@@ -36,6 +79,9 @@ pub(crate) fn anneal(
 ) -> Outcome {
     let alone = price_of_isolation(room);
     let energy = |seats: &Seats| seats.sum - alone * seats.isolated;
+    let seats = room.problem.people.len() * room.problem.rounds;
+    let small = seats <= SMALL;
+    let descents = descents(seats);
     let chances = thresholds();
     let neighbours = Neighbours::of(room);
     let mut best = room.seats.clone();
@@ -49,17 +95,22 @@ pub(crate) fn anneal(
     let (mut done, mut share, mut descent) = (0u64, 0.0, 0);
     let mut begin = 0.0;
     while done < moves && best.sum < ceiling {
-        let (end, heat) = DESCENTS[descent];
-        if share >= end && descent + 1 < DESCENTS.len() {
+        let Descent {
+            until: end, heat, ..
+        } = descents[descent];
+        if share >= end && descent + 1 < descents.len() {
             begin = end;
             descent += 1;
-            room.seats.clone_from(&best);
+            match descents[descent].from {
+                Start::Best => room.seats.clone_from(&best),
+                Start::Afresh => restart(room, chance),
+            }
             continue;
         }
         let hot = mean * HOTTEST * heat;
         let cooling = ((share - begin) / (end - begin)).clamp(0.0, 1.0);
         let temperature = hot * exp(cooling * ln(mean * COLDEST / hot));
-        let stride = STRIDE.min(moves - done);
+        let stride = STRIDE.min(moves / 64 + 1).min(moves - done);
         for _ in 0..stride {
             let draw = neighbours.draw(room, chance);
             let change = match &draw {
@@ -74,6 +125,10 @@ pub(crate) fn anneal(
                     Draw::Swap(swap) => room.apply(&swap.into(), change),
                     Draw::Exchange(exchange) => room.apply(&exchange, change),
                     Draw::Nothing => {}
+                }
+                // Copying a large event at every improvement would take longer than finding them.
+                if small && energy(&room.seats) > energy(&best) {
+                    best.clone_from(&room.seats);
                 }
             }
         }
@@ -117,6 +172,16 @@ pub(crate) fn price_of_isolation(room: &Room) -> i64 {
         Aim::Fair => room
             .problem
             .whole(4.0 * (room.problem.weights.passion + room.problem.weights.repeat)),
+    }
+}
+
+/// Another random seating, if one turns up; one did when the search began.
+fn restart(room: &mut Room, chance: &mut Chance) {
+    let dealt: Result<Vec<_>, _> = (0..room.problem.rounds)
+        .map(|round| arrange(&room.problem.hard, round, chance))
+        .collect();
+    if let Ok(dealt) = dealt {
+        *room = Room::new(room.problem, room.pairs, &dealt);
     }
 }
 
@@ -185,7 +250,7 @@ impl Neighbours {
         let bits = chance.word();
         let round = (((bits >> 32) * self.rounds as u64) >> 32) as usize;
         let from = room.seats.place(one, round);
-        if self.has_room && bits % MOVE_EVERY == 0 {
+        if self.has_room && bits.is_multiple_of(MOVE_EVERY) {
             return self.draw_move(room, one, round, from, chance);
         }
         let to = room.seats.place(other, round);
@@ -194,28 +259,88 @@ impl Neighbours {
         }
         let hard = &room.problem.hard;
         if hard.free[one] && hard.free[other] {
-            return Draw::Swap(Swap { round, from, to, one: one as u32, other: other as u32 });
+            return Draw::Swap(Swap {
+                round,
+                from,
+                to,
+                one: one as u32,
+                other: other as u32,
+            });
         }
-        self.draw_groups(room, Exchange { round, from, to, leaving: hard.group(one).into(), coming: hard.group(other).into() }, chance)
+        self.draw_groups(
+            room,
+            Exchange {
+                round,
+                from,
+                to,
+                leaving: hard.group(one).into(),
+                coming: hard.group(other).into(),
+            },
+            chance,
+        )
     }
 
     #[inline(never)]
-    fn draw_move(&self, room: &Room, person: usize, round: usize, from: usize, chance: &mut Chance) -> Draw {
+    fn draw_move(
+        &self,
+        room: &Room,
+        person: usize,
+        round: usize,
+        from: usize,
+        chance: &mut Chance,
+    ) -> Draw {
         let to = chance.below(self.tables);
         let leaving = room.problem.hard.group(person).into();
-        let exchange = Exchange { round, from, to, leaving, coming: Few::new() };
-        if to != from && room.allows(&exchange) { Draw::Exchange(exchange) } else { Draw::Nothing }
+        let exchange = Exchange {
+            round,
+            from,
+            to,
+            leaving,
+            coming: Few::new(),
+        };
+        if to != from && room.allows(&exchange) {
+            Draw::Exchange(exchange)
+        } else {
+            Draw::Nothing
+        }
     }
 
     #[inline(never)]
     fn draw_groups(&self, room: &Room, mut exchange: Exchange, chance: &mut Chance) -> Draw {
+        if chance.word().is_multiple_of(WIDER_EVERY) {
+            widen(room, &mut exchange, chance);
+        }
         even_out(room, &mut exchange, chance);
         if !room.allows(&exchange) {
             return Draw::Nothing;
         }
         match (exchange.leaving.as_slice(), exchange.coming.as_slice()) {
-            (&[one], &[other]) => Draw::Swap(Swap { round: exchange.round, from: exchange.from, to: exchange.to, one, other }),
+            (&[one], &[other]) => Draw::Swap(Swap {
+                round: exchange.round,
+                from: exchange.from,
+                to: exchange.to,
+                one,
+                other,
+            }),
             _ => Draw::Exchange(exchange),
+        }
+    }
+}
+
+/// Takes one more group along from each table: rules may forbid every step by one and allow a step by two.
+fn widen(room: &Room, exchange: &mut Exchange, chance: &mut Chance) {
+    let round = exchange.round;
+    for (side, table) in [
+        (&mut exchange.leaving, exchange.from),
+        (&mut exchange.coming, exchange.to),
+    ] {
+        let members = room.seats.members(round, table);
+        let group = room
+            .problem
+            .hard
+            .group(members[chance.below(members.len())] as usize);
+        if !side.contains(&group[0]) {
+            side.extend_from_slice(group);
         }
     }
 }

@@ -7,7 +7,8 @@ use crate::hard::{self, Hard};
 use crate::problem::Problem;
 
 /// No seating keeps all the rules, or (only for [`Reason::NotFound`]) none was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{sentence}")]
 pub struct Infeasible {
     pub reason: Reason,
     /// For the organizer.

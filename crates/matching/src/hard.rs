@@ -133,7 +133,8 @@ impl Hard {
                     || !hard.fixed[group].is_empty()
             })
             .collect();
-        let is_free = |group: &u32| hard.groups[*group as usize].len() == 1 && !hard.bound[*group as usize];
+        let is_free =
+            |group: &u32| hard.groups[*group as usize].len() == 1 && !hard.bound[*group as usize];
         hard.free = hard.group_of.iter().map(is_free).collect();
         hard
     }
@@ -196,13 +197,13 @@ fn groups(n: usize, rules: &[Rule]) -> (Vec<Vec<u32>>, Vec<u32>) {
     }
     let (mut groups, mut number, mut group_of) =
         (Vec::<Vec<u32>>::new(), vec![u32::MAX; n], vec![0; n]);
-    for person in 0..n {
+    for (person, group) in group_of.iter_mut().enumerate() {
         let first = find(&mut leader, person);
         if number[first] == u32::MAX {
             number[first] = groups.len() as u32;
             groups.push(Vec::new());
         }
-        group_of[person] = number[first];
+        *group = number[first];
         groups[number[first] as usize].push(person as u32);
     }
     (groups, group_of)

@@ -52,7 +52,12 @@ impl<'p> Pairs<'p> {
             }
         }
         let again = Again::new(problem);
-        Pairs::Square { n, pairs, again, problem }
+        Pairs::Square {
+            n,
+            pairs,
+            again,
+            problem,
+        }
     }
 
     #[inline]
@@ -76,8 +81,15 @@ impl<'p> Pairs<'p> {
     #[inline]
     pub(crate) fn again(&self, a: usize, b: usize) -> i64 {
         match self {
-            Pairs::Square { again: Again::Alike(worth), .. } => *worth,
-            Pairs::Square { n, again: Again::Kinds { of, worths }, .. } => worths[of[a * n + b] as usize],
+            Pairs::Square {
+                again: Again::Alike(worth),
+                ..
+            } => *worth,
+            Pairs::Square {
+                n,
+                again: Again::Kinds { of, worths },
+                ..
+            } => worths[of[a * n + b] as usize],
             Pairs::Square { problem, .. } | Pairs::Computed(problem) => again(problem, a, b),
         }
     }
@@ -86,7 +98,10 @@ impl<'p> Pairs<'p> {
 /// Meeting again costs most pairs the same, and the rest a few different sums: a byte per pair says which.
 pub(crate) enum Again {
     Alike(i64),
-    Kinds { of: Vec<u8>, worths: Vec<i64> },
+    Kinds {
+        of: Vec<u8>,
+        worths: Vec<i64>,
+    },
     /// More kinds than a byte can tell apart.
     Various,
 }
@@ -101,10 +116,13 @@ impl Again {
         for a in 0..n {
             for b in a + 1..n {
                 let worth = again(problem, a, b);
-                let kind = worths.iter().position(|known| *known == worth).unwrap_or_else(|| {
-                    worths.push(worth);
-                    worths.len() - 1
-                });
+                let kind = worths
+                    .iter()
+                    .position(|known| *known == worth)
+                    .unwrap_or_else(|| {
+                        worths.push(worth);
+                        worths.len() - 1
+                    });
                 let Ok(kind) = u8::try_from(kind) else {
                     return Again::Various;
                 };

@@ -1,7 +1,6 @@
 //! What is to be seated: a [`Draft`] as the caller wrote it, and the [`Problem`] that exists only if the draft is sound.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt;
 
 use crate::exact;
 use crate::hard::{self, Hard};
@@ -119,16 +118,11 @@ pub enum Aim {
 }
 
 /// One thing wrong with a draft: where, and what would be right.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {message}")]
 pub struct Mistake {
     pub path: String,
     pub message: String,
-}
-
-impl fmt::Display for Mistake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path, self.message)
-    }
 }
 
 impl Person {
@@ -252,8 +246,12 @@ impl Problem {
             meetings_differ: true,
             scale: 1.0,
         };
-        let each = Objective::ALL.iter().filter(|objective| objective.counted() == Counted::EveryMeeting);
-        problem.meetings_differ = each.map(|objective| objective.largest(&problem)).any(|largest| largest > 0.0);
+        let each = Objective::ALL
+            .iter()
+            .filter(|objective| objective.counted() == Counted::EveryMeeting);
+        problem.meetings_differ = each
+            .map(|objective| objective.largest(&problem))
+            .any(|largest| largest > 0.0);
         problem.scale = scale(
             Objective::ALL
                 .iter()
@@ -374,7 +372,7 @@ fn check_sizes(draft: &Draft, mistakes: &mut Mistakes) {
         .iter()
         .map(|table| table.max.min(n))
         .fold(0usize, usize::saturating_add);
-    if seats.saturating_mul(draft.rounds) > MAX_SEATS {
+    if seats.saturating_mul(draft.rounds.min(MAX_ROUNDS)) > MAX_SEATS {
         mistakes.add(
             "tables",
             format!("more than {MAX_SEATS} seats over all rounds; give the tables a lower max"),

@@ -57,8 +57,22 @@ pub(crate) struct Swap {
 }
 
 impl From<Swap> for Exchange {
-    fn from(Swap { round, from, to, one, other }: Swap) -> Self {
-        Exchange { round, from, to, leaving: Few::from_slice(&[one]), coming: Few::from_slice(&[other]) }
+    fn from(
+        Swap {
+            round,
+            from,
+            to,
+            one,
+            other,
+        }: Swap,
+    ) -> Self {
+        Exchange {
+            round,
+            from,
+            to,
+            leaving: Few::from_slice(&[one]),
+            coming: Few::from_slice(&[other]),
+        }
     }
 }
 
@@ -91,7 +105,8 @@ impl Seats {
 
     #[inline]
     pub(crate) fn place(&self, person: usize, round: usize) -> usize {
-        (self.places[person * self.words + round / LANES] >> (16 * (round % LANES)) & 0xFFFF) as usize
+        (self.places[person * self.words + round / LANES] >> (16 * (round % LANES)) & 0xFFFF)
+            as usize
     }
 
     fn set_place(&mut self, person: usize, round: usize, table: usize) {
@@ -103,7 +118,10 @@ impl Seats {
     /// In how many rounds the two share a table.
     #[inline]
     pub(crate) fn meetings(&self, a: usize, b: usize) -> usize {
-        let (a, b) = (&self.places[a * self.words..][..self.words], &self.places[b * self.words..][..self.words]);
+        let (a, b) = (
+            &self.places[a * self.words..][..self.words],
+            &self.places[b * self.words..][..self.words],
+        );
         let same: u32 = a.iter().zip(b).map(|(x, y)| equal_lanes(*x, *y)).sum();
         // The lanes beyond the last round hold nothing and are always alike.
         same as usize + self.rounds - self.words * LANES
@@ -292,7 +310,9 @@ impl<'p> Room<'p> {
     #[inline]
     pub(crate) fn swap_change<const FAIR: bool>(&self, swap: Swap) -> Change {
         match self.pairs.rows(swap.one as usize, swap.other as usize) {
-            Some((one, other)) => self.swap_with::<FAIR>(swap, |mate| one[mate], |mate| other[mate]),
+            Some((one, other)) => {
+                self.swap_with::<FAIR>(swap, |mate| one[mate], |mate| other[mate])
+            }
             None => {
                 let pair = |person: u32| move |mate| self.pairs.pair(person as usize, mate);
                 self.swap_with::<FAIR>(swap, pair(swap.one), pair(swap.other))
@@ -301,11 +321,27 @@ impl<'p> Room<'p> {
     }
 
     #[inline]
-    fn swap_with<const FAIR: bool>(&self, swap: Swap, of_one: impl Fn(usize) -> Pair, of_other: impl Fn(usize) -> Pair) -> Change {
-        let Swap { round, from, to, one, other } = swap;
+    fn swap_with<const FAIR: bool>(
+        &self,
+        swap: Swap,
+        of_one: impl Fn(usize) -> Pair,
+        of_other: impl Fn(usize) -> Pair,
+    ) -> Change {
+        let Swap {
+            round,
+            from,
+            to,
+            one,
+            other,
+        } = swap;
         let mut change = Change::default();
         let (mut friends_of_one, mut friends_of_other) = (0, 0);
-        for &mate in self.seats.members(round, from).iter().filter(|mate| **mate != one) {
+        for &mate in self
+            .seats
+            .members(round, from)
+            .iter()
+            .filter(|mate| **mate != one)
+        {
             let (lost, won) = (of_one(mate as usize), of_other(mate as usize));
             change.sum += self.met(other, mate, won, 0) - self.met(one, mate, lost, 1);
             if FAIR {
@@ -313,7 +349,12 @@ impl<'p> Room<'p> {
                 change.isolated += self.turns_isolated(mate, round, won.share() - lost.share());
             }
         }
-        for &mate in self.seats.members(round, to).iter().filter(|mate| **mate != other) {
+        for &mate in self
+            .seats
+            .members(round, to)
+            .iter()
+            .filter(|mate| **mate != other)
+        {
             let (lost, won) = (of_other(mate as usize), of_one(mate as usize));
             change.sum += self.met(one, mate, won, 0) - self.met(other, mate, lost, 1);
             if FAIR {
@@ -333,7 +374,11 @@ impl<'p> Room<'p> {
     #[inline]
     fn met(&self, a: u32, b: u32, pair: Pair, sitting: usize) -> i64 {
         let (a, b) = (a as usize, b as usize);
-        if self.seats.meetings(a, b) > sitting { self.pairs.again(a, b) } else { pair.first() }
+        if self.seats.meetings(a, b) > sitting {
+            self.pairs.again(a, b)
+        } else {
+            pair.first()
+        }
     }
 
     /// 1 when so many friends fewer leave the person alone, -1 when so many more end that.

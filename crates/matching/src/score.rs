@@ -8,6 +8,8 @@ use crate::problem::Problem;
 
 /// How many of the worst-seated people a score names.
 const WORST: usize = 5;
+/// Above so many people not every pair is compared for the bound, and it is looser still.
+const LARGEST_COMPARED: usize = 6_000;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Score {
@@ -35,6 +37,15 @@ pub struct PersonWorth {
 
 /// Scores who sits where (round, table, members); `random` is 0 here, as only [`crate::solve`] deals at random.
 pub fn score(problem: &Problem, rounds: &[Vec<Vec<usize>>]) -> Score {
+    let bound = bound(problem, |a, b| pairs::first(problem, a, b));
+    Score {
+        bound: problem.value(bound),
+        ..count(problem, rounds)
+    }
+}
+
+/// All but the bound and the comparison with chance.
+pub(crate) fn count(problem: &Problem, rounds: &[Vec<Vec<usize>>]) -> Score {
     let mut met: BTreeMap<(usize, usize), i64> = BTreeMap::new();
     let mut isolated = 0;
     for table in rounds.iter().flatten() {
@@ -70,7 +81,7 @@ pub fn score(problem: &Problem, rounds: &[Vec<Vec<usize>>]) -> Score {
     order.sort_by_key(|person| worths[*person]);
     Score {
         total: problem.value(sums.iter().map(|(_, sum)| sum).sum()),
-        bound: problem.value(bound(problem)),
+        bound: 0.0,
         random: 0.0,
         by_objective: sums
             .map(|(objective, sum)| (objective, problem.value(sum)))
@@ -90,8 +101,16 @@ pub fn score(problem: &Problem, rounds: &[Vec<Vec<usize>>]) -> Score {
 
 /// Each person meets at most (largest table - 1) others per round, and a round holds so many pairs: half of the best of
 /// what is left after both limits, less the repeats that counting alone forces.
-pub(crate) fn bound(problem: &Problem) -> i64 {
+pub(crate) fn bound(problem: &Problem, first: impl Fn(usize, usize) -> i64) -> i64 {
     let people = problem.people.len();
+    let forced = forced_repeats(problem) * problem.whole(problem.weights.repeat);
+    if people > LARGEST_COMPARED {
+        let gains = Objective::ALL
+            .iter()
+            .filter(|objective| objective.counted() == Counted::FirstMeeting);
+        let dearest: f64 = gains.map(|objective| objective.largest(problem)).sum();
+        return problem.whole(dearest) * (problem.rounds * most_pairs(problem)) as i64 - forced;
+    }
     let largest = problem
         .hard
         .tables
@@ -111,7 +130,7 @@ pub(crate) fn bound(problem: &Problem) -> i64 {
         };
         let mut worths: Vec<i64> = (0..people)
             .filter(may_meet)
-            .map(|b| pairs::first(problem, a, b))
+            .map(|b| first(a, b))
             .filter(|worth| *worth > 0)
             .collect();
         if worths.len() > mates && mates > 0 {
@@ -125,7 +144,7 @@ pub(crate) fn bound(problem: &Problem) -> i64 {
     }
     // Half of the sum, rounded up: each pair was seen from both ends.
     let gains = (tops.iter().take(ends).sum::<i64>() + 1) / 2;
-    gains - forced_repeats(problem) * problem.whole(problem.weights.repeat)
+    gains - forced
 }
 
 /// At most so many pairs fit one round: tables filled to the brim one after another, minima ignored.

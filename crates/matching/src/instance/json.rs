@@ -104,14 +104,13 @@ pub fn draft(text: &str, aim: Aim) -> Result<File, Vec<Mistake>> {
     let (rules, places) = read.rules(&object);
     let weights = read.weights(&object, aim, kind);
     let affinities = object.contains_key("weights").then(|| {
-        let numbers = read.list(&object, "", "weights", |read, value, path| {
+        read.list(&object, "", "weights", |read, value, path| {
             let number = value.as_f64();
             if number.is_none() {
                 read.mistake(path, "must be a number");
             }
             number
-        });
-        numbers
+        })
     });
     if !read.mistakes.is_empty() {
         return Err(read.mistakes);
@@ -314,7 +313,6 @@ impl Reading {
                 Some((ids.collect(), path.to_owned()))
             });
             for (members, place) in groups {
-                // A pair written twice in one list is harmless, and files have it.
                 rules.push(make(members));
                 places.push(place);
             }
