@@ -1,1 +1,10 @@
+//! What the API answers, resource by resource.
 
+mod attendees;
+mod checkins;
+mod conventions;
+mod events;
+mod mails;
+mod plans;
+mod registrations;
+mod rounds;

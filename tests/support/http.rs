@@ -180,6 +180,20 @@ impl Answer {
         self.json()
     }
 
+    /// A page, or another answer that is no JSON.
+    #[track_caller]
+    pub fn ok_page(&self) -> String {
+        assert_eq!(
+            self.status,
+            200,
+            "{} answered {}: {}",
+            self.path,
+            self.status,
+            self.text()
+        );
+        self.text()
+    }
+
     /// A refusal in the one form that refusals have.
     #[track_caller]
     pub fn fails(&self, status: u16, code: &str) -> Problem {

@@ -9,6 +9,7 @@ pub mod world;
 
 pub use database::Database::{self, Postgres, Sqlite};
 pub use http::{Answer, Caller};
+pub use mailbox::Mail;
 pub use rstest::rstest;
 pub use serde_json::{Value, json};
 pub use server::{MONDAY, Setup, TestApp, eventually};

@@ -30,7 +30,6 @@ pub const MONDAY: &str = "2030-05-06T07:00:00Z";
 /// The server under test. Used as a `Caller` it is the organizer's owner.
 pub struct TestApp {
     owner: Caller,
-    /// Last of all, so that the process is gone before its database and its folder.
     server: Server,
 }
 
@@ -239,6 +238,7 @@ pub async fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T
     }
 }
 
+/// The process; when it is dropped the process ends first, then its database and its folder go.
 struct Server {
     address: Arc<RwLock<String>>,
     process: Option<Child>,

@@ -11,6 +11,8 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
+use super::mailbox::Mails;
+
 pub struct Sink {
     address: SocketAddr,
     state: Arc<Mutex<State>>,
@@ -41,6 +43,8 @@ type Judge = Box<dyn Fn(&str, usize) -> Reply + Send>;
 #[derive(Default)]
 struct State {
     received: Vec<Received>,
+    put_off: Vec<Received>,
+    mails_to_put_off: usize,
     connections: u64,
     tries: HashMap<String, usize>,
     tried_at: Vec<(String, Instant)>,
@@ -86,6 +90,21 @@ impl Sink {
 
     pub fn received(&self) -> Vec<Received> {
         self.state().received.clone()
+    }
+
+    /// The mails that were kept, parsed.
+    pub fn mails(&self) -> Mails {
+        Mails::received(&self.received())
+    }
+
+    /// The mails that were read to the end and then put off with a 451.
+    pub fn mails_put_off(&self) -> Mails {
+        Mails::received(&self.state().put_off)
+    }
+
+    /// The next mails are read to the end and answered with 451.
+    pub fn put_off(&self, mails: usize) {
+        self.state().mails_to_put_off = mails;
     }
 
     /// How often a recipient was named, accepted or not, and when.
@@ -219,6 +238,7 @@ async fn converse(
                     .keep(connection, &mut recipients, data)
                 {
                     Fate::Acknowledged => "250 kept",
+                    Fate::PutOff => "451 4.3.0 come back later",
                     Fate::AcknowledgementLost => return Ok(()),
                     Fate::NoAnswer => "",
                 }
@@ -240,6 +260,7 @@ async fn converse(
 
 enum Fate {
     Acknowledged,
+    PutOff,
     AcknowledgementLost,
     NoAnswer,
 }
@@ -262,14 +283,18 @@ impl State {
             self.answers_to_withhold -= 1;
             return Fate::NoAnswer;
         }
-        for recipient in recipients.drain(..) {
-            self.received.push(Received {
-                at: Instant::now(),
-                connection,
-                recipient,
-                data: data.clone(),
-            });
+        let mails = recipients.drain(..).map(|recipient| Received {
+            at: Instant::now(),
+            connection,
+            recipient,
+            data: data.clone(),
+        });
+        if self.mails_to_put_off > 0 {
+            self.mails_to_put_off -= 1;
+            self.put_off.extend(mails);
+            return Fate::PutOff;
         }
+        self.received.extend(mails);
         if self.acknowledgements_to_lose > 0 {
             self.acknowledgements_to_lose -= 1;
             return Fate::AcknowledgementLost;

@@ -46,6 +46,14 @@ pub struct Guest {
     pub email: String,
 }
 
+/// The least an event is created with.
+pub fn least_event(slug: &str) -> Value {
+    json!({
+        "slug": slug, "title": {"en": "Small tables"}, "timezone": "Europe/Rome", "locale": "en",
+        "starts_at": STARTS, "ends_at": ENDS,
+    })
+}
+
 /// What a person called so writes into the form.
 pub fn person(name: &str) -> Value {
     let local_part = name.to_lowercase().replace(' ', ".");
