@@ -196,11 +196,10 @@ async fn a_prompt_is_answered_with_notes_and_people_to_keep(
     app.live_until(FIRST_WORKING_DAY).await;
 
     let me = app.signed_in(&event, &ada).await;
-    let prompt = f1_of(&me).await;
-    let act = format!("/prompts/{}/act", prompt["id"].as_str().unwrap());
+    let prompt = prompt_of(&me, "F1").await;
     let mates = tablemates(&plan, &ada, &guests);
     let codes: Vec<_> = guests.iter().map(|guest| guest.code.as_str()).collect();
-    me.post(&act, json!({"choice": "done", "keep": codes[..4]}))
+    act(&me, &prompt, json!({"choice": "done", "keep": codes[..4]}))
         .await
         .fails(422, "validation_failed")
         .error_at("/keep");
@@ -211,8 +210,8 @@ async fn a_prompt_is_answered_with_notes_and_people_to_keep(
         "notes": {mates[0].code.as_str(): "told me about her grandfather's bees"},
         "feedback": {"listened": 4, "heard": 5},
     });
-    me.post(&act, answer).await.done();
-    assert_eq!(f1_of(&me).await["state"], "acted");
+    act(&me, &prompt, answer).await.done();
+    assert_eq!(prompt_of(&me, "F1").await["state"], "acted");
 
     let connections = me.all("/connections").await;
     assert_eq!(connections.len(), 1);
@@ -243,14 +242,17 @@ async fn a_prompt_may_be_skipped_by_its_reader_alone(
     app.live_until(FIRST_WORKING_DAY).await;
 
     let me = app.signed_in(&event, &ada).await;
-    let skip = format!("/prompts/{}/skip", f1_of(&me).await["id"].as_str().unwrap());
+    let skip = format!(
+        "/prompts/{}/skip",
+        prompt_of(&me, "F1").await["id"].as_str().unwrap()
+    );
     app.signed_in(&event, &bruno)
         .await
         .post(&skip, json!({}))
         .await
         .fails(404, "not_found");
     me.post(&skip, json!({})).await.done();
-    assert_eq!(f1_of(&me).await["state"], "skipped");
+    assert_eq!(prompt_of(&me, "F1").await["state"], "skipped");
 }
 
 #[rstest]
@@ -269,12 +271,4 @@ async fn a_guest_frees_the_seat_by_cancelling(#[values(Sqlite, Postgres)] databa
         .done();
     assert_eq!(app.state_of(&event, &ada.code).await, "cancelled");
     assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], 1);
-}
-
-async fn f1_of(me: &Caller) -> Value {
-    let prompts = me.all("/prompts").await;
-    prompts
-        .into_iter()
-        .find(|prompt| prompt["step"] == "F1")
-        .expect("there is an F1")
 }

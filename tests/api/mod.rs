@@ -8,3 +8,4 @@ mod mails;
 mod plans;
 mod registrations;
 mod rounds;
+mod sandbox;

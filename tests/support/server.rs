@@ -25,7 +25,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 const ORGANIZER: &str = "tavola";
 
 /// A Monday morning, well ahead of the real date: the sandbox clock goes forward only.
-pub const MONDAY: &str = "2030-05-06T07:00:00Z";
+const MONDAY: &str = "2030-05-06T07:00:00Z";
 
 /// The server under test. Used as a `Caller` it is the organizer's owner.
 pub struct TestApp {
@@ -44,11 +44,6 @@ impl TestApp {
     /// A server whose mail goes to files.
     pub async fn start(database: Database) -> TestApp {
         TestApp::with(Setup::default(), database).await
-    }
-
-    /// A server whose mail goes to this relay.
-    pub async fn start_with_relay(database: Database, relay: &Sink) -> TestApp {
-        TestApp::with(Setup::default().relay(relay), database).await
     }
 
     pub async fn with(setup: Setup, database: Database) -> TestApp {

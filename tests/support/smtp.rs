@@ -23,7 +23,6 @@ pub struct Sink {
 #[derive(Clone, Debug)]
 pub struct Received {
     pub at: Instant,
-    pub connection: u64,
     pub recipient: String,
     pub data: Vec<u8>,
 }
@@ -232,11 +231,7 @@ async fn converse(
                 let latency = state.lock().unwrap().latency;
                 tokio::time::sleep(latency).await;
                 carried += 1;
-                match state
-                    .lock()
-                    .unwrap()
-                    .keep(connection, &mut recipients, data)
-                {
+                match state.lock().unwrap().keep(&mut recipients, data) {
                     Fate::Acknowledged => "250 kept",
                     Fate::PutOff => "451 4.3.0 come back later",
                     Fate::AcknowledgementLost => return Ok(()),
@@ -275,7 +270,7 @@ impl State {
             .map_or(Reply::Accept, |judge| judge(recipient, *tries))
     }
 
-    fn keep(&mut self, connection: u64, recipients: &mut Vec<String>, data: Vec<u8>) -> Fate {
+    fn keep(&mut self, recipients: &mut Vec<String>, data: Vec<u8>) -> Fate {
         if self.down {
             return Fate::AcknowledgementLost;
         }
@@ -285,7 +280,6 @@ impl State {
         }
         let mails = recipients.drain(..).map(|recipient| Received {
             at: Instant::now(),
-            connection,
             recipient,
             data: data.clone(),
         });

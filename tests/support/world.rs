@@ -388,6 +388,21 @@ pub fn tablemates<'a>(plan: &Value, of: &Guest, among: &'a [Guest]) -> Vec<&'a G
         .collect()
 }
 
+/// The attendee's prompt of that step.
+pub async fn prompt_of(me: &Caller, step: &str) -> Value {
+    let prompts = me.all("/prompts").await;
+    let found = prompts.iter().find(|prompt| prompt["step"] == step);
+    found
+        .unwrap_or_else(|| panic!("no {step} among {prompts:?}"))
+        .clone()
+}
+
+/// Answers a prompt.
+pub fn act(me: &Caller, prompt: &Value, answer: Value) -> Request {
+    let id = prompt["id"].as_str().expect("a prompt has an id");
+    me.post(&format!("/prompts/{id}/act"), answer)
+}
+
 pub fn email_of(person: &Value) -> &str {
     person["email"].as_str().expect("a person has an address")
 }
