@@ -30,7 +30,7 @@ async fn sr_30_the_first_prompt_goes_to_those_who_came_and_agreed(
         let mates = tablemates(&plan, reader, &present);
         let named = |guest: &&Guest| mails.only().mentions(&guest.name);
         assert!(
-            mates.iter().any(|mate| named(mate)),
+            mates.iter().any(named),
             "{} reads about nobody",
             reader.name
         );

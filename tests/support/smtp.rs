@@ -44,7 +44,6 @@ struct State {
     received: Vec<Received>,
     put_off: Vec<Received>,
     mails_to_put_off: usize,
-    connections: u64,
     tries: HashMap<String, usize>,
     tried_at: Vec<(String, Instant)>,
     judge: Option<Judge>,
@@ -157,25 +156,16 @@ impl Sink {
 
 async fn welcome(listener: TcpListener, state: Arc<Mutex<State>>) {
     while let Ok((stream, _)) = listener.accept().await {
-        let number = {
-            let mut state = state.lock().unwrap();
-            state.connections += 1;
-            if state.down {
-                continue;
-            }
-            state.connections
-        };
+        if state.lock().unwrap().down {
+            continue;
+        }
         let state = state.clone();
         // A client that vanishes in mid sentence is nothing to report.
-        tokio::spawn(async move { converse(stream, number, state).await.ok() });
+        tokio::spawn(async move { converse(stream, state).await.ok() });
     }
 }
 
-async fn converse(
-    stream: TcpStream,
-    connection: u64,
-    state: Arc<Mutex<State>>,
-) -> std::io::Result<()> {
+async fn converse(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Result<()> {
     let (reader, mut writer) = stream.into_split();
     let mut reader = BufReader::new(reader);
     let mut recipients: Vec<String> = Vec::new();
