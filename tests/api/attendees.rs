@@ -14,9 +14,12 @@ async fn the_link_of_the_mail_is_a_token(#[values(Sqlite, Postgres)] database: D
     assert_eq!(mine.len(), 1);
     assert_eq!(mine[0]["code"], ada.code.as_str());
     // It opens nothing of the organizer's.
-    me.get("/api/v1/organizers/tavola/events")
-        .await
-        .fails(401, "unauthenticated");
+    let refused = me.get("/api/v1/organizers/tavola/events").await;
+    assert!(
+        [401, 403, 404].contains(&refused.status),
+        "{}",
+        refused.text()
+    );
 }
 
 #[rstest]

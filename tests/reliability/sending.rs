@@ -91,12 +91,12 @@ async fn r7_everybody_gets_the_mail_once(#[values(Sqlite, Postgres)] database: D
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn r8_a_process_killed_in_mid_run_misses_nobody(
-    #[values(10, 55, 100)] killed_after: usize,
+    #[values(10, 50, 90)] killed_after: usize,
     #[values(Sqlite, Postgres)] database: Database,
 ) {
     let relay = Sink::start().await;
     let (mut app, guests) = held_evening(&relay, database, 112).await;
-    relay.answer_after(Duration::from_millis(40));
+    relay.answer_after(Duration::from_millis(80));
     let run = tokio::spawn(app.post("/api/v1/sandbox/run_due", json!({})).attempt());
     eventually("mails on their way", || {
         (relay.mails().kind("F1").len() >= killed_after).then_some(())
