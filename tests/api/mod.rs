@@ -1,0 +1,11 @@
+//! What the API answers, resource by resource.
+
+mod attendees;
+mod checkins;
+mod conventions;
+mod events;
+mod mails;
+mod plans;
+mod registrations;
+mod rounds;
+mod sandbox;

@@ -1,0 +1,6 @@
+//! People followed over weeks.
+
+mod common_ground;
+mod first_prompt;
+mod ninety_days;
+mod whole_evening;

@@ -1,0 +1,6 @@
+//! Crowds, crashes, outages and hostile clients. Each test carries the number of the promise it
+//! keeps; a race has its control, which shows that the crowd was one.
+
+mod clients;
+mod crowds;
+mod sending;

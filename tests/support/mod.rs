@@ -1,0 +1,17 @@
+//! What the tests are told with: a server of one's own, people, mails and a clock.
+
+pub mod database;
+pub mod http;
+pub mod mailbox;
+pub mod server;
+pub mod smtp;
+pub mod world;
+
+pub use database::Database::{self, Postgres, Sqlite};
+pub use http::Caller;
+pub use mailbox::Mail;
+pub use rstest::rstest;
+pub use serde_json::{Value, json};
+pub use server::{Setup, TestApp, eventually};
+pub use smtp::{Reply, Sink};
+pub use world::*;

@@ -1,0 +1,384 @@
+//! `convivio serve --sandbox` as a child process, with a database and a folder of its own.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+
+use super::database::{Database, PostgresDatabase};
+use super::http::Caller;
+use super::mailbox::{Mail, Mails};
+use super::smtp::Sink;
+use super::world::{PASSIONS, when};
+
+/// Long enough for a busy machine; what is waited for usually comes at once.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+const ORGANIZER: &str = "tavola";
+
+/// A Monday morning, well ahead of the real date: the sandbox clock goes forward only.
+const MONDAY: &str = "2030-05-06T07:00:00Z";
+
+/// The server under test. Used as a `Caller` it is the organizer's owner.
+pub struct TestApp {
+    owner: Caller,
+    server: Server,
+}
+
+/// What a server can be started with.
+#[derive(Default)]
+pub struct Setup {
+    environment: Vec<(String, String)>,
+    mail: Option<String>,
+}
+
+impl TestApp {
+    /// A server whose mail goes to files.
+    pub async fn start(database: Database) -> TestApp {
+        TestApp::with(Setup::default(), database).await
+    }
+
+    pub async fn with(setup: Setup, database: Database) -> TestApp {
+        let mut server = Server::new(setup, database);
+        let token = server.create_organizer(ORGANIZER, "owner@tavola.example");
+        server.start().await;
+        let base = format!("/api/v1/organizers/{ORGANIZER}");
+        let owner = Caller::new(server.address.clone(), &base, Some(&token));
+        let app = TestApp { owner, server };
+        app.clock_to(MONDAY).await;
+        for (code, english, italian) in PASSIONS {
+            let labels = json!({"en": english, "it": italian});
+            let added = app
+                .post(
+                    "/passions",
+                    json!({"code": code, "labels": labels, "synonyms": {}, "family": "leisure"}),
+                )
+                .await;
+            // The server may know some of them already.
+            assert!(
+                [201, 409].contains(&added.status),
+                "no passion {code}: {}",
+                added.text()
+            );
+        }
+        app
+    }
+
+    /// Somebody who works for the organizer, in this role.
+    pub async fn as_role(&self, role: &str) -> Caller {
+        let created = self.post("/tokens", json!({"role": role})).await.ok(201);
+        self.owner
+            .with_token(created["token"].as_str().expect("the token is shown once"))
+    }
+
+    /// The owner of another organizer on the same server.
+    pub fn other_organizer(&self) -> Caller {
+        let token = self
+            .server
+            .create_organizer("altrove", "owner@altrove.example");
+        Caller::new(
+            self.server.address.clone(),
+            "/api/v1/organizers/altrove",
+            Some(&token),
+        )
+    }
+
+    /// Anybody on the internet.
+    pub fn public(&self) -> Caller {
+        Caller::new(self.server.address.clone(), "/api/v1/public", None)
+    }
+
+    /// The attendee whose mail carried this token.
+    pub fn me(&self, token: &str) -> Caller {
+        Caller::new(self.server.address.clone(), "/api/v1/me", Some(token))
+    }
+
+    /// Somebody with a browser.
+    pub fn visitor(&self) -> Caller {
+        Caller::new(self.server.address.clone(), "", None)
+    }
+
+    pub fn organizer(&self) -> &'static str {
+        ORGANIZER
+    }
+
+    /// `host:port`, for conversations below HTTP.
+    pub fn address(&self) -> String {
+        self.server
+            .address
+            .read()
+            .unwrap()
+            .trim_start_matches("http://")
+            .to_owned()
+    }
+
+    pub async fn now(&self) -> DateTime<Utc> {
+        let clock = self.get("/api/v1/sandbox/clock").await.ok(200);
+        when(
+            clock["now"]
+                .as_str()
+                .expect("the clock says what time it is"),
+        )
+    }
+
+    pub async fn clock_to(&self, now: &str) {
+        self.post("/api/v1/sandbox/clock", json!({"now": now}))
+            .await
+            .done();
+    }
+
+    pub async fn clock_advance(&self, seconds: i64) {
+        self.post("/api/v1/sandbox/clock", json!({"advance_seconds": seconds}))
+            .await
+            .done();
+    }
+
+    /// Works all that is due.
+    pub async fn run_due(&self) -> Value {
+        self.post("/api/v1/sandbox/run_due", json!({}))
+            .await
+            .ok(200)
+    }
+
+    /// Moves the clock and works all that is due then.
+    pub async fn live_until(&self, now: &str) -> Value {
+        self.clock_to(now).await;
+        self.run_due().await
+    }
+
+    /// All mails written to files up to now.
+    pub fn mails(&self) -> Mails {
+        Mails::in_folder(&self.server.data.join("mail"))
+    }
+
+    /// The mail that a person asked for and that comes by itself.
+    pub async fn mail(&self, address: &str, kind: &str) -> Mail {
+        eventually(&format!("a mail {kind} to {address}"), || {
+            self.mails().to(address).kind(kind).0.into_iter().next()
+        })
+        .await
+    }
+
+    /// Waits for a job that was answered with 202, and gives it as it ended.
+    pub async fn finished_job(&self, location: &str) -> Value {
+        let start = Instant::now();
+        loop {
+            let job = self.get(location).await.ok(200);
+            match job["state"].as_str() {
+                Some("succeeded" | "failed" | "cancelled") => return job,
+                Some("queued" | "running") => {}
+                other => panic!("a job in the state {other:?}: {job}"),
+            }
+            assert!(
+                start.elapsed() < 3 * PATIENCE,
+                "the job does not end: {job}"
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Ends the process as a power cut would.
+    pub fn kill(&mut self) {
+        self.server.kill();
+    }
+
+    /// Starts the process again on the same data; callers made before follow it.
+    pub async fn start_again(&mut self) {
+        self.server.start().await;
+    }
+
+    /// What the server wrote to its log.
+    pub fn log(&self) -> String {
+        self.server.log()
+    }
+}
+
+impl Deref for TestApp {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.owner
+    }
+}
+
+impl Setup {
+    pub fn env(mut self, name: &str, value: &str) -> Setup {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn relay(mut self, relay: &Sink) -> Setup {
+        self.mail = Some(relay.url());
+        self
+    }
+}
+
+/// Asks again until there is something to give.
+pub async fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(start.elapsed() < PATIENCE, "{what}: not after {PATIENCE:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// The process; when it is dropped the process ends first, then its database and its folder go.
+struct Server {
+    address: Arc<RwLock<String>>,
+    process: Option<Child>,
+    setup: Setup,
+    database: Option<PostgresDatabase>,
+    data: PathBuf,
+    log: Arc<Mutex<File>>,
+    folder: TempDir,
+}
+
+impl Server {
+    fn new(setup: Setup, database: Database) -> Server {
+        let folder = tempfile::Builder::new()
+            .prefix("convivio-outside-")
+            .tempdir()
+            .unwrap();
+        Server {
+            address: Arc::default(),
+            process: None,
+            setup,
+            database: (database == Database::Postgres).then(PostgresDatabase::create),
+            data: folder.path().join("data"),
+            log: Arc::new(Mutex::new(File::create(folder.path().join("log")).unwrap())),
+            folder,
+        }
+    }
+
+    /// The program with our settings and nobody else's.
+    fn convivio(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_convivio"));
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("CONVIVIO_") {
+                command.env_remove(name);
+            }
+        }
+        command.env_remove("DATABASE_URL");
+        if let Some(database) = &self.database {
+            command.env("DATABASE_URL", database.url());
+            command.env(
+                "CONVIVIO_SECRET",
+                "a secret of the tests, long enough to be taken seriously",
+            );
+        }
+        command.env("CONVIVIO_DATA", &self.data);
+        // Links must stay the same when the server comes back on another port.
+        command.env("CONVIVIO_PUBLIC_URL", "http://convivio.test");
+        command.envs(self.setup.environment.iter().cloned());
+        // No settings file lies here.
+        command.current_dir(self.folder.path()).stdin(Stdio::null());
+        command
+    }
+
+    fn create_organizer(&self, slug: &str, owner: &str) -> String {
+        let output = self
+            .convivio()
+            .args([
+                "organizer",
+                "create",
+                "--slug",
+                slug,
+                "--name",
+                "Tavola",
+                "--owner",
+                owner,
+            ])
+            .output()
+            .expect("the program starts");
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success(),
+            "convivio organizer create: {complaint}"
+        );
+        let created: Value =
+            serde_json::from_slice(&output.stdout).expect("only JSON is on stdout");
+        assert_eq!(created["organizer"], json!(slug));
+        created["token"]
+            .as_str()
+            .expect("the token is printed")
+            .to_owned()
+    }
+
+    async fn start(&mut self) {
+        let mut command = self.convivio();
+        command.args(["serve", "--sandbox", "--listen", "127.0.0.1:0"]);
+        if let Some(mail) = &self.setup.mail {
+            command.args(["--mail", mail]);
+        }
+        let mut process = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let (found, mut address) = mpsc::unbounded_channel();
+        listen(
+            process.stdout.take().expect("stdout is piped"),
+            self.log.clone(),
+            found.clone(),
+        );
+        listen(
+            process.stderr.take().expect("stderr is piped"),
+            self.log.clone(),
+            found,
+        );
+        self.process = Some(process);
+        // The channel closes when the process ends without having said where it listens.
+        match tokio::time::timeout(3 * PATIENCE, address.recv()).await {
+            Ok(Some(address)) => *self.address.write().unwrap() = address,
+            _ => panic!("the server did not start:\n{}", self.log()),
+        }
+    }
+
+    fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().ok();
+            process.wait().ok();
+        }
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            eprintln!("--- what the server said ---\n{}---", self.log());
+        }
+    }
+}
+
+/// Copies what the server says into its log, and tells where it listens.
+fn listen(
+    output: impl Read + Send + 'static,
+    log: Arc<Mutex<File>>,
+    found: mpsc::UnboundedSender<String>,
+) {
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            writeln!(log.lock().unwrap(), "{line}").ok();
+            if let Some((_, rest)) = line.split_once("listening on http://") {
+                let address = rest.split_whitespace().next().unwrap_or_default();
+                found.send(format!("http://{address}")).ok();
+            }
+        }
+    });
+}
