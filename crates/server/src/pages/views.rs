@@ -233,6 +233,8 @@ pub(crate) enum Asked {
     Registration,
     /// A new registration for an event that is full by now: confirming takes a place in line.
     Waiting,
+    /// A new registration that the organizer will look at.
+    Approval,
     /// A seat that came free.
     Offer { until: DateTime<Utc> },
 }
@@ -646,6 +648,12 @@ pub(super) fn samples(locale: convivio_domain::Locale) -> Vec<(&'static str, Pag
         why: why(&jazz, &["Luca Ferri"], 0),
         ..Seat::default()
     };
+    // The same person at another table: what is shared there, and with whom.
+    let at_table = |seat: &Seat, passion: &String, with: &[&str]| Seat {
+        passions: seat.passions.iter().map(|one| ShownPassion { label: one.label.clone(), shared: one.label == *passion }).collect(),
+        why: if with.is_empty() { Why::default() } else { why(passion, with, 0) },
+        ..seat.clone()
+    };
     let omar = Seat { name: Some("عمر".into()), passions: shown(&[(&theatre, false)]), ..Seat::default() };
 
     let guide = TableGuide {
@@ -689,7 +697,7 @@ pub(super) fn samples(locale: convivio_domain::Locale) -> Vec<(&'static str, Pag
                 label: None,
                 theme: None,
                 link: Some("https://meet.example.org/table-1".into()),
-                seats: vec![you(&luca), mei.clone(), omar.clone()],
+                seats: vec![you(&at_table(&luca, &jazz, &["Mei 李"])), mei.clone(), omar.clone()],
             },
         ],
         guide: Some(guide),
@@ -820,9 +828,9 @@ pub(super) fn samples(locale: convivio_domain::Locale) -> Vec<(&'static str, Pag
                 minutes: 35,
                 tables: vec![
                     table(1, Some(&hiking), &[&ada, &luca, &zoe, &unnamed]),
-                    table(2, Some(&jazz), &[&mei, &luca]),
-                    table(3, Some(&theatre), &[&omar, &zoe, &mei]),
-                    table(4, None, &[&omar, &ada, &mei]),
+                    table(2, Some(&jazz), &[&mei, &at_table(&luca, &jazz, &["Mei 李"])]),
+                    table(3, Some(&theatre), &[&omar, &at_table(&zoe, &theatre, &["عمر"]), &at_table(&ada, &theatre, &[])]),
+                    table(4, None, &[&omar, &at_table(&ada, &jazz, &[]), &at_table(&mei, &theatre, &[])]),
                 ],
             },
             SeatingRound {
@@ -830,9 +838,9 @@ pub(super) fn samples(locale: convivio_domain::Locale) -> Vec<(&'static str, Pag
                 starts_at: None,
                 minutes: 35,
                 tables: vec![
-                    table(1, Some(&cooking), &[&luca, &mei, &omar, &ada]),
-                    table(2, Some(&bread), &[&mei, &ada]),
-                    table(3, Some(&hiking), &[&zoe, &unnamed, &luca]),
+                    table(1, Some(&bread), &[&at_table(&mei, &bread, &["Ada Bianchi"]), &at_table(&ada, &bread, &["Mei 李"])]),
+                    table(2, Some(&hiking), &[&zoe, &unnamed, &luca]),
+                    table(3, Some(&theatre), &[&at_table(&zoe, &theatre, &["عمر"]), &omar]),
                 ],
             },
         ],
@@ -868,6 +876,7 @@ pub(super) fn samples(locale: convivio_domain::Locale) -> Vec<(&'static str, Pag
         ("sent_without_address", Page::Sent(Sent { event: event.clone(), email: None })),
         ("confirm", Page::Confirm(Confirm { event: event.clone(), name: "Luca".into(), asked: Asked::Registration })),
         ("confirm_waiting", Page::Confirm(Confirm { event: online, name: "Luca".into(), asked: Asked::Waiting })),
+        ("confirm_approval", Page::Confirm(Confirm { event: event.clone(), name: "Luca".into(), asked: Asked::Approval })),
         (
             "confirm_offer",
             Page::Confirm(Confirm { event: event.clone(), name: "Luca".into(), asked: Asked::Offer { until: at("2026-03-10T17:00:00Z") } }),
