@@ -8,6 +8,7 @@ pub mod messages;
 pub mod organizers;
 pub mod passions;
 pub mod plans;
+pub mod prompts;
 pub mod public;
 pub mod registrations;
 pub mod rounds;

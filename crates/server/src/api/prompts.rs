@@ -1,0 +1,41 @@
+//! Prompts as staff see them: states, never content.
+
+use actix_web::{Responder, web};
+use chrono::{DateTime, Utc};
+use convivio_db::{prompt, registration};
+use convivio_domain::words::{PromptState, Reason, Step};
+use convivio_domain::{PromptId, RegistrationCode};
+use serde::Serialize;
+
+use super::{EventPath, find_event};
+use crate::app::App;
+use crate::http::{Listing, Result, Staff, Viewer};
+
+#[derive(Serialize)]
+pub struct PromptLine {
+    id: PromptId,
+    registration: Option<RegistrationCode>,
+    step: Step,
+    state: PromptState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Reason>,
+    due_at: DateTime<Utc>,
+    sent_at: Option<DateTime<Utc>>,
+}
+
+pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<impl Responder> {
+    listing.unfiltered()?;
+    let read = app.db.read(&who);
+    let event = find_event(&read, &path.event).await?;
+    let page = prompt::of_event(&read, event.id, listing.cursor()?).await?;
+    let registrations = registration::by_ids(&read, page.rows.iter().map(|row| row.registration_id)).await?;
+    Ok(web::Json(listing.answer(page, |row| row.id, |row| PromptLine {
+        id: row.id,
+        registration: registrations.get(&row.registration_id).map(|one| one.code.clone()),
+        step: row.step,
+        state: row.state,
+        reason: row.reason,
+        due_at: row.due_at,
+        sent_at: row.sent_at,
+    })))
+}

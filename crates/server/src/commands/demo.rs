@@ -1,0 +1,4 @@
+//! placeholder while compiling
+#[derive(clap::Args)]
+pub struct Args {}
+pub async fn run(_args: Args) -> anyhow::Result<()> { Ok(()) }

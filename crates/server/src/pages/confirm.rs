@@ -1,0 +1,68 @@
+//! Confirming a registration.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use convivio_db::{event, organizer, registration};
+use convivio_domain::words::RegistrationState;
+
+use super::views::{Asked, Confirm, Confirmed, Outcome, Page};
+use super::{app, draw, head, locale_of, or_problem};
+use crate::api::public;
+use crate::app::App;
+use crate::http::{ApiError, Result};
+
+pub async fn show(request: HttpRequest, token: web::Path<String>) -> HttpResponse {
+    or_problem(&request, shown(&request, &token).await)
+}
+
+async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
+    let app = app(request);
+    let row = public::behind_link(&app, token).await?;
+    let expired = row.pending_until.is_some_and(|until| until <= app.clock.now());
+    if row.state != RegistrationState::PendingEmail || expired {
+        return outcome(request, &app, &row, true).await;
+    }
+    let (organizer, event) = about(&app, &row).await?;
+    let locale = locale_of(request, Some(row.locale));
+    let asked = if event.seats_left() == Some(0) { Asked::Waiting } else { Asked::Registration };
+    let view = Confirm { event: head(&organizer, &event, locale), name: row.name.to_string(), asked };
+    draw(Page::Confirm(view), locale)
+}
+
+pub async fn submit(request: HttpRequest, token: web::Path<String>) -> HttpResponse {
+    or_problem(&request, confirmed(&request, &token).await)
+}
+
+async fn confirmed(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
+    let app = app(request);
+    let before = public::behind_link(&app, token).await?;
+    let row = match public::confirm_by_link(&app, token).await {
+        Ok(row) => row,
+        Err(ApiError::TokenExpired) => before.clone(),
+        Err(err) => return Err(err),
+    };
+    outcome(request, &app, &row, before.state == row.state).await
+}
+
+async fn outcome(request: &HttpRequest, app: &App, row: &registration::Model, nothing_new: bool) -> Result<HttpResponse> {
+    let (organizer, event) = about(app, row).await?;
+    let locale = locale_of(request, Some(row.locale));
+    let outcome = match row.state {
+        RegistrationState::Confirmed if !nothing_new => Outcome::Confirmed,
+        RegistrationState::Waitlisted => {
+            Outcome::Waitlisted { position: row.position.and_then(|position| u32::try_from(position).ok()).unwrap_or(1) }
+        }
+        RegistrationState::PendingApproval => Outcome::PendingApproval,
+        RegistrationState::PendingEmail | RegistrationState::Cancelled | RegistrationState::OfferExpired => Outcome::Expired,
+        _ => Outcome::AlreadyConfirmed,
+    };
+    // The confirmation link shows that the mail was read by its owner, so it may lead on to their own page.
+    let my_table = matches!(outcome, Outcome::Confirmed | Outcome::AlreadyConfirmed | Outcome::Waitlisted { .. })
+        .then(|| app.attendee_link(row).path().to_owned());
+    draw(Page::Confirmed(Confirmed { event: head(&organizer, &event, locale), outcome, my_table }), locale)
+}
+
+async fn about(app: &App, row: &registration::Model) -> Result<(organizer::Model, event::Model)> {
+    let read = app.db.read(&row.organizer_id);
+    let event = event::find_by_id(&read, row.event_id).await?.ok_or(ApiError::NotFound)?;
+    Ok((organizer::this(&read).await?, event))
+}

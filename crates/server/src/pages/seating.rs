@@ -1,0 +1,78 @@
+//! Who sits where in every round, as a page that stands alone.
+
+use std::collections::HashMap;
+
+use convivio_db::{Scoped, event, organizer, plan, registration, round, seat};
+use convivio_domain::{Field, Locale, RegistrationCode};
+
+use super::my_table::{theme, why};
+use super::render;
+use super::views::{Page, Seat, Seating, SeatingRound, SeatingTable, ShownPassion, When};
+use crate::http::{ApiError, Result};
+
+pub async fn draw(
+    scope: &impl Scoped,
+    organizer: &organizer::Model,
+    event: &event::Model,
+    row: &plan::Model,
+    locale: Locale,
+) -> Result<String> {
+    let seats = seat::of_plan(scope, row.id).await?;
+    let people = registration::by_ids(scope, seats.iter().map(|seat| seat.registration_id)).await?;
+    let names: HashMap<&RegistrationCode, String> = people.values().map(|person| (&person.code, person.name.to_string())).collect();
+    let rounds = round::of_event(scope, event.id).await?;
+    let mut seated: Vec<SeatingRound> = Vec::new();
+    for table in row.tables.iter() {
+        if seated.last().is_none_or(|round| round.number != table.round) {
+            let planned = rounds.iter().find(|round| u16::try_from(round.number) == Ok(table.round));
+            seated.push(SeatingRound {
+                number: table.round,
+                starts_at: planned.and_then(|round| round.starts_at),
+                minutes: planned.and_then(|round| u16::try_from(round.minutes).ok()).unwrap_or(0),
+                tables: Vec::new(),
+            });
+        }
+        let here: Vec<&seat::Model> = seats
+            .iter()
+            .filter(|seat| u16::try_from(seat.round) == Ok(table.round) && u16::try_from(seat.table) == Ok(table.table))
+            .collect();
+        let members = here.iter().filter_map(|seat| Some(shown(people.get(&seat.registration_id)?, &seat.why, &names, locale)));
+        let table = SeatingTable {
+            number: table.table,
+            label: table.label.clone(),
+            theme: theme(&table.theme, locale),
+            seats: members.collect(),
+        };
+        seated.last_mut().expect("one was pushed if there was none").tables.push(table);
+    }
+    let view = Seating {
+        title: event.title(locale).to_owned(),
+        organizer: organizer.name.to_string(),
+        when: Some(When { starts_at: event.starts_at, ends_at: event.ends_at, timezone: event.timezone }),
+        place: event.place.as_ref().map(ToString::to_string),
+        rounds: seated,
+        people: u32::try_from(people.len()).unwrap_or(u32::MAX),
+        repeats: row.score.as_ref().and_then(|score| score["repeats"].as_u64()).and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
+        seed: u64::try_from(row.seed).ok(),
+    };
+    render::page(&Page::Seating(Box::new(view)), locale).map_err(|err| ApiError::Internal(err.into()))
+}
+
+/// A person on the roster of the staff: passions first, the title for those who show it.
+fn shown(person: &registration::Model, reasons: &seat::Why, names: &HashMap<&RegistrationCode, String>, locale: Locale) -> Seat {
+    let profile = &person.profile;
+    let shows = |field| profile.visibility.shows_tablemates(field);
+    let shared = |code: &str| reasons.shared.iter().any(|shared| shared.passion == code);
+    let passions = profile.passions.iter().filter(|_| shows(Field::Passions));
+    Seat {
+        name: Some(person.name.to_string()),
+        passions: passions
+            .map(|passion| ShownPassion { label: passion.label(locale), shared: shared(passion.code.as_str()) })
+            .collect(),
+        headline: profile.headline.as_ref().filter(|_| shows(Field::Headline)).map(ToString::to_string),
+        offers: Vec::new(),
+        needs: Vec::new(),
+        why: why(reasons, names, locale),
+        you: false,
+    }
+}
