@@ -113,6 +113,17 @@ impl MailTarget {
     }
 }
 
+/// As in the settings, without what lets one in.
+impl fmt::Display for MailTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::Smtp(config) = self else { return f.write_str("file") };
+        let scheme = if config.tls == Tls::Implicit { "smtps" } else { "smtp" };
+        let user = config.credentials.as_ref().map(|credentials| format!("{}:***@", credentials.user)).unwrap_or_default();
+        let tls = if config.tls == Tls::Required { "?tls=required" } else { "" };
+        write!(f, "{scheme}://{user}{}:{}{tls}", config.host, config.port)
+    }
+}
+
 impl SmtpConfig {
     fn is_loopback(&self) -> bool {
         self.host == "localhost" || self.host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())

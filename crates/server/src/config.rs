@@ -113,9 +113,7 @@ pub struct Config {
 }
 
 impl Config {
-    pub fn read(given: Given) -> anyhow::Result<Self> {
-        let file = settings_file(&given)?;
-        let said = given.or(file);
+    pub fn read(said: Given) -> anyhow::Result<Self> {
         let data = said.data.unwrap_or_else(|| "convivio-data".into());
         let store = match &said.database_url {
             Some(url) => Store::Postgres { url: postgres_url(url)? },
@@ -129,7 +127,7 @@ impl Config {
         };
         let sandbox = said.sandbox.unwrap_or(false);
         let mail = MailTarget::parse(said.mail.as_ref().map_or("file", |mail| mail.expose_secret())).context("mail")?;
-        if sandbox && !mail.is_file() && !mail.is_loopback() {
+        if sandbox && !mail.is_loopback() {
             bail!("sandbox mode sends mail only to files or to a relay on this machine; see --mail");
         }
         if matches!(store, Store::Postgres { .. }) && said.secret.is_none() {
@@ -193,6 +191,12 @@ impl Config {
 }
 
 impl Given {
+    /// With what the settings file says where neither the command line nor the environment does.
+    pub fn with_file(self) -> anyhow::Result<Self> {
+        let file = settings_file(&self)?;
+        Ok(self.or(file))
+    }
+
     /// What is said here, and where nothing is, what the other says.
     fn or(self, other: Self) -> Self {
         Self {

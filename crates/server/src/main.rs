@@ -84,6 +84,13 @@ fn main() -> ExitCode {
         eprintln!("convivio: TLS was set up twice");
         return ExitCode::FAILURE;
     }
+    let cli = match cli.given.with_file() {
+        Ok(given) => Cli { given, command: cli.command },
+        Err(err) => {
+            eprintln!("convivio: {err:#}");
+            return ExitCode::FAILURE;
+        }
+    };
     start_logging(&cli);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

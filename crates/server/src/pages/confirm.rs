@@ -23,7 +23,11 @@ async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
     }
     let (organizer, event) = about(&app, &row).await?;
     let locale = locale_of(request, Some(row.locale));
-    let asked = if event.seats_left() == Some(0) { Asked::Waiting } else { Asked::Registration };
+    let asked = match event.seats_left() {
+        _ if event.approval => Asked::Approval,
+        Some(0) => Asked::Waiting,
+        _ => Asked::Registration,
+    };
     let view = Confirm { event: head(&organizer, &event, locale), name: row.name.to_string(), asked };
     draw(Page::Confirm(view), locale)
 }
