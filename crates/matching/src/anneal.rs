@@ -3,7 +3,7 @@
 //! there: two groups change places, or one moves to a table with room (Gallego, Laguna, Martí and Duarte, 2013).
 //! Only seatings that keep every hard rule are ever visited.
 
-use crate::arrange::arrange;
+use crate::arrange::arrange_anyhow;
 use crate::chance::Chance;
 use crate::exact::{exp, ln};
 use crate::problem::Aim;
@@ -178,7 +178,7 @@ pub(crate) fn price_of_isolation(room: &Room) -> i64 {
 /// Another random seating, if one turns up; one did when the search began.
 fn restart(room: &mut Room, chance: &mut Chance) {
     let dealt: Result<Vec<_>, _> = (0..room.problem.rounds)
-        .map(|round| arrange(&room.problem.hard, round, chance))
+        .map(|round| arrange_anyhow(&room.problem.hard, round, chance))
         .collect();
     if let Ok(dealt) = dealt {
         *room = Room::new(room.problem, room.pairs, &dealt);
@@ -193,20 +193,26 @@ fn thresholds() -> Vec<f64> {
         .collect()
 }
 
-/// What isolation costs is left out of this measure: it would make everything else look cheap.
-fn mean_change(room: &Room, neighbours: &Neighbours, chance: &mut Chance) -> f64 {
+/// How much an exchange changes the sum on average, over a random walk that leaves the room as it was: around one
+/// seating, in a small room, the few possible exchanges may all be alike. What isolation costs is left out, as it would
+/// make everything else look cheap.
+fn mean_change(room: &mut Room, neighbours: &Neighbours, chance: &mut Chance) -> f64 {
+    let start = room.seats.clone();
     let (mut sum, mut count) = (0.0, 0.0);
     for _ in 0..SAMPLES {
-        let gain = match neighbours.draw(room, chance) {
+        let exchange = match neighbours.draw(room, chance) {
             Draw::Nothing => continue,
-            Draw::Swap(swap) => room.swap_change::<false>(swap).sum,
-            Draw::Exchange(exchange) => room.change(&exchange).sum,
+            Draw::Swap(swap) => swap.into(),
+            Draw::Exchange(exchange) => exchange,
         };
-        if gain != 0 {
-            sum += gain.unsigned_abs() as f64;
+        let change = room.change(&exchange);
+        room.apply(&exchange, change);
+        if change.sum != 0 {
+            sum += change.sum.unsigned_abs() as f64;
             count += 1.0;
         }
     }
+    room.seats = start;
     if count > 0.0 { sum / count } else { 1.0 }
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn arrange(
     chance: &mut Chance,
 ) -> Result<Arrangement, Failure> {
     for _ in 0..TRIES {
-        if let Some(found) = deal(hard, round, chance) {
+        if let Some(found) = deal(hard, round, Preference::Even, chance) {
             return Ok(found);
         }
     }
@@ -38,19 +38,45 @@ pub(crate) fn arrange(
     }
 }
 
-/// Deals groups to tables one after another, the hardest to place first, always to a table that is short of people
-/// or else has most room.
-fn deal(hard: &Hard, round: usize, chance: &mut Chance) -> Option<Arrangement> {
+/// One that owes as much as possible to chance: [`arrange`] has habits, and rules may keep the search from leaving them.
+pub(crate) fn arrange_anyhow(
+    hard: &Hard,
+    round: usize,
+    chance: &mut Chance,
+) -> Result<Arrangement, Failure> {
+    match (0..TRIES).find_map(|_| deal(hard, round, Preference::Any, chance)) {
+        Some(found) => Ok(found),
+        None => arrange(hard, round, chance),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Preference {
+    /// A table that is short of people, or else has most room.
+    Even,
+    /// The first that fits, people in any order.
+    Any,
+}
+
+/// Deals groups to tables one after another; to be even, the hardest to place first.
+fn deal(
+    hard: &Hard,
+    round: usize,
+    preference: Preference,
+    chance: &mut Chance,
+) -> Option<Arrangement> {
     let mut order: Vec<usize> = (0..hard.groups.len()).collect();
     chance.shuffle(&mut order);
-    let tables_for = choices(hard, round);
-    order.sort_by_key(|&group| {
-        (
-            tables_for[group],
-            usize::MAX - hard.groups[group].len(),
-            usize::MAX - hard.apart[group].len(),
-        )
-    });
+    if let Preference::Even = preference {
+        let tables_for = choices(hard, round);
+        order.sort_by_key(|&group| {
+            (
+                tables_for[group],
+                usize::MAX - hard.groups[group].len(),
+                usize::MAX - hard.apart[group].len(),
+            )
+        });
+    }
     let mut room = Dealt::new(hard, round);
     // Random order among equals, without a draw per table and group.
     let mut tables: Vec<usize> = (0..hard.tables.len()).collect();
@@ -58,10 +84,12 @@ fn deal(hard: &Hard, round: usize, chance: &mut Chance) -> Option<Arrangement> {
     for group in order {
         let offset = chance.below(tables.len());
         let turned = tables[offset..].iter().chain(&tables[..offset]).copied();
-        let best = turned
-            .filter(|table| room.fits(group, *table))
-            .max_by_key(|table| room.wants(*table))?;
-        room.seat(group, best);
+        let mut fitting = turned.filter(|table| room.fits(group, *table));
+        let chosen = match preference {
+            Preference::Even => fitting.max_by_key(|table| room.wants(*table)),
+            Preference::Any => fitting.next(),
+        };
+        room.seat(group, chosen?);
     }
     Some(room.table_of)
 }

@@ -88,7 +88,7 @@ pub(crate) struct Change {
 const LANES: usize = 4;
 
 /// How many of the four 16-bit lanes are equal.
-#[inline]
+#[inline(always)]
 fn equal_lanes(x: u64, y: u64) -> u32 {
     const LOW: u64 = 0x7FFF_7FFF_7FFF_7FFF;
     let differ = x ^ y;
@@ -116,13 +116,15 @@ impl Seats {
     }
 
     /// In how many rounds the two share a table.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn meetings(&self, a: usize, b: usize) -> usize {
-        let (a, b) = (
-            &self.places[a * self.words..][..self.words],
-            &self.places[b * self.words..][..self.words],
-        );
-        let same: u32 = a.iter().zip(b).map(|(x, y)| equal_lanes(*x, *y)).sum();
+        let same: u32 = if self.words == 1 {
+            equal_lanes(self.places[a], self.places[b])
+        } else {
+            let a = &self.places[a * self.words..][..self.words];
+            let b = &self.places[b * self.words..][..self.words];
+            a.iter().zip(b).map(|(x, y)| equal_lanes(*x, *y)).sum()
+        };
         // The lanes beyond the last round hold nothing and are always alike.
         same as usize + self.rounds - self.words * LANES
     }
@@ -371,7 +373,7 @@ impl<'p> Room<'p> {
         change
     }
 
-    #[inline]
+    #[inline(always)]
     fn met(&self, a: u32, b: u32, pair: Pair, sitting: usize) -> i64 {
         let (a, b) = (a as usize, b as usize);
         if self.seats.meetings(a, b) > sitting {

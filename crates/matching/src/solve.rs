@@ -63,7 +63,7 @@ pub struct Seating {
 
 /// Enough that more moves hardly show, little enough for a reply while somebody waits.
 pub fn default_moves(problem: &Problem) -> u64 {
-    (problem.people.len() as u64 * problem.rounds as u64 * 5_000).clamp(100_000, 40_000_000)
+    (problem.people.len() as u64 * problem.rounds as u64 * 3_000).clamp(100_000, 12_000_000)
 }
 
 /// Seats everybody in every round, or says why that cannot be.

