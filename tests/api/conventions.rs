@@ -75,7 +75,7 @@ async fn every_wrong_field_is_named_at_once(#[values(Sqlite, Postgres)] database
 async fn a_wrong_value_inside_a_list_is_pointed_at(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
-    let passions = json!([{"passion": "alpinism"}, {"passion": "origami", "level": 9}]);
+    let passions = json!([{"passion": "climbing"}, {"passion": "paper-craft", "level": 9}]);
     let form = filled(person("Ada Arena"), json!({"passions": passions}));
     app.register(&event, &form)
         .await

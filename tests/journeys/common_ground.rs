@@ -17,11 +17,11 @@ async fn sr_36_common_ground_is_only_what_both_show(
         filled(person(name), json!({"passions": passions}))
     };
     let reader = app
-        .add(&event, &shares("Ada Arena", &["alpinism", "swing"]))
+        .add(&event, &shares("Ada Arena", &["climbing", "swing-dance"]))
         .await;
-    let open = app.add(&event, &shares("Bruno Bassi", &["alpinism"])).await;
+    let open = app.add(&event, &shares("Bruno Bassi", &["climbing"])).await;
     let hidden = filled(
-        shares("Chiara Conti", &["swing"]),
+        shares("Chiara Conti", &["swing-dance"]),
         json!({"visibility": {"passions": "none"}}),
     );
     let hidden = app.add(&event, &hidden).await;
@@ -31,11 +31,11 @@ async fn sr_36_common_ground_is_only_what_both_show(
     let prompt = prompt_of(&app.signed_in(&event, &reader).await, "F1").await;
     let common_ground = prompt["common_ground"].to_string().to_lowercase();
     assert!(
-        common_ground.contains("alpinism"),
+        common_ground.contains("climbing"),
         "both show it: {common_ground}"
     );
     assert!(
-        !common_ground.contains("swing"),
+        !common_ground.contains("swing-dance"),
         "one of them hides it: {common_ground}"
     );
 }

@@ -17,7 +17,7 @@ use super::database::{Database, PostgresDatabase};
 use super::http::Caller;
 use super::mailbox::{Mail, Mails};
 use super::smtp::Sink;
-use super::world::{PASSIONS, when};
+use super::world::when;
 
 /// Long enough for a busy machine; what is waited for usually comes at once.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -54,21 +54,6 @@ impl TestApp {
         let owner = Caller::new(server.address.clone(), &base, Some(&token));
         let app = TestApp { owner, server };
         app.clock_to(MONDAY).await;
-        for (code, english, italian) in PASSIONS {
-            let labels = json!({"en": english, "it": italian});
-            let added = app
-                .post(
-                    "/passions",
-                    json!({"code": code, "labels": labels, "synonyms": {}, "family": "leisure"}),
-                )
-                .await;
-            // The server may know some of them already.
-            assert!(
-                [201, 409].contains(&added.status),
-                "no passion {code}: {}",
-                added.text()
-            );
-        }
         app
     }
 
