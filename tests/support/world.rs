@@ -9,7 +9,6 @@ use super::http::{Answer, Caller, Request};
 use super::mailbox::Mail;
 use super::server::{TestApp, eventually};
 
-/// Code, English and Italian label of the passions every test can use.
 /// Codes of the shipped catalogue.
 pub const PASSIONS: [&str; 6] = ["climbing", "beekeeping", "calligraphy", "fermentation", "paper-craft", "swing-dance"];
 
