@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use convivio_db::{Set, Stored, Tx, event, message, person, registration};
 use convivio_domain::words::{MailKind, Reason, RegistrationState};
 use convivio_domain::{
-    DeclaredPassion, EmailAddress, FreeText, Language, Line, Locale, Need, PersonName, Phrase, Profile, RegistrationCode, RegistrationId,
+    EmailAddress, FreeText, Language, Line, Locale, Need, Passions, PersonName, Phrase, Profile, RegistrationCode, RegistrationId,
     Timezone, Visibility, Wishes,
 };
 use eserde::Deserialize;
@@ -19,7 +19,7 @@ use crate::outbox::promise;
 pub struct NewRegistration {
     pub email: EmailAddress,
     pub name: PersonName,
-    pub passions: Vec<DeclaredPassion>,
+    pub passions: Passions,
     #[serde(default)]
     pub headline: Option<Line>,
     #[serde(default)]
@@ -63,9 +63,6 @@ impl NewRegistration {
     /// The rules about several fields, or about how many.
     pub fn check(&self) -> Result<()> {
         let mut wrong = Vec::new();
-        if self.passions.is_empty() {
-            wrong.push(FieldError::new("/passions", "required", "must name at least one passion"));
-        }
         let counts = [
             ("/passions", self.passions.len()),
             ("/offers", self.offers.len()),
@@ -90,7 +87,7 @@ impl NewRegistration {
 
     fn profile(&self) -> Profile {
         Profile {
-            passions: self.passions.clone(),
+            passions: self.passions.to_vec(),
             headline: self.headline.clone(),
             unit: self.unit.clone(),
             working_on: self.working_on.clone(),
