@@ -50,7 +50,7 @@ crate::invalid::collect_errors_of_whole!(Weights);
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { passion: 1.0, offer_need: 0.5, novelty: 0.5, same_unit: 0.3, wishes: 0.5 }
+        Self { passion: 1.0, offer_need: 0.5, novelty: 0.2, same_unit: 0.05, wishes: 0.5 }
     }
 }
 

@@ -146,11 +146,12 @@ impl<'de> eserde::EDeserialize<'de> for Passions {
             }
         }
         match Vec::<Looked>::deserialize(deserializer) {
-            Ok(looked) if looked.is_empty() => Err(ErrorReporter::report(Self::none())),
-            Ok(looked) if looked.iter().all(|one| one.right) => Ok(()),
-            Ok(_) => Err(()),
-            Err(err) => Err(ErrorReporter::report(err)),
+            Ok(looked) if looked.is_empty() => ErrorReporter::report(Self::none()),
+            Ok(looked) if looked.iter().all(|one| one.right) => return Ok(()),
+            Ok(_) => {}
+            Err(err) => ErrorReporter::report(err),
         }
+        Err(())
     }
 }
 

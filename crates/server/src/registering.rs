@@ -121,7 +121,8 @@ pub async fn register_in_public(app: &App, tx: &Tx, event: &event::Model, new: &
 /// Registers someone by staff. With `email_confirmed` they have their seat, or their place in the waiting list, at once.
 pub async fn register_by_staff(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<registration::Model> {
     let (person, registration) = find_or_insert(app, tx, event, new).await?;
-    let is_new = registration.created_at == app.clock.now() && registration.state == RegistrationState::PendingEmail && registration.version == 0;
+    let is_new =
+        registration.created_at == app.clock.now() && registration.state == RegistrationState::PendingEmail && registration.version == 0;
     if !is_new && !registration.state.can_be_revived() {
         return Err(ApiError::AlreadyRegistered);
     }
@@ -186,13 +187,12 @@ pub async fn confirm(
         }
         _ => {}
     }
-    Ok(reload(tx, registration.id).await?)
+    reload(tx, registration.id).await
 }
 
 /// Nobody confirmed in time.
 pub async fn expire(tx: &Tx, registration: &registration::Model) -> Result<bool> {
-    let cancelled =
-        registration::ActiveModel { state: Set(RegistrationState::Cancelled), pending_until: Set(None), ..Default::default() };
+    let cancelled = registration::ActiveModel { state: Set(RegistrationState::Cancelled), pending_until: Set(None), ..Default::default() };
     let expired = registration::move_on(tx, registration.id, RegistrationState::PendingEmail, cancelled).await?;
     if expired {
         message::cancel_open(tx, registration.id, &[MailKind::Confirm], Reason::Expired).await?;
@@ -220,12 +220,7 @@ fn staff_waived_approval(registration: &registration::Model) -> bool {
     registration.pending_until.is_none()
 }
 
-async fn find_or_insert(
-    app: &App,
-    tx: &Tx,
-    event: &event::Model,
-    new: &NewRegistration,
-) -> Result<(person::Model, registration::Model)> {
+async fn find_or_insert(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<(person::Model, registration::Model)> {
     let now = app.clock.now();
     let locale = new.locale.unwrap_or(event.locale);
     let person = person::of_address(tx, &new.email, &new.name, locale, now).await?;

@@ -179,8 +179,8 @@ async fn known_query(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> std::result::Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let stray = !request.query_string().is_empty()
-        && request.match_pattern().is_some_and(|pattern| !WITH_QUERY.contains(&pattern.as_str()));
+    let stray =
+        !request.query_string().is_empty() && request.match_pattern().is_some_and(|pattern| !WITH_QUERY.contains(&pattern.as_str()));
     if stray {
         // Answered here: an error that leaves the middleware is turned into a response where the request's name is forgotten.
         let problem = ApiError::Malformed("query: this takes no parameters".to_owned()).error_response();

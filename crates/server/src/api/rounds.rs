@@ -3,8 +3,8 @@
 use actix_web::{Responder, web};
 use chrono::{DateTime, Utc};
 use convivio_db::{message, round};
-use convivio_domain::words::{EventState, RoundState};
 use convivio_domain::RoundPlan;
+use convivio_domain::words::{EventState, RoundState};
 use eserde::Deserialize;
 use serde::Serialize;
 

@@ -34,6 +34,7 @@ const EVENT: &str = "aperitivo-delle-passioni";
 /// Says that the folder is ours to replace.
 const MARK: &str = "made-by-convivio-demo";
 const ZONE: &str = "Europe/Rome";
+const LINKS: &str = "http://127.0.0.1:8080";
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let out = empty_folder(&args.out)?;
@@ -67,7 +68,8 @@ impl Stage {
         let given = Given { data: Some(out.to_path_buf()), sandbox: Some(true), ..Given::default() };
         let listener = TcpListener::bind(("127.0.0.1", 0)).context("no free port on this machine")?;
         let address = format!("http://{}", listener.local_addr()?);
-        let app = App::open(Config::read(given)?, address.clone()).await?;
+        // Links are made for the address `convivio serve` has, so that they work when it is started on this folder afterwards.
+        let app = App::open(Config::read(given)?, LINKS.to_owned()).await?;
         let owner = EmailAddress::parse("organizer@example.org")?;
         let token = organizer::make(&app, Slug::parse(ORGANIZER)?, Title::parse("Portico Aperto")?, owner).await?;
         let server = routes::server(app.clone(), listener)?;
@@ -196,7 +198,8 @@ fn invited() -> anyhow::Result<Vec<Value>> {
     for row in rows.deserialize::<HashMap<String, String>>() {
         let row = row?;
         let field = |name: &str| row.get(name).map(String::as_str).unwrap_or_default().trim();
-        let several = |name: &str| field(name).split(';').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        let several =
+            |name: &str| field(name).split(';').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
         let optional = |name: &str| Some(field(name)).filter(|text| !text.is_empty());
         people.push(json!({
             "name": field("name"),
@@ -293,9 +296,10 @@ async fn hold(stage: &Stage, evening: &Evening, plan: &str) -> anyhow::Result<Va
     client.say(&format!("The day before, {} people are told how we meet.", Mail::all(&stage.mail, "A1")?.len()));
 
     client.clock_to(evening.starts_at).await?;
-    let rosters = client.get(&at(&format!("/plans/{plan}/rosters"))).await?;
+    let rosters = client.get(&at(&format!("/plans/{plan}/rosters?locale=en"))).await?;
     let first = rosters["rounds"][0]["tables"].as_array().context("a round has tables")?;
-    let codes: Vec<&str> = first.iter().flat_map(|table| table["members"].as_array()).flatten().map(|member| text(&member["code"])).collect();
+    let codes: Vec<&str> =
+        first.iter().flat_map(|table| table["members"].as_array()).flatten().map(|member| text(&member["code"])).collect();
     let coming = codes.len() - ABSENT;
     let bar = bar("checking in", coming);
     for (i, code) in codes.iter().take(coming).enumerate() {
@@ -313,7 +317,8 @@ async fn hold(stage: &Stage, evening: &Evening, plan: &str) -> anyhow::Result<Va
     client.clock_to(evening.ends_at).await?;
     client.post(&at("/complete"), &json!({})).await?;
     client.say("Three rounds were held; the event is completed.");
-    Ok(first[0].clone())
+    let themed = first.iter().find(|table| table["theme"].is_object());
+    Ok(themed.unwrap_or(&first[0]).clone())
 }
 
 /// The next working day, late enough for readers across the ocean to have had their ten o'clock.
@@ -321,7 +326,11 @@ async fn follow_up(stage: &Stage, evening: &Evening) -> anyhow::Result<()> {
     stage.client.clock_to(evening.days_after(1, 17)).await?;
     let ran = stage.client.run_due().await?;
     let mails = Mail::all(&stage.mail, "F1")?;
-    stage.client.say(&format!("The next day {} of them get a personal mail about the people they sat with ({} sent).", mails.len(), ran["sent"]));
+    stage.client.say(&format!(
+        "The next day {} of them get a personal mail about the people they sat with ({} sent).",
+        mails.len(),
+        ran["sent"]
+    ));
     Ok(())
 }
 
@@ -338,15 +347,15 @@ async fn tell(stage: &Stage, table: &Value, out: &Path) -> anyhow::Result<()> {
         println!("  {}: {}", text(&member["name"]), passions.join(", "));
     }
     let mails = Mail::all(&stage.mail, "F1")?;
-    let reader = members.iter().map(|member| text(&member["name"])).next().context("a table has members")?;
-    let mail = mails.iter().find(|mail| mail.to_name == reader).or(mails.first()).context("a follow-up mail was sent")?;
+    let of_table = |mail: &&Mail| members.iter().any(|member| text(&member["name"]) == mail.to_name);
+    let mail = mails.iter().find(of_table).context("someone at the table got a follow-up mail")?;
     println!("\nWhat {} read the day after:\n\n  {}\n", mail.to_name, mail.subject);
     for line in mail.text.lines() {
         println!("  {line}");
     }
     println!("\nEvery mail:          {}", out.join("mail").display());
     println!("Who sat where:       {}", out.join("seating.html").display());
-    println!("The same database:   convivio serve --sandbox --data {}", out.display());
+    println!("Go on from here:     convivio serve --sandbox --data {}   (the links in the mails then work)", out.display());
     Ok(())
 }
 

@@ -6,7 +6,8 @@ use actix_web::{Responder, web};
 use chrono::{DateTime, Utc};
 use convivio_db::person;
 use convivio_domain::{
-    DeclaredPassion, EmailAddress, Field, Language, Line, Locale, Need, Passions, PersonName, Phrase, Profile, Timezone, Visibility, VisibleTo,
+    DeclaredPassion, EmailAddress, Field, Language, Line, Locale, Need, Passions, PersonName, Phrase, Profile, Timezone, Visibility,
+    VisibleTo,
 };
 use eserde::Deserialize;
 use serde::Serialize;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::{Responder, web};
 use chrono::{DateTime, Utc};
-use convivio_db::{Set, Stored, Tx, connection, enrollment, encounter, event, message, note, prompt, registration};
+use convivio_db::{Set, Stored, Tx, connection, encounter, enrollment, event, message, note, prompt, registration};
 use convivio_domain::prompt::{Action, CommonGround, Input, Recall};
 use convivio_domain::words::{Choice, EnrollmentState, MailKind, PromptState, Reason, Step};
 use convivio_domain::{Feedback, FreeText, Locale, PersonId, Prompt as Content, PromptId, RegistrationCode, Slug};
