@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
-use eserde::{DeserializationErrors, EDeserialize};
 use eserde::path::{Path, Segment};
+use eserde::{DeserializationErrors, EDeserialize};
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
