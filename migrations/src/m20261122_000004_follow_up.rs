@@ -70,6 +70,7 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
+        manager.create_index(referable("prompts")).await?;
         manager.create_index(unique("prompts", &["registration_id", "step"])).await?;
         manager.create_index(index("prompts", &["person_id", "id"])).await?;
         manager.create_index(index("prompts", &["state", "due_at"])).await?;

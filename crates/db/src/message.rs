@@ -109,6 +109,17 @@ pub async fn cancel_open(tx: &Tx, registration: RegistrationId, kinds: &[MailKin
     Ok(())
 }
 
+/// What was put off until `from` may leave at `to`.
+pub async fn bring_forward(tx: &Tx, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::DueAt, Expr::value(to))
+        .filter(Column::DueAt.eq(from))
+        .filter(Column::State.eq(MessageState::Pending))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
 /// Takes up to `limit` due rows for `lease`, those of a worker that went away included. Nobody else gets the same.
 pub async fn claim(central: &Central, owner: &str, now: DateTime<Utc>, lease: TimeDelta, limit: u64) -> Result<Vec<Model>> {
     let waiting = Column::State

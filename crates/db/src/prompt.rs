@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use convivio_domain::words::{Choice, PromptState, Reason, Step};
-use convivio_domain::{EventId, OrganizerId, PersonId, Prompt, PromptId, RegistrationCode, RegistrationId};
+use convivio_domain::{EventId, Feedback, OrganizerId, PersonId, Prompt, PromptId, RegistrationCode, RegistrationId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
@@ -46,21 +46,6 @@ pub struct Answer {
     pub keep: Vec<RegistrationCode>,
     #[serde(default)]
     pub feedback: Feedback,
-}
-
-/// Each may stay unanswered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Feedback {
-    /// I listened.
-    #[serde(default)]
-    pub listened: Option<String>,
-    /// I was heard.
-    #[serde(default)]
-    pub heard: Option<String>,
-    /// It goes on.
-    #[serde(default)]
-    pub continued: Option<String>,
 }
 
 pub async fn insert_all(tx: &Tx, prompts: Vec<Model>) -> Result<()> {

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use convivio_db::{Set, Stored, Tx, event, message, person, registration};
 use convivio_domain::words::{MailKind, Reason, RegistrationState};
 use convivio_domain::{
-    DeclaredPassion, EmailAddress, FreeText, Language, Line, Locale, Need, PersonName, Phrase, Profile, RegistrationCode, RegistrationId,
+    EmailAddress, FreeText, Language, Line, Locale, Need, Passions, PersonName, Phrase, Profile, RegistrationCode, RegistrationId,
     Timezone, Visibility, Wishes,
 };
 use eserde::Deserialize;
@@ -19,7 +19,7 @@ use crate::outbox::promise;
 pub struct NewRegistration {
     pub email: EmailAddress,
     pub name: PersonName,
-    pub passions: Vec<DeclaredPassion>,
+    pub passions: Passions,
     #[serde(default)]
     pub headline: Option<Line>,
     #[serde(default)]
@@ -63,9 +63,6 @@ impl NewRegistration {
     /// The rules about several fields, or about how many.
     pub fn check(&self) -> Result<()> {
         let mut wrong = Vec::new();
-        if self.passions.is_empty() {
-            wrong.push(FieldError::new("/passions", "required", "must name at least one passion"));
-        }
         let counts = [
             ("/passions", self.passions.len()),
             ("/offers", self.offers.len()),
@@ -90,7 +87,7 @@ impl NewRegistration {
 
     fn profile(&self) -> Profile {
         Profile {
-            passions: self.passions.clone(),
+            passions: self.passions.to_vec(),
             headline: self.headline.clone(),
             unit: self.unit.clone(),
             working_on: self.working_on.clone(),
@@ -124,7 +121,8 @@ pub async fn register_in_public(app: &App, tx: &Tx, event: &event::Model, new: &
 /// Registers someone by staff. With `email_confirmed` they have their seat, or their place in the waiting list, at once.
 pub async fn register_by_staff(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<registration::Model> {
     let (person, registration) = find_or_insert(app, tx, event, new).await?;
-    let is_new = registration.created_at == app.clock.now() && registration.state == RegistrationState::PendingEmail && registration.version == 0;
+    let is_new =
+        registration.created_at == app.clock.now() && registration.state == RegistrationState::PendingEmail && registration.version == 0;
     if !is_new && !registration.state.can_be_revived() {
         return Err(ApiError::AlreadyRegistered);
     }
@@ -189,13 +187,12 @@ pub async fn confirm(
         }
         _ => {}
     }
-    Ok(reload(tx, registration.id).await?)
+    reload(tx, registration.id).await
 }
 
 /// Nobody confirmed in time.
 pub async fn expire(tx: &Tx, registration: &registration::Model) -> Result<bool> {
-    let cancelled =
-        registration::ActiveModel { state: Set(RegistrationState::Cancelled), pending_until: Set(None), ..Default::default() };
+    let cancelled = registration::ActiveModel { state: Set(RegistrationState::Cancelled), pending_until: Set(None), ..Default::default() };
     let expired = registration::move_on(tx, registration.id, RegistrationState::PendingEmail, cancelled).await?;
     if expired {
         message::cancel_open(tx, registration.id, &[MailKind::Confirm], Reason::Expired).await?;
@@ -223,12 +220,7 @@ fn staff_waived_approval(registration: &registration::Model) -> bool {
     registration.pending_until.is_none()
 }
 
-async fn find_or_insert(
-    app: &App,
-    tx: &Tx,
-    event: &event::Model,
-    new: &NewRegistration,
-) -> Result<(person::Model, registration::Model)> {
+async fn find_or_insert(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<(person::Model, registration::Model)> {
     let now = app.clock.now();
     let locale = new.locale.unwrap_or(event.locale);
     let person = person::of_address(tx, &new.email, &new.name, locale, now).await?;

@@ -52,9 +52,8 @@ pub async fn run(given: Given) -> anyhow::Result<()> {
 fn alone_on_file(config: &Config) -> anyhow::Result<Option<std::fs::File>> {
     let Store::Sqlite { file, .. } = &config.database.store else { return Ok(None) };
     let lock = std::fs::File::create(file.with_extension("serve-lock"))?;
-    lock.try_lock().with_context(|| {
-        format!("another convivio serves {}; several instances need PostgreSQL (--database-url)", file.display())
-    })?;
+    lock.try_lock()
+        .with_context(|| format!("another convivio serves {}; several instances need PostgreSQL (--database-url)", file.display()))?;
     Ok(Some(lock))
 }
 

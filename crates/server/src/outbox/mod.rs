@@ -37,6 +37,18 @@ impl Tally {
     }
 }
 
+impl std::ops::Sub for Tally {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self {
+            sent: self.sent - other.sent,
+            failed: self.failed - other.failed,
+            held: self.held - other.held,
+            suppressed: self.suppressed - other.suppressed,
+        }
+    }
+}
+
 impl std::ops::AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         self.sent += other.sent;
@@ -52,6 +64,8 @@ pub struct Outbox {
     owner: String,
     concurrency: usize,
     lease: TimeDelta,
+    /// What became of every mail this process has worked on.
+    total: std::sync::Mutex<Tally>,
     /// One run at a time in this process, so that whoever waits for a run to end has waited for every mail in hand.
     running: tokio::sync::Mutex<()>,
 }
@@ -70,6 +84,7 @@ impl Outbox {
             owner: Uuid::now_v7().to_string(),
             concurrency: config.mail_concurrency,
             lease: TimeDelta::seconds(config.lease_seconds.into()),
+            total: std::sync::Mutex::default(),
             running: tokio::sync::Mutex::new(()),
         }
     }
@@ -86,12 +101,18 @@ impl Outbox {
             }
             let (done, relay_away) = self.send_all(app, claimed).await;
             tally += done;
+            *self.total.lock().expect("nothing panics while it is held") += done;
             if relay_away {
                 // One probe at a time until the relay is back, by the rows' own next try; not five thousand.
                 break;
             }
         }
         Ok(tally)
+    }
+
+    /// What became of every mail so far, whoever asked for the run.
+    pub fn total(&self) -> Tally {
+        *self.total.lock().expect("nothing panics while it is held")
     }
 
     /// Sends what was claimed, while a heartbeat holds on to it.
@@ -199,9 +220,7 @@ impl Outbox {
             Failure::Transient if message.failures + 1 < TRIES => {
                 Outcome::Retry { after: retry_after(message.failures), error, counts: true }
             }
-            Failure::Transient => {
-                Outcome::Ended { state: MessageState::Dead, reason: Reason::RelayUnreachable, error: Some(error) }
-            }
+            Failure::Transient => Outcome::Ended { state: MessageState::Dead, reason: Reason::RelayUnreachable, error: Some(error) },
             Failure::Permanent => {
                 if err.refuses_address() {
                     let tx = app.db.write(&message.organizer_id).await?;

@@ -71,8 +71,9 @@ fn read(form: &Form) -> Result<Answer, Vec<FieldError>> {
         }
     }
     keep.sort();
-    let said = |field: &str| Some(form.get(field).to_owned()).filter(|word| !word.is_empty());
-    let feedback = prompt::Feedback { listened: said("listened"), heard: said("heard"), continued: said("continued") };
+    // Words that are none of the form's own are no answer.
+    let said = |field: &str| form.get(field).parse().ok();
+    let feedback = convivio_domain::Feedback { listened: said("listened"), heard: said("heard"), continued: said("continued") };
     let choice = form.get("choice").parse().unwrap_or(Choice::Done);
     if errors.is_empty() { Ok(Answer { choice, keep, notes, feedback }) } else { Err(errors) }
 }
