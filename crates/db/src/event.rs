@@ -127,14 +127,11 @@ pub async fn lock(tx: &Tx, id: EventId) -> Result<Option<Model>> {
 }
 
 pub async fn list(scope: &impl Scoped, cursor: Cursor<EventId>, state: Option<EventState>) -> Result<Page<Model>> {
-    let mut query = find::<Entity>(scope).order_by_asc(Column::Id).limit(cursor.fetch());
-    if let Some(after) = cursor.after {
-        query = query.filter(Column::Id.gt(after));
-    }
+    let mut events = find::<Entity>(scope);
     if let Some(state) = state {
-        query = query.filter(Column::State.eq(state));
+        events = events.filter(Column::State.eq(state));
     }
-    Ok(Page::of(query.all(scope.connection()).await?, cursor.limit))
+    cursor.page(scope, events, Column::Id).await
 }
 
 /// Writes the organizer's changes if the event is still the one they saw. `None` when another change came first.

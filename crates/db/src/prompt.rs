@@ -63,11 +63,7 @@ pub async fn find_by_id(scope: &impl Scoped, id: PromptId) -> Result<Option<Mode
 }
 
 pub async fn of_person(scope: &impl Scoped, person: PersonId, cursor: Cursor<PromptId>) -> Result<Page<Model>> {
-    let mut query = find::<Entity>(scope).filter(Column::PersonId.eq(person)).order_by_asc(Column::Id).limit(cursor.fetch());
-    if let Some(after) = cursor.after {
-        query = query.filter(Column::Id.gt(after));
-    }
-    Ok(Page::of(query.all(scope.connection()).await?, cursor.limit))
+    cursor.page(scope, find::<Entity>(scope).filter(Column::PersonId.eq(person)), Column::Id).await
 }
 
 /// Everything the person was sent, over all events.
@@ -80,11 +76,7 @@ pub async fn sent_to(scope: &impl Scoped, person: PersonId) -> Result<Vec<Model>
 }
 
 pub async fn of_event(scope: &impl Scoped, event: EventId, cursor: Cursor<PromptId>) -> Result<Page<Model>> {
-    let mut query = find::<Entity>(scope).filter(Column::EventId.eq(event)).order_by_asc(Column::Id).limit(cursor.fetch());
-    if let Some(after) = cursor.after {
-        query = query.filter(Column::Id.gt(after));
-    }
-    Ok(Page::of(query.all(scope.connection()).await?, cursor.limit))
+    cursor.page(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::Id).await
 }
 
 /// Moves the prompt on if it is still in one of the states that were seen, with what else changes.

@@ -393,8 +393,6 @@ pub(crate) struct PromptPage {
     pub event: EventHead,
     pub subject: String,
     pub opening: String,
-    /// What the reader hoped for when they registered.
-    pub intention: Option<String>,
     pub people: Vec<PromptPerson>,
     pub reflection: Option<String>,
     pub feedback: Feedback,
@@ -432,7 +430,7 @@ pub(crate) struct Feedback {
 
 impl PromptPage {
     /// The page for a prompt nobody has answered yet.
-    pub(crate) fn of(prompt: &Prompt, event: EventHead, intention: Option<String>) -> Self {
+    pub(crate) fn of(prompt: &Prompt, event: EventHead) -> Self {
         let shared_with = |name: &str| {
             let with = prompt.common_ground.passions.iter().filter(|passion| passion.with.iter().any(|other| other == name));
             with.map(|passion| passion.label.clone()).collect()
@@ -449,7 +447,6 @@ impl PromptPage {
             event,
             subject: prompt.subject.clone(),
             opening: prompt.opening.clone(),
-            intention,
             people: people.collect(),
             reflection: prompt.reflection.clone(),
             feedback: Feedback::default(),
@@ -757,7 +754,6 @@ pub(super) fn samples(locale: convivio_domain::Locale) -> Vec<(&'static str, Pag
             "Luca, on Thursday you sat with Ada, Zoë and Mei. Five quiet minutes now are worth more than fifty cards.",
             "Luca, giovedì al tavolo con te c’erano Ada, Zoë e Mei. Cinque minuti adesso valgono più di cinquanta biglietti da visita.",
         ),
-        intention: my_table.intention.clone(),
         people: vec![
             PromptPerson {
                 code: code("A1B2C3D4"),
