@@ -149,9 +149,10 @@ pub async fn change(tx: &Tx, id: EventId, seen: i32, changes: ActiveModel) -> Re
     find_by_id(tx, id).await
 }
 
-/// Takes a seat if there is one: one conditional update decides, so that no two can take the last.
+/// Takes a seat if there is one and nobody waits for it: one conditional update decides, so that no two can take the last.
 pub async fn take_seat(tx: &Tx, id: EventId) -> Result<bool> {
-    let free = Condition::any().add(Column::Capacity.is_null()).add(Expr::col(Column::Taken).lt(Expr::col(Column::Capacity)));
+    let left = Condition::all().add(Expr::col(Column::Taken).lt(Expr::col(Column::Capacity))).add(Column::Waitlisted.eq(0));
+    let free = Condition::any().add(Column::Capacity.is_null()).add(left);
     let taken = update::<Entity>(tx)
         .col_expr(Column::Taken, Expr::col(Column::Taken).add(1))
         .filter(Column::Id.eq(id))

@@ -143,10 +143,34 @@ pub async fn confirm(
     registration: registration::Model,
     person: &person::Model,
 ) -> Result<registration::Model> {
+    let said = person::Said {
+        name: &registration.name,
+        locale: registration.locale,
+        timezone: registration.timezone,
+        profile: &registration.profile,
+    };
+    if event.approval && !staff_waived_approval(&registration) {
+        let waiting =
+            registration::ActiveModel { state: Set(RegistrationState::PendingApproval), pending_until: Set(None), ..Default::default() };
+        move_on(tx, &registration, waiting).await?;
+        person::confirm_profile(tx, person.id, said, app.clock.now()).await?;
+        return reload(tx, registration.id).await;
+    }
+    let seated = seat(app, tx, event, &registration, person).await?;
+    person::confirm_profile(tx, person.id, said, app.clock.now()).await?;
+    Ok(seated)
+}
+
+/// Takes a seat or the last place in the waiting list, and says so by mail.
+pub async fn seat(
+    app: &App,
+    tx: &Tx,
+    event: &event::Model,
+    registration: &registration::Model,
+    person: &person::Model,
+) -> Result<registration::Model> {
     let now = app.clock.now();
-    let confirmed = if event.approval && !staff_waived_approval(&registration) {
-        registration::ActiveModel { state: Set(RegistrationState::PendingApproval), pending_until: Set(None), ..Default::default() }
-    } else if take_seat(app, tx, event).await? {
+    let changes = if take_seat(app, tx, event).await? {
         registration::ActiveModel {
             state: Set(RegistrationState::Confirmed),
             pending_until: Set(None),
@@ -162,32 +186,26 @@ pub async fn confirm(
             ..Default::default()
         }
     };
-    if !registration::move_on(tx, registration.id, RegistrationState::PendingEmail, confirmed).await? {
-        // The same link was followed twice at once; the other one did it.
-        return Err(ApiError::WrongState(registration.state.to_string()));
-    }
+    move_on(tx, registration, changes).await?;
     let registration = reload(tx, registration.id).await?;
-    let said = person::Said {
-        name: &registration.name,
-        locale: registration.locale,
-        timezone: registration.timezone,
-        profile: &registration.profile,
-    };
-    person::confirm_profile(tx, person.id, said, now).await?;
     let occurrence = registration.version.to_string();
-    match registration.state {
-        RegistrationState::Confirmed => {
-            promise::about_registration(app, tx, MailKind::Confirmed, &registration, person, &occurrence).await?;
-            if promise::method_is_out(event, now) {
-                promise::method(app, tx, &[(&registration, person)], now).await?;
-            }
+    if registration.state == RegistrationState::Waitlisted {
+        promise::about_registration(app, tx, MailKind::Waitlisted, &registration, person, &occurrence).await?;
+    } else {
+        promise::about_registration(app, tx, MailKind::Confirmed, &registration, person, &occurrence).await?;
+        if promise::method_is_out(event, now) {
+            promise::method(app, tx, &[(&registration, person)], now).await?;
         }
-        RegistrationState::Waitlisted => {
-            promise::about_registration(app, tx, MailKind::Waitlisted, &registration, person, &occurrence).await?;
-        }
-        _ => {}
     }
     reload(tx, registration.id).await
+}
+
+/// Fails when someone else was quicker: the same link followed twice at once, or two who approve.
+async fn move_on(tx: &Tx, registration: &registration::Model, changes: registration::ActiveModel) -> Result<()> {
+    match registration::move_on(tx, registration.id, registration.state, changes).await? {
+        true => Ok(()),
+        false => Err(ApiError::WrongState(registration.state.to_string())),
+    }
 }
 
 /// Nobody confirmed in time.

@@ -48,6 +48,7 @@ fn event(event: &mut ServiceConfig) {
         .service(at("/complete").route(post().to(events::complete)))
         .service(at("/registrations").route(get().to(registrations::list)).route(post().to(registrations::create)))
         .service(at("/registrations/{id}").route(get().to(registrations::show)))
+        .service(at("/registrations/{id}/approve").route(post().to(registrations::approve)))
         .service(at("/rounds").route(get().to(rounds::show)).route(put().to(rounds::replace)))
         .service(at("/rounds/{id}/start").route(post().to(rounds::start)))
         .service(at("/rounds/{id}/finish").route(post().to(rounds::finish)))

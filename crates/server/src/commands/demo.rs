@@ -349,7 +349,7 @@ async fn tell(stage: &Stage, table: &Value, out: &Path) -> anyhow::Result<()> {
     let mails = Mail::all(&stage.mail, "F1")?;
     let of_table = |mail: &&Mail| members.iter().any(|member| text(&member["name"]) == mail.to_name);
     let mail = mails.iter().find(of_table).context("someone at the table got a follow-up mail")?;
-    println!("\nWhat {} read the day after:\n\n  {}\n", mail.to_name, mail.subject);
+    println!("\nWhat {} read the day after:\n", mail.to_name);
     for line in mail.text.lines() {
         println!("  {line}");
     }
@@ -362,7 +362,6 @@ async fn tell(stage: &Stage, table: &Value, out: &Path) -> anyhow::Result<()> {
 /// A mail of the folder, as its reader has it.
 struct Mail {
     to_name: String,
-    subject: String,
     text: String,
 }
 
@@ -379,11 +378,7 @@ impl Mail {
                 continue;
             }
             let to = mail.to().and_then(|to| to.first()).and_then(|to| to.name());
-            mails.push(Self {
-                to_name: to.unwrap_or_default().to_owned(),
-                subject: mail.subject().unwrap_or_default().to_owned(),
-                text: mail.body_text(0).unwrap_or_default().into_owned(),
-            });
+            mails.push(Self { to_name: to.unwrap_or_default().to_owned(), text: mail.body_text(0).unwrap_or_default().into_owned() });
         }
         Ok(mails)
     }
