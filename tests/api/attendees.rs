@@ -15,11 +15,7 @@ async fn the_link_of_the_mail_is_a_token(#[values(Sqlite, Postgres)] database: D
     assert_eq!(mine[0]["code"], ada.code.as_str());
     // It opens nothing of the organizer's.
     let refused = me.get("/api/v1/organizers/tavola/events").await;
-    assert!(
-        [401, 403, 404].contains(&refused.status),
-        "{}",
-        refused.text()
-    );
+    assert!([401, 403, 404].contains(&refused.status), "{}", refused.text());
 }
 
 #[rstest]
@@ -42,36 +38,18 @@ async fn sr_08_a_profile_lives(#[values(Sqlite, Postgres)] database: Database) {
     let profile = me.get("/profile").await.ok(200);
     assert_eq!(profile["headline"], "Bookbinder");
     assert_eq!(profile["passions"].as_array().unwrap().len(), 2);
-    assert!(
-        profile["offers"]
-            .to_string()
-            .contains("a tour of my workshop")
-    );
+    assert!(profile["offers"].to_string().contains("a tour of my workshop"));
     assert_eq!(profile["needs"][0]["text"], "a quiet room to write");
-    assert_eq!(
-        when(profile["needs"][0]["expires_at"].as_str().unwrap()),
-        when("2030-07-01T00:00:00Z")
-    );
-    let updated = |profile: &Value| {
-        when(
-            profile["updated_at"]
-                .as_str()
-                .expect("a profile says how old it is"),
-        )
-    };
+    assert_eq!(when(profile["needs"][0]["expires_at"].as_str().unwrap()), when("2030-07-01T00:00:00Z"));
+    let updated = |profile: &Value| when(profile["updated_at"].as_str().expect("a profile says how old it is"));
     assert!(updated(&profile) > updated(&before));
 
-    me.patch("/profile", json!({"passions": []}))
-        .await
-        .fails(422, "validation_failed")
-        .error_at("/passions");
+    me.patch("/profile", json!({"passions": []})).await.fails(422, "validation_failed").error_at("/passions");
 }
 
 #[rstest]
 #[tokio::test]
-async fn sr_23_the_table_shows_people_but_no_addresses(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn sr_23_the_table_shows_people_but_no_addresses(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let ada = app.register_confirmed(&event, &person("Zoe Reader")).await;
@@ -80,36 +58,19 @@ async fn sr_23_the_table_shows_people_but_no_addresses(
     let plan = app.planned(&event).await;
     app.clock_to(STARTS).await;
     app.check_in_all(&event, &guests).await;
-    app.post(&event.at("/rounds/1/start"), json!({}))
-        .await
-        .done();
+    app.post(&event.at("/rounds/1/start"), json!({})).await.done();
 
-    let table = app
-        .signed_in(&event, &ada)
-        .await
-        .get(&format!("/registrations/{}/table", ada.code))
-        .await;
+    let table = app.signed_in(&event, &ada).await.get(&format!("/registrations/{}/table", ada.code)).await;
     table.ok(200);
     for mate in tablemates(&plan, &ada, &guests) {
-        assert!(
-            table.text().contains(&mate.name),
-            "{} is not shown: {}",
-            mate.name,
-            table.text()
-        );
+        assert!(table.text().contains(&mate.name), "{} is not shown: {}", mate.name, table.text());
     }
-    assert!(
-        !table.text().contains('@'),
-        "an address is shown: {}",
-        table.text()
-    );
+    assert!(!table.text().contains('@'), "an address is shown: {}", table.text());
 }
 
 #[rstest]
 #[tokio::test]
-async fn sr_22_the_guide_gives_everybody_the_same_time(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn sr_22_the_guide_gives_everybody_the_same_time(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let ada = app.register_confirmed(&event, &person("Zoe Reader")).await;
@@ -118,37 +79,19 @@ async fn sr_22_the_guide_gives_everybody_the_same_time(
     app.clock_to(STARTS).await;
 
     let me = app.signed_in(&event, &ada).await;
-    let guide = me
-        .get(&format!("/registrations/{}/guide", ada.code))
-        .await
-        .ok(200);
+    let guide = me.get(&format!("/registrations/{}/guide", ada.code)).await.ok(200);
     let mut depths = Vec::new();
-    for question in guide["questions"]
-        .as_array()
-        .expect("a guide has questions")
-    {
+    for question in guide["questions"].as_array().expect("a guide has questions") {
         depths.push(question["depth"].as_u64().expect("a question has a depth"));
     }
     assert!(depths.is_sorted(), "from light to deeper: {depths:?}");
-    assert!(
-        depths.first() < depths.last(),
-        "it never gets deeper: {depths:?}"
-    );
+    assert!(depths.first() < depths.last(), "it never gets deeper: {depths:?}");
 
     let turns = guide["turns"].as_array().expect("a guide has turns");
-    let seconds: Vec<_> = turns
-        .iter()
-        .map(|turn| turn["seconds"].as_u64().expect("a turn lasts"))
-        .collect();
+    let seconds: Vec<_> = turns.iter().map(|turn| turn["seconds"].as_u64().expect("a turn lasts")).collect();
     assert_eq!(seconds.len(), 4, "a turn for each of the four");
-    assert!(
-        seconds.iter().all(|one| *one == seconds[0] && *one > 0),
-        "{seconds:?}"
-    );
-    assert!(
-        seconds.iter().sum::<u64>() <= 30 * 60,
-        "longer than the round: {seconds:?}"
-    );
+    assert!(seconds.iter().all(|one| *one == seconds[0] && *one > 0), "{seconds:?}");
+    assert!(seconds.iter().sum::<u64>() <= 30 * 60, "longer than the round: {seconds:?}");
 }
 
 #[rstest]
@@ -165,14 +108,8 @@ async fn people_met_are_those_who_sat_there(#[values(Sqlite, Postgres)] database
 
     let me = app.signed_in(&event, &ada).await;
     let met = me.all("/encounters").await;
-    let mut codes: Vec<_> = met
-        .iter()
-        .map(|one| one["code"].as_str().unwrap().to_owned())
-        .collect();
-    let mut expected: Vec<_> = tablemates(&plan, &ada, &guests)
-        .iter()
-        .map(|mate| mate.code.clone())
-        .collect();
+    let mut codes: Vec<_> = met.iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect();
+    let mut expected: Vec<_> = tablemates(&plan, &ada, &guests).iter().map(|mate| mate.code.clone()).collect();
     codes.sort();
     expected.sort();
     assert_eq!(codes, expected);
@@ -187,9 +124,7 @@ async fn people_met_are_those_who_sat_there(#[values(Sqlite, Postgres)] database
 
 #[rstest]
 #[tokio::test]
-async fn a_prompt_is_answered_with_notes_and_people_to_keep(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn a_prompt_is_answered_with_notes_and_people_to_keep(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let ada = app.register_confirmed(&event, &person("Zoe Reader")).await;
@@ -202,10 +137,7 @@ async fn a_prompt_is_answered_with_notes_and_people_to_keep(
     let prompt = prompt_of(&me, "F1").await;
     let mates = tablemates(&plan, &ada, &guests);
     let codes: Vec<_> = guests.iter().map(|guest| guest.code.as_str()).collect();
-    act(&me, &prompt, json!({"choice": "done", "keep": codes[..4]}))
-        .await
-        .fails(422, "validation_failed")
-        .error_at("/keep");
+    act(&me, &prompt, json!({"choice": "done", "keep": codes[..4]})).await.fails(422, "validation_failed").error_at("/keep");
 
     let answer = json!({
         "choice": "done",
@@ -221,39 +153,25 @@ async fn a_prompt_is_answered_with_notes_and_people_to_keep(
     assert_eq!(connections[0]["state"], "suggested");
     for path in ["/prompts", "/messages", "/registrations", ""] {
         let seen = app.get(&event.at(path)).await.text();
-        assert!(
-            !seen.contains("grandfather"),
-            "the organizer reads a private note at {path}"
-        );
+        assert!(!seen.contains("grandfather"), "the organizer reads a private note at {path}");
     }
 }
 
 #[rstest]
 #[tokio::test]
-async fn a_prompt_may_be_skipped_by_its_reader_alone(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn a_prompt_may_be_skipped_by_its_reader_alone(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let ada = app.register_confirmed(&event, &person("Zoe Reader")).await;
-    let bruno = app
-        .register_confirmed(&event, &person("Bruno Reader"))
-        .await;
+    let bruno = app.register_confirmed(&event, &person("Bruno Reader")).await;
     let mut guests = app.add_many(&event, 3).await;
     guests.extend([ada.clone(), bruno.clone()]);
     app.hold(&event, &guests).await;
     app.live_until(FIRST_WORKING_DAY).await;
 
     let me = app.signed_in(&event, &ada).await;
-    let skip = format!(
-        "/prompts/{}/skip",
-        prompt_of(&me, "F1").await["id"].as_str().unwrap()
-    );
-    app.signed_in(&event, &bruno)
-        .await
-        .post(&skip, json!({}))
-        .await
-        .fails(404, "not_found");
+    let skip = format!("/prompts/{}/skip", prompt_of(&me, "F1").await["id"].as_str().unwrap());
+    app.signed_in(&event, &bruno).await.post(&skip, json!({})).await.fails(404, "not_found");
     me.post(&skip, json!({})).await.done();
     assert_eq!(prompt_of(&me, "F1").await["state"], "skipped");
 }
@@ -266,12 +184,8 @@ async fn a_guest_frees_the_seat_by_cancelling(#[values(Sqlite, Postgres)] databa
     let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
     let bruno = app.register_confirmed(&event, &person("Bruno Bassi")).await;
     let me = app.signed_in(&event, &ada).await;
-    me.post(&format!("/registrations/{}/cancel", bruno.code), json!({}))
-        .await
-        .fails(404, "not_found");
-    me.post(&format!("/registrations/{}/cancel", ada.code), json!({}))
-        .await
-        .done();
+    me.post(&format!("/registrations/{}/cancel", bruno.code), json!({})).await.fails(404, "not_found");
+    me.post(&format!("/registrations/{}/cancel", ada.code), json!({})).await.done();
     assert_eq!(app.state_of(&event, &ada.code).await, "cancelled");
     assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], 1);
 }

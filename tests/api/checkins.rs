@@ -18,14 +18,8 @@ async fn a_check_in_tells_the_tables(#[values(Sqlite, Postgres)] database: Datab
     assert_eq!(answer["name"], guests[0].name.as_str());
     assert!(!answer["passions"].as_array().unwrap().is_empty());
     for (round, tables) in plan["rounds"].as_array().unwrap().iter().enumerate() {
-        let seat =
-            |table: &&Value| each(&table["members"], "code").contains(&guests[0].code.as_str());
-        let table = tables["tables"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(seat)
-            .expect("everybody has a seat");
+        let seat = |table: &&Value| each(&table["members"], "code").contains(&guests[0].code.as_str());
+        let table = tables["tables"].as_array().unwrap().iter().find(seat).expect("everybody has a seat");
         let told = &answer["tables"][round];
         assert_eq!(told["round"], round + 1);
         assert_eq!(told["table"], table["table"]);
@@ -36,16 +30,11 @@ async fn a_check_in_tells_the_tables(#[values(Sqlite, Postgres)] database: Datab
 
 #[rstest]
 #[tokio::test]
-async fn without_a_plan_there_are_no_tables_to_tell(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn without_a_plan_there_are_no_tables_to_tell(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let ada = app.add(&event, &person("Ada Arena")).await;
-    assert_eq!(
-        app.check_in(&event, &ada.code).await.ok(201)["tables"],
-        json!([])
-    );
+    assert_eq!(app.check_in(&event, &ada.code).await.ok(201)["tables"], json!([]));
 }
 
 #[rstest]
@@ -55,20 +44,11 @@ async fn the_same_nonce_is_the_same_check_in(#[values(Sqlite, Postgres)] databas
     let event = app.event("may").await;
     let guests = app.add_many(&event, 4).await;
     app.planned(&event).await;
-    let first = app
-        .check_in_with_nonce(&event, &guests[0].code, "phone-1")
-        .await
-        .done();
-    let again = app
-        .check_in_with_nonce(&event, &guests[0].code, "phone-1")
-        .await
-        .done();
+    let first = app.check_in_with_nonce(&event, &guests[0].code, "phone-1").await.done();
+    let again = app.check_in_with_nonce(&event, &guests[0].code, "phone-1").await.done();
     assert_eq!(first, again);
 
-    let other = app
-        .check_in_with_nonce(&event, &guests[0].code, "phone-2")
-        .await
-        .fails(409, "checkin_already");
+    let other = app.check_in_with_nonce(&event, &guests[0].code, "phone-2").await.fails(409, "checkin_already");
     assert_eq!(other.0["tables"], first["tables"]);
     assert_eq!(app.all(&event.at("/checkins")).await.len(), 1);
 }
@@ -81,52 +61,30 @@ async fn who_may_not_enter_yet_is_told_apart(#[values(Sqlite, Postgres)] databas
     let elsewhere = app.event("june").await;
 
     app.register(&event, &person("Pia Pending")).await.ok(202);
-    let pending = app
-        .all(&event.at("/registrations?state=pending_email"))
-        .await[0]["code"]
-        .clone();
+    let pending = app.all(&event.at("/registrations?state=pending_email")).await[0]["code"].clone();
     app.add(&event, &person("Ada Arena")).await;
     let gone = app.add(&event, &person("Bruno Bassi")).await;
-    app.post(
-        &event.at(&format!("/registrations/{}/cancel", gone.code)),
-        json!({}),
-    )
-    .await
-    .done();
+    app.post(&event.at(&format!("/registrations/{}/cancel", gone.code)), json!({})).await.done();
     app.add(&event, &person("Chiara Conti")).await;
     let waiting = app.add(&event, &person("Dario Donati")).await;
     let stranger = app.add(&elsewhere, &person("Elena Ferri")).await;
 
-    app.check_in(&event, pending.as_str().unwrap())
-        .await
-        .fails(409, "checkin_pending");
-    app.check_in(&event, &gone.code)
-        .await
-        .fails(409, "checkin_cancelled");
-    app.check_in(&event, &waiting.code)
-        .await
-        .fails(409, "checkin_waitlisted");
-    app.check_in(&event, &stranger.code)
-        .await
-        .fails(409, "checkin_wrong_event");
-    app.check_in(&event, "00000000")
-        .await
-        .fails(404, "checkin_unknown");
+    app.check_in(&event, pending.as_str().unwrap()).await.fails(409, "checkin_pending");
+    app.check_in(&event, &gone.code).await.fails(409, "checkin_cancelled");
+    app.check_in(&event, &waiting.code).await.fails(409, "checkin_waitlisted");
+    app.check_in(&event, &stranger.code).await.fails(409, "checkin_wrong_event");
+    app.check_in(&event, "00000000").await.fails(404, "checkin_unknown");
 }
 
 #[rstest]
 #[tokio::test]
-async fn the_door_is_closed_before_publishing_and_after_completing(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn the_door_is_closed_before_publishing_and_after_completing(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let ada = app.add(&event, &person("Ada Arena")).await;
     app.clock_to(ENDS).await;
     app.post(&event.at("/complete"), json!({})).await.done();
-    app.check_in(&event, &ada.code)
-        .await
-        .fails(409, "checkin_closed");
+    app.check_in(&event, &ada.code).await.fails(409, "checkin_closed");
 }
 
 #[rstest]
@@ -136,12 +94,7 @@ async fn a_check_in_can_be_undone(#[values(Sqlite, Postgres)] database: Database
     let event = app.event("may").await;
     let ada = app.add(&event, &person("Ada Arena")).await;
     let id = app.check_in(&event, &ada.code).await.ok(201)["id"].clone();
-    app.post(
-        &event.at(&format!("/checkins/{}/undo", id.as_str().unwrap())),
-        json!({}),
-    )
-    .await
-    .done();
+    app.post(&event.at(&format!("/checkins/{}/undo", id.as_str().unwrap())), json!({})).await.done();
     assert_eq!(app.state_of(&event, &ada.code).await, "confirmed");
     app.check_in(&event, &ada.code).await.ok(201);
     assert_eq!(app.state_of(&event, &ada.code).await, "checked_in");
@@ -149,9 +102,7 @@ async fn a_check_in_can_be_undone(#[values(Sqlite, Postgres)] database: Database
 
 #[rstest]
 #[tokio::test]
-async fn a_phone_that_was_offline_sends_all_at_once(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn a_phone_that_was_offline_sends_all_at_once(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let ada = app.add(&event, &person("Ada Arena")).await;
@@ -161,12 +112,7 @@ async fn a_phone_that_was_offline_sends_all_at_once(
     ]);
     app.clock_to(STARTS).await;
     let answer = app.post(&event.at("/checkins"), list).await.ok(200);
-    let statuses: Vec<_> = answer
-        .as_array()
-        .expect("a list")
-        .iter()
-        .map(|one| one["status"].as_u64())
-        .collect();
+    let statuses: Vec<_> = answer.as_array().expect("a list").iter().map(|one| one["status"].as_u64()).collect();
     assert_eq!(statuses, [Some(201), Some(404)]);
     assert_eq!(app.state_of(&event, &ada.code).await, "checked_in");
 }
@@ -178,16 +124,8 @@ async fn a_plain_reader_does_not_work_at_the_door(#[values(Sqlite, Postgres)] da
     let event = app.event("may").await;
     let ada = app.add(&event, &person("Ada Arena")).await;
     let body = json!({"code": ada.code, "nonce": "one"});
-    app.as_role("viewer")
-        .await
-        .post(&event.at("/checkins"), body.clone())
-        .await
-        .fails(403, "forbidden");
-    app.as_role("checkin")
-        .await
-        .post(&event.at("/checkins"), body)
-        .await
-        .ok(201);
+    app.as_role("viewer").await.post(&event.at("/checkins"), body.clone()).await.fails(403, "forbidden");
+    app.as_role("checkin").await.post(&event.at("/checkins"), body).await.ok(201);
 }
 
 #[rstest]
@@ -196,11 +134,8 @@ async fn two_phones_at_once_check_in_once(#[values(Sqlite, Postgres)] database: 
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let ada = app.add(&event, &person("Ada Arena")).await;
-    let both = futures_util::future::join(
-        app.check_in(&event, &ada.code).into_future(),
-        app.check_in(&event, &ada.code).into_future(),
-    )
-    .await;
+    let both =
+        futures_util::future::join(app.check_in(&event, &ada.code).into_future(), app.check_in(&event, &ada.code).into_future()).await;
     let mut statuses = [both.0.status, both.1.status];
     statuses.sort();
     assert_eq!(statuses, [201, 409]);

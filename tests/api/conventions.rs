@@ -9,28 +9,16 @@ use crate::support::*;
 async fn a_body_that_is_no_json_is_malformed(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let post = || app.request("POST".parse().unwrap(), "/events");
-    post()
-        .body("application/json", "{\"slug\": ")
-        .await
-        .fails(400, "malformed_request");
-    post()
-        .body("text/plain", "slug: may")
-        .await
-        .fails(415, "unsupported_media_type");
+    post().body("application/json", "{\"slug\": ").await.fails(400, "malformed_request");
+    post().body("text/plain", "slug: may").await.fails(415, "unsupported_media_type");
 }
 
 #[rstest]
 #[tokio::test]
-async fn an_unknown_address_and_a_wrong_method_are_problems_too(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn an_unknown_address_and_a_wrong_method_are_problems_too(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    app.get("/api/v1/nothing_here")
-        .await
-        .fails(404, "not_found");
-    app.get("/events/never_planned")
-        .await
-        .fails(404, "not_found");
+    app.get("/api/v1/nothing_here").await.fails(404, "not_found");
+    app.get("/events/never_planned").await.fails(404, "not_found");
     app.delete("/events").await.fails(405, "method_not_allowed");
 }
 
@@ -49,25 +37,14 @@ async fn every_wrong_field_is_named_at_once(#[values(Sqlite, Postgres)] database
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let form = json!({"email": "nobody", "name": "", "passions": []});
-    app.register(&event, &form)
-        .await
-        .fails(422, "validation_failed")
-        .error_at("/email")
-        .error_at("/name")
-        .error_at("/passions");
+    app.register(&event, &form).await.fails(422, "validation_failed").error_at("/email").error_at("/name").error_at("/passions");
 
     let wrong = json!({
         "slug": "Not A Slug", "title": {"en": "May"}, "timezone": "Mars/Olympus",
         "starts_at": "tomorrow", "ends_at": ENDS, "locale": "en",
     });
-    let problem = app
-        .post("/events", wrong)
-        .await
-        .fails(422, "validation_failed");
-    problem
-        .error_at("/slug")
-        .error_at("/timezone")
-        .error_at("/starts_at");
+    let problem = app.post("/events", wrong).await.fails(422, "validation_failed");
+    problem.error_at("/slug").error_at("/timezone").error_at("/starts_at");
 }
 
 #[rstest]
@@ -77,10 +54,7 @@ async fn a_wrong_value_inside_a_list_is_pointed_at(#[values(Sqlite, Postgres)] d
     let event = app.event("may").await;
     let passions = json!([{"passion": "climbing"}, {"passion": "paper-craft", "level": 9}]);
     let form = filled(person("Ada Arena"), json!({"passions": passions}));
-    app.register(&event, &form)
-        .await
-        .fails(422, "validation_failed")
-        .error_at("/passions/1/level");
+    app.register(&event, &form).await.fails(422, "validation_failed").error_at("/passions/1/level");
 }
 
 #[rstest]
@@ -89,21 +63,13 @@ async fn what_nobody_asked_for_is_refused(#[values(Sqlite, Postgres)] database: 
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let form = filled(person("Ada Arena"), json!({"surprise": true}));
-    app.register(&event, &form)
-        .await
-        .fails(422, "validation_failed");
-    app.get("/events?surprise=1")
-        .await
-        .fails(400, "malformed_request");
+    app.register(&event, &form).await.fails(422, "validation_failed");
+    app.get("/events?surprise=1").await.fails(400, "malformed_request");
     for limit in ["0", "101", "-1", "many"] {
-        app.get(&format!("/events?limit={limit}"))
-            .await
-            .fails(400, "malformed_request");
+        app.get(&format!("/events?limit={limit}")).await.fails(400, "malformed_request");
     }
     app.get("/events?limit=100").await.ok(200);
-    app.get("/events?cursor=made-up")
-        .await
-        .fails(400, "malformed_request");
+    app.get("/events?cursor=made-up").await.fails(400, "malformed_request");
 }
 
 #[rstest]
@@ -133,23 +99,16 @@ async fn a_list_gives_everything_once_page_by_page(#[values(Sqlite, Postgres)] d
     }
     let sizes: Vec<_> = pages.iter().map(Vec::len).collect();
     assert_eq!(sizes, [5, 5, 5, 5, 3]);
-    let seen: Vec<_> = pages
-        .concat()
-        .iter()
-        .map(|one| one["code"].as_str().unwrap().to_owned())
-        .collect();
+    let seen: Vec<_> = pages.concat().iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect();
     assert_eq!(seen.len(), expected.len(), "somebody came twice");
     assert_eq!(seen.into_iter().collect::<BTreeSet<_>>(), expected);
 }
 
 #[rstest]
 #[tokio::test]
-async fn times_come_in_with_any_offset_and_go_out_in_utc(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn times_come_in_with_any_offset_and_go_out_in_utc(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    let changes =
-        json!({"starts_at": "2030-05-09T18:00:00+02:00", "ends_at": "2030-05-09T21:00:00+02:00"});
+    let changes = json!({"starts_at": "2030-05-09T18:00:00+02:00", "ends_at": "2030-05-09T21:00:00+02:00"});
     let event = app.bare_event("may", changes).await;
     let shown = app.get(&event.at("")).await.ok(200);
     let starts_at = shown["starts_at"].as_str().unwrap();
@@ -159,9 +118,7 @@ async fn times_come_in_with_any_offset_and_go_out_in_utc(
 
 #[rstest]
 #[tokio::test]
-async fn what_was_created_is_found_where_the_answer_says(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn what_was_created_is_found_where_the_answer_says(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let created = app.post("/events", least_event("june")).await;
     created.ok(201);
@@ -170,29 +127,17 @@ async fn what_was_created_is_found_where_the_answer_says(
 
 #[rstest]
 #[tokio::test]
-async fn a_patch_lays_its_fields_over_and_null_takes_them_away(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn a_patch_lays_its_fields_over_and_null_takes_them_away(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let before = app.get(&event.at("")).await;
-    let etag = before
-        .header("etag")
-        .expect("an event has an ETag")
-        .to_owned();
+    let etag = before.header("etag").expect("an event has an ETag").to_owned();
 
-    let patched = app
-        .patch(&event.at(""), json!({"capacity": null}))
-        .header("If-Match", &etag)
-        .await
-        .ok(200);
+    let patched = app.patch(&event.at(""), json!({"capacity": null})).header("If-Match", &etag).await.ok(200);
     assert_eq!(patched["capacity"], Value::Null);
     assert_eq!(patched["title"], before.json()["title"]);
 
-    let late = app
-        .patch(&event.at(""), json!({"capacity": 12}))
-        .header("If-Match", &etag)
-        .await;
+    let late = app.patch(&event.at(""), json!({"capacity": 12})).header("If-Match", &etag).await;
     late.fails(412, "precondition_failed");
 }
 
@@ -205,60 +150,27 @@ async fn nobody_sees_another_organizers_things(#[values(Sqlite, Postgres)] datab
     let stranger = app.other_organizer();
 
     let ours = "/api/v1/organizers/tavola";
-    for path in [
-        "",
-        "/events",
-        "/events/may",
-        "/people",
-        "/tokens",
-        "/passions",
-    ] {
-        stranger
-            .get(&format!("{ours}{path}"))
-            .await
-            .fails(404, "not_found");
+    for path in ["", "/events", "/events/may", "/people", "/tokens", "/passions"] {
+        stranger.get(&format!("{ours}{path}")).await.fails(404, "not_found");
     }
-    stranger
-        .get(&format!("{ours}/events/may/registrations/{}", guest.code))
-        .await
-        .fails(404, "not_found");
+    stranger.get(&format!("{ours}/events/may/registrations/{}", guest.code)).await.fails(404, "not_found");
     // Nor under the stranger's own roof.
     stranger.get("/events/may").await.fails(404, "not_found");
-    stranger
-        .get(&format!("/events/may/registrations/{}", guest.code))
-        .await
-        .fails(404, "not_found");
-    stranger
-        .patch("/events/may", json!({"capacity": 1}))
-        .await
-        .fails(404, "not_found");
+    stranger.get(&format!("/events/may/registrations/{}", guest.code)).await.fails(404, "not_found");
+    stranger.patch("/events/may", json!({"capacity": 1})).await.fails(404, "not_found");
     assert_eq!(stranger.all("/events").await, Vec::<Value>::new());
     assert_eq!(stranger.all("/people").await, Vec::<Value>::new());
 }
 
 #[rstest]
 #[tokio::test]
-async fn without_a_token_or_with_a_wrong_one_nothing_is_shown(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn without_a_token_or_with_a_wrong_one_nothing_is_shown(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     app.event("may").await;
-    app.anonymous()
-        .get("/events")
-        .await
-        .fails(401, "unauthenticated");
-    app.anonymous()
-        .get("/events/may")
-        .await
-        .fails(401, "unauthenticated");
-    app.with_token("cvv_made-up")
-        .get("/events")
-        .await
-        .fails(401, "unauthenticated");
-    app.me("cva_made-up")
-        .get("/profile")
-        .await
-        .fails(401, "unauthenticated");
+    app.anonymous().get("/events").await.fails(401, "unauthenticated");
+    app.anonymous().get("/events/may").await.fails(401, "unauthenticated");
+    app.with_token("cvv_made-up").get("/events").await.fails(401, "unauthenticated");
+    app.me("cva_made-up").get("/profile").await.fails(401, "unauthenticated");
 }
 
 #[rstest]
@@ -271,31 +183,16 @@ async fn a_role_does_what_it_is_for_and_no_more(#[values(Sqlite, Postgres)] data
     let viewer = app.as_role("viewer").await;
     let seen = viewer.get(&event.at("/registrations")).await;
     seen.ok(200);
-    assert!(
-        !seen.text().contains("ada.arena@example.org"),
-        "a viewer reads an address: {}",
-        seen.text()
-    );
-    viewer
-        .patch(&event.at(""), json!({"capacity": 1}))
-        .await
-        .fails(403, "forbidden");
+    assert!(!seen.text().contains("ada.arena@example.org"), "a viewer reads an address: {}", seen.text());
+    viewer.patch(&event.at(""), json!({"capacity": 1})).await.fails(403, "forbidden");
 
     let door = app.as_role("checkin").await;
     door.get(&event.at("/checkins")).await.ok(200);
-    door.post(&event.at("/cancel"), json!({}))
-        .await
-        .fails(403, "forbidden");
+    door.post(&event.at("/cancel"), json!({})).await.fails(403, "forbidden");
 
     let manager = app.as_role("manager").await;
-    manager
-        .patch(&event.at(""), json!({"capacity": 30}))
-        .await
-        .ok(200);
-    manager
-        .post("/tokens", json!({"role": "owner"}))
-        .await
-        .fails(403, "forbidden");
+    manager.patch(&event.at(""), json!({"capacity": 30})).await.ok(200);
+    manager.post("/tokens", json!({"role": "owner"})).await.fails(403, "forbidden");
 }
 
 #[rstest]
@@ -304,10 +201,7 @@ async fn r5_the_same_key_and_body_act_once(#[values(Sqlite, Postgres)] database:
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let body = filled(person("Ada Arena"), json!({"email_confirmed": true}));
-    let send = |body: &Value| {
-        app.post(&event.at("/registrations"), body.clone())
-            .header("Idempotency-Key", "first-try")
-    };
+    let send = |body: &Value| app.post(&event.at("/registrations"), body.clone()).header("Idempotency-Key", "first-try");
 
     let first = send(&body).await.ok(201);
     let again = send(&body).await.ok(201);
@@ -320,14 +214,9 @@ async fn r5_the_same_key_and_body_act_once(#[values(Sqlite, Postgres)] database:
 
 #[rstest]
 #[tokio::test]
-async fn a_replayed_answer_does_not_repeat_a_secret(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn a_replayed_answer_does_not_repeat_a_secret(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    let send = || {
-        app.post("/tokens", json!({"role": "viewer"}))
-            .header("Idempotency-Key", "a-token")
-    };
+    let send = || app.post("/tokens", json!({"role": "viewer"})).header("Idempotency-Key", "a-token");
     assert!(send().await.ok(201)["token"].is_string());
     assert_eq!(send().await.ok(201)["token"], Value::Null);
 }

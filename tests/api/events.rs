@@ -4,17 +4,10 @@ use crate::support::*;
 
 #[rstest]
 #[tokio::test]
-async fn sr_06_an_incomplete_event_is_not_published_and_the_gaps_are_listed(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn sr_06_an_incomplete_event_is_not_published_and_the_gaps_are_listed(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    let event = app
-        .bare_event("may", json!({"method": {}, "purpose": null}))
-        .await;
-    let problem = app
-        .post(&event.at("/publish"), json!({}))
-        .await
-        .fails(409, "not_ready");
+    let event = app.bare_event("may", json!({"method": {}, "purpose": null})).await;
+    let problem = app.post(&event.at("/publish"), json!({})).await.fails(409, "not_ready");
     let gaps = each(&problem.0["gaps"], "code");
     for gap in ["no_rounds", "no_tables", "no_method", "no_purpose"] {
         assert!(gaps.contains(&gap), "{gap} is not among {gaps:?}");
@@ -26,19 +19,14 @@ async fn sr_06_an_incomplete_event_is_not_published_and_the_gaps_are_listed(
 
 #[rstest]
 #[tokio::test]
-async fn a_complete_event_is_ready_and_publishing_makes_it_public(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn a_complete_event_is_ready_and_publishing_makes_it_public(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.draft_with("may", json!({})).await;
     let readiness = app.get(&event.at("/readiness")).await.ok(200);
     assert_eq!(readiness["ready"], true, "{readiness}");
     assert_eq!(readiness["gaps"], json!([]));
 
-    app.public()
-        .get("/events/tavola/may")
-        .await
-        .fails(404, "not_found");
+    app.public().get("/events/tavola/may").await.fails(404, "not_found");
     app.post(&event.at("/publish"), json!({})).await.done();
     assert_eq!(app.get(&event.at("")).await.ok(200)["state"], "published");
     let page = app.public().get("/events/tavola/may").await.ok(200);
@@ -47,9 +35,7 @@ async fn a_complete_event_is_ready_and_publishing_makes_it_public(
 
 #[rstest]
 #[tokio::test]
-async fn sr_03_a_large_event_without_tables_is_warned_about(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn sr_03_a_large_event_without_tables_is_warned_about(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.bare_event("may", json!({"capacity": 500})).await;
     let readiness = app.get(&event.at("/readiness")).await.ok(200);
@@ -68,9 +54,7 @@ async fn sr_21_a_table_above_six_is_warned_about(
 ) {
     let app = TestApp::start(database).await;
     let event = app.draft_with("may", json!({})).await;
-    app.put(&event.at("/tables"), json!({"min": 4, "max": seats}))
-        .await
-        .done();
+    app.put(&event.at("/tables"), json!({"min": 4, "max": seats})).await.done();
     let readiness = app.get(&event.at("/readiness")).await.ok(200);
     let warnings = each(&readiness["warnings"], "code");
     assert_eq!(warnings.contains(&"table_above_six"), warned, "{readiness}");
@@ -82,16 +66,8 @@ async fn sr_21_a_table_above_six_is_warned_about(
 async fn too_few_seats_are_a_gap(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.draft_with("may", json!({"capacity": 40})).await;
-    app.put(
-        &event.at("/tables"),
-        json!({"min": 3, "max": 5, "count": 2}),
-    )
-    .await
-    .done();
-    let problem = app
-        .post(&event.at("/publish"), json!({}))
-        .await
-        .fails(409, "not_ready");
+    app.put(&event.at("/tables"), json!({"min": 3, "max": 5, "count": 2})).await.done();
+    let problem = app.post(&event.at("/publish"), json!({})).await.fails(409, "not_ready");
     assert_eq!(each(&problem.0["gaps"], "code"), ["too_few_seats"]);
 }
 
@@ -107,39 +83,26 @@ async fn a_slug_is_taken_once(#[values(Sqlite, Postgres)] database: Database) {
 
 #[rstest]
 #[tokio::test]
-async fn nobody_registers_for_a_draft_or_a_cancelled_event(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn nobody_registers_for_a_draft_or_a_cancelled_event(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let draft = app.draft_with("draft", json!({})).await;
-    app.register(&draft, &person("Ada Arena"))
-        .await
-        .fails(404, "not_found");
+    app.register(&draft, &person("Ada Arena")).await.fails(404, "not_found");
 
     let event = app.event("may").await;
     app.post(&event.at("/cancel"), json!({})).await.done();
     assert_eq!(app.get(&event.at("")).await.ok(200)["state"], "cancelled");
-    app.register(&event, &person("Ada Arena"))
-        .await
-        .fails(409, "event_not_open");
+    app.register(&event, &person("Ada Arena")).await.fails(409, "event_not_open");
 }
 
 #[rstest]
 #[tokio::test]
-async fn an_event_moves_through_its_states_in_order(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn an_event_moves_through_its_states_in_order(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.draft_with("may", json!({})).await;
-    let refused = app
-        .post(&event.at("/complete"), json!({}))
-        .await
-        .fails(409, "wrong_state");
+    let refused = app.post(&event.at("/complete"), json!({})).await.fails(409, "wrong_state");
     assert_eq!(refused.0["state"], "draft");
     app.post(&event.at("/publish"), json!({})).await.done();
-    app.post(&event.at("/archive"), json!({}))
-        .await
-        .fails(409, "wrong_state");
+    app.post(&event.at("/archive"), json!({})).await.fails(409, "wrong_state");
     app.clock_to(ENDS).await;
     app.post(&event.at("/complete"), json!({})).await.done();
     app.post(&event.at("/archive"), json!({})).await.done();
@@ -148,9 +111,7 @@ async fn an_event_moves_through_its_states_in_order(
 
 #[rstest]
 #[tokio::test]
-async fn an_event_completes_by_itself_twelve_hours_after_its_end(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn an_event_completes_by_itself_twelve_hours_after_its_end(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let present = app.add(&event, &person("Ada Arena")).await;

@@ -8,21 +8,12 @@ async fn every_mail_says_what_it_is(#[values(Sqlite, Postgres)] database: Databa
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     app.register_confirmed(&event, &person("Ada Arena")).await;
-    app.mail_about(&event, "ada.arena@example.org", "confirmed")
-        .await;
+    app.mail_about(&event, "ada.arena@example.org", "confirmed").await;
     for mail in app.mails().to("ada.arena@example.org").0 {
         assert_eq!(mail.event.as_deref(), Some("may"));
         assert!(mail.message_id.contains('@'), "{:?}", mail.message_id);
-        assert!(
-            mail.header("Auto-Submitted").is_some(),
-            "{} lacks Auto-Submitted",
-            mail.kind
-        );
-        assert!(
-            !mail.text.trim().is_empty() && mail.html.contains("lang=\"en\""),
-            "{}",
-            mail.html
-        );
+        assert!(mail.header("Auto-Submitted").is_some(), "{} lacks Auto-Submitted", mail.kind);
+        assert!(!mail.text.trim().is_empty() && mail.html.contains("lang=\"en\""), "{}", mail.html);
         assert!(!mail.subject.trim().is_empty());
         assert!(!mail.html.contains("<img"), "a picture could be a pixel");
     }
@@ -33,14 +24,8 @@ async fn every_mail_says_what_it_is(#[values(Sqlite, Postgres)] database: Databa
 async fn the_reader_chooses_the_language(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
-    app.register_confirmed(
-        &event,
-        &filled(person("Ada Arena"), json!({"locale": "it"})),
-    )
-    .await;
-    let mail = app
-        .mail_about(&event, "ada.arena@example.org", "confirmed")
-        .await;
+    app.register_confirmed(&event, &filled(person("Ada Arena"), json!({"locale": "it"}))).await;
+    let mail = app.mail_about(&event, "ada.arena@example.org", "confirmed").await;
     assert!(mail.html.contains("lang=\"it\""), "{}", mail.html);
     assert!(mail.mentions("Tavoli piccoli a maggio"));
     assert!(!mail.mentions("Small tables in May"));
@@ -48,24 +33,14 @@ async fn the_reader_chooses_the_language(#[values(Sqlite, Postgres)] database: D
 
 #[rstest]
 #[tokio::test]
-async fn sr_01_the_confirmation_puts_the_passion_before_the_title(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn sr_01_the_confirmation_puts_the_passion_before_the_title(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
-    app.register_confirmed(
-        &event,
-        &filled(person("Ada Arena"), json!({"headline": "Chief Accountant"})),
-    )
-    .await;
-    let mail = app
-        .mail_about(&event, "ada.arena@example.org", "confirmed")
-        .await;
+    app.register_confirmed(&event, &filled(person("Ada Arena"), json!({"headline": "Chief Accountant"}))).await;
+    let mail = app.mail_about(&event, "ada.arena@example.org", "confirmed").await;
     for body in [&mail.text, &mail.html] {
         if let Some(title) = body.find("Chief Accountant") {
-            let passion = body
-                .find("Alpinism")
-                .expect("the passion stands beside the title");
+            let passion = body.find("Alpinism").expect("the passion stands beside the title");
             assert!(passion < title, "the title comes first:\n{body}");
         }
     }
@@ -77,10 +52,7 @@ async fn the_confirmation_brings_a_calendar_entry(#[values(Sqlite, Postgres)] da
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     app.register_confirmed(&event, &person("Ada Arena")).await;
-    let calendar = app
-        .mail_about(&event, "ada.arena@example.org", "confirmed")
-        .await
-        .calendar;
+    let calendar = app.mail_about(&event, "ada.arena@example.org", "confirmed").await.calendar;
     let calendar = calendar.expect("the mail has a calendar part");
     assert!(calendar.starts_with("BEGIN:VCALENDAR\r\n"), "{calendar}");
     assert!(calendar.trim_end().ends_with("END:VCALENDAR"));
@@ -88,19 +60,8 @@ async fn the_confirmation_brings_a_calendar_entry(#[values(Sqlite, Postgres)] da
         assert!(line.len() <= 75, "a line of {} octets: {line}", line.len());
         assert!(!line.contains('\n'), "a bare line feed: {line}");
     }
-    for part in [
-        "VERSION:2.0",
-        "PRODID:",
-        "BEGIN:VEVENT",
-        "UID:",
-        "DTSTAMP:",
-        "SUMMARY:",
-        "END:VEVENT",
-    ] {
-        assert!(
-            calendar.contains(&format!("\r\n{part}")),
-            "no {part} in {calendar}"
-        );
+    for part in ["VERSION:2.0", "PRODID:", "BEGIN:VEVENT", "UID:", "DTSTAMP:", "SUMMARY:", "END:VEVENT"] {
+        assert!(calendar.contains(&format!("\r\n{part}")), "no {part} in {calendar}");
     }
     assert!(calendar.contains("DTSTART:20300509T160000Z"), "{calendar}");
     assert!(calendar.contains("DTEND:20300509T190000Z"), "{calendar}");
@@ -108,19 +69,12 @@ async fn the_confirmation_brings_a_calendar_entry(#[values(Sqlite, Postgres)] da
 
 #[rstest]
 #[tokio::test]
-async fn sr_05_the_day_before_everybody_is_told_how_it_goes(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn sr_05_the_day_before_everybody_is_told_how_it_goes(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let guests = app.add_many(&event, 5).await;
     let gone = app.add(&event, &person("Zoe Gone")).await;
-    app.post(
-        &event.at(&format!("/registrations/{}/cancel", gone.code)),
-        json!({}),
-    )
-    .await
-    .done();
+    app.post(&event.at(&format!("/registrations/{}/cancel", gone.code)), json!({})).await.done();
 
     app.live_until("2030-05-08T07:59:00Z").await;
     assert!(app.mails().kind("A1").is_empty());
@@ -129,10 +83,7 @@ async fn sr_05_the_day_before_everybody_is_told_how_it_goes(
     assert_eq!(told.len(), guests.len());
     for guest in &guests {
         let mail = told.to(&guest.email);
-        assert!(
-            mail.only()
-                .says("We start from a passion and speak in turn.")
-        );
+        assert!(mail.only().says("We start from a passion and speak in turn."));
         assert!(mail.only().find_link("in").is_some());
     }
     app.run_due().await;
@@ -147,10 +98,7 @@ async fn follow_up_can_be_left_with_one_click(#[values(Sqlite, Postgres)] databa
     app.live_until(FIRST_WORKING_DAY).await;
     let leaver = &guests[0].email;
     let mail = app.mails().to(leaver).kind("F1").only().clone();
-    assert_eq!(
-        mail.header("List-Unsubscribe-Post"),
-        Some("List-Unsubscribe=One-Click")
-    );
+    assert_eq!(mail.header("List-Unsubscribe-Post"), Some("List-Unsubscribe=One-Click"));
     assert_eq!(mail.one_click_path(), mail.link("unsubscribe"));
 
     // Scanners follow links; that must not act.
@@ -160,10 +108,7 @@ async fn follow_up_can_be_left_with_one_click(#[values(Sqlite, Postgres)] databa
     let click = || {
         app.visitor()
             .request("POST".parse().unwrap(), &mail.one_click_path())
-            .body(
-                "application/x-www-form-urlencoded",
-                "List-Unsubscribe=One-Click",
-            )
+            .body("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click")
     };
     for _ in 0..2 {
         let answer = click().await;
@@ -172,14 +117,8 @@ async fn follow_up_can_be_left_with_one_click(#[values(Sqlite, Postgres)] databa
     }
 
     app.live_until("2030-05-20T12:00:00Z").await;
-    assert_eq!(
-        app.mails().to(leaver).only_those(is_follow_up).len(),
-        1,
-        "nothing after leaving"
-    );
-    let others = app
-        .mails()
-        .only_those(|mail| is_follow_up(mail) && mail.to != *leaver);
+    assert_eq!(app.mails().to(leaver).only_those(is_follow_up).len(), 1, "nothing after leaving");
+    let others = app.mails().only_those(|mail| is_follow_up(mail) && mail.to != *leaver);
     assert!(others.len() > 3, "the others go on: {:?}", others.outline());
 }
 
@@ -209,11 +148,7 @@ async fn follow_up_is_readable_in_both_forms(#[values(Sqlite, Postgres)] databas
         assert_eq!(mail.event.as_deref(), Some(event.slug.as_str()));
         assert!(mail.html.contains("lang=\"en\""));
         assert!(!mail.subject.starts_with("Re:") && !mail.html.contains("<img"));
-        let links = mail
-            .text
-            .lines()
-            .filter(|line| line.trim().starts_with("http"))
-            .count();
+        let links = mail.text.lines().filter(|line| line.trim().starts_with("http")).count();
         let words = mail.text.split_whitespace().count() - links;
         assert!(words <= 200, "{words} words are no short mail");
         assert!(mail.find_link("in").is_some() && mail.find_link("prompts").is_some());
@@ -221,8 +156,5 @@ async fn follow_up_is_readable_in_both_forms(#[values(Sqlite, Postgres)] databas
 }
 
 fn is_follow_up(mail: &Mail) -> bool {
-    matches!(
-        mail.kind.as_str(),
-        "F1" | "F2" | "F3" | "F4" | "F5" | "F6" | "C" | "stop" | "N1"
-    )
+    matches!(mail.kind.as_str(), "F1" | "F2" | "F3" | "F4" | "F5" | "F6" | "C" | "stop" | "N1")
 }

@@ -6,10 +6,7 @@ use crate::support::*;
 
 #[rstest]
 #[tokio::test]
-async fn sr_03_everybody_sits_once_in_every_round(
-    #[values(6, 13, 31)] many: usize,
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn sr_03_everybody_sits_once_in_every_round(#[values(6, 13, 31)] many: usize, #[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let guests = app.add_many(&event, many).await;
@@ -33,9 +30,7 @@ async fn sr_03_everybody_sits_once_in_every_round(
 async fn sr_21_tables_of_four_and_five_are_kept(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
-    app.put(&event.at("/tables"), json!({"min": 4, "max": 5}))
-        .await
-        .done();
+    app.put(&event.at("/tables"), json!({"min": 4, "max": 5})).await.done();
     app.add_many(&event, 22).await;
     for table in seats(&app.plan(&event).await).concat() {
         assert!((4..=5).contains(&table.len()), "a table of {}", table.len());
@@ -44,9 +39,7 @@ async fn sr_21_tables_of_four_and_five_are_kept(#[values(Sqlite, Postgres)] data
 
 #[rstest]
 #[tokio::test]
-async fn a_plan_says_how_good_it_is_and_why_each_sits_there(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn a_plan_says_how_good_it_is_and_why_each_sits_there(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     app.add_many(&event, 12).await;
@@ -61,10 +54,7 @@ async fn a_plan_says_how_good_it_is_and_why_each_sits_there(
     for table in plan["rounds"][0]["tables"].as_array().unwrap() {
         assert!(table["table"].is_u64());
         for member in table["members"].as_array().unwrap() {
-            assert!(
-                member["name"].is_string() && member["why"].is_object(),
-                "{member}"
-            );
+            assert!(member["name"].is_string() && member["why"].is_object(), "{member}");
             assert_eq!(member["locked"], false);
         }
     }
@@ -93,30 +83,16 @@ async fn sr_04_a_theme_is_what_members_share(#[values(Sqlite, Postgres)] databas
         passions_of.insert(guest.code, passions);
     }
     let plan = app.plan(&event).await;
-    for table in plan["rounds"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .flat_map(|round| round["tables"].as_array().unwrap())
-    {
+    for table in plan["rounds"].as_array().unwrap().iter().flat_map(|round| round["tables"].as_array().unwrap()) {
         let theme = &table["theme"];
         if theme == "mixed" {
             continue;
         }
-        let code = theme["code"]
-            .as_str()
-            .expect("a theme is a passion or \"mixed\"");
+        let code = theme["code"].as_str().expect("a theme is a passion or \"mixed\"");
         assert!(theme["labels"]["en"].is_string(), "{theme}");
         let members = each(&table["members"], "code");
-        let holders = members
-            .iter()
-            .filter(|member| passions_of[**member].contains(code))
-            .count();
-        assert!(
-            holders >= 2,
-            "{code} is shared by {holders} of {}",
-            members.len()
-        );
+        let holders = members.iter().filter(|member| passions_of[**member].contains(code)).count();
+        assert!(holders >= 2, "{code} is shared by {holders} of {}", members.len());
     }
 }
 
@@ -126,12 +102,8 @@ async fn the_same_seed_seats_the_same(#[values(Sqlite, Postgres)] database: Data
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     app.add_many(&event, 24).await;
-    let first = app
-        .plan_with(&event, json!({"seed": 42, "time_limit_ms": 5000}))
-        .await;
-    let second = app
-        .plan_with(&event, json!({"seed": 42, "time_limit_ms": 20000}))
-        .await;
+    let first = app.plan_with(&event, json!({"seed": 42, "time_limit_ms": 5000})).await;
+    let second = app.plan_with(&event, json!({"seed": 42, "time_limit_ms": 20000})).await;
     assert_ne!(first["id"], second["id"]);
     assert_eq!(first["input_hash"], second["input_hash"]);
     assert_eq!(seats(&first), seats(&second));
@@ -144,18 +116,8 @@ async fn rules_are_kept(#[values(Sqlite, Postgres)] database: Database) {
     let event = app.event("may").await;
     let guests = app.add_many(&event, 15).await;
     let pair = |a: usize, b: usize| json!([guests[a].code, guests[b].code]);
-    app.post(
-        &event.at("/rules"),
-        json!({"kind": "together", "hard": true, "members": pair(0, 1)}),
-    )
-    .await
-    .ok(201);
-    app.post(
-        &event.at("/rules"),
-        json!({"kind": "apart", "hard": true, "members": pair(2, 3)}),
-    )
-    .await
-    .ok(201);
+    app.post(&event.at("/rules"), json!({"kind": "together", "hard": true, "members": pair(0, 1)})).await.ok(201);
+    app.post(&event.at("/rules"), json!({"kind": "apart", "hard": true, "members": pair(2, 3)})).await.ok(201);
 
     for table in seats(&app.plan(&event).await).concat() {
         let here = |n: usize| table.contains(&guests[n].code);
@@ -166,27 +128,18 @@ async fn rules_are_kept(#[values(Sqlite, Postgres)] database: Database) {
 
 #[rstest]
 #[tokio::test]
-async fn what_cannot_be_seated_is_said_with_its_conflicts(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn what_cannot_be_seated_is_said_with_its_conflicts(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let guests = app.add_many(&event, 8).await;
     let members = json!([guests[0].code, guests[1].code]);
     for kind in ["together", "apart"] {
-        app.post(
-            &event.at("/rules"),
-            json!({"kind": kind, "hard": true, "members": members}),
-        )
-        .await
-        .ok(201);
+        app.post(&event.at("/rules"), json!({"kind": kind, "hard": true, "members": members})).await.ok(201);
     }
     let job = app.plan_job(&event, json!({"seed": 1})).await;
     assert_eq!(job["state"], "failed");
     assert_eq!(job["problem"]["code"], "plan_infeasible", "{job}");
-    let conflicts = job["problem"]["conflicts"]
-        .as_array()
-        .expect("the conflicts are named");
+    let conflicts = job["problem"]["conflicts"].as_array().expect("the conflicts are named");
     assert!(!conflicts.is_empty());
 }
 
@@ -209,9 +162,7 @@ async fn the_plan_in_force_gives_way_to_the_next(#[values(Sqlite, Postgres)] dat
 
 #[rstest]
 #[tokio::test]
-async fn sr_01_rosters_put_the_passion_before_the_title(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn sr_01_rosters_put_the_passion_before_the_title(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     app.add_many(&event, 5).await;
@@ -230,13 +181,8 @@ async fn sr_01_rosters_put_the_passion_before_the_title(
     let page = app.get(&format!("{rosters}?format=html")).await;
     page.ok_page();
     let page = page.text();
-    let after_name = page
-        .split("Zoe Ledger")
-        .nth(1)
-        .expect("she is on the roster");
-    let passion = after_name
-        .find("Swing dancing")
-        .expect("her passion is on the roster");
+    let after_name = page.split("Zoe Ledger").nth(1).expect("she is on the roster");
+    let passion = after_name.find("Swing dancing").expect("her passion is on the roster");
     if let Some(title) = after_name.find("Chief Accountant") {
         assert!(passion < title, "the title comes first");
     }
@@ -253,23 +199,10 @@ async fn a_roster_carries_no_addresses(
     let guests = app.add_many(&event, 6).await;
     let plan = app.planned(&event).await;
     let door = app.as_role("checkin").await;
-    let rosters = door
-        .get(&event.at(&format!(
-            "/plans/{}/rosters{format}",
-            plan["id"].as_str().unwrap()
-        )))
-        .await;
+    let rosters = door.get(&event.at(&format!("/plans/{}/rosters{format}", plan["id"].as_str().unwrap()))).await;
     rosters.ok_page();
     for guest in &guests {
-        assert!(
-            rosters.text().contains(&guest.name),
-            "{} is missing",
-            guest.name
-        );
-        assert!(
-            !rosters.text().contains(&guest.email),
-            "{} is shown",
-            guest.email
-        );
+        assert!(rosters.text().contains(&guest.name), "{} is missing", guest.name);
+        assert!(!rosters.text().contains(&guest.email), "{} is shown", guest.email);
     }
 }

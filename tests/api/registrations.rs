@@ -4,28 +4,18 @@ use crate::support::*;
 
 #[rstest]
 #[tokio::test]
-async fn sr_01_a_registration_without_a_passion_is_refused(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn sr_01_a_registration_without_a_passion_is_refused(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let without = filled(person("Ada Arena"), json!({"passions": []}));
-    app.register(&event, &without)
-        .await
-        .fails(422, "validation_failed")
-        .error_at("/passions");
+    app.register(&event, &without).await.fails(422, "validation_failed").error_at("/passions");
 
     let unsaid = json!({"email": "ada@example.org", "name": "Ada Arena"});
-    app.register(&event, &unsaid)
-        .await
-        .fails(422, "validation_failed")
-        .error_at("/passions");
+    app.register(&event, &unsaid).await.fails(422, "validation_failed").error_at("/passions");
 
     let by_staff = filled(without, json!({"email_confirmed": true}));
     let refused = app.post(&event.at("/registrations"), by_staff).await;
-    refused
-        .fails(422, "validation_failed")
-        .error_at("/passions");
+    refused.fails(422, "validation_failed").error_at("/passions");
 }
 
 #[rstest]
@@ -37,42 +27,25 @@ async fn sr_01_nobody_needs_a_title(#[values(Sqlite, Postgres)] database: Databa
     let null = filled(person("Bruno Bassi"), json!({"headline": null}));
     let null = app.register_confirmed(&event, &null).await;
     for guest in [nothing_said, null] {
-        assert_eq!(
-            app.registration(&event, &guest.code).await["headline"],
-            Value::Null
-        );
+        assert_eq!(app.registration(&event, &guest.code).await["headline"], Value::Null);
     }
 }
 
 #[rstest]
 #[tokio::test]
-async fn a_passion_may_be_free_text_and_its_level_defaults_to_two(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn a_passion_may_be_free_text_and_its_level_defaults_to_two(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let passions = json!([{"text": "restoring old radios"}, {"passion": "origami", "level": 1}]);
-    let guest = app
-        .register_confirmed(
-            &event,
-            &filled(person("Ada Arena"), json!({"passions": passions})),
-        )
-        .await;
+    let guest = app.register_confirmed(&event, &filled(person("Ada Arena"), json!({"passions": passions}))).await;
     let shown = app.registration(&event, &guest.code).await;
-    let levels: Vec<_> = shown["passions"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["level"].as_i64())
-        .collect();
+    let levels: Vec<_> = shown["passions"].as_array().unwrap().iter().map(|one| one["level"].as_i64()).collect();
     assert_eq!(levels, [Some(2), Some(1)]);
 }
 
 #[rstest]
 #[tokio::test]
-async fn a_seat_is_taken_when_the_address_is_confirmed(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn a_seat_is_taken_when_the_address_is_confirmed(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event_with("may", json!({"capacity": 2})).await;
     let seats = async || app.get(&event.at("")).await.ok(200)["seats"].clone();
@@ -81,20 +54,14 @@ async fn a_seat_is_taken_when_the_address_is_confirmed(
     assert_eq!(answer, json!({"state": "pending_email"}));
     assert_eq!(seats().await["taken"], 0);
 
-    let token = app
-        .mail_about(&event, "ada.arena@example.org", "confirm")
-        .await
-        .token("confirm");
+    let token = app.mail_about(&event, "ada.arena@example.org", "confirm").await.token("confirm");
     let confirmed = app.confirm(&token).await.ok(200);
     assert_eq!(confirmed["state"], "confirmed");
     assert_eq!(seats().await["taken"], 1);
     assert_eq!(seats().await["left"], 1);
-    app.mail_about(&event, "ada.arena@example.org", "confirmed")
-        .await;
+    app.mail_about(&event, "ada.arena@example.org", "confirmed").await;
 
-    let shown = app
-        .registration(&event, confirmed["code"].as_str().unwrap())
-        .await;
+    let shown = app.registration(&event, confirmed["code"].as_str().unwrap()).await;
     assert_eq!(shown["state"], "confirmed");
     assert!(shown["confirmed_at"].is_string());
 }
@@ -105,10 +72,7 @@ async fn confirming_twice_is_confirming_once(#[values(Sqlite, Postgres)] databas
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     app.register(&event, &person("Ada Arena")).await.ok(202);
-    let token = app
-        .mail_about(&event, "ada.arena@example.org", "confirm")
-        .await
-        .token("confirm");
+    let token = app.mail_about(&event, "ada.arena@example.org", "confirm").await.token("confirm");
     let first = app.confirm(&token).await.ok(200);
     let second = app.confirm(&token).await.ok(200);
     assert_eq!(first, second);
@@ -121,114 +85,69 @@ async fn looking_at_the_link_confirms_nothing(#[values(Sqlite, Postgres)] databa
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     app.register(&event, &person("Ada Arena")).await.ok(202);
-    let link = app
-        .mail_about(&event, "ada.arena@example.org", "confirm")
-        .await
-        .link("confirm");
+    let link = app.mail_about(&event, "ada.arena@example.org", "confirm").await.link("confirm");
     for _ in 0..5 {
         app.visitor().get(&link).await.ok_page();
     }
-    assert_eq!(
-        app.all(&event.at("/registrations?state=pending_email"))
-            .await
-            .len(),
-        1
-    );
+    assert_eq!(app.all(&event.at("/registrations?state=pending_email")).await.len(), 1);
     assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], 0);
 }
 
 #[rstest]
 #[tokio::test]
-async fn known_and_unknown_addresses_are_answered_alike(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn known_and_unknown_addresses_are_answered_alike(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     app.register_confirmed(&event, &person("Ada Arena")).await;
     let known = app.register(&event, &person("Ada Arena")).await.ok(202);
     let unknown = app.register(&event, &person("Bruno Bassi")).await.ok(202);
     assert_eq!(known, unknown);
-    assert_eq!(
-        app.all(&event.at("/registrations?state=confirmed"))
-            .await
-            .len(),
-        1
-    );
+    assert_eq!(app.all(&event.at("/registrations?state=confirmed")).await.len(), 1);
 }
 
 #[rstest]
 #[tokio::test]
-async fn an_unconfirmed_registration_ends_after_two_days(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn an_unconfirmed_registration_ends_after_two_days(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     app.register(&event, &person("Ada Arena")).await.ok(202);
-    let token = app
-        .mail_about(&event, "ada.arena@example.org", "confirm")
-        .await
-        .token("confirm");
+    let token = app.mail_about(&event, "ada.arena@example.org", "confirm").await.token("confirm");
 
     app.clock_advance(48 * 3600 - 60).await;
     app.run_due().await;
-    assert_eq!(
-        app.all(&event.at("/registrations?state=pending_email"))
-            .await
-            .len(),
-        1
-    );
+    assert_eq!(app.all(&event.at("/registrations?state=pending_email")).await.len(), 1);
     app.clock_advance(120).await;
     app.run_due().await;
-    assert_eq!(
-        app.all(&event.at("/registrations?state=pending_email"))
-            .await
-            .len(),
-        0
-    );
-    assert_eq!(
-        app.all(&event.at("/registrations?state=cancelled"))
-            .await
-            .len(),
-        1
-    );
+    assert_eq!(app.all(&event.at("/registrations?state=pending_email")).await.len(), 0);
+    assert_eq!(app.all(&event.at("/registrations?state=cancelled")).await.len(), 1);
     assert_eq!(app.confirm(&token).await.status, 410);
 }
 
 #[rstest]
 #[tokio::test]
-async fn sr_10_who_did_not_confirm_is_nowhere_to_be_seen(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn sr_10_who_did_not_confirm_is_nowhere_to_be_seen(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let guests = app.add_many(&event, 6).await;
     app.register(&event, &person("Zoe Pending")).await.ok(202);
-    app.mail_about(&event, "zoe.pending@example.org", "confirm")
-        .await;
+    app.mail_about(&event, "zoe.pending@example.org", "confirm").await;
 
     let plan = app.hold(&event, &guests).await;
     assert!(!plan.to_string().contains("Zoe Pending"));
-    let rosters = app
-        .get(&event.at(&format!("/plans/{}/rosters", plan["id"].as_str().unwrap())))
-        .await;
+    let rosters = app.get(&event.at(&format!("/plans/{}/rosters", plan["id"].as_str().unwrap()))).await;
     rosters.ok(200);
     assert!(!rosters.text().contains("Zoe Pending"));
 
     app.live_until("2030-06-20T12:00:00Z").await;
     let mails = app.mails();
-    assert_eq!(
-        mails.to("zoe.pending@example.org").outline(),
-        ["confirm to zoe.pending@example.org"]
-    );
+    assert_eq!(mails.to("zoe.pending@example.org").outline(), ["confirm to zoe.pending@example.org"]);
     let mentions = mails.only_those(|mail| mail.kind != "confirm" && mail.mentions("Zoe Pending"));
     assert_eq!(mentions.outline(), Vec::<String>::new());
 }
 
 #[rstest]
 #[tokio::test]
-async fn a_full_event_has_a_waiting_list_in_order_of_confirmation(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn a_full_event_has_a_waiting_list_in_order_of_confirmation(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event_with("may", json!({"capacity": 1})).await;
     app.register_confirmed(&event, &person("Ada Arena")).await;
@@ -237,64 +156,32 @@ async fn a_full_event_has_a_waiting_list_in_order_of_confirmation(
         assert_eq!(waiting["state"], "waitlisted");
         assert_eq!(waiting["position"], position);
     }
-    app.mail_about(&event, "bruno.bassi@example.org", "waitlisted")
-        .await;
+    app.mail_about(&event, "bruno.bassi@example.org", "waitlisted").await;
     let seats = &app.get(&event.at("")).await.ok(200)["seats"];
-    assert_eq!(
-        (&seats["taken"], &seats["left"], &seats["waitlisted"]),
-        (&json!(1), &json!(0), &json!(2))
-    );
+    assert_eq!((&seats["taken"], &seats["left"], &seats["waitlisted"]), (&json!(1), &json!(0), &json!(2)));
 }
 
 #[rstest]
 #[tokio::test]
-async fn a_freed_seat_is_offered_to_the_first_in_line(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn a_freed_seat_is_offered_to_the_first_in_line(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event_with("may", json!({"capacity": 1})).await;
     let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
-    app.register_and_confirm(&event, &person("Bruno Bassi"))
-        .await;
-    app.register_and_confirm(&event, &person("Chiara Conti"))
-        .await;
+    app.register_and_confirm(&event, &person("Bruno Bassi")).await;
+    app.register_and_confirm(&event, &person("Chiara Conti")).await;
 
     let me = app.signed_in(&event, &ada).await;
-    me.post(&format!("/registrations/{}/cancel", ada.code), json!({}))
-        .await
-        .done();
+    me.post(&format!("/registrations/{}/cancel", ada.code), json!({})).await.done();
     app.run_due().await;
-    let offer = app
-        .mail_about(&event, "bruno.bassi@example.org", "offered")
-        .await;
-    assert!(
-        app.mails()
-            .to("chiara.conti@example.org")
-            .kind("offered")
-            .is_empty()
-    );
-    assert_eq!(
-        app.get(&event.at("")).await.ok(200)["seats"]["taken"],
-        1,
-        "an offer holds the seat"
-    );
+    let offer = app.mail_about(&event, "bruno.bassi@example.org", "offered").await;
+    assert!(app.mails().to("chiara.conti@example.org").kind("offered").is_empty());
+    assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], 1, "an offer holds the seat");
 
-    let declined = app
-        .public()
-        .post(
-            &format!("/registrations/{}/decline", offer.token("confirm")),
-            json!({}),
-        )
-        .await;
+    let declined = app.public().post(&format!("/registrations/{}/decline", offer.token("confirm")), json!({})).await;
     assert_eq!(declined.ok(200)["state"], "cancelled");
     app.run_due().await;
-    let offer = app
-        .mail_about(&event, "chiara.conti@example.org", "offered")
-        .await;
-    assert_eq!(
-        app.confirm(&offer.token("confirm")).await.ok(200)["state"],
-        "confirmed"
-    );
+    let offer = app.mail_about(&event, "chiara.conti@example.org", "offered").await;
+    assert_eq!(app.confirm(&offer.token("confirm")).await.ok(200)["state"], "confirmed");
 }
 
 #[rstest]
@@ -303,30 +190,15 @@ async fn an_offer_nobody_answers_goes_to_the_next(#[values(Sqlite, Postgres)] da
     let app = TestApp::start(database).await;
     let event = app.event_with("may", json!({"capacity": 1})).await;
     let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
-    let bruno = app
-        .register_and_confirm(&event, &person("Bruno Bassi"))
-        .await;
-    let chiara = app
-        .register_and_confirm(&event, &person("Chiara Conti"))
-        .await;
-    app.post(
-        &event.at(&format!("/registrations/{}/cancel", ada.code)),
-        json!({}),
-    )
-    .await
-    .done();
+    let bruno = app.register_and_confirm(&event, &person("Bruno Bassi")).await;
+    let chiara = app.register_and_confirm(&event, &person("Chiara Conti")).await;
+    app.post(&event.at(&format!("/registrations/{}/cancel", ada.code)), json!({})).await.done();
     app.run_due().await;
 
     app.clock_advance(24 * 3600 + 60).await;
     app.run_due().await;
-    assert_eq!(
-        app.state_of(&event, bruno["code"].as_str().unwrap()).await,
-        "offer_expired"
-    );
-    assert_eq!(
-        app.state_of(&event, chiara["code"].as_str().unwrap()).await,
-        "offered"
-    );
+    assert_eq!(app.state_of(&event, bruno["code"].as_str().unwrap()).await, "offer_expired");
+    assert_eq!(app.state_of(&event, chiara["code"].as_str().unwrap()).await, "offered");
 }
 
 #[rstest]
@@ -337,12 +209,7 @@ async fn an_offer_by_hand_needs_a_free_seat(#[values(Sqlite, Postgres)] database
     app.add(&event, &person("Ada Arena")).await;
     let waiting = app.add(&event, &person("Bruno Bassi")).await;
     assert_eq!(app.state_of(&event, &waiting.code).await, "waitlisted");
-    app.post(
-        &event.at(&format!("/registrations/{}/offer", waiting.code)),
-        json!({}),
-    )
-    .await
-    .fails(409, "event_full");
+    app.post(&event.at(&format!("/registrations/{}/offer", waiting.code)), json!({})).await.fails(409, "event_full");
 }
 
 #[rstest]
@@ -352,13 +219,8 @@ async fn staff_hear_of_a_double_registration(#[values(Sqlite, Postgres)] databas
     let event = app.event("may").await;
     app.add(&event, &person("Ada Arena")).await;
     for email in ["ada.arena@example.org", "  Ada.Arena@Example.ORG "] {
-        let body = filled(
-            person("Ada Arena"),
-            json!({"email": email, "email_confirmed": true}),
-        );
-        app.post(&event.at("/registrations"), body)
-            .await
-            .fails(409, "already_registered");
+        let body = filled(person("Ada Arena"), json!({"email": email, "email_confirmed": true}));
+        app.post(&event.at("/registrations"), body).await.fails(409, "already_registered");
     }
 }
 
@@ -368,12 +230,7 @@ async fn who_cancelled_may_come_back(#[values(Sqlite, Postgres)] database: Datab
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let ada = app.add(&event, &person("Ada Arena")).await;
-    app.post(
-        &event.at(&format!("/registrations/{}/cancel", ada.code)),
-        json!({}),
-    )
-    .await
-    .done();
+    app.post(&event.at(&format!("/registrations/{}/cancel", ada.code)), json!({})).await.done();
     assert_eq!(app.state_of(&event, &ada.code).await, "cancelled");
     assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], 0);
 
@@ -384,63 +241,35 @@ async fn who_cancelled_may_come_back(#[values(Sqlite, Postgres)] database: Datab
 
 #[rstest]
 #[tokio::test]
-async fn with_approval_the_organizer_has_the_last_word(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn with_approval_the_organizer_has_the_last_word(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event_with("may", json!({"approval": true})).await;
     let ada = app.register_and_confirm(&event, &person("Ada Arena")).await;
-    let bruno = app
-        .register_and_confirm(&event, &person("Bruno Bassi"))
-        .await;
+    let bruno = app.register_and_confirm(&event, &person("Bruno Bassi")).await;
     assert_eq!(ada["state"], "pending_approval");
     assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], 0);
 
-    let decide = |who: &Value, verdict: &str| {
-        app.post(
-            &event.at(&format!(
-                "/registrations/{}/{verdict}",
-                who["code"].as_str().unwrap()
-            )),
-            json!({}),
-        )
-    };
+    let decide =
+        |who: &Value, verdict: &str| app.post(&event.at(&format!("/registrations/{}/{verdict}", who["code"].as_str().unwrap())), json!({}));
     decide(&ada, "approve").await.done();
     decide(&bruno, "reject").await.done();
-    assert_eq!(
-        app.state_of(&event, ada["code"].as_str().unwrap()).await,
-        "confirmed"
-    );
-    assert_eq!(
-        app.state_of(&event, bruno["code"].as_str().unwrap()).await,
-        "rejected"
-    );
+    assert_eq!(app.state_of(&event, ada["code"].as_str().unwrap()).await, "confirmed");
+    assert_eq!(app.state_of(&event, bruno["code"].as_str().unwrap()).await, "rejected");
     assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], 1);
     app.run_due().await;
-    app.mail_about(&event, "ada.arena@example.org", "confirmed")
-        .await;
-    app.mail_about(&event, "bruno.bassi@example.org", "rejected")
-        .await;
+    app.mail_about(&event, "ada.arena@example.org", "confirmed").await;
+    app.mail_about(&event, "bruno.bassi@example.org", "rejected").await;
 }
 
 #[rstest]
 #[tokio::test]
-async fn nothing_but_name_and_passions_is_shown_unless_said(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn nothing_but_name_and_passions_is_shown_unless_said(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let ada = app.add(&event, &person("Ada Arena")).await;
     let visibility = app.registration(&event, &ada.code).await["visibility"].clone();
-    for (field, who) in visibility
-        .as_object()
-        .expect("visibility says who sees each field")
-    {
-        let expected = if field == "name" || field == "passions" {
-            "tablemates"
-        } else {
-            "none"
-        };
+    for (field, who) in visibility.as_object().expect("visibility says who sees each field") {
+        let expected = if field == "name" || field == "passions" { "tablemates" } else { "none" };
         assert_eq!(who, expected, "{field}");
     }
 }

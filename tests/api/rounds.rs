@@ -4,20 +4,13 @@ use crate::support::*;
 
 #[rstest]
 #[tokio::test]
-async fn rounds_and_tables_are_read_back_as_they_were_put(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn rounds_and_tables_are_read_back_as_they_were_put(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.bare_event("may", json!({})).await;
     let rounds = json!({"rounds": [{"minutes": 30, "break_minutes": 10}, {"minutes": 25, "break_minutes": 0}]});
     app.put(&event.at("/rounds"), rounds).await.done();
     let shown = app.get(&event.at("/rounds")).await.ok(200);
-    let minutes: Vec<_> = shown["rounds"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["minutes"].as_i64())
-        .collect();
+    let minutes: Vec<_> = shown["rounds"].as_array().unwrap().iter().map(|one| one["minutes"].as_i64()).collect();
     assert_eq!(minutes, [Some(30), Some(25)]);
 
     let tables = json!({"tables": [
@@ -32,59 +25,36 @@ async fn rounds_and_tables_are_read_back_as_they_were_put(
 
 #[rstest]
 #[tokio::test]
-async fn a_table_whose_minimum_exceeds_its_maximum_is_refused(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn a_table_whose_minimum_exceeds_its_maximum_is_refused(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.bare_event("may", json!({})).await;
-    app.put(&event.at("/tables"), json!({"min": 6, "max": 4}))
+    app.put(&event.at("/tables"), json!({"min": 6, "max": 4})).await.fails(422, "validation_failed");
+    app.put(&event.at("/rounds"), json!({"rounds": [{"minutes": -5, "break_minutes": 0}]}))
         .await
-        .fails(422, "validation_failed");
-    app.put(
-        &event.at("/rounds"),
-        json!({"rounds": [{"minutes": -5, "break_minutes": 0}]}),
-    )
-    .await
-    .fails(422, "validation_failed")
-    .error_at("/rounds/0/minutes");
+        .fails(422, "validation_failed")
+        .error_at("/rounds/0/minutes");
 }
 
 #[rstest]
 #[tokio::test]
-async fn a_round_needs_a_published_plan_and_is_live_alone(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn a_round_needs_a_published_plan_and_is_live_alone(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     app.add_many(&event, 6).await;
     app.clock_to(STARTS).await;
-    app.post(&event.at("/rounds/1/start"), json!({}))
-        .await
-        .fails(409, "no_published_plan");
+    app.post(&event.at("/rounds/1/start"), json!({})).await.fails(409, "no_published_plan");
 
     app.planned(&event).await;
-    app.post(&event.at("/rounds/1/start"), json!({}))
-        .await
-        .done();
-    app.post(&event.at("/rounds/2/start"), json!({}))
-        .await
-        .fails(409, "round_live");
-    app.post(&event.at("/rounds/1/finish"), json!({}))
-        .await
-        .done();
-    app.post(&event.at("/rounds/2/start"), json!({}))
-        .await
-        .done();
-    app.post(&event.at("/rounds/3/start"), json!({}))
-        .await
-        .fails(404, "not_found");
+    app.post(&event.at("/rounds/1/start"), json!({})).await.done();
+    app.post(&event.at("/rounds/2/start"), json!({})).await.fails(409, "round_live");
+    app.post(&event.at("/rounds/1/finish"), json!({})).await.done();
+    app.post(&event.at("/rounds/2/start"), json!({})).await.done();
+    app.post(&event.at("/rounds/3/start"), json!({})).await.fails(404, "not_found");
 }
 
 #[rstest]
 #[tokio::test]
-async fn sr_20_while_a_round_is_live_nobody_is_moved(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn sr_20_while_a_round_is_live_nobody_is_moved(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let guests = app.add_many(&event, 7).await;
@@ -92,41 +62,23 @@ async fn sr_20_while_a_round_is_live_nobody_is_moved(
     let another = app.plan_with(&event, json!({"seed": 8})).await;
     app.clock_to(STARTS).await;
     app.check_in_all(&event, &guests[..6]).await;
-    app.post(&event.at("/rounds/1/start"), json!({}))
-        .await
-        .done();
+    app.post(&event.at("/rounds/1/start"), json!({})).await.done();
 
-    app.publish_plan(&event, &another)
-        .await
-        .fails(409, "round_live");
+    app.publish_plan(&event, &another).await.fails(409, "round_live");
     // Late is no problem: the seat waits until the next round.
     app.check_in(&event, &guests[6].code).await.ok(201);
 
-    app.post(&event.at("/rounds/1/finish"), json!({}))
-        .await
-        .done();
+    app.post(&event.at("/rounds/1/finish"), json!({})).await.done();
     app.publish_plan(&event, &another).await.done();
 }
 
 #[rstest]
 #[tokio::test]
-async fn sr_20_no_mail_reaches_the_seated_during_a_round(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn sr_20_no_mail_reaches_the_seated_during_a_round(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     // Tomorrow's event writes at ten in the morning, when today's round is on.
-    let today = app
-        .event_with(
-            "today",
-            json!({"starts_at": "2030-05-09T07:30:00Z", "ends_at": "2030-05-09T10:30:00Z"}),
-        )
-        .await;
-    let tomorrow = app
-        .event_with(
-            "tomorrow",
-            json!({"starts_at": "2030-05-10T16:00:00Z", "ends_at": "2030-05-10T19:00:00Z"}),
-        )
-        .await;
+    let today = app.event_with("today", json!({"starts_at": "2030-05-09T07:30:00Z", "ends_at": "2030-05-09T10:30:00Z"})).await;
+    let tomorrow = app.event_with("tomorrow", json!({"starts_at": "2030-05-10T16:00:00Z", "ends_at": "2030-05-10T19:00:00Z"})).await;
     let guests = app.add_many(&today, 4).await;
     app.add_many(&tomorrow, 4).await;
     let elsewhere = app.add(&tomorrow, &person("Zoe Elsewhere")).await;
@@ -134,17 +86,13 @@ async fn sr_20_no_mail_reaches_the_seated_during_a_round(
     app.live_until("2030-05-09T07:30:00Z").await;
     app.check_in_all(&today, &guests).await;
     app.clock_to("2030-05-09T07:50:00Z").await;
-    app.post(&today.at("/rounds/1/start"), json!({}))
-        .await
-        .done();
+    app.post(&today.at("/rounds/1/start"), json!({})).await.done();
 
     app.live_until("2030-05-09T08:05:00Z").await;
     let told = || app.mails().kind("A1").about("tomorrow");
     assert_eq!(told().outline(), [format!("A1 to {}", elsewhere.email)]);
 
-    app.post(&today.at("/rounds/1/finish"), json!({}))
-        .await
-        .done();
+    app.post(&today.at("/rounds/1/finish"), json!({})).await.done();
     app.run_due().await;
     assert_eq!(told().len(), 5);
 }
@@ -157,18 +105,12 @@ async fn a_forgotten_round_ends_by_itself(#[values(Sqlite, Postgres)] database: 
     app.add_many(&event, 6).await;
     app.planned(&event).await;
     app.clock_to(STARTS).await;
-    app.post(&event.at("/rounds/1/start"), json!({}))
-        .await
-        .done();
+    app.post(&event.at("/rounds/1/start"), json!({})).await.done();
     // Thirty minutes, and a quarter of an hour of grace.
     app.clock_advance(44 * 60).await;
     app.run_due().await;
-    app.post(&event.at("/rounds/2/start"), json!({}))
-        .await
-        .fails(409, "round_live");
+    app.post(&event.at("/rounds/2/start"), json!({})).await.fails(409, "round_live");
     app.clock_advance(2 * 60).await;
     app.run_due().await;
-    app.post(&event.at("/rounds/2/start"), json!({}))
-        .await
-        .done();
+    app.post(&event.at("/rounds/2/start"), json!({})).await.done();
 }

@@ -12,18 +12,9 @@ async fn the_clock_stands_still_until_it_is_moved(#[values(Sqlite, Postgres)] da
     assert_eq!(app.now().await, before);
     app.clock_advance(90).await;
     assert_eq!(app.now().await, before + TimeDelta::seconds(90));
-    app.post("/api/v1/sandbox/clock", json!({"advance_seconds": -1}))
-        .await
-        .fails(422, "validation_failed");
-    app.post("/api/v1/sandbox/clock", json!({"now": before}))
-        .await
-        .fails(422, "validation_failed");
-    app.post(
-        "/api/v1/sandbox/clock",
-        json!({"now": before, "advance_seconds": 1}),
-    )
-    .await
-    .fails(422, "validation_failed");
+    app.post("/api/v1/sandbox/clock", json!({"advance_seconds": -1})).await.fails(422, "validation_failed");
+    app.post("/api/v1/sandbox/clock", json!({"now": before})).await.fails(422, "validation_failed");
+    app.post("/api/v1/sandbox/clock", json!({"now": before, "advance_seconds": 1})).await.fails(422, "validation_failed");
     assert_eq!(app.now().await, before + TimeDelta::seconds(90));
 }
 
@@ -42,15 +33,9 @@ async fn the_clock_is_kept_over_a_restart(#[values(Sqlite, Postgres)] database: 
 async fn only_an_owner_moves_the_clock(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let manager = app.as_role("manager").await;
-    manager
-        .post("/api/v1/sandbox/run_due", json!({}))
-        .await
-        .fails(403, "forbidden");
+    manager.post("/api/v1/sandbox/run_due", json!({})).await.fails(403, "forbidden");
     let anonymous = app.anonymous();
-    anonymous
-        .post("/api/v1/sandbox/run_due", json!({}))
-        .await
-        .fails(401, "unauthenticated");
+    anonymous.post("/api/v1/sandbox/run_due", json!({})).await.fails(401, "unauthenticated");
 }
 
 #[rstest]

@@ -4,40 +4,24 @@ use crate::support::*;
 
 #[rstest]
 #[tokio::test]
-async fn sr_36_common_ground_is_only_what_both_show(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn sr_36_common_ground_is_only_what_both_show(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let shares = |name: &str, codes: &[&str]| {
-        let passions: Vec<_> = codes
-            .iter()
-            .map(|code| json!({"passion": code, "level": 3}))
-            .collect();
+        let passions: Vec<_> = codes.iter().map(|code| json!({"passion": code, "level": 3})).collect();
         filled(person(name), json!({"passions": passions}))
     };
-    let reader = app
-        .add(&event, &shares("Ada Arena", &["climbing", "swing-dance"]))
-        .await;
+    let reader = app.add(&event, &shares("Ada Arena", &["climbing", "swing-dance"])).await;
     let open = app.add(&event, &shares("Bruno Bassi", &["climbing"])).await;
-    let hidden = filled(
-        shares("Chiara Conti", &["swing-dance"]),
-        json!({"visibility": {"passions": "none"}}),
-    );
+    let hidden = filled(shares("Chiara Conti", &["swing-dance"]), json!({"visibility": {"passions": "none"}}));
     let hidden = app.add(&event, &hidden).await;
     app.hold(&event, &[reader.clone(), open, hidden]).await;
     app.live_until(FIRST_WORKING_DAY).await;
 
     let prompt = prompt_of(&app.signed_in(&event, &reader).await, "F1").await;
     let common_ground = prompt["common_ground"].to_string().to_lowercase();
-    assert!(
-        common_ground.contains("climbing"),
-        "both show it: {common_ground}"
-    );
-    assert!(
-        !common_ground.contains("swing-dance"),
-        "one of them hides it: {common_ground}"
-    );
+    assert!(common_ground.contains("climbing"), "both show it: {common_ground}");
+    assert!(!common_ground.contains("swing-dance"), "one of them hides it: {common_ground}");
 }
 
 #[rstest]
@@ -46,17 +30,12 @@ async fn sr_36_a_hidden_name_stays_hidden(#[values(Sqlite, Postgres)] database: 
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let mut guests = app.add_many(&event, 3).await;
-    let hidden = filled(
-        person("Zoe Hidden"),
-        json!({"visibility": {"name": "none"}}),
-    );
+    let hidden = filled(person("Zoe Hidden"), json!({"visibility": {"name": "none"}}));
     guests.push(app.add(&event, &hidden).await);
     app.hold(&event, &guests).await;
     app.live_until(FIRST_WORKING_DAY).await;
     assert!(!app.mails().kind("F1").is_empty());
-    let named = app
-        .mails()
-        .only_those(|mail| mail.to != "zoe.hidden@example.org" && mail.mentions("Zoe Hidden"));
+    let named = app.mails().only_those(|mail| mail.to != "zoe.hidden@example.org" && mail.mentions("Zoe Hidden"));
     assert_eq!(named.outline(), Vec::<String>::new());
 }
 
@@ -69,11 +48,7 @@ async fn sr_08_a_need_is_mentioned_while_it_is_one(
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let reader = app.register_confirmed(&event, &person("Ada Arena")).await;
-    let expires_at = if still_valid {
-        "2030-07-01T00:00:00Z"
-    } else {
-        "2030-05-15T00:00:00Z"
-    };
+    let expires_at = if still_valid { "2030-07-01T00:00:00Z" } else { "2030-05-15T00:00:00Z" };
     let seeking = filled(
         person("Bruno Bassi"),
         json!({
@@ -83,25 +58,15 @@ async fn sr_08_a_need_is_mentioned_while_it_is_one(
     );
     let seeking = app.add(&event, &seeking).await;
     let third = app.add(&event, &person("Chiara Conti")).await;
-    app.hold(&event, &[reader.clone(), seeking.clone(), third])
-        .await;
+    app.hold(&event, &[reader.clone(), seeking.clone(), third]).await;
     app.live_until(FIRST_WORKING_DAY).await;
 
     let me = app.signed_in(&event, &reader).await;
     let prompt = prompt_of(&me, "F1").await;
-    act(
-        &me,
-        &prompt,
-        json!({"choice": "done", "keep": [seeking.code]}),
-    )
-    .await
-    .done();
+    act(&me, &prompt, json!({"choice": "done", "keep": [seeking.code]})).await.done();
 
     app.live_until("2030-05-17T12:00:00Z").await;
     let mails = app.mails().to(&reader.email).kind("F2");
     assert!(mails.only().mentions("Bruno Bassi"));
-    assert_eq!(
-        mails.only().mentions("a bench for my workshop"),
-        still_valid
-    );
+    assert_eq!(mails.only().mentions("a bench for my workshop"), still_valid);
 }

@@ -4,16 +4,11 @@ use crate::support::*;
 
 #[rstest]
 #[tokio::test]
-async fn sr_30_the_first_prompt_goes_to_those_who_came_and_agreed(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn sr_30_the_first_prompt_goes_to_those_who_came_and_agreed(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let mut guests = app.add_many(&event, 7).await;
-    let private = filled(
-        person("Zoe Private"),
-        json!({"consents": {"follow_up": false}}),
-    );
+    let private = filled(person("Zoe Private"), json!({"consents": {"follow_up": false}}));
     let private = app.add(&event, &private).await;
     let absent = guests.remove(6);
     let mut present = guests.clone();
@@ -29,34 +24,17 @@ async fn sr_30_the_first_prompt_goes_to_those_who_came_and_agreed(
         let mails = sent.to(&reader.email);
         let mates = tablemates(&plan, reader, &present);
         let named = |guest: &&Guest| mails.only().mentions(&guest.name);
-        assert!(
-            mates.iter().any(named),
-            "{} reads about nobody",
-            reader.name
-        );
-        for guest in present
-            .iter()
-            .chain([&absent])
-            .filter(|guest| guest.code != reader.code)
-        {
+        assert!(mates.iter().any(named), "{} reads about nobody", reader.name);
+        for guest in present.iter().chain([&absent]).filter(|guest| guest.code != reader.code) {
             let met = mates.iter().any(|mate| mate.code == guest.code);
-            assert!(
-                met || !named(&guest),
-                "{} reads about {}, not met",
-                reader.name,
-                guest.name
-            );
+            assert!(met || !named(&guest), "{} reads about {}, not met", reader.name, guest.name);
         }
     }
 }
 
 #[rstest]
 #[case::thursday(STARTS, ENDS, "2030-05-10T08:00:00Z")]
-#[case::friday_then_comes_monday(
-    "2030-05-10T16:00:00Z",
-    "2030-05-10T19:00:00Z",
-    "2030-05-13T08:00:00Z"
-)]
+#[case::friday_then_comes_monday("2030-05-10T16:00:00Z", "2030-05-10T19:00:00Z", "2030-05-13T08:00:00Z")]
 #[tokio::test]
 async fn sr_31_the_first_prompt_comes_within_one_working_day(
     #[case] starts_at: &str,
@@ -65,9 +43,7 @@ async fn sr_31_the_first_prompt_comes_within_one_working_day(
     #[values(Sqlite, Postgres)] database: Database,
 ) {
     let app = TestApp::start(database).await;
-    let event = app
-        .event_with("may", json!({"starts_at": starts_at, "ends_at": ends_at}))
-        .await;
+    let event = app.event_with("may", json!({"starts_at": starts_at, "ends_at": ends_at})).await;
     let guests = app.add_many(&event, 4).await;
     app.planned(&event).await;
     app.clock_to(starts_at).await;
@@ -86,9 +62,7 @@ async fn sr_31_the_first_prompt_comes_within_one_working_day(
 
 #[rstest]
 #[tokio::test]
-async fn sr_31_a_prompt_has_one_action_and_two_alternatives_at_most(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn sr_31_a_prompt_has_one_action_and_two_alternatives_at_most(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let (event, guests, _) = app.held_evening("may", 4).await;
     app.live_until(FIRST_WORKING_DAY).await;
@@ -96,24 +70,11 @@ async fn sr_31_a_prompt_has_one_action_and_two_alternatives_at_most(
     let prompt = prompt_of(&me, "F1").await;
     assert_eq!(prompt["state"], "sent");
     let kind = prompt["action"]["type"].as_str().expect("one action");
-    let known = ["give_", "touch_", "step_", "ask_"]
-        .iter()
-        .any(|start| kind.starts_with(start));
-    assert!(
-        known && !kind.starts_with("ask_"),
-        "{kind} in a first prompt"
-    );
-    assert!(
-        prompt["alternatives"]
-            .as_array()
-            .is_none_or(|others| others.len() <= 2)
-    );
+    let known = ["give_", "touch_", "step_", "ask_"].iter().any(|start| kind.starts_with(start));
+    assert!(known && !kind.starts_with("ask_"), "{kind} in a first prompt");
+    assert!(prompt["alternatives"].as_array().is_none_or(|others| others.len() <= 2));
     for choice in ["done", "not_now", "pause", "stop"] {
-        assert!(
-            prompt["choices"].to_string().contains(choice),
-            "no {choice} in {}",
-            prompt["choices"]
-        );
+        assert!(prompt["choices"].to_string().contains(choice), "no {choice} in {}", prompt["choices"]);
     }
 }
 
@@ -123,20 +84,12 @@ async fn the_readers_own_morning_counts(#[values(Sqlite, Postgres)] database: Da
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let mut guests = app.add_many(&event, 3).await;
-    let far = filled(
-        person("Zoe Faraway"),
-        json!({"timezone": "America/New_York"}),
-    );
+    let far = filled(person("Zoe Faraway"), json!({"timezone": "America/New_York"}));
     guests.push(app.add(&event, &far).await);
     app.hold(&event, &guests).await;
 
     app.live_until("2030-05-10T13:59:00Z").await;
-    assert!(
-        app.mails()
-            .to("zoe.faraway@example.org")
-            .kind("F1")
-            .is_empty()
-    );
+    assert!(app.mails().to("zoe.faraway@example.org").kind("F1").is_empty());
     assert_eq!(app.mails().kind("F1").len(), 3);
     app.live_until("2030-05-10T14:00:00Z").await;
     app.mails().to("zoe.faraway@example.org").kind("F1").only();
@@ -144,9 +97,7 @@ async fn the_readers_own_morning_counts(#[values(Sqlite, Postgres)] database: Da
 
 #[rstest]
 #[tokio::test]
-async fn sr_35_who_met_nobody_gets_no_prompt_about_anybody(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn sr_35_who_met_nobody_gets_no_prompt_about_anybody(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let guests = app.add_many(&event, 4).await;
@@ -156,19 +107,14 @@ async fn sr_35_who_met_nobody_gets_no_prompt_about_anybody(
 
     assert_eq!(app.mails().kind("F1").outline(), Vec::<String>::new());
     let prompts = app.all(&event.at("/prompts")).await;
-    let prompt = prompts
-        .iter()
-        .find(|prompt| prompt["step"] == "F1")
-        .expect("the prompt is accounted for");
+    let prompt = prompts.iter().find(|prompt| prompt["step"] == "F1").expect("the prompt is accounted for");
     assert_eq!(prompt["state"], "suppressed");
     assert_eq!(prompt["reason"], "insufficient_context");
 }
 
 #[rstest]
 #[tokio::test]
-async fn who_did_not_come_is_missed_but_not_reminded(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn who_did_not_come_is_missed_but_not_reminded(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let guests = app.add_many(&event, 5).await;
@@ -176,9 +122,6 @@ async fn who_did_not_come_is_missed_but_not_reminded(
     assert_eq!(app.state_of(&event, &guests[4].code).await, "no_show");
     // Two days after is a Saturday, so it waits for Monday.
     app.live_until("2030-05-13T12:00:00Z").await;
-    let mails = app
-        .mails()
-        .to(&guests[4].email)
-        .only_those(|mail| mail.kind == "N1" || mail.kind.starts_with('F'));
+    let mails = app.mails().to(&guests[4].email).only_those(|mail| mail.kind == "N1" || mail.kind.starts_with('F'));
     assert_eq!(mails.only().kind, "N1");
 }

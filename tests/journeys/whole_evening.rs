@@ -13,10 +13,7 @@ async fn from_the_form_to_a_person_to_keep(#[values(Sqlite, Postgres)] database:
     for n in 0..8 {
         guests.push(app.register_confirmed(&event, &nth_person(n)).await);
     }
-    assert_eq!(
-        app.register_and_confirm(&event, &nth_person(8)).await["state"],
-        "waitlisted"
-    );
+    assert_eq!(app.register_and_confirm(&event, &nth_person(8)).await["state"], "waitlisted");
 
     // The organizer has them seated and publishes the plan; the day before, all are told how it goes.
     let plan = app.planned(&event).await;
@@ -27,13 +24,9 @@ async fn from_the_form_to_a_person_to_keep(#[values(Sqlite, Postgres)] database:
     app.clock_to(STARTS).await;
     app.check_in_all(&event, &guests[..7]).await;
     for round in ["1", "2"] {
-        app.post(&event.at(&format!("/rounds/{round}/start")), json!({}))
-            .await
-            .done();
+        app.post(&event.at(&format!("/rounds/{round}/start")), json!({})).await.done();
         app.clock_advance(30 * 60).await;
-        app.post(&event.at(&format!("/rounds/{round}/finish")), json!({}))
-            .await
-            .done();
+        app.post(&event.at(&format!("/rounds/{round}/finish")), json!({})).await.done();
         app.clock_advance(10 * 60).await;
     }
     app.clock_to(ENDS).await;
@@ -44,11 +37,7 @@ async fn from_the_form_to_a_person_to_keep(#[values(Sqlite, Postgres)] database:
     let present = &guests[..7];
     for guest in present {
         let mails = app.mails().to(&guest.email).kind("F1");
-        assert!(
-            tablemates(&plan, guest, present)
-                .iter()
-                .any(|mate| mails.only().mentions(&mate.name))
-        );
+        assert!(tablemates(&plan, guest, present).iter().any(|mate| mails.only().mentions(&mate.name)));
     }
     assert!(app.mails().to(&guests[7].email).kind("F1").is_empty());
 
@@ -57,8 +46,6 @@ async fn from_the_form_to_a_person_to_keep(#[values(Sqlite, Postgres)] database:
     let me = app.me(&app.mails().to(&reader.email).kind("F1").only().token("in"));
     let prompt = prompt_of(&me, "F1").await;
     let mate = &tablemates(&plan, reader, present)[0].code;
-    act(&me, &prompt, json!({"choice": "done", "keep": [mate]}))
-        .await
-        .done();
+    act(&me, &prompt, json!({"choice": "done", "keep": [mate]})).await.done();
     assert_eq!(me.all("/connections").await.len(), 1);
 }

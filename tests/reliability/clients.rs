@@ -21,22 +21,14 @@ async fn dribble(address: &str, start: &str) -> (String, Duration) {
     let mut answer = Vec::new();
     let reading = reader.read_to_end(&mut answer);
     // A reset after the answer is as good an end as any.
-    tokio::time::timeout(Duration::from_secs(30), reading)
-        .await
-        .expect("the server ends it")
-        .ok();
+    tokio::time::timeout(Duration::from_secs(30), reading).await.expect("the server ends it").ok();
     dribbling.abort();
-    (
-        String::from_utf8_lossy(&answer).into_owned(),
-        begun.elapsed(),
-    )
+    (String::from_utf8_lossy(&answer).into_owned(), begun.elapsed())
 }
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn s6_a_dribbling_client_is_shown_out_and_others_are_served(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn s6_a_dribbling_client_is_shown_out_and_others_are_served(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let address = app.address();
     let head = "GET /healthz HTTP/1.1\r\nHost: convivio.test\r\nX-Slow: ";
@@ -46,10 +38,7 @@ async fn s6_a_dribbling_client_is_shown_out_and_others_are_served(
         for _ in 0..20 {
             let asked = Instant::now();
             app.get("/events").await.ok(200);
-            assert!(
-                asked.elapsed() < Duration::from_secs(2),
-                "others wait for the slow ones"
-            );
+            assert!(asked.elapsed() < Duration::from_secs(2), "others wait for the slow ones");
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
     };
@@ -68,9 +57,7 @@ async fn s6_a_dribbling_client_is_shown_out_and_others_are_served(
 
 #[rstest]
 #[tokio::test]
-async fn s4_broken_bodies_are_refused_and_the_server_lives(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn s4_broken_bodies_are_refused_and_the_server_lives(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let keys: Vec<_> = (0..20_000).map(|n| format!("\"k{n}\":1")).collect();
@@ -89,19 +76,9 @@ async fn s4_broken_bodies_are_refused_and_the_server_lives(
     for path in ["/events".to_owned(), event.at("/registrations")] {
         for body in &bodies {
             let start = String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
-            let answer = app
-                .request("POST".parse().unwrap(), &path)
-                .body("application/json", body.clone())
-                .await;
-            assert!(
-                [400, 413, 415, 422].contains(&answer.status),
-                "{start} to {path} gave {}",
-                answer.status
-            );
-            let code = answer.json()["code"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned();
+            let answer = app.request("POST".parse().unwrap(), &path).body("application/json", body.clone()).await;
+            assert!([400, 413, 415, 422].contains(&answer.status), "{start} to {path} gave {}", answer.status);
+            let code = answer.json()["code"].as_str().unwrap_or_default().to_owned();
             answer.fails(answer.status, &code);
         }
     }
@@ -124,10 +101,7 @@ async fn r18_a_name_with_a_line_break_is_refused(#[values(Sqlite, Postgres)] dat
     ];
     for name in refused {
         let form = filled(person("Ada Arena"), json!({"name": name}));
-        app.register(&event, &form)
-            .await
-            .fails(422, "validation_failed")
-            .error_at("/name");
+        app.register(&event, &form).await.fails(422, "validation_failed").error_at("/name");
     }
     assert!(app.mails().is_empty());
 }
@@ -152,27 +126,18 @@ async fn s3_odd_strings_come_back_as_they_were(#[values(Sqlite, Postgres)] datab
         "BEGIN:VCALENDAR",
     ];
     for (n, name) in names.into_iter().enumerate() {
-        let form = filled(
-            nth_person(n),
-            json!({"name": name, "working_on": name, "offers": [name]}),
-        );
+        let form = filled(nth_person(n), json!({"name": name, "working_on": name, "offers": [name]}));
         let body = filled(form.clone(), json!({"email_confirmed": true}));
         let asked = Instant::now();
         let answer = app.post(&event.at("/registrations"), body).await;
-        assert!(
-            asked.elapsed() < Duration::from_secs(2),
-            "{name:?} took {:?}",
-            asked.elapsed()
-        );
+        assert!(asked.elapsed() < Duration::from_secs(2), "{name:?} took {:?}", asked.elapsed());
         if answer.status == 422 {
             answer.fails(422, "validation_failed").error_at("/name");
             continue;
         }
         let created = answer.ok(201);
         assert_eq!(created["name"], name);
-        let shown = app
-            .registration(&event, created["code"].as_str().unwrap())
-            .await;
+        let shown = app.registration(&event, created["code"].as_str().unwrap()).await;
         assert_eq!(shown["name"], name);
         assert_eq!(shown["working_on"], name);
 
@@ -180,10 +145,7 @@ async fn s3_odd_strings_come_back_as_they_were(#[values(Sqlite, Postgres)] datab
         assert!(!mail.html.contains("<script"), "raw markup in a mail");
     }
     let accepted = app.all(&event.at("/registrations")).await;
-    let plain = accepted
-        .iter()
-        .filter(|one| names[..4].contains(&one["name"].as_str().unwrap()))
-        .count();
+    let plain = accepted.iter().filter(|one| names[..4].contains(&one["name"].as_str().unwrap())).count();
     assert_eq!(plain, 4, "real names are not refused");
 }
 
@@ -192,26 +154,13 @@ async fn s3_odd_strings_come_back_as_they_were(#[values(Sqlite, Postgres)] datab
 async fn s3_an_exported_cell_is_no_formula(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
-    for (n, working_on) in ["=1+1", "+39 06 555", "-2", "@SUM(A1)"]
-        .into_iter()
-        .enumerate()
-    {
-        app.add(
-            &event,
-            &filled(nth_person(n), json!({"working_on": working_on})),
-        )
-        .await;
+    for (n, working_on) in ["=1+1", "+39 06 555", "-2", "@SUM(A1)"].into_iter().enumerate() {
+        app.add(&event, &filled(nth_person(n), json!({"working_on": working_on}))).await;
     }
-    let export = app
-        .get(&event.at("/registrations/export?format=csv"))
-        .await
-        .ok_page();
+    let export = app.get(&event.at("/registrations/export?format=csv")).await.ok_page();
     for cell in ["=1+1", "+39 06 555", "@SUM(A1)"] {
         for before in [",", ",\"", "\n"] {
-            assert!(
-                !export.contains(&format!("{before}{cell}")),
-                "{cell} would be run:\n{export}"
-            );
+            assert!(!export.contains(&format!("{before}{cell}")), "{cell} would be run:\n{export}");
         }
     }
 }
@@ -235,10 +184,7 @@ async fn s5_addresses_that_are_none_are_refused(#[values(Sqlite, Postgres)] data
     ];
     for email in refused {
         let form = filled(person("Ada Arena"), json!({"email": email}));
-        app.register(&event, &form)
-            .await
-            .fails(422, "validation_failed")
-            .error_at("/email");
+        app.register(&event, &form).await.fails(422, "validation_failed").error_at("/email");
     }
     assert!(app.mails().is_empty());
     assert_eq!(app.all(&event.at("/registrations")).await.len(), 0);
@@ -246,26 +192,16 @@ async fn s5_addresses_that_are_none_are_refused(#[values(Sqlite, Postgres)] data
 
 #[rstest]
 #[tokio::test]
-async fn s9_the_log_holds_no_tokens_and_no_addresses(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn s9_the_log_holds_no_tokens_and_no_addresses(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
     let mail = app.mail_about(&event, &ada.email, "confirmed").await;
     app.me(&mail.token("in")).get("/profile").await.ok(200);
-    app.with_token("cvv_wrong-but-still-secret")
-        .get("/events")
-        .await
-        .fails(401, "unauthenticated");
+    app.with_token("cvv_wrong-but-still-secret").get("/events").await.fails(401, "unauthenticated");
     let confirm = app.mails().kind("confirm").only().token("confirm");
     let log = app.log();
-    for secret in [
-        ada.email.as_str(),
-        &mail.token("in"),
-        &confirm,
-        "cvv_wrong-but-still-secret",
-    ] {
+    for secret in [ada.email.as_str(), &mail.token("in"), &confirm, "cvv_wrong-but-still-secret"] {
         assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
     }
 }

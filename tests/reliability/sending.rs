@@ -12,9 +12,7 @@ const IN_FLIGHT: usize = 8;
 
 /// An evening that took place, with the mails of the time before already out.
 async fn held_evening(relay: &Sink, database: Database, many: usize) -> (TestApp, Vec<Guest>) {
-    let setup = Setup::default()
-        .relay(relay)
-        .env("CONVIVIO_LEASE_SECONDS", "3");
+    let setup = Setup::default().relay(relay).env("CONVIVIO_LEASE_SECONDS", "3");
     let app = TestApp::with(setup, database).await;
     let (_, guests, _) = app.held_evening("may", many).await;
     app.clock_to(FIRST_WORKING_DAY).await;
@@ -30,21 +28,14 @@ async fn run_until_everybody_has_f1(app: &TestApp, relay: &Sink, guests: &[Guest
         if missing.is_empty() {
             return;
         }
-        assert!(
-            start.elapsed() < 4 * PATIENCE,
-            "still without their mail: {missing:?}"
-        );
+        assert!(start.elapsed() < 4 * PATIENCE, "still without their mail: {missing:?}");
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
 }
 
 fn missing_f1(relay: &Sink, guests: &[Guest]) -> Vec<String> {
     let sent = relay.mails().kind("F1");
-    guests
-        .iter()
-        .filter(|guest| sent.to(&guest.email).is_empty())
-        .map(|guest| guest.email.clone())
-        .collect()
+    guests.iter().filter(|guest| sent.to(&guest.email).is_empty()).map(|guest| guest.email.clone()).collect()
 }
 
 /// The number of second copies; each must be the same mail as the first.
@@ -55,15 +46,8 @@ fn second_copies(relay: &Sink) -> usize {
     }
     for (reader, mails) in &copies {
         for mail in &mails[1..] {
-            assert_eq!(
-                mail.message_id, mails[0].message_id,
-                "a second copy to {reader} is another mail"
-            );
-            assert_eq!(
-                mail.body_hash(),
-                mails[0].body_hash(),
-                "a second copy to {reader} says something else"
-            );
+            assert_eq!(mail.message_id, mails[0].message_id, "a second copy to {reader} is another mail");
+            assert_eq!(mail.body_hash(), mails[0].body_hash(), "a second copy to {reader} says something else");
         }
     }
     copies.values().map(|mails| mails.len() - 1).sum()
@@ -81,10 +65,7 @@ async fn r7_everybody_gets_the_mail_once(#[values(Sqlite, Postgres)] database: D
     for mail in relay.mails().kind("F1").0 {
         assert_eq!(mail.event.as_deref(), Some("may"));
         assert!(mail.header("List-Unsubscribe").is_some());
-        assert_eq!(
-            mail.header("List-Unsubscribe-Post"),
-            Some("List-Unsubscribe=One-Click")
-        );
+        assert_eq!(mail.header("List-Unsubscribe-Post"), Some("List-Unsubscribe=One-Click"));
     }
 }
 
@@ -98,24 +79,15 @@ async fn r8_a_process_killed_in_mid_run_misses_nobody(
     let (mut app, guests) = held_evening(&relay, database, 112).await;
     relay.answer_after(Duration::from_millis(80));
     let run = tokio::spawn(app.post("/api/v1/sandbox/run_due", json!({})).attempt());
-    eventually("mails on their way", || {
-        (relay.mails().kind("F1").len() >= killed_after).then_some(())
-    })
-    .await;
+    eventually("mails on their way", || (relay.mails().kind("F1").len() >= killed_after).then_some(())).await;
     app.kill();
     run.await.unwrap();
-    assert!(
-        !missing_f1(&relay, &guests).is_empty(),
-        "it was over before the process died"
-    );
+    assert!(!missing_f1(&relay, &guests).is_empty(), "it was over before the process died");
 
     app.start_again().await;
     run_until_everybody_has_f1(&app, &relay, &guests).await;
     let copies = second_copies(&relay);
-    assert!(
-        copies <= IN_FLIGHT,
-        "{copies} second copies after one death"
-    );
+    assert!(copies <= IN_FLIGHT, "{copies} second copies after one death");
 }
 
 #[rstest]
@@ -133,36 +105,25 @@ async fn r11_a_relay_that_was_away_is_waited_for(#[values(Sqlite, Postgres)] dat
     let came_back = Instant::now();
     run_until_everybody_has_f1(&app, &relay, &guests).await;
     assert_eq!(second_copies(&relay), 0);
-    let first = relay
-        .received()
-        .into_iter()
-        .map(|mail| mail.at)
-        .find(|at| *at > came_back);
+    let first = relay.received().into_iter().map(|mail| mail.at).find(|at| *at > came_back);
     assert!(first.is_some_and(|first| first - came_back < Duration::from_secs(60)));
 }
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn r12_a_lost_acknowledgement_costs_a_second_copy_of_the_same_mail(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn r12_a_lost_acknowledgement_costs_a_second_copy_of_the_same_mail(#[values(Sqlite, Postgres)] database: Database) {
     let relay = Sink::start().await;
     let (app, guests) = held_evening(&relay, database, 20).await;
     relay.lose_acknowledgements(3);
     run_until_everybody_has_f1(&app, &relay, &guests).await;
     wait_until_nothing_is_open(&app).await;
     let copies = second_copies(&relay);
-    assert!(
-        (1..=3).contains(&copies),
-        "{copies} second copies for 3 lost acknowledgements"
-    );
+    assert!((1..=3).contains(&copies), "{copies} second copies for 3 lost acknowledgements");
 }
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn r13_a_mail_put_off_comes_later_and_is_the_same(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn r13_a_mail_put_off_comes_later_and_is_the_same(#[values(Sqlite, Postgres)] database: Database) {
     let relay = Sink::start().await;
     let (app, guests) = held_evening(&relay, database, 8).await;
     relay.put_off(2);
@@ -179,9 +140,7 @@ async fn r13_a_mail_put_off_comes_later_and_is_the_same(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn r13_greylisting_delays_and_a_refusal_is_final(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn r13_greylisting_delays_and_a_refusal_is_final(#[values(Sqlite, Postgres)] database: Database) {
     let relay = Sink::start().await;
     let (app, guests) = held_evening(&relay, database, 8).await;
     let [grey, refused] = [guests[0].email.clone(), guests[1].email.clone()];
@@ -193,39 +152,23 @@ async fn r13_greylisting_delays_and_a_refusal_is_final(
         recipient if recipient == is_grey && tries <= known + 1 => Reply::Later,
         _ => Reply::Accept,
     });
-    let others: Vec<_> = guests
-        .iter()
-        .filter(|guest| guest.email != refused)
-        .cloned()
-        .collect();
+    let others: Vec<_> = guests.iter().filter(|guest| guest.email != refused).cloned().collect();
     run_until_everybody_has_f1(&app, &relay, &others).await;
     wait_until_nothing_is_open(&app).await;
 
-    assert_eq!(
-        relay.tries(&refused).len(),
-        before + 1,
-        "a final refusal is not tried again"
-    );
+    assert_eq!(relay.tries(&refused).len(), before + 1, "a final refusal is not tried again");
     let grey_tries = relay.tries(&grey);
     let pause = grey_tries[known + 1] - grey_tries[known];
-    assert!(
-        pause >= Duration::from_secs(4),
-        "tried again after {pause:?}"
-    );
+    assert!(pause >= Duration::from_secs(4), "tried again after {pause:?}");
     let messages = app.all("/events/may/messages").await;
-    let dead: Vec<_> = messages
-        .iter()
-        .filter(|message| message["state"] == "dead")
-        .collect();
+    let dead: Vec<_> = messages.iter().filter(|message| message["state"] == "dead").collect();
     assert_eq!(dead.len(), 1, "{dead:?}");
     assert_eq!(dead[0]["registration"], guests[1].code.as_str());
 }
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn r14_a_relay_with_a_limit_for_each_connection_gets_more_connections(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn r14_a_relay_with_a_limit_for_each_connection_gets_more_connections(#[values(Sqlite, Postgres)] database: Database) {
     let relay = Sink::start().await;
     let (app, guests) = held_evening(&relay, database, 30).await;
     relay.limit_mails_a_connection(2);
@@ -235,17 +178,12 @@ async fn r14_a_relay_with_a_limit_for_each_connection_gets_more_connections(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn r15_a_mail_without_an_answer_holds_up_nobody_else(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn r15_a_mail_without_an_answer_holds_up_nobody_else(#[values(Sqlite, Postgres)] database: Database) {
     let relay = Sink::start().await;
     let (app, guests) = held_evening(&relay, database, 30).await;
     relay.hang(2);
     let run = tokio::spawn(app.post("/api/v1/sandbox/run_due", json!({})).attempt());
-    eventually("the mail of the others", || {
-        (missing_f1(&relay, &guests).len() == 2).then_some(())
-    })
-    .await;
+    eventually("the mail of the others", || (missing_f1(&relay, &guests).len() == 2).then_some(())).await;
     run.abort();
 }
 
@@ -255,23 +193,9 @@ async fn r19_no_mail_leaves_for_somebody_who_left(#[values(Sqlite, Postgres)] da
     let relay = Sink::start().await;
     let (app, guests) = held_evening(&relay, database, 12).await;
     app.run_due().await;
-    let way_out = relay
-        .mails()
-        .to(&guests[0].email)
-        .kind("F1")
-        .only()
-        .one_click_path();
+    let way_out = relay.mails().to(&guests[0].email).kind("F1").only().one_click_path();
     let click = app.visitor().request("POST".parse().unwrap(), &way_out);
-    assert_eq!(
-        click
-            .body(
-                "application/x-www-form-urlencoded",
-                "List-Unsubscribe=One-Click"
-            )
-            .await
-            .status,
-        200
-    );
+    assert_eq!(click.body("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click").await.status, 200);
     app.live_until("2030-05-17T12:00:00Z").await;
     let second = relay.mails().kind("F2");
     assert!(second.to(&guests[0].email).is_empty());
@@ -291,11 +215,7 @@ async fn wait_until_nothing_is_open(app: &TestApp) {
         if messages.iter().filter(open).count() == 0 {
             return;
         }
-        assert!(
-            start.elapsed() < 4 * PATIENCE,
-            "still open: {:?}",
-            messages.iter().find(open)
-        );
+        assert!(start.elapsed() < 4 * PATIENCE, "still open: {:?}", messages.iter().find(open));
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
 }

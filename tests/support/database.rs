@@ -20,9 +20,8 @@ pub struct PostgresDatabase {
 
 impl PostgresDatabase {
     pub fn create() -> PostgresDatabase {
-        let server = std::env::var("CONVIVIO_TEST_POSTGRES").expect(
-            "this test needs a PostgreSQL server: run it through tests/run, which starts one and sets CONVIVIO_TEST_POSTGRES",
-        );
+        let server = std::env::var("CONVIVIO_TEST_POSTGRES")
+            .expect("this test needs a PostgreSQL server: run it through tests/run, which starts one and sets CONVIVIO_TEST_POSTGRES");
         let name = format!("outside_{}", uuid::Uuid::now_v7().simple());
         let database = PostgresDatabase { server, name };
         let created = database.psql(&format!("CREATE DATABASE {}", database.name));
@@ -36,30 +35,17 @@ impl PostgresDatabase {
 
     fn psql(&self, statement: &str) -> Result<(), String> {
         let output = Command::new("psql")
-            .args([
-                "--no-psqlrc",
-                "--quiet",
-                "--set=ON_ERROR_STOP=1",
-                "--command",
-                statement,
-            ])
+            .args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--command", statement])
             .arg(format!("{}/postgres", self.server.trim_end_matches('/')))
             .output()
             .map_err(|err| format!("psql did not start: {err}"))?;
-        if output.status.success() {
-            Ok(())
-        } else {
-            Err(String::from_utf8_lossy(&output.stderr).into_owned())
-        }
+        if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
     }
 }
 
 impl Drop for PostgresDatabase {
     fn drop(&mut self) {
-        if let Err(reason) = self.psql(&format!(
-            "DROP DATABASE IF EXISTS {} WITH (FORCE)",
-            self.name
-        )) {
+        if let Err(reason) = self.psql(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)) {
             eprintln!("{} was left behind: {reason}", self.name);
         }
     }

@@ -20,11 +20,7 @@ pub struct Caller {
 
 impl Caller {
     pub fn new(server: Arc<RwLock<String>>, base: &str, token: Option<&str>) -> Caller {
-        Caller {
-            server,
-            base: base.to_owned(),
-            token: token.map(str::to_owned),
-        }
+        Caller { server, base: base.to_owned(), token: token.map(str::to_owned) }
     }
 
     pub fn get(&self, path: &str) -> Request {
@@ -52,10 +48,7 @@ impl Caller {
         let server = self.server.read().unwrap();
         let url = if path.starts_with("http") {
             let rest = path.split_once("://").map_or(path, |(_, rest)| rest);
-            format!(
-                "{server}{}",
-                rest.find('/').map_or("/", |start| &rest[start..])
-            )
+            format!("{server}{}", rest.find('/').map_or("/", |start| &rest[start..]))
         } else if path.starts_with("/api/") {
             format!("{server}{path}")
         } else {
@@ -70,17 +63,11 @@ impl Caller {
 
     /// The same caller without a token.
     pub fn anonymous(&self) -> Caller {
-        Caller {
-            token: None,
-            ..self.clone()
-        }
+        Caller { token: None, ..self.clone() }
     }
 
     pub fn with_token(&self, token: &str) -> Caller {
-        Caller {
-            token: Some(token.to_owned()),
-            ..self.clone()
-        }
+        Caller { token: Some(token.to_owned()), ..self.clone() }
     }
 
     /// All pages of a list, following `next` to the end.
@@ -89,13 +76,7 @@ impl Caller {
         let mut next = Some(path.to_owned());
         while let Some(path) = next {
             let page = self.get(&path).await.ok(200);
-            results.extend(
-                page["results"]
-                    .as_array()
-                    .expect("a list has results")
-                    .iter()
-                    .cloned(),
-            );
+            results.extend(page["results"].as_array().expect("a list has results").iter().cloned());
             next = page["next"].as_str().map(str::to_owned);
         }
         results
@@ -126,12 +107,7 @@ impl Request {
         let path = response.url().path().to_owned();
         let headers = response.headers().clone();
         let body = response.bytes().await.ok()?.to_vec();
-        Some(Answer {
-            status,
-            path,
-            headers,
-            body,
-        })
+        Some(Answer { status, path, headers, body })
     }
 }
 
@@ -156,68 +132,33 @@ impl Answer {
     /// The body, once the status is the one expected.
     #[track_caller]
     pub fn ok(&self, status: u16) -> Value {
-        assert_eq!(
-            self.status,
-            status,
-            "{} answered {}: {}",
-            self.path,
-            self.status,
-            self.text()
-        );
+        assert_eq!(self.status, status, "{} answered {}: {}", self.path, self.status, self.text());
         self.json()
     }
 
     /// The body, for operations whose exact status is nobody's business.
     #[track_caller]
     pub fn done(&self) -> Value {
-        assert!(
-            (200..300).contains(&self.status),
-            "{} answered {}: {}",
-            self.path,
-            self.status,
-            self.text()
-        );
+        assert!((200..300).contains(&self.status), "{} answered {}: {}", self.path, self.status, self.text());
         self.json()
     }
 
     /// A page, or another answer that is no JSON.
     #[track_caller]
     pub fn ok_page(&self) -> String {
-        assert_eq!(
-            self.status,
-            200,
-            "{} answered {}: {}",
-            self.path,
-            self.status,
-            self.text()
-        );
+        assert_eq!(self.status, 200, "{} answered {}: {}", self.path, self.status, self.text());
         self.text()
     }
 
     /// A refusal in the one form that refusals have.
     #[track_caller]
     pub fn fails(&self, status: u16, code: &str) -> Problem {
-        assert_eq!(
-            self.status,
-            status,
-            "{} answered {}: {}",
-            self.path,
-            self.status,
-            self.text()
-        );
+        assert_eq!(self.status, status, "{} answered {}: {}", self.path, self.status, self.text());
         let content_type = self.header("content-type").unwrap_or_default();
-        assert!(
-            content_type.starts_with("application/problem+json"),
-            "{}: content type {content_type:?}",
-            self.path
-        );
+        assert!(content_type.starts_with("application/problem+json"), "{}: content type {content_type:?}", self.path);
         let problem = self.json();
         for member in ["type", "title", "code", "detail", "instance"] {
-            assert!(
-                problem[member].is_string(),
-                "{}: no {member} in {problem}",
-                self.path
-            );
+            assert!(problem[member].is_string(), "{}: no {member} in {problem}", self.path);
         }
         assert_eq!(problem["status"], json!(status), "{}: {problem}", self.path);
         assert_eq!(problem["code"], json!(code), "{}: {problem}", self.path);
@@ -230,9 +171,7 @@ impl Answer {
 
     #[track_caller]
     pub fn location(&self) -> String {
-        self.header("location")
-            .unwrap_or_else(|| panic!("{}: no Location in {:?}", self.path, self.headers))
-            .to_owned()
+        self.header("location").unwrap_or_else(|| panic!("{}: no Location in {:?}", self.path, self.headers)).to_owned()
     }
 
     pub fn text(&self) -> String {
@@ -244,8 +183,7 @@ impl Answer {
         if self.body.is_empty() {
             return Value::Null;
         }
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|err| panic!("{} is not JSON ({err}): {}", self.path, self.text()))
+        serde_json::from_slice(&self.body).unwrap_or_else(|err| panic!("{} is not JSON ({err}): {}", self.path, self.text()))
     }
 }
 
@@ -257,21 +195,14 @@ impl Problem {
     #[track_caller]
     pub fn error_at(&self, pointer: &str) -> &Problem {
         let pointers = self.pointers();
-        assert!(
-            pointers.iter().any(|one| one == pointer),
-            "no error at {pointer:?}, only at {pointers:?}: {}",
-            self.0
-        );
+        assert!(pointers.iter().any(|one| one == pointer), "no error at {pointer:?}, only at {pointers:?}: {}", self.0);
         self
     }
 
     /// Where the errors are, sorted.
     pub fn pointers(&self) -> Vec<String> {
         let errors = self.0["errors"].as_array().cloned().unwrap_or_default();
-        let mut pointers: Vec<String> = errors
-            .iter()
-            .map(|error| error["pointer"].as_str().unwrap_or_default().to_owned())
-            .collect();
+        let mut pointers: Vec<String> = errors.iter().map(|error| error["pointer"].as_str().unwrap_or_default().to_owned()).collect();
         pointers.sort();
         pointers
     }
@@ -281,9 +212,7 @@ fn client() -> &'static reqwest::Client {
     static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
     CLIENT.get_or_init(|| {
         // Whoever comes first installs it; a second installation is refused, which is fine.
-        rustls::crypto::ring::default_provider()
-            .install_default()
-            .ok();
+        rustls::crypto::ring::default_provider().install_default().ok();
         reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())

@@ -60,20 +60,13 @@ impl TestApp {
     /// Somebody who works for the organizer, in this role.
     pub async fn as_role(&self, role: &str) -> Caller {
         let created = self.post("/tokens", json!({"role": role})).await.ok(201);
-        self.owner
-            .with_token(created["token"].as_str().expect("the token is shown once"))
+        self.owner.with_token(created["token"].as_str().expect("the token is shown once"))
     }
 
     /// The owner of another organizer on the same server.
     pub fn other_organizer(&self) -> Caller {
-        let token = self
-            .server
-            .create_organizer("altrove", "owner@altrove.example");
-        Caller::new(
-            self.server.address.clone(),
-            "/api/v1/organizers/altrove",
-            Some(&token),
-        )
+        let token = self.server.create_organizer("altrove", "owner@altrove.example");
+        Caller::new(self.server.address.clone(), "/api/v1/organizers/altrove", Some(&token))
     }
 
     /// Anybody on the internet.
@@ -97,40 +90,25 @@ impl TestApp {
 
     /// `host:port`, for conversations below HTTP.
     pub fn address(&self) -> String {
-        self.server
-            .address
-            .read()
-            .unwrap()
-            .trim_start_matches("http://")
-            .to_owned()
+        self.server.address.read().unwrap().trim_start_matches("http://").to_owned()
     }
 
     pub async fn now(&self) -> DateTime<Utc> {
         let clock = self.get("/api/v1/sandbox/clock").await.ok(200);
-        when(
-            clock["now"]
-                .as_str()
-                .expect("the clock says what time it is"),
-        )
+        when(clock["now"].as_str().expect("the clock says what time it is"))
     }
 
     pub async fn clock_to(&self, now: &str) {
-        self.post("/api/v1/sandbox/clock", json!({"now": now}))
-            .await
-            .done();
+        self.post("/api/v1/sandbox/clock", json!({"now": now})).await.done();
     }
 
     pub async fn clock_advance(&self, seconds: i64) {
-        self.post("/api/v1/sandbox/clock", json!({"advance_seconds": seconds}))
-            .await
-            .done();
+        self.post("/api/v1/sandbox/clock", json!({"advance_seconds": seconds})).await.done();
     }
 
     /// Works all that is due.
     pub async fn run_due(&self) -> Value {
-        self.post("/api/v1/sandbox/run_due", json!({}))
-            .await
-            .ok(200)
+        self.post("/api/v1/sandbox/run_due", json!({})).await.ok(200)
     }
 
     /// Moves the clock and works all that is due then.
@@ -146,10 +124,7 @@ impl TestApp {
 
     /// The mail that a person asked for and that comes by itself.
     pub async fn mail(&self, address: &str, kind: &str) -> Mail {
-        eventually(&format!("a mail {kind} to {address}"), || {
-            self.mails().to(address).kind(kind).0.into_iter().next()
-        })
-        .await
+        eventually(&format!("a mail {kind} to {address}"), || self.mails().to(address).kind(kind).0.into_iter().next()).await
     }
 
     /// Waits for a job that was answered with 202, and gives it as it ended.
@@ -162,10 +137,7 @@ impl TestApp {
                 Some("queued" | "running") => {}
                 other => panic!("a job in the state {other:?}: {job}"),
             }
-            assert!(
-                start.elapsed() < 3 * PATIENCE,
-                "the job does not end: {job}"
-            );
+            assert!(start.elapsed() < 3 * PATIENCE, "the job does not end: {job}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -231,10 +203,7 @@ struct Server {
 
 impl Server {
     fn new(setup: Setup, database: Database) -> Server {
-        let folder = tempfile::Builder::new()
-            .prefix("convivio-outside-")
-            .tempdir()
-            .unwrap();
+        let folder = tempfile::Builder::new().prefix("convivio-outside-").tempdir().unwrap();
         Server {
             address: Arc::default(),
             process: None,
@@ -257,10 +226,7 @@ impl Server {
         command.env_remove("DATABASE_URL");
         if let Some(database) = &self.database {
             command.env("DATABASE_URL", database.url());
-            command.env(
-                "CONVIVIO_SECRET",
-                "a secret of the tests, long enough to be taken seriously",
-            );
+            command.env("CONVIVIO_SECRET", "a secret of the tests, long enough to be taken seriously");
         }
         command.env("CONVIVIO_DATA", &self.data);
         // Links must stay the same when the server comes back on another port.
@@ -274,30 +240,14 @@ impl Server {
     fn create_organizer(&self, slug: &str, owner: &str) -> String {
         let output = self
             .convivio()
-            .args([
-                "organizer",
-                "create",
-                "--slug",
-                slug,
-                "--name",
-                "Tavola",
-                "--owner",
-                owner,
-            ])
+            .args(["organizer", "create", "--slug", slug, "--name", "Tavola", "--owner", owner])
             .output()
             .expect("the program starts");
         let complaint = String::from_utf8_lossy(&output.stderr);
-        assert!(
-            output.status.success(),
-            "convivio organizer create: {complaint}"
-        );
-        let created: Value =
-            serde_json::from_slice(&output.stdout).expect("only JSON is on stdout");
+        assert!(output.status.success(), "convivio organizer create: {complaint}");
+        let created: Value = serde_json::from_slice(&output.stdout).expect("only JSON is on stdout");
         assert_eq!(created["organizer"], json!(slug));
-        created["token"]
-            .as_str()
-            .expect("the token is printed")
-            .to_owned()
+        created["token"].as_str().expect("the token is printed").to_owned()
     }
 
     async fn start(&mut self) {
@@ -306,22 +256,10 @@ impl Server {
         if let Some(mail) = &self.setup.mail {
             command.args(["--mail", mail]);
         }
-        let mut process = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
         let (found, mut address) = mpsc::unbounded_channel();
-        listen(
-            process.stdout.take().expect("stdout is piped"),
-            self.log.clone(),
-            found.clone(),
-        );
-        listen(
-            process.stderr.take().expect("stderr is piped"),
-            self.log.clone(),
-            found,
-        );
+        listen(process.stdout.take().expect("stdout is piped"), self.log.clone(), found.clone());
+        listen(process.stderr.take().expect("stderr is piped"), self.log.clone(), found);
         self.process = Some(process);
         // The channel closes when the process ends without having said where it listens.
         match tokio::time::timeout(3 * PATIENCE, address.recv()).await {
@@ -352,11 +290,7 @@ impl Drop for Server {
 }
 
 /// Copies what the server says into its log, and tells where it listens.
-fn listen(
-    output: impl Read + Send + 'static,
-    log: Arc<Mutex<File>>,
-    found: mpsc::UnboundedSender<String>,
-) {
+fn listen(output: impl Read + Send + 'static, log: Arc<Mutex<File>>, found: mpsc::UnboundedSender<String>) {
     std::thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
             writeln!(log.lock().unwrap(), "{line}").ok();

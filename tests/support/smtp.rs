@@ -61,10 +61,7 @@ impl Sink {
         let (tell_address, address) = oneshot::channel();
         let shared = state.clone();
         std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 tell_address.send(listener.local_addr().unwrap()).unwrap();
@@ -74,11 +71,7 @@ impl Sink {
                 }
             });
         });
-        Sink {
-            address: address.await.expect("the sink listens"),
-            state,
-            _stop: stop,
-        }
+        Sink { address: address.await.expect("the sink listens"), state, _stop: stop }
     }
 
     /// What `convivio serve --mail` takes.
@@ -107,12 +100,7 @@ impl Sink {
 
     /// How often a recipient was named, accepted or not, and when.
     pub fn tries(&self, recipient: &str) -> Vec<Instant> {
-        self.state()
-            .tried_at
-            .iter()
-            .filter(|(who, _)| who == recipient)
-            .map(|(_, when)| *when)
-            .collect()
+        self.state().tried_at.iter().filter(|(who, _)| who == recipient).map(|(_, when)| *when).collect()
     }
 
     /// From now on every recipient is judged: by address, and by how often it was named (from 1).
@@ -177,11 +165,7 @@ async fn converse(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Resul
             return Ok(());
         }
         let words = line.trim_end();
-        let verb = words
-            .split([' ', ':'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_uppercase();
+        let verb = words.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         let answer = match verb.as_str() {
             "EHLO" => "250-sink.test\r\n250 8BITMIME",
             "HELO" | "RSET" | "NOOP" => {
@@ -192,9 +176,7 @@ async fn converse(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Resul
                 recipients.clear();
                 let limit = state.lock().unwrap().mails_a_connection;
                 if limit.is_some_and(|limit| carried >= limit) {
-                    writer
-                        .write_all(b"421 4.7.0 enough for this connection\r\n")
-                        .await?;
+                    writer.write_all(b"421 4.7.0 enough for this connection\r\n").await?;
                     return Ok(());
                 }
                 "250 go on"
@@ -212,9 +194,7 @@ async fn converse(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Resul
             }
             "DATA" if recipients.is_empty() => "503 to whom?",
             "DATA" => {
-                writer
-                    .write_all(b"354 go ahead, end with a dot\r\n")
-                    .await?;
+                writer.write_all(b"354 go ahead, end with a dot\r\n").await?;
                 let Some(data) = read_mail(&mut reader).await? else {
                     return Ok(());
                 };
@@ -255,9 +235,7 @@ impl State {
         self.tried_at.push((recipient.to_owned(), Instant::now()));
         let tries = self.tries.entry(recipient.to_owned()).or_default();
         *tries += 1;
-        self.judge
-            .as_ref()
-            .map_or(Reply::Accept, |judge| judge(recipient, *tries))
+        self.judge.as_ref().map_or(Reply::Accept, |judge| judge(recipient, *tries))
     }
 
     fn keep(&mut self, recipients: &mut Vec<String>, data: Vec<u8>) -> Fate {
@@ -268,11 +246,7 @@ impl State {
             self.answers_to_withhold -= 1;
             return Fate::NoAnswer;
         }
-        let mails = recipients.drain(..).map(|recipient| Received {
-            at: Instant::now(),
-            recipient,
-            data: data.clone(),
-        });
+        let mails = recipients.drain(..).map(|recipient| Received { at: Instant::now(), recipient, data: data.clone() });
         if self.mails_to_put_off > 0 {
             self.mails_to_put_off -= 1;
             self.put_off.extend(mails);
@@ -288,9 +262,7 @@ impl State {
 }
 
 /// Reads up to the lone dot and takes back the doubled ones. `None` when the client left before.
-async fn read_mail(
-    reader: &mut (impl AsyncBufReadExt + Unpin),
-) -> std::io::Result<Option<Vec<u8>>> {
+async fn read_mail(reader: &mut (impl AsyncBufReadExt + Unpin)) -> std::io::Result<Option<Vec<u8>>> {
     let mut data = Vec::new();
     loop {
         let mut line = Vec::new();

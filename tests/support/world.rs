@@ -60,10 +60,7 @@ pub fn person(name: &str) -> Value {
 
 /// The n-th of many people, each with two passions that others have too.
 pub fn nth_person(n: usize) -> Value {
-    const GIVEN: [&str; 12] = [
-        "Ada", "Bruno", "Chiara", "Dario", "Elena", "Fabio", "Greta", "Hugo", "Irene", "Jacopo",
-        "Karin", "Luca",
-    ];
+    const GIVEN: [&str; 12] = ["Ada", "Bruno", "Chiara", "Dario", "Elena", "Fabio", "Greta", "Hugo", "Irene", "Jacopo", "Karin", "Luca"];
     const FAMILY: [&str; 18] = [
         "Arena",
         "Bassi",
@@ -87,10 +84,7 @@ pub fn nth_person(n: usize) -> Value {
     let name = format!("{} {}", GIVEN[n % 12], FAMILY[n / 12 % 18]);
     let first = n % 6;
     let second = (first + 1 + n / 6 % 5) % 6;
-    filled(
-        person(&name),
-        json!({"passions": [{"passion": PASSIONS[first], "level": 3}, {"passion": PASSIONS[second], "level": 2}]}),
-    )
+    filled(person(&name), json!({"passions": [{"passion": PASSIONS[first], "level": 3}, {"passion": PASSIONS[second], "level": 2}]}))
 }
 
 /// `base` with the fields of `changes` laid over it.
@@ -102,24 +96,16 @@ pub fn filled(mut base: Value, changes: Value) -> Value {
 }
 
 pub fn when(instant: &str) -> DateTime<Utc> {
-    instant
-        .parse()
-        .unwrap_or_else(|err| panic!("{instant:?} is no RFC 3339 time: {err}"))
+    instant.parse().unwrap_or_else(|err| panic!("{instant:?} is no RFC 3339 time: {err}"))
 }
 
 /// The words of a field, in a list of JSON objects.
 pub fn each<'a>(list: &'a Value, field: &str) -> Vec<&'a str> {
-    list.as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|one| one[field].as_str())
-        .collect()
+    list.as_array().into_iter().flatten().filter_map(|one| one[field].as_str()).collect()
 }
 
 /// Sends several requests, a few at a time, and keeps their order.
-pub async fn a_few_at_a_time<T>(
-    tasks: impl IntoIterator<Item = impl Future<Output = T>>,
-) -> Vec<T> {
+pub async fn a_few_at_a_time<T>(tasks: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
     stream::iter(tasks).buffered(8).collect().await
 }
 
@@ -130,10 +116,7 @@ pub async fn patiently(request: impl Fn() -> Request) -> Answer {
         if answer.status != 429 {
             return answer;
         }
-        let seconds = answer
-            .header("retry-after")
-            .and_then(|seconds| seconds.parse().ok())
-            .unwrap_or(1);
+        let seconds = answer.header("retry-after").and_then(|seconds| seconds.parse().ok()).unwrap_or(1);
         tokio::time::sleep(std::time::Duration::from_secs(seconds)).await;
     }
 }
@@ -156,9 +139,7 @@ impl TestApp {
         let event = self.bare_event(slug, changes).await;
         let rounds = json!({"rounds": [{"minutes": 30, "break_minutes": 10}, {"minutes": 30, "break_minutes": 0}]});
         self.put(&event.at("/rounds"), rounds).await.done();
-        self.put(&event.at("/tables"), json!({"min": 3, "max": 5}))
-            .await
-            .done();
+        self.put(&event.at("/tables"), json!({"min": 3, "max": 5})).await.done();
         event
     }
 
@@ -177,9 +158,7 @@ impl TestApp {
             "capacity": 40,
         });
         self.post("/events", filled(body, changes)).await.ok(201);
-        Event {
-            slug: slug.to_owned(),
-        }
+        Event { slug: slug.to_owned() }
     }
 }
 
@@ -187,25 +166,18 @@ impl TestApp {
 impl TestApp {
     /// Sends the public form.
     pub fn register(&self, event: &Event, person: &Value) -> Request {
-        self.public().post(
-            &format!("/events/{}/{}/registrations", self.organizer(), event.slug),
-            person.clone(),
-        )
+        self.public().post(&format!("/events/{}/{}/registrations", self.organizer(), event.slug), person.clone())
     }
 
     /// Sends the public form and follows the link of the mail: what `confirm` answers.
     pub async fn register_and_confirm(&self, event: &Event, person: &Value) -> Value {
         self.register(event, person).await.ok(202);
-        let token = self
-            .mail_about(event, email_of(person), "confirm")
-            .await
-            .token("confirm");
+        let token = self.mail_about(event, email_of(person), "confirm").await.token("confirm");
         self.confirm(&token).await.ok(200)
     }
 
     pub fn confirm(&self, token: &str) -> Request {
-        self.public()
-            .post(&format!("/registrations/{token}/confirm"), json!({}))
+        self.public().post(&format!("/registrations/{token}/confirm"), json!({}))
     }
 
     pub async fn register_confirmed(&self, event: &Event, person: &Value) -> Guest {
@@ -217,9 +189,7 @@ impl TestApp {
     /// Somebody whom the organizer puts on the list.
     pub async fn add(&self, event: &Event, person: &Value) -> Guest {
         let body = filled(person.clone(), json!({"email_confirmed": true}));
-        let created = patiently(|| self.post(&event.at("/registrations"), body.clone()))
-            .await
-            .ok(201);
+        let created = patiently(|| self.post(&event.at("/registrations"), body.clone())).await.ok(201);
         guest(person, &created)
     }
 
@@ -230,40 +200,24 @@ impl TestApp {
     }
 
     pub async fn registration(&self, event: &Event, code: &str) -> Value {
-        self.get(&event.at(&format!("/registrations/{code}")))
-            .await
-            .ok(200)
+        self.get(&event.at(&format!("/registrations/{code}"))).await.ok(200)
     }
 
     pub async fn state_of(&self, event: &Event, code: &str) -> String {
-        self.registration(event, code).await["state"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+        self.registration(event, code).await["state"].as_str().unwrap_or_default().to_owned()
     }
 
     /// The latest mail of that kind about the event, once there is one.
     pub async fn mail_about(&self, event: &Event, address: &str, kind: &str) -> Mail {
-        eventually(
-            &format!("a mail {kind} about {} to {address}", event.slug),
-            || {
-                self.mails()
-                    .to(address)
-                    .kind(kind)
-                    .about(&event.slug)
-                    .0
-                    .pop()
-            },
-        )
+        eventually(&format!("a mail {kind} about {} to {address}", event.slug), || {
+            self.mails().to(address).kind(kind).about(&event.slug).0.pop()
+        })
         .await
     }
 
     /// The guest, signed in with the link of the `confirmed` mail.
     pub async fn signed_in(&self, event: &Event, guest: &Guest) -> Caller {
-        let token = self
-            .mail_about(event, &guest.email, "confirmed")
-            .await
-            .token("in");
+        let token = self.mail_about(event, &guest.email, "confirmed").await.token("in");
         self.me(&token)
     }
 }
@@ -280,9 +234,7 @@ impl TestApp {
     pub async fn plan_with(&self, event: &Event, wishes: Value) -> Value {
         let job = self.plan_job(event, wishes).await;
         assert_eq!(job["state"], "succeeded", "{job}");
-        let id = job["result"]["plan"]
-            .as_str()
-            .expect("the job names its plan");
+        let id = job["result"]["plan"].as_str().expect("the job names its plan");
         self.get(&event.at(&format!("/plans/{id}"))).await.ok(200)
     }
 
@@ -306,17 +258,12 @@ impl TestApp {
     }
 
     pub fn check_in_with_nonce(&self, event: &Event, code: &str, nonce: &str) -> Request {
-        self.post(
-            &event.at("/checkins"),
-            json!({"code": code, "nonce": nonce}),
-        )
+        self.post(&event.at("/checkins"), json!({"code": code, "nonce": nonce}))
     }
 
     pub async fn check_in_all(&self, event: &Event, guests: &[Guest]) {
         a_few_at_a_time(guests.iter().map(|guest| async {
-            patiently(|| self.check_in(event, &guest.code))
-                .await
-                .ok(201);
+            patiently(|| self.check_in(event, &guest.code)).await.ok(201);
         }))
         .await;
     }
@@ -344,50 +291,22 @@ impl TestApp {
 
 /// The codes at each table of each round: `tables_of(&plan)[round][table]`.
 pub fn seats(plan: &Value) -> Vec<Vec<Vec<String>>> {
-    let members = |table: &Value| {
-        each(&table["members"], "code")
-            .into_iter()
-            .map(str::to_owned)
-            .collect()
-    };
-    let tables = |round: &Value| {
-        round["tables"]
-            .as_array()
-            .expect("a round has tables")
-            .iter()
-            .map(members)
-            .collect()
-    };
-    plan["rounds"]
-        .as_array()
-        .expect("a plan has rounds")
-        .iter()
-        .map(tables)
-        .collect()
+    let members = |table: &Value| each(&table["members"], "code").into_iter().map(str::to_owned).collect();
+    let tables = |round: &Value| round["tables"].as_array().expect("a round has tables").iter().map(members).collect();
+    plan["rounds"].as_array().expect("a plan has rounds").iter().map(tables).collect()
 }
 
 /// Everybody who shares a table with this person in some round.
 pub fn tablemates<'a>(plan: &Value, of: &Guest, among: &'a [Guest]) -> Vec<&'a Guest> {
-    let tables: Vec<Vec<String>> = seats(plan)
-        .into_iter()
-        .flatten()
-        .filter(|table| table.contains(&of.code))
-        .collect();
-    among
-        .iter()
-        .filter(|guest| {
-            guest.code != of.code && tables.iter().any(|table| table.contains(&guest.code))
-        })
-        .collect()
+    let tables: Vec<Vec<String>> = seats(plan).into_iter().flatten().filter(|table| table.contains(&of.code)).collect();
+    among.iter().filter(|guest| guest.code != of.code && tables.iter().any(|table| table.contains(&guest.code))).collect()
 }
 
 /// The attendee's prompt of that step.
 pub async fn prompt_of(me: &Caller, step: &str) -> Value {
     let prompts = me.all("/prompts").await;
     let found = prompts.iter().find(|prompt| prompt["step"] == step);
-    found
-        .unwrap_or_else(|| panic!("no {step} among {prompts:?}"))
-        .clone()
+    found.unwrap_or_else(|| panic!("no {step} among {prompts:?}")).clone()
 }
 
 /// Answers a prompt.
@@ -402,14 +321,8 @@ pub fn email_of(person: &Value) -> &str {
 
 fn guest(person: &Value, registration: &Value) -> Guest {
     Guest {
-        code: registration["code"]
-            .as_str()
-            .expect("a registration has a code")
-            .to_owned(),
-        name: person["name"]
-            .as_str()
-            .expect("a person has a name")
-            .to_owned(),
+        code: registration["code"].as_str().expect("a registration has a code").to_owned(),
+        name: person["name"].as_str().expect("a person has a name").to_owned(),
         email: email_of(person).to_owned(),
     }
 }
