@@ -9,3 +9,4 @@ mod plans;
 mod registrations;
 mod rounds;
 mod sandbox;
+mod session;

@@ -170,7 +170,7 @@ async fn sr_01_rosters_put_the_passion_before_the_title(#[values(Sqlite, Postgre
         person("Zoe Ledger"),
         json!({
             "headline": "Chief Accountant", "visibility": {"headline": "event"},
-            "passions": [{"passion": "swing", "level": 3}],
+            "passions": [{"passion": "swing-dance", "level": 3}],
         }),
     );
     app.add(&event, &accountant).await;
