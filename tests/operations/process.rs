@@ -61,13 +61,13 @@ async fn what_is_in_hand_is_finished_before_the_end(#[values(Sqlite, Postgres)] 
 async fn everything_is_still_there_after_a_restart(#[values(true, false)] orderly: bool, #[values(Sqlite, Postgres)] database: Database) {
     let mut app = TestApp::start(database).await;
     let event = app.event("may").await;
-    let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
+    let zoe = app.register_confirmed(&event, &person("Zoe Reader")).await;
     app.add_many(&event, 5).await;
-    let me = app.signed_in(&event, &ada).await;
+    let me = app.signed_in(&event, &zoe).await;
     app.planned(&event).await;
     app.clock_to(STARTS).await;
-    app.check_in(&event, &ada.code).await.ok(201);
-    let mine = format!("/registrations/{}/table", ada.code);
+    app.check_in(&event, &zoe.code).await.ok(201);
+    let mine = format!("/registrations/{}/table", zoe.code);
     let plan = app.all(&event.at("/plans")).await[0]["id"].clone();
     let places = ["", "/rounds", "/tables", "/registrations", "/checkins", "/messages"].map(|place| event.at(place));
     let places = [places.as_slice(), &[event.at(&format!("/plans/{}", plan.as_str().unwrap()))]].concat();

@@ -19,7 +19,7 @@ async fn looking_twenty_times_confirms_nothing_and_the_button_does(#[values(Sqli
     assert_eq!(app.all(&event.at("/registrations?state=confirmed")).await.len(), 1);
     // From here they find their own page.
     let token = app.mail_about(&event, "ada.arena@example.org", "confirmed").await.token("in");
-    assert!(page.contains(&format!("/in/{token}")), "{page}");
+    assert!(links_of(&page).iter().any(|link| link.starts_with(&format!("/in/{token}"))), "{page}");
 
     // Again is fine, and changes nothing.
     app.visitor().submit(&link, &[("choice", "confirm")]).await.ok_page();
@@ -56,7 +56,8 @@ async fn an_expired_link_leads_back_to_the_form(#[values(Sqlite, Postgres)] data
         }
         let page = app.visitor().submit(&link, &[("choice", "confirm")]).await;
         assert!([200, 410].contains(&page.status), "{}", page.text());
-        assert!(page.text().contains("/e/tavola/may"), "{}", page.text());
+        let back = links_of(&page.text()).iter().any(|link| link.starts_with("/e/tavola/may"));
+        assert!(back, "{}", page.text());
     }
     assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], 0);
 }

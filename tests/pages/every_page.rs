@@ -80,11 +80,10 @@ async fn what_a_page_needs_is_served_from_here(#[values(Sqlite, Postgres)] datab
     let app = TestApp::start(database).await;
     app.event("may").await;
     let page = app.visitor().get("/e/tavola/may").await.ok_page();
-    let addresses = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    let assets: Vec<_> = addresses.filter(|address| address.starts_with("/assets/")).collect();
+    let assets: Vec<_> = links_of(&page).into_iter().filter(|address| address.starts_with("/assets/")).collect();
     assert!(!assets.is_empty(), "no style sheet: {page}");
     for asset in assets {
-        let answer = app.visitor().get(asset).await;
+        let answer = app.visitor().get(&asset).await;
         assert_eq!(answer.status, 200, "{asset}");
         assert!(answer.header("etag").is_some() || answer.header("cache-control").is_some(), "{asset} is fetched every time");
     }

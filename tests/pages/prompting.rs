@@ -2,24 +2,23 @@
 
 use crate::support::*;
 
-/// The reader of an evening of four, a tablemate, and the page of the reader's first prompt.
-async fn a_prompt(app: &TestApp) -> (Event, Guest, Guest, String) {
+/// The reader of an evening at one table of five, the others there, and the page of the reader's first prompt.
+async fn a_prompt(app: &TestApp) -> (Event, Guest, Vec<Guest>, String) {
     let event = app.event("may").await;
     let ada = app.register_confirmed(&event, &person("Zoe Reader")).await;
-    let mut guests = app.add_many(&event, 3).await;
-    guests.push(ada.clone());
-    let plan = app.hold(&event, &guests).await;
+    let mates = app.add_many(&event, 4).await;
+    app.hold(&event, &[mates.as_slice(), &[ada.clone()]].concat()).await;
     app.live_until(FIRST_WORKING_DAY).await;
     let link = app.mails().to(&ada.email).kind("F1").only().link("prompts");
-    let mate = tablemates(&plan, &ada, &guests)[0].clone();
-    (event, ada, mate, link)
+    (event, ada, mates, link)
 }
 
 #[rstest]
 #[tokio::test]
 async fn looking_answers_nothing_and_the_form_keeps_a_note_and_a_person(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    let (event, ada, mate, link) = a_prompt(&app).await;
+    let (event, ada, mates, link) = a_prompt(&app).await;
+    let mate = &mates[0];
     let me = app.signed_in(&event, &ada).await;
     let [note, keep] = ["note", "keep"].map(|what| format!("{what}_{}", mate.code));
     for _ in 0..20 {
@@ -43,15 +42,23 @@ async fn looking_answers_nothing_and_the_form_keeps_a_note_and_a_person(#[values
 
 #[rstest]
 #[tokio::test]
-async fn a_wrong_answer_is_shown_and_what_was_written_is_kept(#[values(Sqlite, Postgres)] database: Database) {
+async fn four_are_too_many_to_keep_and_what_was_written_stays(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    let (event, ada, mate, link) = a_prompt(&app).await;
-    let note = format!("note_{}", mate.code);
-    let answer = [(note.as_str(), "bees on the roof"), ("heard", "very much"), ("choice", "done")];
+    let (event, ada, mates, link) = a_prompt(&app).await;
+    let keep: Vec<_> = mates.iter().map(|mate| format!("keep_{}", mate.code)).collect();
+    let note = format!("note_{}", mates[0].code);
+    let mut answer: Vec<_> = keep.iter().map(|field| (field.as_str(), "on")).collect();
+    answer.extend([(note.as_str(), "bees on the roof"), ("choice", "done")]);
     let page = app.visitor().submit(&link, &answer).await;
     assert_eq!(page.status, 422, "{}", page.text());
+    assert!(links_of(&page.text()).contains(&"#keep".to_owned()), "what is wrong is not named: {}", page.text());
     assert!(page.text().contains("bees on the roof"), "the note is gone: {}", page.text());
-    assert_eq!(prompt_of(&app.signed_in(&event, &ada).await, "F1").await["state"], "sent");
+    let me = app.signed_in(&event, &ada).await;
+    assert_eq!(prompt_of(&me, "F1").await["state"], "sent");
+
+    answer.remove(0);
+    app.visitor().submit(&link, &answer).await.ok_page();
+    assert_eq!(prompt_of(&me, "F1").await["state"], "acted");
 }
 
 #[rstest]

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use crate::support::mailbox::Mails;
 use crate::support::server::PATIENCE;
 use crate::support::*;
 
@@ -221,7 +222,7 @@ async fn r19_no_mail_leaves_for_somebody_who_left(#[values(Sqlite, Postgres)] da
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn r9_two_processes_on_one_database_share_the_work() {
+async fn r9_two_processes_on_one_postgres_share_the_work() {
     const PEOPLE: usize = 500;
     let relays = [Sink::start().await, Sink::start().await];
     // Long enough that neither can do it all before the other looks.
@@ -232,12 +233,15 @@ async fn r9_two_processes_on_one_database_share_the_work() {
     let second = first.another_instance(Setup::default().relay(&relays[1])).await;
     let event = first.event_with("may", json!({"capacity": null})).await;
     first.add_many(&event, PEOPLE).await;
+    let sent = |kind: &str| relays.each_ref().map(|relay| relay.mails().kind(kind));
+    let everybody_has = |kind: &str| (sent(kind).iter().map(Mails::len).sum::<usize>() >= PEOPLE).then_some(());
+    eventually("the confirmations", || everybody_has("confirmed")).await;
     first.clock_to(DAY_BEFORE).await;
     futures_util::future::join(first.run_due(), second.run_due()).await;
 
     for kind in ["confirmed", "A1"] {
-        let sent = relays.each_ref().map(|relay| relay.mails().kind(kind));
-        let shares = sent.each_ref().map(|mails| mails.len());
+        let sent = sent(kind);
+        let shares = sent.each_ref().map(Mails::len);
         assert!(shares.iter().all(|share| *share > 0), "{kind}: one of them did nothing: {shares:?}");
         assert_eq!(shares.iter().sum::<usize>(), PEOPLE, "{kind}: {shares:?}");
         let readers: BTreeSet<_> = sent.iter().flat_map(|mails| &mails.0).map(|mail| mail.to.clone()).collect();

@@ -203,6 +203,12 @@ impl Answer {
     }
 }
 
+/// The addresses that a page links to.
+pub fn links_of(page: &str) -> Vec<String> {
+    let addresses = page.split(" href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    addresses.map(|address| address.replace("&#x2f;", "/").replace("&amp;", "&")).collect()
+}
+
 /// A problem document of RFC 9457.
 #[derive(Clone, Debug)]
 pub struct Problem(pub Value);

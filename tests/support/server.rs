@@ -172,7 +172,9 @@ impl TestApp {
 
     /// Runs another command of the program, with the settings of this server.
     pub async fn run(&self, arguments: &[&str]) -> Ran {
-        run(self.server.convivio(), arguments).await
+        let mut command = self.server.convivio();
+        command.env("CONVIVIO_SANDBOX", "on");
+        run(command, arguments).await
     }
 
     /// What the server wrote to its log.
