@@ -70,6 +70,55 @@ async fn sr_23_the_table_shows_people_but_no_addresses(#[values(Sqlite, Postgres
 
 #[rstest]
 #[tokio::test]
+async fn sr_36_what_is_hidden_stays_hidden_at_the_table(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let ada = app.register_confirmed(&event, &person("Zoe Reader")).await;
+    let hiding = json!({
+        "headline": "Chief Accountant", "working_on": "a treaty", "offers": ["lessons in calculus"], "needs": [{"text": "a piano"}],
+        "visibility": {"name": "none", "passions": "none"},
+    });
+    let hidden = app.add(&event, &filled(person("Xenia Hidden"), hiding)).await;
+    app.add_many(&event, 2).await;
+    app.planned(&event).await;
+
+    let link = app.mail_about(&event, &ada.email, "confirmed").await.link("in");
+    let table = app.signed_in(&event, &ada).await.get(&format!("/registrations/{}/table", ada.code)).await;
+    let tables = table.ok(200);
+    let page = app.visitor().get(&link).await.ok_page();
+    for words in ["Xenia", "Chief Accountant", "a treaty", "lessons in calculus", "a piano"] {
+        assert!(!table.text().contains(words) && !page.contains(words), "{words} is shown: {}", table.text());
+    }
+    for member in tables["tables"].as_array().unwrap().iter().flat_map(|table| table["members"].as_array().unwrap()) {
+        if member["code"] == hidden.code.as_str() {
+            assert_eq!(member["passions"], json!([]));
+        }
+        // Both climb, and one of them does not say so.
+        let told = member["why"].to_string();
+        assert!(!told.contains(&hidden.code), "why one sits here tells what the other hides: {told}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_method_is_read_once(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
+    let me = app.signed_in(&event, &ada).await;
+    let read_at = async || app.registration(&event, &ada.code).await["method_ack_at"].clone();
+    assert_eq!(read_at().await, Value::Null);
+    let read = format!("/registrations/{}/method_ack", ada.code);
+    me.post(&read, json!({})).await.done();
+    let first = read_at().await;
+    assert!(first.is_string());
+    app.clock_advance(60).await;
+    me.post(&read, json!({})).await.done();
+    assert_eq!(read_at().await, first);
+}
+
+#[rstest]
+#[tokio::test]
 async fn sr_22_the_guide_gives_everybody_the_same_time(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;

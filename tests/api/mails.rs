@@ -91,6 +91,18 @@ async fn sr_05_the_day_before_everybody_is_told_how_it_goes(#[values(Sqlite, Pos
 
 #[rstest]
 #[tokio::test]
+async fn sr_05_ten_in_the_morning_is_meant_where_the_event_is(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event_with("may", json!({"timezone": "America/New_York"})).await;
+    app.add_many(&event, 3).await;
+    app.live_until("2030-05-08T13:59:00Z").await;
+    assert!(app.mails().kind("A1").is_empty());
+    app.live_until("2030-05-08T14:00:00Z").await;
+    assert_eq!(app.mails().kind("A1").len(), 3);
+}
+
+#[rstest]
+#[tokio::test]
 async fn follow_up_can_be_left_with_one_click(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let (_, guests, _) = app.held_evening("may", 4).await;

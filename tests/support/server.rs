@@ -38,6 +38,7 @@ pub struct TestApp {
 pub struct Setup {
     environment: Vec<(String, String)>,
     mail: Option<String>,
+    real_time: bool,
 }
 
 impl TestApp {
@@ -53,7 +54,9 @@ impl TestApp {
         let base = format!("/api/v1/organizers/{ORGANIZER}");
         let owner = Caller::new(server.address.clone(), &base, Some(&token));
         let app = TestApp { owner, server };
-        app.clock_to(MONDAY).await;
+        if !app.server.setup.real_time {
+            app.clock_to(MONDAY).await;
+        }
         app
     }
 
@@ -197,6 +200,12 @@ impl Setup {
         self
     }
 
+    /// Without the sandbox, as everybody but tests and integrators runs it.
+    pub fn in_real_time(mut self) -> Setup {
+        self.real_time = true;
+        self
+    }
+
     pub fn relay(mut self, relay: &Sink) -> Setup {
         self.mail = Some(relay.url());
         self
@@ -325,7 +334,10 @@ impl Server {
 
     async fn start(&mut self) {
         let mut command = self.convivio();
-        command.args(["serve", "--sandbox", "--listen", "127.0.0.1:0"]);
+        command.args(["serve", "--listen", "127.0.0.1:0"]);
+        if !self.setup.real_time {
+            command.arg("--sandbox");
+        }
         if let Some(mail) = &self.setup.mail {
             command.args(["--mail", mail]);
         }
