@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use convivio_domain::{CheckinId, EventId, Line, OrganizerId, RegistrationId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{QueryOrder, QuerySelect, Set};
+use sea_orm::{QueryOrder, Set};
 
 use crate::scope::{find, owned, update};
 use crate::{Cursor, Page, Result, Scoped, Tx};
@@ -56,11 +56,7 @@ pub async fn of_registration(scope: &impl Scoped, registration: RegistrationId) 
 }
 
 pub async fn list(scope: &impl Scoped, event: EventId, cursor: Cursor<CheckinId>) -> Result<Page<Model>> {
-    let mut query = find::<Entity>(scope).filter(Column::EventId.eq(event)).order_by_asc(Column::Id).limit(cursor.fetch());
-    if let Some(after) = cursor.after {
-        query = query.filter(Column::Id.gt(after));
-    }
-    Ok(Page::of(query.all(scope.connection()).await?, cursor.limit))
+    cursor.page(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::Id).await
 }
 
 /// Whether it was still standing.

@@ -127,14 +127,11 @@ pub async fn lock(tx: &Tx, id: EventId) -> Result<Option<Model>> {
 }
 
 pub async fn list(scope: &impl Scoped, cursor: Cursor<EventId>, state: Option<EventState>) -> Result<Page<Model>> {
-    let mut query = find::<Entity>(scope).order_by_asc(Column::Id).limit(cursor.fetch());
-    if let Some(after) = cursor.after {
-        query = query.filter(Column::Id.gt(after));
-    }
+    let mut events = find::<Entity>(scope);
     if let Some(state) = state {
-        query = query.filter(Column::State.eq(state));
+        events = events.filter(Column::State.eq(state));
     }
-    Ok(Page::of(query.all(scope.connection()).await?, cursor.limit))
+    cursor.page(scope, events, Column::Id).await
 }
 
 /// Writes the organizer's changes if the event is still the one they saw. `None` when another change came first.
@@ -152,9 +149,10 @@ pub async fn change(tx: &Tx, id: EventId, seen: i32, changes: ActiveModel) -> Re
     find_by_id(tx, id).await
 }
 
-/// Takes a seat if there is one: one conditional update decides, so that no two can take the last.
+/// Takes a seat if there is one and nobody waits for it: one conditional update decides, so that no two can take the last.
 pub async fn take_seat(tx: &Tx, id: EventId) -> Result<bool> {
-    let free = Condition::any().add(Column::Capacity.is_null()).add(Expr::col(Column::Taken).lt(Expr::col(Column::Capacity)));
+    let left = Condition::all().add(Expr::col(Column::Taken).lt(Expr::col(Column::Capacity))).add(Column::Waitlisted.eq(0));
+    let free = Condition::any().add(Column::Capacity.is_null()).add(left);
     let taken = update::<Entity>(tx)
         .col_expr(Column::Taken, Expr::col(Column::Taken).add(1))
         .filter(Column::Id.eq(id))

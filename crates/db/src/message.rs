@@ -8,7 +8,7 @@ use convivio_domain::words::{MailKind, MessageState, Reason};
 use convivio_domain::{EmailAddress, EventId, Locale, LoginId, MessageId, OrganizerId, PersonName, PromptId, RegistrationId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query};
-use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, TryInsertResult};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, TryInsertResult};
 
 use crate::scope::{find, owned, update};
 use crate::{Central, Cursor, Page, Result, Scoped, Tx};
@@ -74,11 +74,7 @@ pub async fn promise_all(tx: &Tx, new: Vec<Model>) -> Result<()> {
 }
 
 pub async fn list(scope: &impl Scoped, event: EventId, cursor: Cursor<MessageId>) -> Result<Page<Model>> {
-    let mut query = find::<Entity>(scope).filter(Column::EventId.eq(event)).order_by_asc(Column::Id).limit(cursor.fetch());
-    if let Some(after) = cursor.after {
-        query = query.filter(Column::Id.gt(after));
-    }
-    Ok(Page::of(query.all(scope.connection()).await?, cursor.limit))
+    cursor.page(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::Id).await
 }
 
 pub async fn find_by_id(scope: &impl Scoped, event: EventId, id: MessageId) -> Result<Option<Model>> {
@@ -104,6 +100,17 @@ pub async fn cancel_open(tx: &Tx, registration: RegistrationId, kinds: &[MailKin
         .filter(Column::RegistrationId.eq(registration))
         .filter(Column::Kind.is_in(kinds.iter().copied()))
         .filter(Column::State.is_in(OPEN))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// What was put off until `from` may leave at `to`.
+pub async fn bring_forward(tx: &Tx, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::DueAt, Expr::value(to))
+        .filter(Column::DueAt.eq(from))
+        .filter(Column::State.eq(MessageState::Pending))
         .exec(&tx.inner)
         .await?;
     Ok(())

@@ -168,7 +168,9 @@ async fn sqlite(file: &std::path::Path, synchronous: Synchronous, connections: u
 
 async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
-    options.max_connections(connections).acquire_timeout(ACQUIRE).connect_timeout(ACQUIRE).sqlx_logging(false);
+    // All are opened here and kept: one opened later would belong to the thread of the request that needed it, and end with that thread.
+    options.min_connections(connections).max_connections(connections);
+    options.acquire_timeout(ACQUIRE).connect_timeout(ACQUIRE).sqlx_logging(false);
     options.map_sqlx_postgres_opts(|postgres| {
         postgres.application_name("convivio").options([
             ("statement_timeout", "15s"),

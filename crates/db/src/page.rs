@@ -1,5 +1,6 @@
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Value};
+
+use crate::{Result, Scoped};
 
 /// One page of a list, and whether more follows.
 pub struct Page<T> {
@@ -9,7 +10,7 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// From one row more than was asked for.
-    pub(crate) fn of(mut rows: Vec<T>, limit: u64) -> Self {
+    fn of(mut rows: Vec<T>, limit: u64) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -23,9 +24,14 @@ pub struct Cursor<K> {
     pub limit: u64,
 }
 
-impl<K: Serialize + DeserializeOwned> Cursor<K> {
-    /// One more than the page, to see whether another follows without counting.
-    pub(crate) fn fetch(&self) -> u64 {
-        self.limit + 1
+impl<K: Into<Value>> Cursor<K> {
+    /// The page of `rows` that follows the cursor, in the order of `key`, which must be unique among them.
+    pub(crate) async fn page<E: EntityTrait>(self, scope: &impl Scoped, rows: Select<E>, key: E::Column) -> Result<Page<E::Model>> {
+        // One more than the page tells whether another follows, without counting.
+        let mut rows = rows.order_by_asc(key).limit(self.limit + 1);
+        if let Some(after) = self.after {
+            rows = rows.filter(key.gt(after));
+        }
+        Ok(Page::of(rows.all(scope.connection()).await?, self.limit))
     }
 }

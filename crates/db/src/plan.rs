@@ -5,7 +5,7 @@ use convivio_domain::words::PlanState;
 use convivio_domain::{EventId, Localized, OrganizerId, PlanId, Weights};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{IntoActiveModel, QueryOrder};
 use serde::{Deserialize, Serialize};
 
 use crate::scope::{find, owned, update};
@@ -81,11 +81,7 @@ pub async fn find_by_id(scope: &impl Scoped, event: EventId, id: PlanId) -> Resu
 }
 
 pub async fn list(scope: &impl Scoped, event: EventId, cursor: Cursor<PlanId>) -> Result<Page<Model>> {
-    let mut query = find::<Entity>(scope).filter(Column::EventId.eq(event)).order_by_asc(Column::Id).limit(cursor.fetch());
-    if let Some(after) = cursor.after {
-        query = query.filter(Column::Id.gt(after));
-    }
-    Ok(Page::of(query.all(scope.connection()).await?, cursor.limit))
+    cursor.page(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::Id).await
 }
 
 /// Moves the plan on if it is still in the state that was seen, with what else changes.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use convivio_domain::words::{Choice, PromptState, Reason, Step};
-use convivio_domain::{EventId, OrganizerId, PersonId, Prompt, PromptId, RegistrationCode, RegistrationId};
+use convivio_domain::{EventId, Feedback, OrganizerId, PersonId, Prompt, PromptId, RegistrationCode, RegistrationId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
@@ -48,21 +48,6 @@ pub struct Answer {
     pub feedback: Feedback,
 }
 
-/// Each may stay unanswered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Feedback {
-    /// I listened.
-    #[serde(default)]
-    pub listened: Option<String>,
-    /// I was heard.
-    #[serde(default)]
-    pub heard: Option<String>,
-    /// It goes on.
-    #[serde(default)]
-    pub continued: Option<String>,
-}
-
 pub async fn insert_all(tx: &Tx, prompts: Vec<Model>) -> Result<()> {
     for some in prompts.chunks(1500) {
         Entity::insert_many(some.iter().cloned().map(Model::into_active_model))
@@ -78,11 +63,7 @@ pub async fn find_by_id(scope: &impl Scoped, id: PromptId) -> Result<Option<Mode
 }
 
 pub async fn of_person(scope: &impl Scoped, person: PersonId, cursor: Cursor<PromptId>) -> Result<Page<Model>> {
-    let mut query = find::<Entity>(scope).filter(Column::PersonId.eq(person)).order_by_asc(Column::Id).limit(cursor.fetch());
-    if let Some(after) = cursor.after {
-        query = query.filter(Column::Id.gt(after));
-    }
-    Ok(Page::of(query.all(scope.connection()).await?, cursor.limit))
+    cursor.page(scope, find::<Entity>(scope).filter(Column::PersonId.eq(person)), Column::Id).await
 }
 
 /// Everything the person was sent, over all events.
@@ -95,11 +76,7 @@ pub async fn sent_to(scope: &impl Scoped, person: PersonId) -> Result<Vec<Model>
 }
 
 pub async fn of_event(scope: &impl Scoped, event: EventId, cursor: Cursor<PromptId>) -> Result<Page<Model>> {
-    let mut query = find::<Entity>(scope).filter(Column::EventId.eq(event)).order_by_asc(Column::Id).limit(cursor.fetch());
-    if let Some(after) = cursor.after {
-        query = query.filter(Column::Id.gt(after));
-    }
-    Ok(Page::of(query.all(scope.connection()).await?, cursor.limit))
+    cursor.page(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::Id).await
 }
 
 /// Moves the prompt on if it is still in one of the states that were seen, with what else changes.

@@ -104,17 +104,10 @@ pub async fn list(scope: &impl Scoped, event: EventId, state: Option<Registratio
     if let Some(state) = state {
         query = query.filter(Column::State.eq(state));
     }
-    let (query, limit) = match order {
-        Order::Birth(cursor) => {
-            let limited = query.order_by_asc(Column::Id).limit(cursor.fetch());
-            (cursor.after.map_or(limited.clone(), |after| limited.filter(Column::Id.gt(after))), cursor.limit)
-        }
-        Order::WaitingList(cursor) => {
-            let limited = query.order_by_asc(Column::Position).limit(cursor.fetch());
-            (cursor.after.map_or(limited.clone(), |after| limited.filter(Column::Position.gt(after))), cursor.limit)
-        }
-    };
-    Ok(Page::of(query.all(scope.connection()).await?, limit))
+    match order {
+        Order::Birth(cursor) => cursor.page(scope, query, Column::Id).await,
+        Order::WaitingList(cursor) => cursor.page(scope, query, Column::Position).await,
+    }
 }
 
 /// Everyone of the event in one of these states, by birth.

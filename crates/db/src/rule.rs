@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use convivio_domain::words::RuleKind;
 use convivio_domain::{EventId, OrganizerId, RegistrationCode, RuleId};
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{IntoActiveModel, QueryOrder};
 
 use crate::scope::{delete, find, owned};
 use crate::{Cursor, Page, Result, Scoped, Stored, Tx};
@@ -41,11 +41,7 @@ pub async fn of_event(scope: &impl Scoped, event: EventId) -> Result<Vec<Model>>
 }
 
 pub async fn list(scope: &impl Scoped, event: EventId, cursor: Cursor<RuleId>) -> Result<Page<Model>> {
-    let mut query = find::<Entity>(scope).filter(Column::EventId.eq(event)).order_by_asc(Column::Id).limit(cursor.fetch());
-    if let Some(after) = cursor.after {
-        query = query.filter(Column::Id.gt(after));
-    }
-    Ok(Page::of(query.all(scope.connection()).await?, cursor.limit))
+    cursor.page(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::Id).await
 }
 
 /// Whether there was one.

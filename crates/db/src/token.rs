@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use convivio_domain::words::Role;
 use convivio_domain::{Line, MemberId, OrganizerId, TokenId};
+use sea_orm::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect, Set};
 
 use crate::scope::{delete, find, owned};
 use crate::{Central, Cursor, Page, Result, Scoped, Tx, organizer};
@@ -56,11 +56,7 @@ pub async fn by_hash(central: &Central, hash: &str) -> Result<Option<(Model, org
 }
 
 pub async fn list(scope: &impl Scoped, cursor: Cursor<TokenId>) -> Result<Page<Model>> {
-    let mut query = find::<Entity>(scope).order_by_asc(Column::Id).limit(cursor.fetch());
-    if let Some(after) = cursor.after {
-        query = query.filter(Column::Id.gt(after));
-    }
-    Ok(Page::of(query.all(scope.connection()).await?, cursor.limit))
+    cursor.page(scope, find::<Entity>(scope), Column::Id).await
 }
 
 /// Whether there was one.

@@ -46,11 +46,11 @@ pub struct Weights {
     pub wishes: f64,
 }
 
-eserde::impl_edeserialize_compat!(Weights);
+crate::invalid::collect_errors_of_whole!(Weights);
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { passion: 1.0, offer_need: 0.5, novelty: 0.5, same_unit: 0.3, wishes: 0.5 }
+        Self { passion: 1.0, offer_need: 0.5, novelty: 0.2, same_unit: 0.05, wishes: 0.5 }
     }
 }
 
@@ -69,17 +69,16 @@ impl Weights {
 }
 
 /// A round as an organizer plans it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, eserde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RoundPlan {
     pub minutes: u16,
     #[serde(default)]
     pub break_minutes: u16,
     #[serde(default)]
+    #[eserde(compat)]
     pub starts_at: Option<DateTime<Utc>>,
 }
-
-eserde::impl_edeserialize_compat!(RoundPlan);
 
 /// The tables of an event: listed one by one, or by their size, as many as the people need.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,7 +89,7 @@ pub enum TableLayout {
 }
 
 /// One table, in the order of its number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, eserde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TableSpec {
     #[serde(default)]
@@ -105,8 +104,6 @@ pub struct TableSpec {
     #[serde(default)]
     pub link: Option<Line>,
 }
-
-eserde::impl_edeserialize_compat!(TableSpec);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -19,7 +19,7 @@ words! {
 #[serde(transparent)]
 pub struct Localized<T>(BTreeMap<Locale, T>);
 
-eserde::impl_edeserialize_compat!(Localized<T> {T where T: serde::Deserialize<'de>});
+crate::invalid::collect_errors_of_whole!(Localized<T>, T);
 
 impl<T> Default for Localized<T> {
     fn default() -> Self {

@@ -99,7 +99,61 @@ pub struct DeclaredPassion {
     pub level: Level,
 }
 
-eserde::impl_edeserialize_compat!(DeclaredPassion);
+crate::invalid::collect_errors_of_whole!(DeclaredPassion);
+
+/// The passions of a person: at least one, because that is what people are introduced by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<DeclaredPassion>")]
+pub struct Passions(Vec<DeclaredPassion>);
+
+impl Passions {
+    fn none() -> Invalid {
+        Invalid::new("required", "must name at least one passion")
+    }
+
+    pub fn into_vec(self) -> Vec<DeclaredPassion> {
+        self.0
+    }
+}
+
+impl std::ops::Deref for Passions {
+    type Target = [DeclaredPassion];
+    fn deref(&self) -> &[DeclaredPassion] {
+        &self.0
+    }
+}
+
+impl TryFrom<Vec<DeclaredPassion>> for Passions {
+    type Error = Invalid;
+    fn try_from(passions: Vec<DeclaredPassion>) -> Result<Self, Invalid> {
+        if passions.is_empty() { Err(Self::none()) } else { Ok(Self(passions)) }
+    }
+}
+
+impl<'de> eserde::EDeserialize<'de> for Passions {
+    fn deserialize_for_errors<D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), ()> {
+        use eserde::reporter::ErrorReporter;
+
+        /// One element: its error is reported where it stands, and the list goes on.
+        struct Looked {
+            right: bool,
+        }
+        impl<'de> Deserialize<'de> for Looked {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let parsed = serde_json::from_value::<DeclaredPassion>(serde_json::Value::deserialize(deserializer)?);
+                let right = parsed.map_err(ErrorReporter::report).is_ok();
+                Ok(Self { right })
+            }
+        }
+        match Vec::<Looked>::deserialize(deserializer) {
+            Ok(looked) if looked.is_empty() => ErrorReporter::report(Self::none()),
+            Ok(looked) if looked.iter().all(|one| one.right) => return Ok(()),
+            Ok(_) => {}
+            Err(err) => ErrorReporter::report(err),
+        }
+        Err(())
+    }
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -9,15 +9,14 @@ use crate::words::words;
 use crate::{DeclaredPassion, Invalid, Line, Phrase, RegistrationCode};
 
 /// Something a person is looking for, for as long as it holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, eserde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Need {
     pub text: Phrase,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[eserde(compat)]
     pub expires_at: Option<DateTime<Utc>>,
 }
-
-eserde::impl_edeserialize_compat!(Need);
 
 impl Need {
     pub fn holds_at(&self, now: DateTime<Utc>) -> bool {
@@ -78,7 +77,7 @@ words! {
 #[serde(transparent)]
 pub struct Visibility(BTreeMap<Field, VisibleTo>);
 
-eserde::impl_edeserialize_compat!(Visibility);
+crate::invalid::collect_errors_of_whole!(Visibility);
 
 impl Visibility {
     pub fn of(&self, field: Field) -> VisibleTo {
@@ -125,7 +124,7 @@ impl Profile {
 }
 
 /// With whom someone would like to sit, or not. Wishes weigh; they do not bind.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, eserde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wishes {
     #[serde(default)]
@@ -134,10 +133,8 @@ pub struct Wishes {
     pub apart: Vec<RegistrationCode>,
 }
 
-eserde::impl_edeserialize_compat!(Wishes);
-
 /// What someone agreed to. Nothing is agreed to by silence.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, eserde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Consents {
     /// Personal prompts after the event, about the people met.
@@ -145,7 +142,26 @@ pub struct Consents {
     pub follow_up: bool,
 }
 
-eserde::impl_edeserialize_compat!(Consents);
+words! {
+    /// How far someone would say so.
+    pub enum Agreement {
+        Yes => "yes",
+        Partly => "partly",
+        No => "no",
+    }
+}
+
+/// What someone says of the conversations they had. Each question may stay unanswered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, eserde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feedback {
+    #[serde(default)]
+    pub listened: Option<Agreement>,
+    #[serde(default)]
+    pub heard: Option<Agreement>,
+    #[serde(default)]
+    pub continued: Option<Agreement>,
+}
 
 #[cfg(test)]
 mod tests {

@@ -37,20 +37,10 @@ enum Start {
 /// Cooler and longer each time; the first, short ones are there for whoever stops early.
 fn descents(seats: usize) -> Vec<Descent> {
     if seats <= TINY {
-        let afresh = |number| Descent {
-            until: f64::from(number) / f64::from(FRESH_STARTS),
-            heat: 1.0,
-            from: Start::Afresh,
-        };
+        let afresh = |number| Descent { until: f64::from(number) / f64::from(FRESH_STARTS), heat: 1.0, from: Start::Afresh };
         return (1..=FRESH_STARTS).map(afresh).collect();
     }
-    [(0.04, 1.0), (0.22, 0.6), (1.0, 0.5)]
-        .map(|(until, heat)| Descent {
-            until,
-            heat,
-            from: Start::Best,
-        })
-        .into()
+    [(0.04, 1.0), (0.22, 0.6), (1.0, 0.5)].map(|(until, heat)| Descent { until, heat, from: Start::Best }).into()
 }
 
 /// Hottest and coldest, in mean changes of a random exchange. Measured on events and matrices of 60 and 120 people;
@@ -70,13 +60,7 @@ pub(crate) struct Outcome {
 }
 
 /// Improves the room in place, within `moves`; the best seating met is the one that stays.
-pub(crate) fn anneal(
-    room: &mut Room,
-    moves: u64,
-    ceiling: i64,
-    chance: &mut Chance,
-    watch: &mut dyn FnMut(Progress) -> Flow,
-) -> Outcome {
+pub(crate) fn anneal(room: &mut Room, moves: u64, ceiling: i64, chance: &mut Chance, watch: &mut dyn FnMut(Progress) -> Flow) -> Outcome {
     let alone = price_of_isolation(room);
     let energy = |seats: &Seats| seats.sum - alone * seats.isolated;
     let seats = room.problem.people.len() * room.problem.rounds;
@@ -86,18 +70,13 @@ pub(crate) fn anneal(
     let neighbours = Neighbours::of(room);
     let mut best = room.seats.clone();
     if neighbours.none() {
-        return Outcome {
-            moves: 0,
-            stopped: false,
-        };
+        return Outcome { moves: 0, stopped: false };
     }
     let mean = mean_change(room, &neighbours, chance);
     let (mut done, mut share, mut descent) = (0u64, 0.0, 0);
     let mut begin = 0.0;
     while done < moves && best.sum < ceiling {
-        let Descent {
-            until: end, heat, ..
-        } = descents[descent];
+        let Descent { until: end, heat, .. } = descents[descent];
         if share >= end && descent + 1 < descents.len() {
             begin = end;
             descent += 1;
@@ -137,21 +116,13 @@ pub(crate) fn anneal(
             best.clone_from(&room.seats);
         }
         share = share.max(done as f64 / moves as f64);
-        match watch(Progress {
-            moves: done,
-            of: moves,
-            spent: share,
-            best: room.problem.value(best.sum),
-            isolated: best.isolated as usize,
-        }) {
+        match watch(Progress { moves: done, of: moves, spent: share, best: room.problem.value(best.sum), isolated: best.isolated as usize })
+        {
             Flow::Continue => {}
             Flow::Spent(spent) => share = share.max(spent.min(1.0)),
             Flow::Stop => {
                 room.seats = best;
-                return Outcome {
-                    moves: done,
-                    stopped: true,
-                };
+                return Outcome { moves: done, stopped: true };
             }
         }
         if share >= 1.0 {
@@ -159,27 +130,20 @@ pub(crate) fn anneal(
         }
     }
     room.seats = best;
-    Outcome {
-        moves: done,
-        stopped: false,
-    }
+    Outcome { moves: done, stopped: false }
 }
 
 /// More than one exchange can win by leaving one more person alone, so that sparing them comes first; nothing when only the sum counts.
 pub(crate) fn price_of_isolation(room: &Room) -> i64 {
     match room.problem.aim {
         Aim::Plain => 0,
-        Aim::Fair => room
-            .problem
-            .whole(4.0 * (room.problem.weights.passion + room.problem.weights.repeat)),
+        Aim::Fair => room.problem.whole(4.0 * (room.problem.weights.passion + room.problem.weights.repeat)),
     }
 }
 
 /// Another random seating, if one turns up; one did when the search began.
 fn restart(room: &mut Room, chance: &mut Chance) {
-    let dealt: Result<Vec<_>, _> = (0..room.problem.rounds)
-        .map(|round| arrange_anyhow(&room.problem.hard, round, chance))
-        .collect();
+    let dealt: Result<Vec<_>, _> = (0..room.problem.rounds).map(|round| arrange_anyhow(&room.problem.hard, round, chance)).collect();
     if let Ok(dealt) = dealt {
         *room = Room::new(room.problem, room.pairs, &dealt);
     }
@@ -188,9 +152,7 @@ fn restart(room: &mut Room, chance: &mut Chance) {
 /// How much loss, in temperatures, each of 4,096 equally likely draws puts up with: `-ln` of the middle of its interval.
 /// Looking it up is the same as comparing a uniform number with `exp(gain / temperature)`, and exact on every machine.
 fn thresholds() -> Vec<f64> {
-    (0..4096)
-        .map(|draw| -ln((f64::from(draw) + 0.5) / 4096.0))
-        .collect()
+    (0..4096).map(|draw| -ln((f64::from(draw) + 0.5) / 4096.0)).collect()
 }
 
 /// How much an exchange changes the sum on average, over a random walk that leaves the room as it was: around one
@@ -237,12 +199,7 @@ impl Neighbours {
         let least: usize = sizes.iter().map(|size| size.min).sum();
         let most: usize = sizes.iter().map(|size| size.max).sum();
         let people = room.problem.people.len();
-        Neighbours {
-            people,
-            tables: sizes.len(),
-            rounds: room.problem.rounds,
-            has_room: least < people && people < most,
-        }
+        Neighbours { people, tables: sizes.len(), rounds: room.problem.rounds, has_room: least < people && people < most }
     }
 
     fn none(&self) -> bool {
@@ -265,50 +222,17 @@ impl Neighbours {
         }
         let hard = &room.problem.hard;
         if hard.free[one] && hard.free[other] {
-            return Draw::Swap(Swap {
-                round,
-                from,
-                to,
-                one: one as u32,
-                other: other as u32,
-            });
+            return Draw::Swap(Swap { round, from, to, one: one as u32, other: other as u32 });
         }
-        self.draw_groups(
-            room,
-            Exchange {
-                round,
-                from,
-                to,
-                leaving: hard.group(one).into(),
-                coming: hard.group(other).into(),
-            },
-            chance,
-        )
+        self.draw_groups(room, Exchange { round, from, to, leaving: hard.group(one).into(), coming: hard.group(other).into() }, chance)
     }
 
     #[inline(never)]
-    fn draw_move(
-        &self,
-        room: &Room,
-        person: usize,
-        round: usize,
-        from: usize,
-        chance: &mut Chance,
-    ) -> Draw {
+    fn draw_move(&self, room: &Room, person: usize, round: usize, from: usize, chance: &mut Chance) -> Draw {
         let to = chance.below(self.tables);
         let leaving = room.problem.hard.group(person).into();
-        let exchange = Exchange {
-            round,
-            from,
-            to,
-            leaving,
-            coming: Few::new(),
-        };
-        if to != from && room.allows(&exchange) {
-            Draw::Exchange(exchange)
-        } else {
-            Draw::Nothing
-        }
+        let exchange = Exchange { round, from, to, leaving, coming: Few::new() };
+        if to != from && room.allows(&exchange) { Draw::Exchange(exchange) } else { Draw::Nothing }
     }
 
     #[inline(never)]
@@ -321,13 +245,7 @@ impl Neighbours {
             return Draw::Nothing;
         }
         match (exchange.leaving.as_slice(), exchange.coming.as_slice()) {
-            (&[one], &[other]) => Draw::Swap(Swap {
-                round: exchange.round,
-                from: exchange.from,
-                to: exchange.to,
-                one,
-                other,
-            }),
+            (&[one], &[other]) => Draw::Swap(Swap { round: exchange.round, from: exchange.from, to: exchange.to, one, other }),
             _ => Draw::Exchange(exchange),
         }
     }
@@ -336,15 +254,9 @@ impl Neighbours {
 /// Takes one more group along from each table: rules may forbid every step by one and allow a step by two.
 fn widen(room: &Room, exchange: &mut Exchange, chance: &mut Chance) {
     let round = exchange.round;
-    for (side, table) in [
-        (&mut exchange.leaving, exchange.from),
-        (&mut exchange.coming, exchange.to),
-    ] {
+    for (side, table) in [(&mut exchange.leaving, exchange.from), (&mut exchange.coming, exchange.to)] {
         let members = room.seats.members(round, table);
-        let group = room
-            .problem
-            .hard
-            .group(members[chance.below(members.len())] as usize);
+        let group = room.problem.hard.group(members[chance.below(members.len())] as usize);
         if !side.contains(&group[0]) {
             side.extend_from_slice(group);
         }

@@ -22,11 +22,7 @@ const NODES: usize = 200_000;
 const MOST_GROUPS: usize = 2_000;
 const MENDING_STEPS: usize = 300_000;
 
-pub(crate) fn arrange(
-    hard: &Hard,
-    round: usize,
-    chance: &mut Chance,
-) -> Result<Arrangement, Failure> {
+pub(crate) fn arrange(hard: &Hard, round: usize, chance: &mut Chance) -> Result<Arrangement, Failure> {
     for _ in 0..TRIES {
         if let Some(found) = deal(hard, round, Preference::Even, chance) {
             return Ok(found);
@@ -39,11 +35,7 @@ pub(crate) fn arrange(
 }
 
 /// One that owes as much as possible to chance: [`arrange`] has habits, and rules may keep the search from leaving them.
-pub(crate) fn arrange_anyhow(
-    hard: &Hard,
-    round: usize,
-    chance: &mut Chance,
-) -> Result<Arrangement, Failure> {
+pub(crate) fn arrange_anyhow(hard: &Hard, round: usize, chance: &mut Chance) -> Result<Arrangement, Failure> {
     match (0..TRIES).find_map(|_| deal(hard, round, Preference::Any, chance)) {
         Some(found) => Ok(found),
         None => arrange(hard, round, chance),
@@ -59,23 +51,12 @@ enum Preference {
 }
 
 /// Deals groups to tables one after another; to be even, the hardest to place first.
-fn deal(
-    hard: &Hard,
-    round: usize,
-    preference: Preference,
-    chance: &mut Chance,
-) -> Option<Arrangement> {
+fn deal(hard: &Hard, round: usize, preference: Preference, chance: &mut Chance) -> Option<Arrangement> {
     let mut order: Vec<usize> = (0..hard.groups.len()).collect();
     chance.shuffle(&mut order);
     if let Preference::Even = preference {
         let tables_for = choices(hard, round);
-        order.sort_by_key(|&group| {
-            (
-                tables_for[group],
-                usize::MAX - hard.groups[group].len(),
-                usize::MAX - hard.apart[group].len(),
-            )
-        });
+        order.sort_by_key(|&group| (tables_for[group], usize::MAX - hard.groups[group].len(), usize::MAX - hard.apart[group].len()));
     }
     let mut room = Dealt::new(hard, round);
     // Random order among equals, without a draw per table and group.
@@ -100,9 +81,7 @@ fn choices(hard: &Hard, round: usize) -> Vec<usize> {
         if !hard.bound[group] {
             return hard.tables.len();
         }
-        (0..hard.tables.len())
-            .filter(|table| hard.may(group, round, *table))
-            .count()
+        (0..hard.tables.len()).filter(|table| hard.may(group, round, *table)).count()
     };
     (0..hard.groups.len()).map(count).collect()
 }
@@ -141,9 +120,7 @@ impl<'h> Dealt<'h> {
         !hard.bound[group]
             || (hard.may(group, self.round, table)
                 && self.speaks[table] & hard.speaks[group] != 0
-                && hard.apart[group]
-                    .iter()
-                    .all(|other| self.table_of[*other as usize] != table as u16))
+                && hard.apart[group].iter().all(|other| self.table_of[*other as usize] != table as u16))
     }
 
     /// How many of `size` more people would be above the table's minimum.
@@ -181,25 +158,12 @@ pub(crate) fn search(hard: &Hard, round: usize, nodes: usize) -> Result<Arrangem
     }
     let tables_for = choices(hard, round);
     let mut order: Vec<usize> = (0..hard.groups.len()).collect();
-    order.sort_by_key(|&group| {
-        (
-            tables_for[group],
-            usize::MAX - hard.groups[group].len(),
-            usize::MAX - hard.apart[group].len(),
-        )
-    });
+    order.sort_by_key(|&group| (tables_for[group], usize::MAX - hard.groups[group].len(), usize::MAX - hard.apart[group].len()));
     let mut room = Dealt::new(hard, round);
     if room.spare < 0 {
         return Err(Failure::Impossible);
     }
-    let named: Vec<bool> = (0..hard.tables.len())
-        .map(|table| {
-            hard.fixed
-                .iter()
-                .flatten()
-                .any(|(_, wanted)| *wanted == table)
-        })
-        .collect();
+    let named: Vec<bool> = (0..hard.tables.len()).map(|table| hard.fixed.iter().flatten().any(|(_, wanted)| *wanted == table)).collect();
     let mut left = nodes;
     match descend(&mut room, &order, &named, &mut left) {
         true => Ok(room.table_of),
@@ -212,17 +176,11 @@ fn descend(room: &mut Dealt, order: &[usize], named: &[bool], left: &mut usize) 
     let Some((&group, rest)) = order.split_first() else {
         return true;
     };
-    let mut tables: Vec<usize> = (0..named.len())
-        .filter(|table| room.fits(group, *table))
-        .collect();
+    let mut tables: Vec<usize> = (0..named.len()).filter(|table| room.fits(group, *table)).collect();
     tables.sort_by_key(|table| std::cmp::Reverse(room.wants(*table)));
     for (position, &table) in tables.iter().enumerate() {
         // Two empty tables of one kind are one choice.
-        let twin = |other: &usize| {
-            room.load[*other] == 0
-                && !named[*other]
-                && room.hard.tables[*other] == room.hard.tables[table]
-        };
+        let twin = |other: &usize| room.load[*other] == 0 && !named[*other] && room.hard.tables[*other] == room.hard.tables[table];
         if room.load[table] == 0 && !named[table] && tables[..position].iter().any(twin) {
             continue;
         }
@@ -247,18 +205,14 @@ fn mend(hard: &Hard, round: usize, chance: &mut Chance) -> Option<Arrangement> {
     let mut at: Vec<Vec<u32>> = vec![Vec::new(); hard.tables.len()];
     let mut table_of = vec![0; groups];
     for group in 0..groups {
-        let open: Vec<usize> = (0..hard.tables.len())
-            .filter(|table| hard.may(group, round, *table))
-            .collect();
+        let open: Vec<usize> = (0..hard.tables.len()).filter(|table| hard.may(group, round, *table)).collect();
         if open.is_empty() {
             return None;
         }
         table_of[group] = open[chance.below(open.len())] as u16;
         at[table_of[group] as usize].push(group as u32);
     }
-    let mut broken: Vec<usize> = (0..hard.tables.len())
-        .map(|table| violations(hard, round, table, &at[table]))
-        .collect();
+    let mut broken: Vec<usize> = (0..hard.tables.len()).map(|table| violations(hard, round, table, &at[table])).collect();
     let mut total: usize = broken.iter().sum();
     for _ in 0..MENDING_STEPS {
         if total == 0 {
@@ -271,28 +225,16 @@ fn mend(hard: &Hard, round: usize, chance: &mut Chance) -> Option<Arrangement> {
             continue;
         }
         let partner = (draw & 8 != 0).then(|| chance.below(groups));
-        let to = partner.map_or_else(
-            || chance.below(hard.tables.len()),
-            |partner| table_of[partner] as usize,
-        );
+        let to = partner.map_or_else(|| chance.below(hard.tables.len()), |partner| table_of[partner] as usize);
         if to == from {
             continue;
         }
         let keep = |members: &[u32], out: Option<usize>, come: Option<usize>| -> Vec<u32> {
-            let staying = members
-                .iter()
-                .copied()
-                .filter(|member| out != Some(*member as usize));
+            let staying = members.iter().copied().filter(|member| out != Some(*member as usize));
             staying.chain(come.map(|group| group as u32)).collect()
         };
-        let (new_from, new_to) = (
-            keep(&at[from], Some(group), partner),
-            keep(&at[to], partner, Some(group)),
-        );
-        let (broken_from, broken_to) = (
-            violations(hard, round, from, &new_from),
-            violations(hard, round, to, &new_to),
-        );
+        let (new_from, new_to) = (keep(&at[from], Some(group), partner), keep(&at[to], partner, Some(group)));
+        let (broken_from, broken_to) = (violations(hard, round, from, &new_from), violations(hard, round, to, &new_to));
         let (before, after) = (broken[from] + broken[to], broken_from + broken_to);
         if after > before && (after > before + 2 || draw >> 58 != 0) {
             continue;
@@ -310,10 +252,7 @@ fn mend(hard: &Hard, round: usize, chance: &mut Chance) -> Option<Arrangement> {
 
 fn violations(hard: &Hard, round: usize, table: usize, members: &[u32]) -> usize {
     let place = &hard.tables[table];
-    let load: usize = members
-        .iter()
-        .map(|group| hard.groups[*group as usize].len())
-        .sum();
+    let load: usize = members.iter().map(|group| hard.groups[*group as usize].len()).sum();
     let mut broken = load.saturating_sub(place.max) + place.min.saturating_sub(load);
     let mut spoken = place.speaks;
     for (i, &a) in members.iter().enumerate() {
@@ -323,14 +262,8 @@ fn violations(hard: &Hard, round: usize, table: usize, members: &[u32]) -> usize
         }
         spoken &= hard.speaks[a];
         broken += 2 * usize::from(!hard.may(a, round, table));
-        broken += members[..i]
-            .iter()
-            .filter(|b| hard.must_be_apart(a, **b as usize))
-            .count();
-        broken += members[..i]
-            .iter()
-            .filter(|b| hard.speaks[a] & hard.speaks[**b as usize] == 0)
-            .count();
+        broken += members[..i].iter().filter(|b| hard.must_be_apart(a, **b as usize)).count();
+        broken += members[..i].iter().filter(|b| hard.speaks[a] & hard.speaks[**b as usize] == 0).count();
     }
     broken + usize::from(spoken == 0)
 }

@@ -9,9 +9,7 @@ pub(crate) struct Chance(Xoshiro256PlusPlus);
 impl Chance {
     /// `stream` keeps the draws of one purpose apart from those of another.
     pub(crate) fn new(seed: u64, stream: u64) -> Self {
-        Chance(Xoshiro256PlusPlus::seed_from_u64(
-            seed ^ stream.wrapping_mul(0x9E37_79B9_7F4A_7C15),
-        ))
+        Chance(Xoshiro256PlusPlus::seed_from_u64(seed ^ stream.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
     }
 
     pub(crate) fn word(&mut self) -> u64 {

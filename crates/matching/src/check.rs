@@ -79,22 +79,10 @@ pub fn check(problem: &Problem) -> Result<(), Infeasible> {
 /// Says why a round could not be arranged, naming as few rules as still collide.
 pub(crate) fn explain(problem: &Problem, round: usize, failure: Failure) -> Infeasible {
     if failure == Failure::NotFound {
-        let sentence = format!(
-            "No seating that keeps every rule was found for round {}; there may be one all the same.",
-            round + 1
-        );
+        let sentence = format!("No seating that keeps every rule was found for round {}; there may be one all the same.", round + 1);
         let relax = "Drop a rule, or allow larger tables.".to_owned();
-        let conflicts = vec![Conflict {
-            rule: "all rules together".into(),
-            people: vec![],
-            tables: vec![],
-            relax,
-        }];
-        return Infeasible {
-            reason: Reason::NotFound,
-            sentence,
-            conflicts,
-        };
+        let conflicts = vec![Conflict { rule: "all rules together".into(), people: vec![], tables: vec![], relax }];
+        return Infeasible { reason: Reason::NotFound, sentence, conflicts };
     }
     let mut needed = problem.rules.clone();
     if needed.len() <= 60 {
@@ -102,48 +90,26 @@ pub(crate) fn explain(problem: &Problem, round: usize, failure: Failure) -> Infe
         for position in (0..needed.len()).rev() {
             let mut fewer = needed.clone();
             fewer.remove(position);
-            if arrange::search(&problem.hard.with_rules(&fewer), round, 5_000)
-                == Err(Failure::Impossible)
-            {
+            if arrange::search(&problem.hard.with_rules(&fewer), round, 5_000) == Err(Failure::Impossible) {
                 needed = fewer;
             }
         }
     }
     let conflicts: Vec<Conflict> = needed.iter().map(|rule| named(problem, rule)).collect();
-    let sentence = format!(
-        "Round {} cannot be seated: {} together leave no possibility.",
-        round + 1,
-        counted(conflicts.len(), "rule")
-    );
-    Infeasible {
-        reason: Reason::Contradiction,
-        sentence,
-        conflicts,
-    }
+    let sentence = format!("Round {} cannot be seated: {} together leave no possibility.", round + 1, counted(conflicts.len(), "rule"));
+    Infeasible { reason: Reason::Contradiction, sentence, conflicts }
 }
 
 fn seats(problem: &Problem) -> Result<(), Infeasible> {
     let people = problem.people.len();
-    let most = problem
-        .tables
-        .iter()
-        .map(|table| table.max)
-        .fold(0usize, usize::saturating_add);
-    let least = problem
-        .tables
-        .iter()
-        .map(|table| table.min)
-        .fold(0usize, usize::saturating_add);
+    let most = problem.tables.iter().map(|table| table.max).fold(0usize, usize::saturating_add);
+    let least = problem.tables.iter().map(|table| table.min).fold(0usize, usize::saturating_add);
     if most < people {
         let missing = people - most;
         return Err(Infeasible {
             reason: Reason::TooFewSeats,
             sentence: format!("There are {people} people and {most} seats."),
-            conflicts: vec![all_tables(
-                problem,
-                "seats of all tables",
-                format!("Add {} or seat fewer people.", counted(missing, "seat")),
-            )],
+            conflicts: vec![all_tables(problem, "seats of all tables", format!("Add {} or seat fewer people.", counted(missing, "seat")))],
         });
     }
     if least > people {
@@ -153,10 +119,7 @@ fn seats(problem: &Problem) -> Result<(), Infeasible> {
             conflicts: vec![all_tables(
                 problem,
                 "minimum of all tables",
-                format!(
-                    "Take away a table, or lower the minima by {} in all.",
-                    least - people
-                ),
+                format!("Take away a table, or lower the minima by {} in all.", least - people),
             )],
         });
     }
@@ -164,37 +127,18 @@ fn seats(problem: &Problem) -> Result<(), Infeasible> {
 }
 
 fn all_tables(problem: &Problem, rule: &str, relax: String) -> Conflict {
-    Conflict {
-        rule: rule.into(),
-        people: vec![],
-        tables: (0..problem.tables.len()).collect(),
-        relax,
-    }
+    Conflict { rule: rule.into(), people: vec![], tables: (0..problem.tables.len()).collect(), relax }
 }
 
 fn group_sizes(problem: &Problem) -> Result<(), Infeasible> {
-    let largest = problem
-        .tables
-        .iter()
-        .map(|table| table.max)
-        .max()
-        .unwrap_or(0);
-    let Some(group) = problem
-        .hard
-        .groups
-        .iter()
-        .filter(|group| group.len() > largest)
-        .max_by_key(|group| group.len())
-    else {
+    let largest = problem.tables.iter().map(|table| table.max).max().unwrap_or(0);
+    let Some(group) = problem.hard.groups.iter().filter(|group| group.len() > largest).max_by_key(|group| group.len()) else {
         return Ok(());
     };
     let people: Vec<usize> = group.iter().map(|person| *person as usize).collect();
     Err(Infeasible {
         reason: Reason::GroupTooLarge,
-        sentence: format!(
-            "{} people are to stay together, and the largest table seats {largest}.",
-            people.len()
-        ),
+        sentence: format!("{} people are to stay together, and the largest table seats {largest}.", people.len()),
         conflicts: vec![Conflict {
             rule: format!("together: {}", names(problem, &people)),
             people,
@@ -219,15 +163,10 @@ fn together_and_apart(problem: &Problem) -> Result<(), Infeasible> {
                 tables: vec![],
                 relax: "Let them share a table.".into(),
             };
-            let chain = chain(problem, a, b)
-                .into_iter()
-                .map(|rule| named(problem, rule));
+            let chain = chain(problem, a, b).into_iter().map(|rule| named(problem, rule));
             return Err(Infeasible {
                 reason: Reason::TogetherAndApart,
-                sentence: format!(
-                    "{} are to stay together and to be kept apart.",
-                    names(problem, &[a, b])
-                ),
+                sentence: format!("{} are to stay together and to be kept apart.", names(problem, &[a, b])),
                 conflicts: std::iter::once(apart).chain(chain).collect(),
             });
         }
@@ -250,8 +189,7 @@ fn chain(problem: &Problem, from: usize, to: usize) -> Vec<&hard::Rule> {
             }
             used[position] = true;
             for &member in members.iter().filter(|member| **member != from) {
-                if let std::collections::btree_map::Entry::Vacant(vacant) = reached_by.entry(member)
-                {
+                if let std::collections::btree_map::Entry::Vacant(vacant) = reached_by.entry(member) {
                     vacant.insert((person, position));
                     queue.push_back(member);
                 }
@@ -273,73 +211,41 @@ fn fixed(problem: &Problem) -> Result<(), Infeasible> {
         .rules
         .iter()
         .filter_map(|rule| match rule {
-            hard::Rule::Fixed {
-                person,
-                table,
-                round,
-            } => Some((*person, *table, *round)),
+            hard::Rule::Fixed { person, table, round } => Some((*person, *table, *round)),
             _ => None,
         })
         .collect();
     for (i, &(a, at, round)) in all.iter().enumerate() {
         let refuse = |sentence: String, rules: Vec<(usize, usize)>, relax: &str| {
             let conflicts = rules.into_iter().map(|(person, table)| Conflict {
-                rule: format!(
-                    "fixed: {} at table {}",
-                    names(problem, &[person]),
-                    problem.tables[table].id
-                ),
+                rule: format!("fixed: {} at table {}", names(problem, &[person]), problem.tables[table].id),
                 people: vec![person],
                 tables: vec![table],
                 relax: relax.into(),
             });
-            Err(Infeasible {
-                reason: Reason::FixedContradiction,
-                sentence,
-                conflicts: conflicts.collect(),
-            })
+            Err(Infeasible { reason: Reason::FixedContradiction, sentence, conflicts: conflicts.collect() })
         };
         let group = hard.group_of[a] as usize;
         if hard.accessible[group] && !hard.tables[at].accessible {
-            let sentence = format!(
-                "{} is fixed at table {}, which is not accessible.",
-                names(problem, &[a]),
-                problem.tables[at].id
-            );
+            let sentence = format!("{} is fixed at table {}, which is not accessible.", names(problem, &[a]), problem.tables[at].id);
             return refuse(sentence, vec![(a, at)], "Choose an accessible table.");
         }
         if hard.speaks[group] & hard.tables[at].speaks == 0 {
-            let sentence = format!(
-                "{} is fixed at table {}, where another language is spoken.",
-                names(problem, &[a]),
-                problem.tables[at].id
-            );
-            return refuse(
-                sentence,
-                vec![(a, at)],
-                "Choose a table with their language.",
-            );
+            let sentence =
+                format!("{} is fixed at table {}, where another language is spoken.", names(problem, &[a]), problem.tables[at].id);
+            return refuse(sentence, vec![(a, at)], "Choose a table with their language.");
         }
         for &(b, other, other_round) in &all[..i] {
             let same_time = round.is_none() || other_round.is_none() || round == other_round;
             let tied = problem.same_group(a, b);
-            let who = if a == b {
-                names(problem, &[a])
-            } else {
-                names(problem, &[b, a])
-            };
+            let who = if a == b { names(problem, &[a]) } else { names(problem, &[b, a]) };
             if same_time && tied && at != other {
                 let sentence = format!("{who} would have to be at two tables at once.");
                 return refuse(sentence, vec![(b, other), (a, at)], "Fix one table only.");
             }
             if same_time && at == other && hard.must_be_apart(group, hard.group_of[b] as usize) {
-                let sentence =
-                    format!("{who} are fixed at the same table and are to be kept apart.");
-                return refuse(
-                    sentence,
-                    vec![(b, other), (a, at)],
-                    "Fix them at different tables, or let them share one.",
-                );
+                let sentence = format!("{who} are fixed at the same table and are to be kept apart.");
+                return refuse(sentence, vec![(b, other), (a, at)], "Fix them at different tables, or let them share one.");
             }
         }
     }
@@ -348,17 +254,9 @@ fn fixed(problem: &Problem) -> Result<(), Infeasible> {
 
 fn accessible(problem: &Problem) -> Result<(), Infeasible> {
     let hard = &problem.hard;
-    let groups = hard
-        .groups
-        .iter()
-        .enumerate()
-        .filter(|(group, _)| hard.accessible[*group]);
-    let people: Vec<usize> = groups
-        .flat_map(|(_, members)| members.iter().map(|person| *person as usize))
-        .collect();
-    let tables: Vec<usize> = (0..hard.tables.len())
-        .filter(|table| hard.tables[*table].accessible)
-        .collect();
+    let groups = hard.groups.iter().enumerate().filter(|(group, _)| hard.accessible[*group]);
+    let people: Vec<usize> = groups.flat_map(|(_, members)| members.iter().map(|person| *person as usize)).collect();
+    let tables: Vec<usize> = (0..hard.tables.len()).filter(|table| hard.tables[*table].accessible).collect();
     let seats: usize = tables.iter().map(|table| hard.tables[*table].max).sum();
     if people.len() <= seats {
         return Ok(());
@@ -409,15 +307,10 @@ fn cliques(problem: &Problem) -> Result<(), Infeasible> {
     let tables = problem.tables.len();
     let apart = &problem.hard.apart;
     let core = core(apart, tables);
-    let Some(clique) =
-        greedy_clique(apart, &core, tables).or_else(|| exact_clique(apart, &core, tables))
-    else {
+    let Some(clique) = greedy_clique(apart, &core, tables).or_else(|| exact_clique(apart, &core, tables)) else {
         return Ok(());
     };
-    let people: Vec<usize> = clique
-        .iter()
-        .map(|group| problem.hard.groups[*group][0] as usize)
-        .collect();
+    let people: Vec<usize> = clique.iter().map(|group| problem.hard.groups[*group][0] as usize).collect();
     Err(Infeasible {
         reason: Reason::TooManyApart,
         sentence: format!(
@@ -437,12 +330,8 @@ fn cliques(problem: &Problem) -> Result<(), Infeasible> {
 /// What is left after taking away, again and again, whoever has too few to be apart from to belong to such a clique.
 fn core(apart: &[Vec<u32>], tables: usize) -> BTreeSet<usize> {
     let mut degree: Vec<usize> = apart.iter().map(Vec::len).collect();
-    let mut gone: Vec<usize> = (0..apart.len())
-        .filter(|group| degree[*group] < tables)
-        .collect();
-    let mut left: BTreeSet<usize> = (0..apart.len())
-        .filter(|group| degree[*group] >= tables)
-        .collect();
+    let mut gone: Vec<usize> = (0..apart.len()).filter(|group| degree[*group] < tables).collect();
+    let mut left: BTreeSet<usize> = (0..apart.len()).filter(|group| degree[*group] >= tables).collect();
     while let Some(group) = gone.pop() {
         for &other in &apart[group] {
             let other = other as usize;
@@ -461,10 +350,7 @@ fn greedy_clique(apart: &[Vec<u32>], core: &BTreeSet<usize>, tables: usize) -> O
     for &first in order.iter().take(50) {
         let mut clique = vec![first];
         for &next in &order {
-            if clique
-                .iter()
-                .all(|member| apart[*member].binary_search(&(next as u32)).is_ok())
-            {
+            if clique.iter().all(|member| apart[*member].binary_search(&(next as u32)).is_ok()) {
                 clique.push(next);
             }
         }
@@ -482,46 +368,25 @@ fn exact_clique(apart: &[Vec<u32>], core: &BTreeSet<usize>, tables: usize) -> Op
         return None;
     }
     let bits = |group: &usize| {
-        let met = groups
-            .iter()
-            .enumerate()
-            .filter(|(_, other)| apart[*group].binary_search(&(**other as u32)).is_ok());
+        let met = groups.iter().enumerate().filter(|(_, other)| apart[*group].binary_search(&(**other as u32)).is_ok());
         met.fold(0u128, |all, (position, _)| all | 1 << position)
     };
     let neighbours: Vec<u128> = groups.iter().map(bits).collect();
-    let all = if groups.len() == 128 {
-        u128::MAX
-    } else {
-        (1 << groups.len()) - 1
-    };
+    let all = if groups.len() == 128 { u128::MAX } else { (1 << groups.len()) - 1 };
     let (mut clique, mut nodes) = (Vec::new(), 20_000);
-    grow(&neighbours, all, tables + 1, &mut clique, &mut nodes)
-        .then(|| clique.into_iter().map(|at| groups[at]).collect())
+    grow(&neighbours, all, tables + 1, &mut clique, &mut nodes).then(|| clique.into_iter().map(|at| groups[at]).collect())
 }
 
-fn grow(
-    neighbours: &[u128],
-    mut candidates: u128,
-    wanted: usize,
-    clique: &mut Vec<usize>,
-    nodes: &mut usize,
-) -> bool {
+fn grow(neighbours: &[u128], mut candidates: u128, wanted: usize, clique: &mut Vec<usize>, nodes: &mut usize) -> bool {
     if clique.len() == wanted {
         return true;
     }
-    while clique.len() + candidates.count_ones() as usize >= wanted && candidates != 0 && *nodes > 0
-    {
+    while clique.len() + candidates.count_ones() as usize >= wanted && candidates != 0 && *nodes > 0 {
         *nodes -= 1;
         let next = candidates.trailing_zeros() as usize;
         candidates &= !(1 << next);
         clique.push(next);
-        if grow(
-            neighbours,
-            candidates & neighbours[next],
-            wanted,
-            clique,
-            nodes,
-        ) {
+        if grow(neighbours, candidates & neighbours[next], wanted, clique, nodes) {
             return true;
         }
         clique.pop();
@@ -539,14 +404,8 @@ fn places(problem: &Problem) -> Result<(), Infeasible> {
     for round in 0..hard.rounds {
         let kinds = Kinds::of(hard, round);
         if let Some((people, tables)) = kinds.shortage(|kind| kind.people.len(), |kind| kind.max) {
-            let who: Vec<usize> = people
-                .iter()
-                .flat_map(|kind| kinds.of_people[*kind].people.iter().copied())
-                .collect();
-            let tables: Vec<usize> = tables
-                .iter()
-                .flat_map(|kind| kinds.of_tables[*kind].tables.iter().copied())
-                .collect();
+            let who: Vec<usize> = people.iter().flat_map(|kind| kinds.of_people[*kind].people.iter().copied()).collect();
+            let tables: Vec<usize> = tables.iter().flat_map(|kind| kinds.of_tables[*kind].tables.iter().copied()).collect();
             let seats: usize = tables.iter().map(|table| hard.tables[*table].max).sum();
             return Err(Infeasible {
                 reason: cause(hard, round, &who),
@@ -566,14 +425,8 @@ fn places(problem: &Problem) -> Result<(), Infeasible> {
         }
         let turned = kinds.turned();
         if let Some((tables, people)) = turned.shortage(|kind| kind.min, |kind| kind.people.len()) {
-            let tables: Vec<usize> = tables
-                .iter()
-                .flat_map(|kind| kinds.of_tables[*kind].tables.iter().copied())
-                .collect();
-            let who: Vec<usize> = people
-                .iter()
-                .flat_map(|kind| kinds.of_people[*kind].people.iter().copied())
-                .collect();
+            let tables: Vec<usize> = tables.iter().flat_map(|kind| kinds.of_tables[*kind].tables.iter().copied()).collect();
+            let who: Vec<usize> = people.iter().flat_map(|kind| kinds.of_people[*kind].people.iter().copied()).collect();
             let needed: usize = tables.iter().map(|table| hard.tables[*table].min).sum();
             return Err(Infeasible {
                 reason: Reason::MinimaTooHigh,
@@ -597,11 +450,7 @@ fn places(problem: &Problem) -> Result<(), Infeasible> {
 
 fn cause(hard: &Hard, round: usize, people: &[usize]) -> Reason {
     let mut groups = people.iter().map(|person| hard.group_of[*person] as usize);
-    let is_fixed = |group: usize| {
-        hard.fixed[group]
-            .iter()
-            .any(|(only, _)| only.is_none_or(|only| only == round))
-    };
+    let is_fixed = |group: usize| hard.fixed[group].iter().any(|(only, _)| only.is_none_or(|only| only == round));
     if groups.clone().any(is_fixed) {
         Reason::FixedContradiction
     } else if groups.all(|group| hard.accessible[group]) {
@@ -628,68 +477,33 @@ struct Kind {
 
 impl Kinds {
     fn of(hard: &Hard, round: usize) -> Self {
-        let at = |group: usize| {
-            hard.fixed[group]
-                .iter()
-                .find(|(only, _)| only.is_none_or(|only| only == round))
-                .map(|(_, table)| *table)
-        };
+        let at = |group: usize| hard.fixed[group].iter().find(|(only, _)| only.is_none_or(|only| only == round)).map(|(_, table)| *table);
         let named: BTreeSet<usize> = (0..hard.groups.len()).filter_map(at).collect();
         let mut tables: BTreeMap<_, Kind> = BTreeMap::new();
         for (table, size) in hard.tables.iter().enumerate() {
-            let kind = tables
-                .entry((
-                    size.accessible,
-                    size.speaks,
-                    named.contains(&table).then_some(table),
-                ))
-                .or_default();
+            let kind = tables.entry((size.accessible, size.speaks, named.contains(&table).then_some(table))).or_default();
             kind.tables.push(table);
             kind.min += size.min;
             kind.max += size.max;
         }
         let mut people: BTreeMap<_, (usize, Kind)> = BTreeMap::new();
         for (group, members) in hard.groups.iter().enumerate() {
-            let (_, kind) = people
-                .entry((hard.accessible[group], hard.speaks[group], at(group)))
-                .or_insert((group, Kind::default()));
-            kind.people
-                .extend(members.iter().map(|person| *person as usize));
+            let (_, kind) = people.entry((hard.accessible[group], hard.speaks[group], at(group))).or_insert((group, Kind::default()));
+            kind.people.extend(members.iter().map(|person| *person as usize));
         }
         let of_tables: Vec<Kind> = tables.into_values().collect();
-        let open = people
-            .values()
-            .map(|(group, _)| {
-                of_tables
-                    .iter()
-                    .map(|kind| hard.may(*group, round, kind.tables[0]))
-                    .collect()
-            })
-            .collect();
-        Kinds {
-            of_people: people.into_values().map(|(_, kind)| kind).collect(),
-            of_tables,
-            open,
-        }
+        let open =
+            people.values().map(|(group, _)| of_tables.iter().map(|kind| hard.may(*group, round, kind.tables[0])).collect()).collect();
+        Kinds { of_people: people.into_values().map(|(_, kind)| kind).collect(), of_tables, open }
     }
 
     fn turned(&self) -> Kinds {
-        let open = (0..self.of_tables.len())
-            .map(|table| self.open.iter().map(|row| row[table]).collect())
-            .collect();
-        Kinds {
-            of_people: self.of_tables.clone(),
-            of_tables: self.of_people.clone(),
-            open,
-        }
+        let open = (0..self.of_tables.len()).map(|table| self.open.iter().map(|row| row[table]).collect()).collect();
+        Kinds { of_people: self.of_tables.clone(), of_tables: self.of_people.clone(), open }
     }
 
     /// A set of the first side whose demand exceeds what the second side offers to it (Hall's condition), by maximum flow.
-    fn shortage(
-        &self,
-        demand: impl Fn(&Kind) -> usize,
-        offer: impl Fn(&Kind) -> usize,
-    ) -> Option<(Vec<usize>, Vec<usize>)> {
+    fn shortage(&self, demand: impl Fn(&Kind) -> usize, offer: impl Fn(&Kind) -> usize) -> Option<(Vec<usize>, Vec<usize>)> {
         let (left, right) = (self.of_people.len(), self.of_tables.len());
         let mut unmet: Vec<usize> = self.of_people.iter().map(demand).collect();
         let mut free: Vec<usize> = self.of_tables.iter().map(offer).collect();
@@ -723,10 +537,7 @@ impl Kinds {
                 }
                 let Some(end) = end else {
                     let people = (0..left).filter(|kind| reached[*kind]).collect();
-                    return Some((
-                        people,
-                        (0..right).filter(|kind| entered[*kind].is_some()).collect(),
-                    ));
+                    return Some((people, (0..right).filter(|kind| entered[*kind].is_some()).collect()));
                 };
                 let mut path = Vec::new();
                 let mut to = end;
@@ -736,14 +547,8 @@ impl Kinds {
                     let Some(before) = came_back[from] else { break };
                     to = before;
                 }
-                let returned = path
-                    .iter()
-                    .filter_map(|(from, _)| came_back[*from].map(|back| flow[*from][back]));
-                let amount = returned
-                    .min()
-                    .unwrap_or(usize::MAX)
-                    .min(unmet[start])
-                    .min(free[end]);
+                let returned = path.iter().filter_map(|(from, _)| came_back[*from].map(|back| flow[*from][back]));
+                let amount = returned.min().unwrap_or(usize::MAX).min(unmet[start]).min(free[end]);
                 for (from, to) in path {
                     flow[from][to] += amount;
                     if let Some(back) = came_back[from] {
@@ -772,11 +577,7 @@ fn named(problem: &Problem, rule: &hard::Rule) -> Conflict {
             tables: vec![],
             relax: "Let them share a table.".into(),
         },
-        hard::Rule::Fixed {
-            person,
-            table,
-            round,
-        } => Conflict {
+        hard::Rule::Fixed { person, table, round } => Conflict {
             rule: format!(
                 "fixed: {} at table {}{}",
                 names(problem, &[*person]),
@@ -792,18 +593,12 @@ fn named(problem: &Problem, rule: &hard::Rule) -> Conflict {
 
 /// "Ada, Bo and Mei", and no more than a dozen of them.
 fn names(problem: &Problem, people: &[usize]) -> String {
-    let names: Vec<&str> = people
-        .iter()
-        .map(|person| problem.people[*person].name.as_str())
-        .collect();
+    let names: Vec<&str> = people.iter().map(|person| problem.people[*person].name.as_str()).collect();
     list(&names)
 }
 
 fn tables_named(problem: &Problem, tables: &[usize]) -> String {
-    let names: Vec<&str> = tables
-        .iter()
-        .map(|table| problem.tables[*table].id.as_str())
-        .collect();
+    let names: Vec<&str> = tables.iter().map(|table| problem.tables[*table].id.as_str()).collect();
     match names.as_slice() {
         [] => "no table".into(),
         [one] => format!("table {one}"),
@@ -821,9 +616,5 @@ fn list(names: &[&str]) -> String {
 }
 
 fn counted(count: usize, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{count} {noun}s")
-    }
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

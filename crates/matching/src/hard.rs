@@ -57,13 +57,7 @@ struct Needs {
 const ANY_LANGUAGE: u64 = u64::MAX;
 
 impl Hard {
-    pub(crate) fn new(
-        people: &[Person],
-        tables: &[Table],
-        rounds: usize,
-        languages: &HashMap<String, u32>,
-        rules: &[Rule],
-    ) -> Self {
+    pub(crate) fn new(people: &[Person], tables: &[Table], rounds: usize, languages: &HashMap<String, u32>, rules: &[Rule]) -> Self {
         let bit = |language: &String| 1u64 << languages[language];
         let size = |table: &Table| Size {
             min: table.min,
@@ -75,13 +69,7 @@ impl Hard {
             [] => ANY_LANGUAGE,
             spoken => spoken.iter().map(bit).fold(0, |all, one| all | one),
         };
-        let needs: Vec<Needs> = people
-            .iter()
-            .map(|person| Needs {
-                accessible: person.accessible,
-                speaks: spoken_by(person),
-            })
-            .collect();
+        let needs: Vec<Needs> = people.iter().map(|person| Needs { accessible: person.accessible, speaks: spoken_by(person) }).collect();
         Self::build(needs, tables.iter().map(size).collect(), rounds, rules)
     }
 
@@ -92,29 +80,14 @@ impl Hard {
 
     fn build(needs: Vec<Needs>, tables: Vec<Size>, rounds: usize, rules: &[Rule]) -> Self {
         let (groups, group_of) = groups(needs.len(), rules);
-        let needs_of = |group: &[u32]| -> Vec<Needs> {
-            group.iter().map(|person| needs[*person as usize]).collect()
-        };
-        let speaks: Vec<u64> = groups
-            .iter()
-            .map(|group| {
-                needs_of(group)
-                    .iter()
-                    .fold(ANY_LANGUAGE, |all, one| all & one.speaks)
-            })
-            .collect();
-        let in_common = speaks
-            .iter()
-            .chain(tables.iter().map(|table| &table.speaks))
-            .fold(ANY_LANGUAGE, |all, one| all & one);
+        let needs_of = |group: &[u32]| -> Vec<Needs> { group.iter().map(|person| needs[*person as usize]).collect() };
+        let speaks: Vec<u64> = groups.iter().map(|group| needs_of(group).iter().fold(ANY_LANGUAGE, |all, one| all & one.speaks)).collect();
+        let in_common = speaks.iter().chain(tables.iter().map(|table| &table.speaks)).fold(ANY_LANGUAGE, |all, one| all & one);
         let mut hard = Hard {
             rounds,
             apart: vec![Vec::new(); groups.len()],
             fixed: vec![Vec::new(); groups.len()],
-            accessible: groups
-                .iter()
-                .map(|group| needs_of(group).iter().any(|one| one.accessible))
-                .collect(),
+            accessible: groups.iter().map(|group| needs_of(group).iter().any(|one| one.accessible)).collect(),
             languages_matter: in_common == 0,
             bound: Vec::new(),
             free: Vec::new(),
@@ -126,15 +99,9 @@ impl Hard {
         };
         hard.read(rules);
         hard.bound = (0..hard.groups.len())
-            .map(|group| {
-                hard.languages_matter
-                    || hard.accessible[group]
-                    || !hard.apart[group].is_empty()
-                    || !hard.fixed[group].is_empty()
-            })
+            .map(|group| hard.languages_matter || hard.accessible[group] || !hard.apart[group].is_empty() || !hard.fixed[group].is_empty())
             .collect();
-        let is_free =
-            |group: &u32| hard.groups[*group as usize].len() == 1 && !hard.bound[*group as usize];
+        let is_free = |group: &u32| hard.groups[*group as usize].len() == 1 && !hard.bound[*group as usize];
         hard.free = hard.group_of.iter().map(is_free).collect();
         hard
     }
@@ -152,11 +119,7 @@ impl Hard {
                         }
                     }
                 }
-                Rule::Fixed {
-                    person,
-                    table,
-                    round,
-                } => self.fixed[self.group_of[*person] as usize].push((*round, *table)),
+                Rule::Fixed { person, table, round } => self.fixed[self.group_of[*person] as usize].push((*round, *table)),
             }
         }
         for others in &mut self.apart {
@@ -170,9 +133,7 @@ impl Hard {
         let place = &self.tables[table];
         (!self.accessible[group] || place.accessible)
             && self.speaks[group] & place.speaks != 0
-            && self.fixed[group]
-                .iter()
-                .all(|(only, wanted)| *wanted == table || only.is_some_and(|only| only != round))
+            && self.fixed[group].iter().all(|(only, wanted)| *wanted == table || only.is_some_and(|only| only != round))
     }
 
     pub(crate) fn must_be_apart(&self, a: usize, b: usize) -> bool {
@@ -195,8 +156,7 @@ fn groups(n: usize, rules: &[Rule]) -> (Vec<Vec<u32>>, Vec<u32>) {
             }
         }
     }
-    let (mut groups, mut number, mut group_of) =
-        (Vec::<Vec<u32>>::new(), vec![u32::MAX; n], vec![0; n]);
+    let (mut groups, mut number, mut group_of) = (Vec::<Vec<u32>>::new(), vec![u32::MAX; n], vec![0; n]);
     for (person, group) in group_of.iter_mut().enumerate() {
         let first = find(&mut leader, person);
         if number[first] == u32::MAX {

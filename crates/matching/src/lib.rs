@@ -34,9 +34,7 @@ mod why;
 mod words;
 
 pub use check::{Conflict, Infeasible, Reason, check};
-pub use problem::{
-    Aim, Draft, MAX_PEOPLE, MAX_ROUNDS, MAX_TABLES, Mistake, Person, Problem, Rule, Table, Weights,
-};
+pub use problem::{Aim, Draft, MAX_PEOPLE, MAX_ROUNDS, MAX_TABLES, Mistake, Person, Problem, Rule, Table, Weights};
 pub use score::{PersonWorth, Score, score};
 pub use solve::{ALGORITHM, Flow, Options, Progress, Seating, default_moves, solve};
 pub use split::{DEFAULT_SIZES, Sizes, split};

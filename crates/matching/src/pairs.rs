@@ -8,12 +8,7 @@ const LARGEST_SQUARE: usize = 6_000;
 
 /// Values of all pairs for the search.
 pub(crate) enum Pairs<'p> {
-    Square {
-        n: usize,
-        pairs: Vec<Pair>,
-        again: Again,
-        problem: &'p Problem,
-    },
+    Square { n: usize, pairs: Vec<Pair>, again: Again, problem: &'p Problem },
     Computed(&'p Problem),
 }
 
@@ -23,8 +18,7 @@ pub(crate) struct Pair(i32);
 
 impl Pair {
     fn new(first: i64, share: bool) -> Self {
-        let first =
-            i32::try_from(2 * first).expect("the scale keeps a pair's worth below a billion");
+        let first = i32::try_from(2 * first).expect("the scale keeps a pair's worth below a billion");
         Pair(first | i32::from(share))
     }
 
@@ -52,12 +46,7 @@ impl<'p> Pairs<'p> {
             }
         }
         let again = Again::new(problem);
-        Pairs::Square {
-            n,
-            pairs,
-            again,
-            problem,
-        }
+        Pairs::Square { n, pairs, again, problem }
     }
 
     #[inline]
@@ -81,15 +70,8 @@ impl<'p> Pairs<'p> {
     #[inline]
     pub(crate) fn again(&self, a: usize, b: usize) -> i64 {
         match self {
-            Pairs::Square {
-                again: Again::Alike(worth),
-                ..
-            } => *worth,
-            Pairs::Square {
-                n,
-                again: Again::Kinds { of, worths },
-                ..
-            } => worths[of[a * n + b] as usize],
+            Pairs::Square { again: Again::Alike(worth), .. } => *worth,
+            Pairs::Square { n, again: Again::Kinds { of, worths }, .. } => worths[of[a * n + b] as usize],
             Pairs::Square { problem, .. } | Pairs::Computed(problem) => again(problem, a, b),
         }
     }
@@ -116,13 +98,10 @@ impl Again {
         for a in 0..n {
             for b in a + 1..n {
                 let worth = again(problem, a, b);
-                let kind = worths
-                    .iter()
-                    .position(|known| *known == worth)
-                    .unwrap_or_else(|| {
-                        worths.push(worth);
-                        worths.len() - 1
-                    });
+                let kind = worths.iter().position(|known| *known == worth).unwrap_or_else(|| {
+                    worths.push(worth);
+                    worths.len() - 1
+                });
                 let Ok(kind) = u8::try_from(kind) else {
                     return Again::Various;
                 };
@@ -139,16 +118,12 @@ fn of_pair(problem: &Problem, a: usize, b: usize) -> Pair {
 }
 
 pub(crate) fn first(problem: &Problem, a: usize, b: usize) -> i64 {
-    let counted = Objective::ALL
-        .into_iter()
-        .filter(|objective| objective.counted() != Counted::AfterTheFirst);
+    let counted = Objective::ALL.into_iter().filter(|objective| objective.counted() != Counted::AfterTheFirst);
     counted.map(|objective| objective.pair(problem, a, b)).sum()
 }
 
 pub(crate) fn again(problem: &Problem, a: usize, b: usize) -> i64 {
-    let counted = Objective::ALL
-        .into_iter()
-        .filter(|objective| objective.counted() != Counted::FirstMeeting);
+    let counted = Objective::ALL.into_iter().filter(|objective| objective.counted() != Counted::FirstMeeting);
     counted.map(|objective| objective.pair(problem, a, b)).sum()
 }
 
@@ -161,11 +136,7 @@ pub(crate) struct Relation {
 
 impl Relation {
     /// A pair named more than once gets its numbers combined by `merge`.
-    pub(crate) fn new(
-        n: usize,
-        pairs: impl IntoIterator<Item = (usize, usize, f64)>,
-        merge: impl Fn(f64, f64) -> f64,
-    ) -> Self {
+    pub(crate) fn new(n: usize, pairs: impl IntoIterator<Item = (usize, usize, f64)>, merge: impl Fn(f64, f64) -> f64) -> Self {
         let mut of = vec![Vec::new(); n];
         for (a, b, number) in pairs {
             of[a].push((b as u32, number));
@@ -181,19 +152,14 @@ impl Relation {
                 }
                 same
             });
-            largest = others
-                .iter()
-                .map(|(_, number)| *number)
-                .fold(largest, f64::max);
+            largest = others.iter().map(|(_, number)| *number).fold(largest, f64::max);
         }
         Relation { of, largest }
     }
 
     pub(crate) fn get(&self, a: usize, b: usize) -> f64 {
         let others = &self.of[a];
-        others
-            .binary_search_by_key(&(b as u32), |(other, _)| *other)
-            .map_or(0.0, |at| others[at].1)
+        others.binary_search_by_key(&(b as u32), |(other, _)| *other).map_or(0.0, |at| others[at].1)
     }
 
     pub(crate) fn largest(&self) -> f64 {

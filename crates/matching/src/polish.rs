@@ -25,14 +25,8 @@ pub(crate) fn lift_worst(room: &mut Room, tries: u64, goes_on: GoesOn) {
     let mut worths = room.worths();
     let mut beyond_help = vec![false; worths.len()];
     let mut left = tries;
-    while left > 0
-        && goes_on(&room.seats)
-        && beyond_help.iter().filter(|gone| **gone).count() <= worths.len() / BEYOND_HELP
-    {
-        let Some(person) = (0..worths.len())
-            .filter(|person| !beyond_help[*person])
-            .min_by_key(|person| worths[*person])
-        else {
+    while left > 0 && goes_on(&room.seats) && beyond_help.iter().filter(|gone| **gone).count() <= worths.len() / BEYOND_HELP {
+        let Some(person) = (0..worths.len()).filter(|person| !beyond_help[*person]).min_by_key(|person| worths[*person]) else {
             break;
         };
         match best_lift(room, &worths, person, &mut left) {
@@ -43,19 +37,11 @@ pub(crate) fn lift_worst(room: &mut Room, tries: u64, goes_on: GoesOn) {
             None => beyond_help[person] = true,
         }
     }
-    let floor = (0..worths.len())
-        .filter(|person| !beyond_help[*person])
-        .map(|person| worths[person])
-        .min();
+    let floor = (0..worths.len()).filter(|person| !beyond_help[*person]).map(|person| worths[person]).min();
     regain(room, floor.unwrap_or(i64::MIN), tries, goes_on);
 }
 
-fn best_lift(
-    room: &Room,
-    worths: &[i64],
-    person: usize,
-    left: &mut u64,
-) -> Option<(Exchange, Change)> {
+fn best_lift(room: &Room, worths: &[i64], person: usize, left: &mut u64) -> Option<(Exchange, Change)> {
     let floor = worths[person];
     let mut best: Option<(Exchange, Change)> = None;
     for round in 0..room.problem.rounds {
@@ -66,11 +52,7 @@ fn best_lift(
                 lifted |= who as usize == person && gain > 0;
                 spared &= gain >= 0 || worths[who as usize] + gain > floor;
             });
-            if lifted
-                && spared
-                && change.isolated <= 0
-                && best.as_ref().is_none_or(|(_, best)| change.sum > best.sum)
-            {
+            if lifted && spared && change.isolated <= 0 && best.as_ref().is_none_or(|(_, best)| change.sum > best.sum) {
                 best = Some((exchange, change));
             }
         });
@@ -82,28 +64,14 @@ fn best_lift(
 fn regain(room: &mut Room, floor: i64, tries: u64, goes_on: GoesOn) {
     climb_by(room, tries, goes_on, |room, worths, exchange| {
         let mut spared = true;
-        let change = room.change_noting(exchange, |who, gain| {
-            spared &= gain >= 0 || worths[who as usize] + gain >= floor
-        });
-        (
-            change,
-            if spared && change.isolated <= 0 {
-                change.sum
-            } else {
-                0
-            },
-        )
+        let change = room.change_noting(exchange, |who, gain| spared &= gain >= 0 || worths[who as usize] + gain >= floor);
+        (change, if spared && change.isolated <= 0 { change.sum } else { 0 })
     });
 }
 
 /// Looks at each person and round in turn and takes their best exchange while any has a positive gain.
 /// `gain` is told what everybody has now.
-fn climb_by(
-    room: &mut Room,
-    tries: u64,
-    goes_on: GoesOn,
-    gain: impl Fn(&Room, &[i64], &Exchange) -> (Change, i64),
-) {
+fn climb_by(room: &mut Room, tries: u64, goes_on: GoesOn, gain: impl Fn(&Room, &[i64], &Exchange) -> (Change, i64)) {
     let mut worths = room.worths();
     let people = worths.len();
     let turns = people * room.problem.rounds;
@@ -142,23 +110,11 @@ fn each_exchange(room: &Room, person: usize, round: usize, mut visit: impl FnMut
         }
     };
     for to in (0..hard.tables.len()).filter(|to| *to != from) {
-        offer(Exchange {
-            round,
-            from,
-            to,
-            leaving: group.into(),
-            coming: Few::new(),
-        });
+        offer(Exchange { round, from, to, leaving: group.into(), coming: Few::new() });
         for &other in room.seats.members(round, to) {
             let coming = hard.group(other as usize);
             if coming[0] == other {
-                offer(Exchange {
-                    round,
-                    from,
-                    to,
-                    leaving: group.into(),
-                    coming: coming.into(),
-                });
+                offer(Exchange { round, from, to, leaving: group.into(), coming: coming.into() });
             }
         }
     }

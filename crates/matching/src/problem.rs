@@ -69,11 +69,7 @@ pub enum Rule {
     /// No two of them ever at one table.
     Apart { members: Vec<String> },
     /// That table, in that round (from 0) or in all of them.
-    Fixed {
-        member: String,
-        table: String,
-        round: Option<usize>,
-    },
+    Fixed { member: String, table: String, round: Option<usize> },
     /// They have met before, this many times' worth (a caller lets old meetings fade): better to meet others.
     Known { members: Vec<String>, times: f64 },
     /// They would like to sit together once; each pair is worth `weight`.
@@ -96,14 +92,7 @@ pub struct Weights {
 
 impl Default for Weights {
     fn default() -> Self {
-        Weights {
-            passion: 1.0,
-            offer_need: 0.5,
-            novelty: 0.2,
-            same_unit: 0.05,
-            wishes: 0.5,
-            repeat: 1.0,
-        }
+        Weights { passion: 1.0, offer_need: 0.5, novelty: 0.2, same_unit: 0.05, wishes: 0.5, repeat: 1.0 }
     }
 }
 
@@ -128,11 +117,7 @@ pub struct Mistake {
 impl Person {
     pub fn new(id: impl Into<String>) -> Self {
         let id = id.into();
-        Person {
-            name: id.clone(),
-            id,
-            ..Person::default()
-        }
+        Person { name: id.clone(), id, ..Person::default() }
     }
 
     pub fn with_passion(mut self, topic: impl Into<String>, level: u8) -> Self {
@@ -143,12 +128,7 @@ impl Person {
 
 impl Table {
     pub fn new(id: impl Into<String>, min: usize, max: usize) -> Self {
-        Table {
-            id: id.into(),
-            min,
-            max,
-            ..Table::default()
-        }
+        Table { id: id.into(), min, max, ..Table::default() }
     }
 }
 
@@ -196,16 +176,8 @@ impl Problem {
         if !mistakes.0.is_empty() {
             return Err(mistakes.0);
         }
-        let person_at = positions(
-            draft.people.iter().map(|p| p.id.as_str()),
-            "participants",
-            &mut mistakes,
-        );
-        let table_at = positions(
-            draft.tables.iter().map(|t| t.id.as_str()),
-            "tables",
-            &mut mistakes,
-        );
+        let person_at = positions(draft.people.iter().map(|p| p.id.as_str()), "participants", &mut mistakes);
+        let table_at = positions(draft.tables.iter().map(|t| t.id.as_str()), "tables", &mut mistakes);
         let languages = languages(&draft, &mut mistakes);
         check_people(&draft, &mut mistakes);
         check_tables(&draft, &mut mistakes);
@@ -215,15 +187,7 @@ impl Problem {
             return Err(mistakes.0);
         }
 
-        let Draft {
-            people,
-            tables,
-            rounds,
-            weights,
-            affinities,
-            aim,
-            ..
-        } = draft;
+        let Draft { people, tables, rounds, weights, affinities, aim, .. } = draft;
         let hard = Hard::new(&people, &tables, rounds, &languages, &read.hard);
         let (topics, holders, tastes) = tastes(&people);
         let mut problem = Problem {
@@ -246,18 +210,9 @@ impl Problem {
             meetings_differ: true,
             scale: 1.0,
         };
-        let each = Objective::ALL
-            .iter()
-            .filter(|objective| objective.counted() == Counted::EveryMeeting);
-        problem.meetings_differ = each
-            .map(|objective| objective.largest(&problem))
-            .any(|largest| largest > 0.0);
-        problem.scale = scale(
-            Objective::ALL
-                .iter()
-                .map(|objective| objective.largest(&problem))
-                .sum(),
-        );
+        let each = Objective::ALL.iter().filter(|objective| objective.counted() == Counted::EveryMeeting);
+        problem.meetings_differ = each.map(|objective| objective.largest(&problem)).any(|largest| largest > 0.0);
+        problem.scale = scale(Objective::ALL.iter().map(|objective| objective.largest(&problem)).sum());
         Ok(problem)
     }
 
@@ -290,9 +245,7 @@ impl Problem {
     pub(crate) fn share(&self, a: usize, b: usize) -> bool {
         match &self.affinities {
             Some(given) => given[triangle(self.people.len(), a, b)] > 0.0,
-            None => common_topics(&self.tastes[a], &self.tastes[b])
-                .next()
-                .is_some(),
+            None => common_topics(&self.tastes[a], &self.tastes[b]).next().is_some(),
         }
     }
 }
@@ -304,10 +257,7 @@ pub(crate) fn triangle(n: usize, a: usize, b: usize) -> usize {
 }
 
 /// The topics two people share, with both tastes. Both lists are in order of topic.
-pub(crate) fn common_topics<'a>(
-    a: &'a [Taste],
-    b: &'a [Taste],
-) -> impl Iterator<Item = (&'a Taste, &'a Taste)> {
+pub(crate) fn common_topics<'a>(a: &'a [Taste], b: &'a [Taste]) -> impl Iterator<Item = (&'a Taste, &'a Taste)> {
     let (mut i, mut j) = (0, 0);
     std::iter::from_fn(move || {
         while i < a.len() && j < b.len() {
@@ -333,10 +283,7 @@ impl Mistakes {
 
     fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
         if self.0.len() < Self::MAX {
-            self.0.push(Mistake {
-                path: path.into(),
-                message: message.into(),
-            });
+            self.0.push(Mistake { path: path.into(), message: message.into() });
         }
     }
 }
@@ -347,128 +294,71 @@ fn check_sizes(draft: &Draft, mistakes: &mut Mistakes) {
         mistakes.add("participants", "there is nobody to seat");
     }
     if n > MAX_PEOPLE {
-        mistakes.add(
-            "participants",
-            format!("{n} people; at most {MAX_PEOPLE} can be seated at once"),
-        );
+        mistakes.add("participants", format!("{n} people; at most {MAX_PEOPLE} can be seated at once"));
     }
     if draft.tables.is_empty() {
         mistakes.add("tables", "there is no table");
     }
     if draft.tables.len() > MAX_TABLES {
-        mistakes.add(
-            "tables",
-            format!("{} tables; at most {MAX_TABLES}", draft.tables.len()),
-        );
+        mistakes.add("tables", format!("{} tables; at most {MAX_TABLES}", draft.tables.len()));
     }
     if draft.rounds == 0 || draft.rounds > MAX_ROUNDS {
-        mistakes.add(
-            "rounds",
-            format!("must be 1 to {MAX_ROUNDS}, not {}", draft.rounds),
-        );
+        mistakes.add("rounds", format!("must be 1 to {MAX_ROUNDS}, not {}", draft.rounds));
     }
-    let seats = draft
-        .tables
-        .iter()
-        .map(|table| table.max.min(n))
-        .fold(0usize, usize::saturating_add);
+    let seats = draft.tables.iter().map(|table| table.max.min(n)).fold(0usize, usize::saturating_add);
     if seats.saturating_mul(draft.rounds.min(MAX_ROUNDS)) > MAX_SEATS {
-        mistakes.add(
-            "tables",
-            format!("more than {MAX_SEATS} seats over all rounds; give the tables a lower max"),
-        );
+        mistakes.add("tables", format!("more than {MAX_SEATS} seats over all rounds; give the tables a lower max"));
     }
     if let Some(given) = &draft.affinities {
         let wanted = n * n.saturating_sub(1) / 2;
         if given.len() != wanted {
-            mistakes.add(
-                "weights",
-                format!(
-                    "{n} people make {wanted} pairs, but {} numbers are given",
-                    given.len()
-                ),
-            );
+            mistakes.add("weights", format!("{n} people make {wanted} pairs, but {} numbers are given", given.len()));
         }
     }
     for (sort, pairs) in [
-        (
-            "apart",
-            count_pairs(draft, |r| matches!(r, Rule::Apart { .. })),
-        ),
-        (
-            "soft",
-            count_pairs(draft, |r| !matches!(r, Rule::Apart { .. })),
-        ),
+        ("apart", count_pairs(draft, |r| matches!(r, Rule::Apart { .. }))),
+        ("soft", count_pairs(draft, |r| !matches!(r, Rule::Apart { .. }))),
     ] {
         if pairs > MAX_PAIRS {
-            mistakes.add(
-                "rules",
-                format!("the {sort} rules name {pairs} pairs; at most {MAX_PAIRS}"),
-            );
+            mistakes.add("rules", format!("the {sort} rules name {pairs} pairs; at most {MAX_PAIRS}"));
         }
     }
 }
 
 fn count_pairs(draft: &Draft, wanted: impl Fn(&Rule) -> bool) -> usize {
-    let sizes = draft
-        .rules
-        .iter()
-        .filter(|rule| wanted(rule))
-        .map(|rule| match rule {
-            // A group that stays together is one entry per member, whatever its size.
-            Rule::Together { members } => members.len(),
-            Rule::Fixed { .. } => 1,
-            Rule::Apart { members }
-            | Rule::Known { members, .. }
-            | Rule::Wish { members, .. }
-            | Rule::Reluctance { members, .. } => members.len().saturating_mul(members.len()) / 2,
-        });
+    let sizes = draft.rules.iter().filter(|rule| wanted(rule)).map(|rule| match rule {
+        // A group that stays together is one entry per member, whatever its size.
+        Rule::Together { members } => members.len(),
+        Rule::Fixed { .. } => 1,
+        Rule::Apart { members } | Rule::Known { members, .. } | Rule::Wish { members, .. } | Rule::Reluctance { members, .. } => {
+            members.len().saturating_mul(members.len()) / 2
+        }
+    });
     sizes.fold(0, usize::saturating_add)
 }
 
-fn positions<'a>(
-    ids: impl Iterator<Item = &'a str>,
-    list: &str,
-    mistakes: &mut Mistakes,
-) -> HashMap<String, usize> {
+fn positions<'a>(ids: impl Iterator<Item = &'a str>, list: &str, mistakes: &mut Mistakes) -> HashMap<String, usize> {
     let mut at = HashMap::new();
     for (position, id) in ids.enumerate() {
         if id.is_empty() {
             mistakes.add(format!("{list}[{position}].id"), "must not be empty");
         } else if id.len() > MAX_TEXT {
-            mistakes.add(
-                format!("{list}[{position}].id"),
-                format!("must be at most {MAX_TEXT} bytes"),
-            );
+            mistakes.add(format!("{list}[{position}].id"), format!("must be at most {MAX_TEXT} bytes"));
         } else if let Some(first) = at.insert(id.to_owned(), position) {
-            mistakes.add(
-                format!("{list}[{position}].id"),
-                format!("{id:?} is already {list}[{first}]"),
-            );
+            mistakes.add(format!("{list}[{position}].id"), format!("{id:?} is already {list}[{first}]"));
         }
     }
     at
 }
 
 fn languages(draft: &Draft, mistakes: &mut Mistakes) -> HashMap<String, u32> {
-    let spoken = draft
-        .people
-        .iter()
-        .flat_map(|p| p.languages.iter())
-        .chain(draft.tables.iter().filter_map(|t| t.language.as_ref()));
+    let spoken = draft.people.iter().flat_map(|p| p.languages.iter()).chain(draft.tables.iter().filter_map(|t| t.language.as_ref()));
     let distinct: BTreeSet<&String> = spoken.collect();
     if distinct.len() > MAX_LANGUAGES {
-        mistakes.add(
-            "participants",
-            format!("{} languages; at most {MAX_LANGUAGES}", distinct.len()),
-        );
+        mistakes.add("participants", format!("{} languages; at most {MAX_LANGUAGES}", distinct.len()));
         return HashMap::new();
     }
-    distinct
-        .into_iter()
-        .zip(0..)
-        .map(|(language, bit)| (language.clone(), bit))
-        .collect()
+    distinct.into_iter().zip(0..).map(|(language, bit)| (language.clone(), bit)).collect()
 }
 
 fn check_people(draft: &Draft, mistakes: &mut Mistakes) {
@@ -486,18 +376,12 @@ fn check_people(draft: &Draft, mistakes: &mut Mistakes) {
             ("languages", person.languages.len()),
         ] {
             if count > MAX_WORDS_PER_PERSON {
-                mistakes.add(
-                    format!("{path}.{field}"),
-                    format!("{count} entries; at most {MAX_WORDS_PER_PERSON}"),
-                );
+                mistakes.add(format!("{path}.{field}"), format!("{count} entries; at most {MAX_WORDS_PER_PERSON}"));
             }
         }
         for (field, texts) in [("offers", &person.offers), ("needs", &person.needs)] {
             if let Some(entry) = texts.iter().position(|text| text.len() > MAX_TEXT) {
-                mistakes.add(
-                    format!("{path}.{field}[{entry}]"),
-                    format!("must be at most {MAX_TEXT} bytes"),
-                );
+                mistakes.add(format!("{path}.{field}[{entry}]"), format!("must be at most {MAX_TEXT} bytes"));
             }
         }
     }
@@ -508,23 +392,13 @@ fn check_tables(draft: &Draft, mistakes: &mut Mistakes) {
         if table.max == 0 {
             mistakes.add(format!("tables[{position}].max"), "must be at least 1");
         } else if table.min > table.max {
-            mistakes.add(
-                format!("tables[{position}].min"),
-                format!("{} is above the table's max of {}", table.min, table.max),
-            );
+            mistakes.add(format!("tables[{position}].min"), format!("{} is above the table's max of {}", table.min, table.max));
         }
     }
 }
 
 fn check_numbers(draft: &Draft, mistakes: &mut Mistakes) {
-    let Weights {
-        passion,
-        offer_need,
-        novelty,
-        same_unit,
-        wishes,
-        repeat,
-    } = draft.weights;
+    let Weights { passion, offer_need, novelty, same_unit, wishes, repeat } = draft.weights;
     for (name, weight) in [
         ("passion", passion),
         ("offer_need", offer_need),
@@ -537,13 +411,7 @@ fn check_numbers(draft: &Draft, mistakes: &mut Mistakes) {
             mistakes.add(format!("weights.{name}"), not_acceptable(weight));
         }
     }
-    for (position, weight) in draft
-        .affinities
-        .iter()
-        .flatten()
-        .enumerate()
-        .filter(|(_, weight)| !acceptable(**weight))
-    {
+    for (position, weight) in draft.affinities.iter().flatten().enumerate().filter(|(_, weight)| !acceptable(**weight)) {
         mistakes.add(format!("weights[{position}]"), not_acceptable(*weight));
     }
 }
@@ -564,83 +432,38 @@ struct ReadRules {
     reluctance: Vec<(usize, usize, f64)>,
 }
 
-fn read_rules(
-    draft: &Draft,
-    person_at: &HashMap<String, usize>,
-    table_at: &HashMap<String, usize>,
-    mistakes: &mut Mistakes,
-) -> ReadRules {
+fn read_rules(draft: &Draft, person_at: &HashMap<String, usize>, table_at: &HashMap<String, usize>, mistakes: &mut Mistakes) -> ReadRules {
     let mut read = ReadRules::default();
     for (position, rule) in draft.rules.iter().enumerate() {
         let path = format!("rules[{position}]");
         match rule {
             Rule::Together { members } => {
-                read.hard.push(hard::Rule::Together(read_members(
-                    members, 1, &path, person_at, mistakes,
-                )));
+                read.hard.push(hard::Rule::Together(read_members(members, 1, &path, person_at, mistakes)));
             }
             Rule::Apart { members } => {
-                read.hard.push(hard::Rule::Apart(read_members(
-                    members, 2, &path, person_at, mistakes,
-                )));
+                read.hard.push(hard::Rule::Apart(read_members(members, 2, &path, person_at, mistakes)));
             }
-            Rule::Fixed {
-                member,
-                table,
-                round,
-            } => {
-                let person = find(
-                    member,
-                    person_at,
-                    "participant",
-                    &format!("{path}.member"),
-                    mistakes,
-                );
+            Rule::Fixed { member, table, round } => {
+                let person = find(member, person_at, "participant", &format!("{path}.member"), mistakes);
                 let table = find(table, table_at, "table", &format!("{path}.table"), mistakes);
                 if let Some(round) = round.filter(|round| *round >= draft.rounds) {
-                    mistakes.add(
-                        format!("{path}.round"),
-                        format!(
-                            "there is no round {}; the event has {}",
-                            round + 1,
-                            draft.rounds
-                        ),
-                    );
+                    mistakes.add(format!("{path}.round"), format!("there is no round {}; the event has {}", round + 1, draft.rounds));
                 }
                 if let (Some(person), Some(table)) = (person, table) {
-                    read.hard.push(hard::Rule::Fixed {
-                        person,
-                        table,
-                        round: *round,
-                    });
+                    read.hard.push(hard::Rule::Fixed { person, table, round: *round });
                 }
             }
             Rule::Known { members, times } => {
                 let members = read_members(members, 2, &path, person_at, mistakes);
-                read.known.extend(weighted_pairs(
-                    &members,
-                    *times,
-                    &format!("{path}.times"),
-                    mistakes,
-                ));
+                read.known.extend(weighted_pairs(&members, *times, &format!("{path}.times"), mistakes));
             }
             Rule::Wish { members, weight } => {
                 let members = read_members(members, 2, &path, person_at, mistakes);
-                read.wishes.extend(weighted_pairs(
-                    &members,
-                    *weight,
-                    &format!("{path}.weight"),
-                    mistakes,
-                ));
+                read.wishes.extend(weighted_pairs(&members, *weight, &format!("{path}.weight"), mistakes));
             }
             Rule::Reluctance { members, weight } => {
                 let members = read_members(members, 2, &path, person_at, mistakes);
-                read.reluctance.extend(weighted_pairs(
-                    &members,
-                    *weight,
-                    &format!("{path}.weight"),
-                    mistakes,
-                ));
+                read.reluctance.extend(weighted_pairs(&members, *weight, &format!("{path}.weight"), mistakes));
             }
         }
     }
@@ -666,22 +489,13 @@ fn read_members(
         if distinct.len() < read.len() && at_least > 1 {
             mistakes.add(format!("{path}.members"), "names the same person twice");
         } else if distinct.len() < at_least {
-            mistakes.add(
-                format!("{path}.members"),
-                format!("must name at least {at_least}"),
-            );
+            mistakes.add(format!("{path}.members"), format!("must name at least {at_least}"));
         }
     }
     read
 }
 
-fn find(
-    id: &str,
-    at: &HashMap<String, usize>,
-    kind: &str,
-    path: &str,
-    mistakes: &mut Mistakes,
-) -> Option<usize> {
+fn find(id: &str, at: &HashMap<String, usize>, kind: &str, path: &str, mistakes: &mut Mistakes) -> Option<usize> {
     let found = at.get(id).copied();
     if found.is_none() {
         mistakes.add(path, format!("no {kind} has the id {:?}", shortened(id)));
@@ -693,20 +507,12 @@ fn shortened(id: &str) -> String {
     id.chars().take(60).collect()
 }
 
-fn weighted_pairs(
-    members: &[usize],
-    weight: f64,
-    path: &str,
-    mistakes: &mut Mistakes,
-) -> Vec<(usize, usize, f64)> {
+fn weighted_pairs(members: &[usize], weight: f64, path: &str, mistakes: &mut Mistakes) -> Vec<(usize, usize, f64)> {
     if !acceptable(weight) {
         mistakes.add(path, not_acceptable(weight));
         return Vec::new();
     }
-    let pairs = members
-        .iter()
-        .enumerate()
-        .flat_map(|(i, a)| members[i + 1..].iter().map(move |b| (*a, *b, weight)));
+    let pairs = members.iter().enumerate().flat_map(|(i, a)| members[i + 1..].iter().map(move |b| (*a, *b, weight)));
     pairs.collect()
 }
 
@@ -729,25 +535,14 @@ fn tastes(people: &[Person]) -> (Vec<String>, Vec<u32>, Vec<Vec<Taste>>) {
     let holders: Vec<u32> = held.values().copied().collect();
     let topics: Vec<String> = held.keys().map(|topic| (*topic).to_owned()).collect();
     let number: HashMap<&str, u32> = topics.iter().map(String::as_str).zip(0..).collect();
-    let rarity: Vec<f64> = holders
-        .iter()
-        .map(|df| exact::ln(1.0 + people.len() as f64 / f64::from(*df)))
-        .collect();
+    let rarity: Vec<f64> = holders.iter().map(|df| exact::ln(1.0 + people.len() as f64 / f64::from(*df))).collect();
     let tastes = people.iter().map(|person| {
         let mut tastes: Vec<Taste> = Vec::with_capacity(person.passions.len());
         for (topic, &level) in &person.passions {
             let topic = number[topic.as_str()];
-            tastes.push(Taste {
-                topic,
-                level,
-                part: f64::from(level) * rarity[topic as usize],
-            });
+            tastes.push(Taste { topic, level, part: f64::from(level) * rarity[topic as usize] });
         }
-        let length = tastes
-            .iter()
-            .map(|taste| taste.part * taste.part)
-            .sum::<f64>()
-            .sqrt();
+        let length = tastes.iter().map(|taste| taste.part * taste.part).sum::<f64>().sqrt();
         tastes.iter_mut().for_each(|taste| taste.part /= length);
         tastes
     });

@@ -57,22 +57,8 @@ pub(crate) struct Swap {
 }
 
 impl From<Swap> for Exchange {
-    fn from(
-        Swap {
-            round,
-            from,
-            to,
-            one,
-            other,
-        }: Swap,
-    ) -> Self {
-        Exchange {
-            round,
-            from,
-            to,
-            leaving: Few::from_slice(&[one]),
-            coming: Few::from_slice(&[other]),
-        }
+    fn from(Swap { round, from, to, one, other }: Swap) -> Self {
+        Exchange { round, from, to, leaving: Few::from_slice(&[one]), coming: Few::from_slice(&[other]) }
     }
 }
 
@@ -105,8 +91,7 @@ impl Seats {
 
     #[inline]
     pub(crate) fn place(&self, person: usize, round: usize) -> usize {
-        (self.places[person * self.words + round / LANES] >> (16 * (round % LANES)) & 0xFFFF)
-            as usize
+        (self.places[person * self.words + round / LANES] >> (16 * (round % LANES)) & 0xFFFF) as usize
     }
 
     fn set_place(&mut self, person: usize, round: usize, table: usize) {
@@ -136,17 +121,11 @@ impl Seats {
 
     pub(crate) fn rounds(&self) -> Vec<Vec<Vec<usize>>> {
         let table = |round, table| {
-            let mut members: Vec<usize> = self
-                .members(round, table)
-                .iter()
-                .map(|person| *person as usize)
-                .collect();
+            let mut members: Vec<usize> = self.members(round, table).iter().map(|person| *person as usize).collect();
             members.sort_unstable();
             members
         };
-        (0..self.rounds)
-            .map(|round| (0..self.tables).map(|at| table(round, at)).collect())
-            .collect()
+        (0..self.rounds).map(|round| (0..self.tables).map(|at| table(round, at)).collect()).collect()
     }
 
     fn sit(&mut self, person: u32, round: usize, table: usize) {
@@ -162,10 +141,7 @@ impl Seats {
         let taken = &mut self.taken[round * self.tables + table];
         let start = round * self.starts[self.tables] as usize + self.starts[table] as usize;
         let occupied = &mut self.seats[start..start + *taken as usize];
-        let at = occupied
-            .iter()
-            .position(|sitting| *sitting == person)
-            .expect("a person sits where their place says");
+        let at = occupied.iter().position(|sitting| *sitting == person).expect("a person sits where their place says");
         occupied[at] = occupied[occupied.len() - 1];
         *taken -= 1;
     }
@@ -173,11 +149,7 @@ impl Seats {
 
 impl<'p> Room<'p> {
     /// Everybody where the arrangements, one per round, put them.
-    pub(crate) fn new(
-        problem: &'p Problem,
-        pairs: &'p Pairs<'p>,
-        arrangements: &[Arrangement],
-    ) -> Self {
+    pub(crate) fn new(problem: &'p Problem, pairs: &'p Pairs<'p>, arrangements: &[Arrangement]) -> Self {
         let (people, tables, rounds) = (problem.people.len(), problem.tables.len(), problem.rounds);
         let mut starts = vec![0u32];
         for size in &problem.hard.tables {
@@ -195,18 +167,10 @@ impl<'p> Room<'p> {
             sum: 0,
             isolated: 0,
         };
-        let mut room = Room {
-            problem,
-            pairs,
-            seats,
-        };
+        let mut room = Room { problem, pairs, seats };
         for (round, arrangement) in arrangements.iter().enumerate() {
             for person in 0..people {
-                room.seats.sit(
-                    person as u32,
-                    round,
-                    arrangement[problem.hard.group_of[person] as usize] as usize,
-                );
+                room.seats.sit(person as u32, round, arrangement[problem.hard.group_of[person] as usize] as usize);
             }
         }
         room.count();
@@ -223,9 +187,7 @@ impl<'p> Room<'p> {
                     for (j, &b) in members.iter().enumerate().filter(|(j, _)| *j != i) {
                         friends += self.pairs.pair(a as usize, b as usize).share();
                         if j > i {
-                            let met = (0..round).any(|r| {
-                                self.seats.place(a as usize, r) == self.seats.place(b as usize, r)
-                            });
+                            let met = (0..round).any(|r| self.seats.place(a as usize, r) == self.seats.place(b as usize, r));
                             sum += if met {
                                 self.pairs.again(a as usize, b as usize)
                             } else {
@@ -256,29 +218,14 @@ impl<'p> Room<'p> {
 
     /// The change, telling `note` what it means for each person at the two tables.
     #[inline]
-    pub(crate) fn change_noting(
-        &self,
-        exchange: &Exchange,
-        mut note: impl FnMut(u32, i64),
-    ) -> Change {
-        let Exchange {
-            round,
-            from,
-            to,
-            leaving,
-            coming,
-        } = exchange;
+    pub(crate) fn change_noting(&self, exchange: &Exchange, mut note: impl FnMut(u32, i64)) -> Change {
+        let Exchange { round, from, to, leaving, coming } = exchange;
         let mut change = Change::default();
-        let mut gains: SmallVec<[(i64, i32); 16]> =
-            SmallVec::from_elem((0, 0), leaving.len() + coming.len());
-        for (members, out, into) in [(*from, leaving, coming), (*to, coming, leaving)]
-            .map(|(at, out, into)| (self.seats.members(*round, at), out, into))
+        let mut gains: SmallVec<[(i64, i32); 16]> = SmallVec::from_elem((0, 0), leaving.len() + coming.len());
+        for (members, out, into) in
+            [(*from, leaving, coming), (*to, coming, leaving)].map(|(at, out, into)| (self.seats.members(*round, at), out, into))
         {
-            let (out_at, into_at) = if std::ptr::eq(out, leaving) {
-                (0, leaving.len())
-            } else {
-                (leaving.len(), 0)
-            };
+            let (out_at, into_at) = if std::ptr::eq(out, leaving) { (0, leaving.len()) } else { (leaving.len(), 0) };
             for &stayer in members.iter().filter(|member| !out.contains(member)) {
                 let (mut worth, mut friends) = (0, 0);
                 for (i, &mover) in out.iter().enumerate() {
@@ -312,9 +259,7 @@ impl<'p> Room<'p> {
     #[inline]
     pub(crate) fn swap_change<const FAIR: bool>(&self, swap: Swap) -> Change {
         match self.pairs.rows(swap.one as usize, swap.other as usize) {
-            Some((one, other)) => {
-                self.swap_with::<FAIR>(swap, |mate| one[mate], |mate| other[mate])
-            }
+            Some((one, other)) => self.swap_with::<FAIR>(swap, |mate| one[mate], |mate| other[mate]),
             None => {
                 let pair = |person: u32| move |mate| self.pairs.pair(person as usize, mate);
                 self.swap_with::<FAIR>(swap, pair(swap.one), pair(swap.other))
@@ -323,27 +268,11 @@ impl<'p> Room<'p> {
     }
 
     #[inline]
-    fn swap_with<const FAIR: bool>(
-        &self,
-        swap: Swap,
-        of_one: impl Fn(usize) -> Pair,
-        of_other: impl Fn(usize) -> Pair,
-    ) -> Change {
-        let Swap {
-            round,
-            from,
-            to,
-            one,
-            other,
-        } = swap;
+    fn swap_with<const FAIR: bool>(&self, swap: Swap, of_one: impl Fn(usize) -> Pair, of_other: impl Fn(usize) -> Pair) -> Change {
+        let Swap { round, from, to, one, other } = swap;
         let mut change = Change::default();
         let (mut friends_of_one, mut friends_of_other) = (0, 0);
-        for &mate in self
-            .seats
-            .members(round, from)
-            .iter()
-            .filter(|mate| **mate != one)
-        {
+        for &mate in self.seats.members(round, from).iter().filter(|mate| **mate != one) {
             let (lost, won) = (of_one(mate as usize), of_other(mate as usize));
             change.sum += self.met(other, mate, won, 0) - self.met(one, mate, lost, 1);
             if FAIR {
@@ -351,12 +280,7 @@ impl<'p> Room<'p> {
                 change.isolated += self.turns_isolated(mate, round, won.share() - lost.share());
             }
         }
-        for &mate in self
-            .seats
-            .members(round, to)
-            .iter()
-            .filter(|mate| **mate != other)
-        {
+        for &mate in self.seats.members(round, to).iter().filter(|mate| **mate != other) {
             let (lost, won) = (of_other(mate as usize), of_one(mate as usize));
             change.sum += self.met(one, mate, won, 0) - self.met(other, mate, lost, 1);
             if FAIR {
@@ -376,11 +300,7 @@ impl<'p> Room<'p> {
     #[inline(always)]
     fn met(&self, a: u32, b: u32, pair: Pair, sitting: usize) -> i64 {
         let (a, b) = (a as usize, b as usize);
-        if self.seats.meetings(a, b) > sitting {
-            self.pairs.again(a, b)
-        } else {
-            pair.first()
-        }
+        if self.seats.meetings(a, b) > sitting { self.pairs.again(a, b) } else { pair.first() }
     }
 
     /// 1 when so many friends fewer leave the person alone, -1 when so many more end that.
@@ -391,13 +311,7 @@ impl<'p> Room<'p> {
     }
 
     pub(crate) fn apply(&mut self, exchange: &Exchange, change: Change) {
-        let Exchange {
-            round,
-            from,
-            to,
-            leaving,
-            coming,
-        } = exchange;
+        let Exchange { round, from, to, leaving, coming } = exchange;
         for &mover in leaving.iter().chain(coming) {
             self.seats.rise(mover, *round);
         }
@@ -434,13 +348,7 @@ impl<'p> Room<'p> {
     /// Whether both tables keep every hard rule after the exchange. The movers are whole groups.
     pub(crate) fn allows(&self, exchange: &Exchange) -> bool {
         let hard = &self.problem.hard;
-        let Exchange {
-            round,
-            from,
-            to,
-            leaving,
-            coming,
-        } = exchange;
+        let Exchange { round, from, to, leaving, coming } = exchange;
         let fits = |table: usize, less: &Few, more: &Few| {
             let (size, now) = (&hard.tables[table], self.seats.members(*round, table).len());
             let then = now + more.len() - less.len();
@@ -456,17 +364,11 @@ impl<'p> Room<'p> {
     fn welcome(&self, round: usize, table: usize, out: &Few, into: &Few) -> bool {
         let hard = &self.problem.hard;
         let group_of = |person: &u32| hard.group_of[*person as usize] as usize;
-        let stayers = || {
-            self.seats
-                .members(round, table)
-                .iter()
-                .filter(|member| !out.contains(member))
-        };
+        let stayers = || self.seats.members(round, table).iter().filter(|member| !out.contains(member));
         for group in into.iter().map(group_of).filter(|group| hard.bound[*group]) {
             let enemy_sits = |other: &u32| {
                 let first = hard.groups[*other as usize][0];
-                (self.seats.place(first as usize, round) == table && !out.contains(&first))
-                    || into.contains(&first)
+                (self.seats.place(first as usize, round) == table && !out.contains(&first)) || into.contains(&first)
             };
             if !hard.may(group, round, table) || hard.apart[group].iter().any(enemy_sits) {
                 return false;
@@ -475,11 +377,7 @@ impl<'p> Room<'p> {
         if !hard.languages_matter {
             return true;
         }
-        stayers()
-            .chain(into)
-            .map(|person| hard.speaks[group_of(person)])
-            .fold(hard.tables[table].speaks, |all, one| all & one)
-            != 0
+        stayers().chain(into).map(|person| hard.speaks[group_of(person)]).fold(hard.tables[table].speaks, |all, one| all & one) != 0
     }
 
     /// What the event is worth to each person: the sum over everyone they meet.
@@ -491,13 +389,8 @@ impl<'p> Room<'p> {
                 for (i, &a) in members.iter().enumerate() {
                     for &b in &members[i + 1..] {
                         let (a, b) = (a as usize, b as usize);
-                        let met =
-                            (0..round).any(|r| self.seats.place(a, r) == self.seats.place(b, r));
-                        let worth = if met {
-                            self.pairs.again(a, b)
-                        } else {
-                            self.pairs.pair(a, b).first()
-                        };
+                        let met = (0..round).any(|r| self.seats.place(a, r) == self.seats.place(b, r));
+                        let worth = if met { self.pairs.again(a, b) } else { self.pairs.pair(a, b).first() };
                         worths[a] += worth;
                         worths[b] += worth;
                     }

@@ -38,10 +38,7 @@ pub struct PersonWorth {
 /// Scores who sits where (round, table, members); `random` is 0 here, as only [`crate::solve`] deals at random.
 pub fn score(problem: &Problem, rounds: &[Vec<Vec<usize>>]) -> Score {
     let bound = bound(problem, |a, b| pairs::first(problem, a, b));
-    Score {
-        bound: problem.value(bound),
-        ..count(problem, rounds)
-    }
+    Score { bound: problem.value(bound), ..count(problem, rounds) }
 }
 
 /// All but the bound and the comparison with chance.
@@ -83,16 +80,11 @@ pub(crate) fn count(problem: &Problem, rounds: &[Vec<Vec<usize>>]) -> Score {
         total: problem.value(sums.iter().map(|(_, sum)| sum).sum()),
         bound: 0.0,
         random: 0.0,
-        by_objective: sums
-            .map(|(objective, sum)| (objective, problem.value(sum)))
-            .into(),
+        by_objective: sums.map(|(objective, sum)| (objective, problem.value(sum))).into(),
         worst_seated: order
             .iter()
             .take(WORST)
-            .map(|person| PersonWorth {
-                person: *person,
-                worth: problem.value(worths[*person]),
-            })
+            .map(|person| PersonWorth { person: *person, worth: problem.value(worths[*person]) })
             .collect(),
         isolated,
         repeats,
@@ -105,34 +97,17 @@ pub(crate) fn bound(problem: &Problem, first: impl Fn(usize, usize) -> i64) -> i
     let people = problem.people.len();
     let forced = forced_repeats(problem) * problem.whole(problem.weights.repeat);
     if people > LARGEST_COMPARED {
-        let gains = Objective::ALL
-            .iter()
-            .filter(|objective| objective.counted() == Counted::FirstMeeting);
+        let gains = Objective::ALL.iter().filter(|objective| objective.counted() == Counted::FirstMeeting);
         let dearest: f64 = gains.map(|objective| objective.largest(problem)).sum();
         return problem.whole(dearest) * (problem.rounds * most_pairs(problem)) as i64 - forced;
     }
-    let largest = problem
-        .hard
-        .tables
-        .iter()
-        .map(|table| table.max)
-        .max()
-        .unwrap_or(1);
+    let largest = problem.hard.tables.iter().map(|table| table.max).max().unwrap_or(1);
     let mates = (problem.rounds * largest.saturating_sub(1)).min(people - 1);
     let mut tops = Vec::with_capacity(people * mates);
     for a in 0..people {
         let group = problem.hard.group_of[a] as usize;
-        let may_meet = |b: &usize| {
-            *b != a
-                && !problem
-                    .hard
-                    .must_be_apart(group, problem.hard.group_of[*b] as usize)
-        };
-        let mut worths: Vec<i64> = (0..people)
-            .filter(may_meet)
-            .map(|b| first(a, b))
-            .filter(|worth| *worth > 0)
-            .collect();
+        let may_meet = |b: &usize| *b != a && !problem.hard.must_be_apart(group, problem.hard.group_of[*b] as usize);
+        let mut worths: Vec<i64> = (0..people).filter(may_meet).map(|b| first(a, b)).filter(|worth| *worth > 0).collect();
         if worths.len() > mates && mates > 0 {
             worths.select_nth_unstable_by(mates - 1, |x, y| y.cmp(x));
         }
@@ -177,9 +152,6 @@ fn forced_repeats(problem: &Problem) -> i64 {
         sizes[smallest] += 1;
         left -= 1;
     }
-    let fewest: usize = sizes
-        .iter()
-        .map(|size| size * size.saturating_sub(1) / 2)
-        .sum();
+    let fewest: usize = sizes.iter().map(|size| size * size.saturating_sub(1) / 2).sum();
     (problem.rounds * fewest).saturating_sub(people * (people - 1) / 2) as i64
 }

@@ -67,11 +67,7 @@ pub fn default_moves(problem: &Problem) -> u64 {
 }
 
 /// Seats everybody in every round, or says why that cannot be.
-pub fn solve(
-    problem: &Problem,
-    options: &Options,
-    mut watch: impl FnMut(Progress) -> Flow,
-) -> Result<Seating, Infeasible> {
+pub fn solve(problem: &Problem, options: &Options, mut watch: impl FnMut(Progress) -> Flow) -> Result<Seating, Infeasible> {
     check(problem)?;
     let start = deal(problem, &mut Chance::new(options.seed, 1))?;
     let pairs = Pairs::new(problem);
@@ -96,22 +92,9 @@ pub fn solve(
     }
     let rounds = room.seats.rounds();
     let counted = score::count(problem, &rounds);
-    debug_assert_eq!(
-        problem.whole(counted.total),
-        room.seats.sum,
-        "the search and the score count alike"
-    );
+    debug_assert_eq!(problem.whole(counted.total), room.seats.sum, "the search and the score count alike");
     let (bound, random) = (problem.value(bound), problem.value(random));
-    Ok(Seating {
-        rounds,
-        score: Score {
-            bound,
-            random,
-            ..counted
-        },
-        moves: outcome.moves,
-        stopped_early: hurried,
-    })
+    Ok(Seating { rounds, score: Score { bound, random, ..counted }, moves: outcome.moves, stopped_early: hurried })
 }
 
 /// Takes up to a tenth as long as the search before it, for each of its parts.
@@ -120,13 +103,7 @@ fn polish(room: &mut Room, moves: u64, watch: &mut dyn FnMut(Progress) -> Flow) 
     let mut goes_on = |seats: &Seats| {
         let best = problem.value(seats.sum);
         let isolated = seats.isolated as usize;
-        watch(Progress {
-            moves,
-            of: moves,
-            spent: 1.0,
-            best,
-            isolated,
-        }) != Flow::Stop
+        watch(Progress { moves, of: moves, spent: 1.0, best, isolated }) != Flow::Stop
     };
     polish::climb(room, moves / 10, &mut goes_on);
     if problem.aim == Aim::Fair {
@@ -136,12 +113,7 @@ fn polish(room: &mut Room, moves: u64, watch: &mut dyn FnMut(Progress) -> Flow) 
 
 /// A random arrangement per round.
 fn deal(problem: &Problem, chance: &mut Chance) -> Result<Vec<Arrangement>, Infeasible> {
-    (0..problem.rounds)
-        .map(|round| {
-            arrange(&problem.hard, round, chance)
-                .map_err(|failure| explain(problem, round, failure))
-        })
-        .collect()
+    (0..problem.rounds).map(|round| arrange(&problem.hard, round, chance).map_err(|failure| explain(problem, round, failure))).collect()
 }
 
 /// The average of some random seatings, the one the search starts from among them.

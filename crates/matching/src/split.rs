@@ -3,11 +3,7 @@
 use crate::check::{Conflict, Infeasible, Reason};
 
 /// Small enough that everybody takes part in one conversation.
-pub const DEFAULT_SIZES: Sizes = Sizes {
-    min: 4,
-    max: 5,
-    count: None,
-};
+pub const DEFAULT_SIZES: Sizes = Sizes { min: 4, max: 5, count: None };
 
 /// How many people a table takes, and how many tables there are when the room decides that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,19 +32,13 @@ pub fn split(people: usize, sizes: Sizes) -> Result<Vec<usize>, Infeasible> {
     if tables.saturating_mul(max) < people {
         return Err(refusal(
             Reason::TooFewSeats,
-            format!(
-                "{tables} tables of at most {max} seat {}, and there are {people} people.",
-                tables.saturating_mul(max)
-            ),
+            format!("{tables} tables of at most {max} seat {}, and there are {people} people.", tables.saturating_mul(max)),
             format!("Use {} tables, or larger ones.", people.div_ceil(max)),
         ));
     }
     if tables.saturating_mul(min) > people {
         let sentence = match count {
-            Some(_) => format!(
-                "{tables} tables of at least {min} need {} people, and there are {people}.",
-                tables.saturating_mul(min)
-            ),
+            Some(_) => format!("{tables} tables of at least {min} need {} people, and there are {people}.", tables.saturating_mul(min)),
             None => format!(
                 "{people} people cannot be split into tables of {min} to {max}: {} would seat at most {}, {tables} need at least {}.",
                 counted(tables - 1),
@@ -59,38 +49,19 @@ pub fn split(people: usize, sizes: Sizes) -> Result<Vec<usize>, Infeasible> {
         return Err(refusal(
             Reason::MinimaTooHigh,
             sentence,
-            format!(
-                "Allow tables of {}, or of {}.",
-                people / tables,
-                people.div_ceil((tables - 1).max(1))
-            ),
+            format!("Allow tables of {}, or of {}.", people / tables, people.div_ceil((tables - 1).max(1))),
         ));
     }
-    Ok((0..tables)
-        .map(|table| people / tables + usize::from(table < people % tables))
-        .collect())
+    Ok((0..tables).map(|table| people / tables + usize::from(table < people % tables)).collect())
 }
 
 fn counted(tables: usize) -> String {
-    if tables == 1 {
-        "1 table".into()
-    } else {
-        format!("{tables} tables")
-    }
+    if tables == 1 { "1 table".into() } else { format!("{tables} tables") }
 }
 
 fn refusal(reason: Reason, sentence: String, relax: String) -> Infeasible {
-    let conflict = Conflict {
-        rule: "table sizes".into(),
-        people: vec![],
-        tables: vec![],
-        relax,
-    };
-    Infeasible {
-        reason,
-        sentence,
-        conflicts: vec![conflict],
-    }
+    let conflict = Conflict { rule: "table sizes".into(), people: vec![], tables: vec![], relax };
+    Infeasible { reason, sentence, conflicts: vec![conflict] }
 }
 
 #[cfg(test)]
@@ -101,20 +72,15 @@ mod tests {
     fn sr_21_default_tables_seat_four_or_five() {
         assert_eq!((DEFAULT_SIZES.min, DEFAULT_SIZES.max), (4, 5));
         for people in 12..200 {
-            let sizes = split(people, DEFAULT_SIZES)
-                .expect("every number from 12 on is a sum of fours and fives");
+            let sizes = split(people, DEFAULT_SIZES).expect("every number from 12 on is a sum of fours and fives");
             assert_eq!(sizes.iter().sum::<usize>(), people);
-            assert!(
-                sizes.iter().all(|size| (4..=5).contains(size)),
-                "{people}: {sizes:?}"
-            );
+            assert!(sizes.iter().all(|size| (4..=5).contains(size)), "{people}: {sizes:?}");
         }
     }
 
     #[test]
     fn eleven_people_do_not_split_into_fours_and_fives() {
-        let refused = split(11, DEFAULT_SIZES)
-            .expect_err("8, 9 and 10 fit two tables, 12 is the least for three");
+        let refused = split(11, DEFAULT_SIZES).expect_err("8, 9 and 10 fit two tables, 12 is the least for three");
         assert_eq!(refused.reason, Reason::MinimaTooHigh);
         assert_eq!(
             refused.sentence,
@@ -128,16 +94,8 @@ mod tests {
         for people in 1usize..60 {
             for min in 1..8 {
                 for max in min..9 {
-                    let possible =
-                        (1..=people).any(|tables| tables * min <= people && people <= tables * max);
-                    let found = split(
-                        people,
-                        Sizes {
-                            min,
-                            max,
-                            count: None,
-                        },
-                    );
+                    let possible = (1..=people).any(|tables| tables * min <= people && people <= tables * max);
+                    let found = split(people, Sizes { min, max, count: None });
                     assert_eq!(found.is_ok(), possible, "{people} into {min}..{max}");
                     if let Ok(sizes) = found {
                         assert!(sizes.iter().all(|size| (min..=max).contains(size)));
@@ -150,36 +108,10 @@ mod tests {
 
     #[test]
     fn a_fixed_number_of_tables_is_kept_or_refused() {
-        assert_eq!(
-            split(
-                10,
-                Sizes {
-                    min: 2,
-                    max: 6,
-                    count: Some(3)
-                }
-            ),
-            Ok(vec![4, 3, 3])
-        );
-        let crowded = split(
-            10,
-            Sizes {
-                min: 2,
-                max: 3,
-                count: Some(3),
-            },
-        )
-        .expect_err("three tables of three seat nine");
+        assert_eq!(split(10, Sizes { min: 2, max: 6, count: Some(3) }), Ok(vec![4, 3, 3]));
+        let crowded = split(10, Sizes { min: 2, max: 3, count: Some(3) }).expect_err("three tables of three seat nine");
         assert_eq!(crowded.reason, Reason::TooFewSeats);
-        let sparse = split(
-            5,
-            Sizes {
-                min: 2,
-                max: 3,
-                count: Some(3),
-            },
-        )
-        .expect_err("three tables of two need six");
+        let sparse = split(5, Sizes { min: 2, max: 3, count: Some(3) }).expect_err("three tables of two need six");
         assert_eq!(sparse.reason, Reason::MinimaTooHigh);
     }
 }

@@ -24,19 +24,9 @@ pub fn theme(problem: &Problem, members: &[usize]) -> Theme {
         *holders += 1;
         *level += u32::from(taste.level);
     }
-    let common = held
-        .into_iter()
-        .filter(|(_, (holders, _))| *holders >= 2 && 100 * holders >= THEME_SHARE * members.len());
+    let common = held.into_iter().filter(|(_, (holders, _))| *holders >= 2 && 100 * holders >= THEME_SHARE * members.len());
     // The smallest number last, so that equals go by name.
-    let best = common.max_by_key(|(topic, (holders, level))| {
-        (
-            *holders,
-            *level,
-            Reverse(problem.holders[*topic as usize]),
-            Reverse(*topic),
-        )
-    });
-    best.map_or(Theme::Mixed, |(topic, _)| {
-        Theme::Topic(problem.topics[topic as usize].clone())
-    })
+    let best =
+        common.max_by_key(|(topic, (holders, level))| (*holders, *level, Reverse(problem.holders[*topic as usize]), Reverse(*topic)));
+    best.map_or(Theme::Mixed, |(topic, _)| Theme::Topic(problem.topics[topic as usize].clone()))
 }

@@ -32,38 +32,14 @@ pub struct Given {
 
 /// The reasons for one seat; empty when the person is not at that table.
 pub fn why(problem: &Problem, seating: &Seating, round: usize, table: usize, person: usize) -> Why {
-    let members = seating
-        .rounds
-        .get(round)
-        .and_then(|tables| tables.get(table))
-        .filter(|members| members.contains(&person));
-    let mates: Vec<usize> = members
-        .into_iter()
-        .flatten()
-        .copied()
-        .filter(|mate| *mate != person)
-        .collect();
-    let earlier = |mate: &usize| {
-        seating.rounds[..round]
-            .iter()
-            .flatten()
-            .any(|table| table.contains(mate) && table.contains(&person))
-    };
+    let members = seating.rounds.get(round).and_then(|tables| tables.get(table)).filter(|members| members.contains(&person));
+    let mates: Vec<usize> = members.into_iter().flatten().copied().filter(|mate| *mate != person).collect();
+    let earlier = |mate: &usize| seating.rounds[..round].iter().flatten().any(|table| table.contains(mate) && table.contains(&person));
     Why {
         shared: shared(problem, person, &mates),
-        gives: mates
-            .iter()
-            .flat_map(|mate| given(problem, person, *mate, *mate))
-            .collect(),
-        gets: mates
-            .iter()
-            .flat_map(|mate| given(problem, *mate, person, *mate))
-            .collect(),
-        met_before: mates
-            .iter()
-            .copied()
-            .filter(|mate| !problem.same_group(person, *mate) && earlier(mate))
-            .collect(),
+        gives: mates.iter().flat_map(|mate| given(problem, person, *mate, *mate)).collect(),
+        gets: mates.iter().flat_map(|mate| given(problem, *mate, person, *mate)).collect(),
+        met_before: mates.iter().copied().filter(|mate| !problem.same_group(person, *mate) && earlier(mate)).collect(),
     }
 }
 
@@ -77,13 +53,7 @@ fn shared(problem: &Problem, person: usize, mates: &[usize]) -> Vec<Shared> {
                     *strength += mine.part * theirs.part;
                     shared.mates.push(*mate);
                 }
-                None => found.push((
-                    mine.part * theirs.part,
-                    Shared {
-                        topic: topic.clone(),
-                        mates: vec![*mate],
-                    },
-                )),
+                None => found.push((mine.part * theirs.part, Shared { topic: topic.clone(), mates: vec![*mate] })),
             }
         }
     }
@@ -92,20 +62,10 @@ fn shared(problem: &Problem, person: usize, mates: &[usize]) -> Vec<Shared> {
 }
 
 fn given(problem: &Problem, giver: usize, taker: usize, mate: usize) -> Vec<Given> {
-    let offers = problem.people[giver]
-        .offers
-        .iter()
-        .map(|offer| (offer, words(offer)));
+    let offers = problem.people[giver].offers.iter().map(|offer| (offer, words(offer)));
     let met = offers.filter_map(|(offer, offered)| {
-        let need = problem.people[taker]
-            .needs
-            .iter()
-            .find(|need| alike(&offered, &words(need)))?;
-        Some(Given {
-            offer: offer.clone(),
-            need: need.clone(),
-            mate,
-        })
+        let need = problem.people[taker].needs.iter().find(|need| alike(&offered, &words(need)))?;
+        Some(Given { offer: offer.clone(), need: need.clone(), mate })
     });
     met.collect()
 }

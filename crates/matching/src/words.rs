@@ -6,9 +6,8 @@ use std::collections::BTreeSet;
 
 /// Particles that would make unrelated texts look alike.
 const PARTICLES: [&str; 32] = [
-    "and", "the", "for", "with", "how", "from", "into", "about", "some", "help", "helping", "need",
-    "looking", "someone", "your", "their", "per", "con", "che", "una", "uno", "del", "della",
-    "dei", "delle", "dello", "degli", "come", "nel", "sul", "aiuto", "cerco",
+    "and", "the", "for", "with", "how", "from", "into", "about", "some", "help", "helping", "need", "looking", "someone", "your", "their",
+    "per", "con", "che", "una", "uno", "del", "della", "dei", "delle", "dello", "degli", "come", "nel", "sul", "aiuto", "cerco",
 ];
 
 /// The meaningful words of a text.
@@ -19,12 +18,7 @@ pub(crate) fn words(text: &str) -> BTreeSet<String> {
         .collect::<String>()
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| word.chars().count() > 2 && !PARTICLES.contains(word))
-        .map(|word| {
-            word.strip_suffix('s')
-                .filter(|stem| stem.len() > 3 && !stem.ends_with('s'))
-                .unwrap_or(word)
-                .to_owned()
-        })
+        .map(|word| word.strip_suffix('s').filter(|stem| stem.len() > 3 && !stem.ends_with('s')).unwrap_or(word).to_owned())
         .collect()
 }
 

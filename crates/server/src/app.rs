@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use convivio_db::{Database, Store, setting};
+use convivio_db::{Database, Store};
 use convivio_mail::{MailTarget, Outlet};
 use tokio::sync::Notify;
-use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -39,9 +38,6 @@ impl App {
             MailTarget::File => Outlet::file(config.data.join("mail")),
             MailTarget::Smtp(smtp) => Outlet::smtp(smtp.clone()),
         };
-        if setting::get::<Uuid>(&central, "installation").await?.is_none() {
-            setting::set(&central, "installation", Uuid::now_v7()).await?;
-        }
         let outbox = Outbox::new(outlet, &config);
         Ok(Self {
             db,

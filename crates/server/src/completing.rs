@@ -29,12 +29,7 @@ pub async fn complete(tx: &Tx, event: &event::Model, now: DateTime<Utc>) -> Resu
 }
 
 /// Two people at one table of the plan in force when the round ran, both there before it ended. Rounds nobody started ran by their planned times.
-async fn encounters(
-    tx: &Tx,
-    event: &event::Model,
-    present: &[registration::Model],
-    now: DateTime<Utc>,
-) -> Result<Vec<encounter::Model>> {
+async fn encounters(tx: &Tx, event: &event::Model, present: &[registration::Model], now: DateTime<Utc>) -> Result<Vec<encounter::Model>> {
     let arrived: HashMap<RegistrationId, DateTime<Utc>> =
         present.iter().filter_map(|registration| Some((registration.id, registration.checked_in_at?))).collect();
     let mut plans: HashMap<PlanId, Option<(plan::Model, Vec<seat::Model>)>> = HashMap::new();

@@ -66,9 +66,6 @@ pub struct Given {
     /// How long a worker may hold a mail or job without a sign of life, in seconds [default: 60]
     #[arg(long, env = "CONVIVIO_LEASE_SECONDS", global = true)]
     pub lease_seconds: Option<u32>,
-    /// Limits by address and by e-mail, `on` or `off` [default: on; off in sandbox mode]
-    #[arg(long, env = "CONVIVIO_LIMITS", global = true, value_parser = on_or_off)]
-    pub limits: Option<bool>,
     /// Switches a protection off, so that a test can show what it is good for. Only in debug builds.
     #[cfg(debug_assertions)]
     #[arg(long, env = "CONVIVIO_FAULT", global = true, hide = true)]
@@ -108,7 +105,6 @@ pub struct Config {
     pub log: String,
     pub mail_concurrency: usize,
     pub lease_seconds: u32,
-    pub limits: bool,
     pub fault: Option<String>,
 }
 
@@ -155,7 +151,6 @@ impl Config {
             log: said.log.unwrap_or_else(|| "info".to_owned()),
             mail_concurrency: said.mail_concurrency.unwrap_or(8).clamp(1, 256),
             lease_seconds,
-            limits: said.limits.unwrap_or(!sandbox),
             #[cfg(debug_assertions)]
             fault: said.fault,
             #[cfg(not(debug_assertions))]
@@ -185,7 +180,6 @@ impl Config {
             "log_format": format!("{:?}", self.log_format).to_lowercase(),
             "mail_concurrency": self.mail_concurrency,
             "lease_seconds": self.lease_seconds,
-            "limits": self.limits,
         })
     }
 }
@@ -216,7 +210,6 @@ impl Given {
             database_pool: self.database_pool.or(other.database_pool),
             mail_concurrency: self.mail_concurrency.or(other.mail_concurrency),
             lease_seconds: self.lease_seconds.or(other.lease_seconds),
-            limits: self.limits.or(other.limits),
             #[cfg(debug_assertions)]
             fault: self.fault.or(other.fault),
         }
@@ -281,5 +274,9 @@ fn masked(url: &str) -> String {
 /// Makes the data folder, readable for its owner alone.
 pub fn make_data_folder(data: &Path) -> anyhow::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data).with_context(|| format!("the folder {} cannot be made", data.display()))
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .with_context(|| format!("the folder {} cannot be made", data.display()))
 }

@@ -40,7 +40,8 @@ pub async fn facts(scope: &impl Scoped, row: &prompt::Model) -> convivio_db::Res
         address_refused: suppression::holds(scope, &person.email_normal).await?,
         // One that is queued counts from the moment it was due: it leaves any moment.
         sent: sent.iter().filter(|one| one.id != row.id).map(|one| one.sent_at.unwrap_or(one.due_at)).collect(),
-        sent_for_event: u16::try_from(sent.iter().filter(|one| one.event_id == row.event_id && one.id != row.id).count()).unwrap_or(u16::MAX),
+        sent_for_event: u16::try_from(sent.iter().filter(|one| one.event_id == row.event_id && one.id != row.id).count())
+            .unwrap_or(u16::MAX),
         event_days,
         registration,
         person,
@@ -73,21 +74,15 @@ pub async fn compose(scope: &impl Scoped, known: &Known, now: DateTime<Utc>) -> 
     let mine = &known.registration;
     let reader = Reader { profile: view(mine), locale: mine.locale, intention: mine.intention.clone() };
     let mates = tablemates(scope, mine).await?;
-    let event = EventFacts {
-        title: known.event.title(mine.locale).to_owned(),
-        starts_at: known.event.starts_at,
-        zone: known.event.timezone,
-    };
+    let event =
+        EventFacts { title: known.event.title(mine.locale).to_owned(), starts_at: known.event.starts_at, zone: known.event.timezone };
     Ok(f1::compose(now, &reader, &mates, &event))
 }
 
 /// Everyone the reader really sat with, with themes in the reader's language.
 async fn tablemates(scope: &impl Scoped, mine: &registration::Model) -> convivio_db::Result<Vec<Tablemate>> {
-    let met: HashMap<RegistrationId, Vec<Sitting>> = encounter::of_registrations(scope, &[mine.id])
-        .await?
-        .into_iter()
-        .map(|one| (one.with(mine.id), one.sittings.0))
-        .collect();
+    let met: HashMap<RegistrationId, Vec<Sitting>> =
+        encounter::of_registrations(scope, &[mine.id]).await?.into_iter().map(|one| (one.with(mine.id), one.sittings.0)).collect();
     let others = registration::by_ids(scope, met.keys().copied()).await?;
     let mut mates: Vec<Tablemate> = others
         .values()

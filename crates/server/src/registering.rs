@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use convivio_db::{Set, Stored, Tx, event, message, person, registration};
 use convivio_domain::words::{MailKind, Reason, RegistrationState};
 use convivio_domain::{
-    DeclaredPassion, EmailAddress, FreeText, Language, Line, Locale, Need, PersonName, Phrase, Profile, RegistrationCode, RegistrationId,
+    EmailAddress, FreeText, Language, Line, Locale, Need, Passions, PersonName, Phrase, Profile, RegistrationCode, RegistrationId,
     Timezone, Visibility, Wishes,
 };
 use eserde::Deserialize;
@@ -19,7 +19,7 @@ use crate::outbox::promise;
 pub struct NewRegistration {
     pub email: EmailAddress,
     pub name: PersonName,
-    pub passions: Vec<DeclaredPassion>,
+    pub passions: Passions,
     #[serde(default)]
     pub headline: Option<Line>,
     #[serde(default)]
@@ -63,9 +63,6 @@ impl NewRegistration {
     /// The rules about several fields, or about how many.
     pub fn check(&self) -> Result<()> {
         let mut wrong = Vec::new();
-        if self.passions.is_empty() {
-            wrong.push(FieldError::new("/passions", "required", "must name at least one passion"));
-        }
         let counts = [
             ("/passions", self.passions.len()),
             ("/offers", self.offers.len()),
@@ -90,7 +87,7 @@ impl NewRegistration {
 
     fn profile(&self) -> Profile {
         Profile {
-            passions: self.passions.clone(),
+            passions: self.passions.to_vec(),
             headline: self.headline.clone(),
             unit: self.unit.clone(),
             working_on: self.working_on.clone(),
@@ -124,7 +121,8 @@ pub async fn register_in_public(app: &App, tx: &Tx, event: &event::Model, new: &
 /// Registers someone by staff. With `email_confirmed` they have their seat, or their place in the waiting list, at once.
 pub async fn register_by_staff(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<registration::Model> {
     let (person, registration) = find_or_insert(app, tx, event, new).await?;
-    let is_new = registration.created_at == app.clock.now() && registration.state == RegistrationState::PendingEmail && registration.version == 0;
+    let is_new =
+        registration.created_at == app.clock.now() && registration.state == RegistrationState::PendingEmail && registration.version == 0;
     if !is_new && !registration.state.can_be_revived() {
         return Err(ApiError::AlreadyRegistered);
     }
@@ -145,10 +143,34 @@ pub async fn confirm(
     registration: registration::Model,
     person: &person::Model,
 ) -> Result<registration::Model> {
+    let said = person::Said {
+        name: &registration.name,
+        locale: registration.locale,
+        timezone: registration.timezone,
+        profile: &registration.profile,
+    };
+    if event.approval && !staff_waived_approval(&registration) {
+        let waiting =
+            registration::ActiveModel { state: Set(RegistrationState::PendingApproval), pending_until: Set(None), ..Default::default() };
+        move_on(tx, &registration, waiting).await?;
+        person::confirm_profile(tx, person.id, said, app.clock.now()).await?;
+        return reload(tx, registration.id).await;
+    }
+    let seated = seat(app, tx, event, &registration, person).await?;
+    person::confirm_profile(tx, person.id, said, app.clock.now()).await?;
+    Ok(seated)
+}
+
+/// Takes a seat or the last place in the waiting list, and says so by mail.
+pub async fn seat(
+    app: &App,
+    tx: &Tx,
+    event: &event::Model,
+    registration: &registration::Model,
+    person: &person::Model,
+) -> Result<registration::Model> {
     let now = app.clock.now();
-    let confirmed = if event.approval && !staff_waived_approval(&registration) {
-        registration::ActiveModel { state: Set(RegistrationState::PendingApproval), pending_until: Set(None), ..Default::default() }
-    } else if take_seat(app, tx, event).await? {
+    let changes = if take_seat(app, tx, event).await? {
         registration::ActiveModel {
             state: Set(RegistrationState::Confirmed),
             pending_until: Set(None),
@@ -164,38 +186,31 @@ pub async fn confirm(
             ..Default::default()
         }
     };
-    if !registration::move_on(tx, registration.id, RegistrationState::PendingEmail, confirmed).await? {
-        // The same link was followed twice at once; the other one did it.
-        return Err(ApiError::WrongState(registration.state.to_string()));
-    }
+    move_on(tx, registration, changes).await?;
     let registration = reload(tx, registration.id).await?;
-    let said = person::Said {
-        name: &registration.name,
-        locale: registration.locale,
-        timezone: registration.timezone,
-        profile: &registration.profile,
-    };
-    person::confirm_profile(tx, person.id, said, now).await?;
     let occurrence = registration.version.to_string();
-    match registration.state {
-        RegistrationState::Confirmed => {
-            promise::about_registration(app, tx, MailKind::Confirmed, &registration, person, &occurrence).await?;
-            if promise::method_is_out(event, now) {
-                promise::method(app, tx, &[(&registration, person)], now).await?;
-            }
+    if registration.state == RegistrationState::Waitlisted {
+        promise::about_registration(app, tx, MailKind::Waitlisted, &registration, person, &occurrence).await?;
+    } else {
+        promise::about_registration(app, tx, MailKind::Confirmed, &registration, person, &occurrence).await?;
+        if promise::method_is_out(event, now) {
+            promise::method(app, tx, &[(&registration, person)], now).await?;
         }
-        RegistrationState::Waitlisted => {
-            promise::about_registration(app, tx, MailKind::Waitlisted, &registration, person, &occurrence).await?;
-        }
-        _ => {}
     }
-    Ok(reload(tx, registration.id).await?)
+    reload(tx, registration.id).await
+}
+
+/// Fails when someone else was quicker: the same link followed twice at once, or two who approve.
+async fn move_on(tx: &Tx, registration: &registration::Model, changes: registration::ActiveModel) -> Result<()> {
+    match registration::move_on(tx, registration.id, registration.state, changes).await? {
+        true => Ok(()),
+        false => Err(ApiError::WrongState(registration.state.to_string())),
+    }
 }
 
 /// Nobody confirmed in time.
 pub async fn expire(tx: &Tx, registration: &registration::Model) -> Result<bool> {
-    let cancelled =
-        registration::ActiveModel { state: Set(RegistrationState::Cancelled), pending_until: Set(None), ..Default::default() };
+    let cancelled = registration::ActiveModel { state: Set(RegistrationState::Cancelled), pending_until: Set(None), ..Default::default() };
     let expired = registration::move_on(tx, registration.id, RegistrationState::PendingEmail, cancelled).await?;
     if expired {
         message::cancel_open(tx, registration.id, &[MailKind::Confirm], Reason::Expired).await?;
@@ -223,12 +238,7 @@ fn staff_waived_approval(registration: &registration::Model) -> bool {
     registration.pending_until.is_none()
 }
 
-async fn find_or_insert(
-    app: &App,
-    tx: &Tx,
-    event: &event::Model,
-    new: &NewRegistration,
-) -> Result<(person::Model, registration::Model)> {
+async fn find_or_insert(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<(person::Model, registration::Model)> {
     let now = app.clock.now();
     let locale = new.locale.unwrap_or(event.locale);
     let person = person::of_address(tx, &new.email, &new.name, locale, now).await?;

@@ -7,7 +7,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::web::{Data, PathConfig, ServiceConfig, delete, get, post, put, resource, scope};
-use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, ResponseError, web};
 use serde_json::json;
 
 use crate::api::*;
@@ -48,6 +48,7 @@ fn event(event: &mut ServiceConfig) {
         .service(at("/complete").route(post().to(events::complete)))
         .service(at("/registrations").route(get().to(registrations::list)).route(post().to(registrations::create)))
         .service(at("/registrations/{id}").route(get().to(registrations::show)))
+        .service(at("/registrations/{id}/approve").route(post().to(registrations::approve)))
         .service(at("/rounds").route(get().to(rounds::show)).route(put().to(rounds::replace)))
         .service(at("/rounds/{id}/start").route(post().to(rounds::start)))
         .service(at("/rounds/{id}/finish").route(post().to(rounds::finish)))
@@ -177,14 +178,16 @@ async fn ready(app: Data<App>) -> Result<HttpResponse> {
 
 async fn known_query(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> std::result::Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let stray = !request.query_string().is_empty()
-        && request.match_pattern().is_some_and(|pattern| !WITH_QUERY.contains(&pattern.as_str()));
+    let stray =
+        !request.query_string().is_empty() && request.match_pattern().is_some_and(|pattern| !WITH_QUERY.contains(&pattern.as_str()));
     if stray {
-        return Err(ApiError::Malformed("query: this takes no parameters".to_owned()).into());
+        // Answered here: an error that leaves the middleware is turned into a response where the request's name is forgotten.
+        let problem = ApiError::Malformed("query: this takes no parameters".to_owned()).error_response();
+        return Ok(request.into_response(problem).map_into_right_body());
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_left_body())
 }
 
 /// One line a request: pattern and not path, because paths hold tokens.

@@ -67,9 +67,8 @@ impl Input {
             },
             ..Draft::default()
         };
-        let problem = Problem::new(draft).map_err(|mistakes| {
-            NoProblem::Refused(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-        })?;
+        let problem = Problem::new(draft)
+            .map_err(|mistakes| NoProblem::Refused(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
         Ok(Self { event, people, tables, rounds, rules, weights, problem, now })
     }
 
@@ -83,11 +82,20 @@ impl Input {
             .people
             .iter()
             .map(|one| {
-                json!([one.code, one.profile.passions, one.profile.unit, one.profile.offers,
-                    one.profile.needs_at(self.now).collect::<Vec<_>>(), one.profile.languages, one.wishes, one.accessibility.is_some()])
+                json!([
+                    one.code,
+                    one.profile.passions,
+                    one.profile.unit,
+                    one.profile.offers,
+                    one.profile.needs_at(self.now).collect::<Vec<_>>(),
+                    one.profile.languages,
+                    one.wishes,
+                    one.accessibility.is_some()
+                ])
             })
             .collect();
-        let rules: Vec<Value> = self.rules.iter().map(|rule| json!([rule.kind, rule.hard, rule.weight, rule.members, rule.table])).collect();
+        let rules: Vec<Value> =
+            self.rules.iter().map(|rule| json!([rule.kind, rule.hard, rule.weight, rule.members, rule.table])).collect();
         let whole = json!([convivio_matching::ALGORITHM, people, self.tables, self.rounds.len(), rules, self.weights]);
         Sha256::digest(whole.to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
     }
@@ -133,7 +141,11 @@ impl Input {
                 .into_iter()
                 .map(|shared| seat::Shared { passion: shared.topic, with: shared.mates.into_iter().map(code).collect() })
                 .collect(),
-            gives: why.gives.into_iter().map(|given| seat::Meets { offer: given.offer, need: given.need, with: code(given.mate) }).collect(),
+            gives: why
+                .gives
+                .into_iter()
+                .map(|given| seat::Meets { offer: given.offer, need: given.need, with: code(given.mate) })
+                .collect(),
             gets: why.gets.into_iter().map(|given| seat::Meets { offer: given.offer, need: given.need, with: code(given.mate) }).collect(),
         }
     }
@@ -186,9 +198,7 @@ pub fn conflicts(people: &[registration::Model], infeasible: &Infeasible) -> Val
 fn tables(layout: Option<&TableLayout>, people: usize) -> Result<Vec<TableSpec>, NoProblem> {
     let sizes = match layout {
         Some(TableLayout::Listed { tables }) => return Ok(tables.clone()),
-        Some(TableLayout::BySize(rule)) => {
-            Sizes { min: rule.min.into(), max: rule.max.into(), count: rule.count.map(usize::from) }
-        }
+        Some(TableLayout::BySize(rule)) => Sizes { min: rule.min.into(), max: rule.max.into(), count: rule.count.map(usize::from) },
         None => convivio_matching::DEFAULT_SIZES,
     };
     let split = convivio_matching::split(people, sizes).map_err(NoProblem::Infeasible)?;
@@ -229,9 +239,8 @@ fn table(number: usize, spec: &TableSpec) -> Table {
 /// Rules and wishes, of people who have a seat; a rule about someone who cancelled binds the others.
 fn constraints(people: &[registration::Model], rules: &[rule::Model]) -> Vec<Rule> {
     let here: BTreeSet<&RegistrationCode> = people.iter().map(|registration| &registration.code).collect();
-    let present = |codes: &[RegistrationCode]| -> Vec<String> {
-        codes.iter().filter(|code| here.contains(code)).map(ToString::to_string).collect()
-    };
+    let present =
+        |codes: &[RegistrationCode]| -> Vec<String> { codes.iter().filter(|code| here.contains(code)).map(ToString::to_string).collect() };
     let mut constraints = Vec::new();
     for rule in rules {
         let members = present(&rule.members);

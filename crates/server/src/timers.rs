@@ -5,13 +5,14 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
-use convivio_db::{event, job, message, person, prompt, registration, round};
-use convivio_domain::words::{PromptState, Reason, RegistrationState};
+use chrono::{DateTime, TimeDelta, Utc};
+use convivio_db::{Set, Stored, Tx, event, job, message, person, prompt, registration, round};
+use convivio_domain::words::{EventKind, PromptState, Reason, RegistrationState};
 use convivio_followup::rules::Verdict;
 
 use crate::app::App;
 use crate::completing;
+use crate::http::ApiError;
 use crate::outbox::{Tally, promise};
 use crate::{jobs, prompting, registering};
 
@@ -19,6 +20,8 @@ use crate::{jobs, prompting, registering};
 const BATCH: u64 = 500;
 /// How long the workers sleep when nobody rings.
 const TICK: Duration = Duration::from_secs(1);
+/// Somebody waits for a job, so it is looked for more often.
+const JOB_TICK: Duration = Duration::from_millis(100);
 
 /// Runs timers, jobs and mail until the application stops.
 pub async fn run(app: App) {
@@ -52,24 +55,33 @@ async fn turn(app: &App) -> anyhow::Result<()> {
 
 async fn job_loop(app: App) {
     while !app.stopping.is_cancelled() {
-        if let Err(err) = jobs::drain(&app).await {
+        if let Err(err) = look_for_jobs(&app).await {
             tracing::error!("the job worker stumbled: {err:#}");
         }
         tokio::select! {
             () = app.stopping.cancelled() => {}
-            () = tokio::time::sleep(Duration::from_millis(100)) => {}
+            () = tokio::time::sleep(JOB_TICK) => {}
         }
     }
 }
 
+/// Looking costs a read; claiming would take SQLite's write lock each time.
+async fn look_for_jobs(app: &App) -> anyhow::Result<()> {
+    if job::any_open(&app.db.central()).await? {
+        jobs::drain(app).await?;
+    }
+    Ok(())
+}
+
 /// Everything that is due now, until nothing is: timers, jobs, mails and their retries, those in other hands included.
 pub async fn run_all_due(app: &App) -> anyhow::Result<(Tally, u64)> {
-    let (mut mails, mut worked) = (Tally::default(), 0);
+    // The worker of this process may be quicker, and what it sends is sent all the same.
+    let before = app.outbox.total();
+    let mut worked = 0;
     loop {
         let happened = run_timers(app).await?;
         let jobs_done = jobs::drain(app).await?;
         let sent = app.outbox.drain(app).await?;
-        mails += sent;
         worked += jobs_done;
         if happened > 0 || jobs_done > 0 || !sent.is_nothing() {
             continue;
@@ -79,114 +91,106 @@ pub async fn run_all_due(app: &App) -> anyhow::Result<(Tally, u64)> {
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         }
-        return Ok((mails, worked));
+        return Ok((app.outbox.total() - before, worked));
     }
 }
 
 /// One turn of every timer; how many things happened.
 async fn run_timers(app: &App) -> anyhow::Result<usize> {
-    Ok(expire_registrations(app).await?
-        + finish_rounds(app).await?
-        + tell_how_we_meet(app).await?
-        + complete_events(app).await?
-        + send_prompts(app).await?)
+    let (central, now) = (app.db.central(), app.clock.now());
+    let expired = each(registration::due_to_expire(&central, now, BATCH).await?, |row| expire(app.clone(), row)).await;
+    let finished = each(round::due_to_finish(&central, now, BATCH).await?, |row| finish_round(app.clone(), row)).await;
+    // The day before begins at most two days ahead, whatever the zone.
+    let near = event::without_method_sent(&central, now, now + TimeDelta::days(2), BATCH).await?;
+    let told = each(near.into_iter().filter(|row| is_eve_of(row, now)), |row| tell_how_we_meet(app.clone(), row)).await;
+    let completed = each(event::due_to_complete(&central, now, BATCH).await?, |row| complete(app.clone(), row)).await;
+    let prompted = each(prompt::due(&central, now, BATCH).await?, |row| send_prompt(app.clone(), row)).await;
+    Ok(expired + finished + told + completed + prompted)
 }
 
-async fn expire_registrations(app: &App) -> anyhow::Result<usize> {
-    let due = registration::due_to_expire(&app.db.central(), app.clock.now(), BATCH).await?;
-    for row in &due {
-        let tx = app.db.write(&row.organizer_id).await?;
-        registering::expire(&tx, row).await?;
-        tx.commit().await?;
+/// Works row by row and counts. One that cannot be worked on stops nobody else; it is found again at the next turn.
+async fn each<T, F>(rows: impl IntoIterator<Item = T>, work: impl Fn(T) -> F) -> usize
+where
+    F: Future<Output = anyhow::Result<()>>,
+{
+    let mut done = 0;
+    for row in rows {
+        match work(row).await {
+            Ok(()) => done += 1,
+            Err(err) => tracing::error!("a timer stumbled: {err:#}"),
+        }
     }
-    Ok(due.len())
+    done
 }
 
-async fn finish_rounds(app: &App) -> anyhow::Result<usize> {
-    let now = app.clock.now();
-    let due = round::due_to_finish(&app.db.central(), now, BATCH).await?;
-    for row in &due {
-        let tx = app.db.write(&row.organizer_id).await?;
-        // It ended when it was to end, not when somebody looked.
-        round::finish(&tx, row.id, row.finishes_by.unwrap_or(now)).await?;
-        tx.commit().await?;
-    }
-    Ok(due.len())
+async fn expire(app: App, row: registration::Model) -> anyhow::Result<()> {
+    let tx = app.db.write(&row.organizer_id).await?;
+    registering::expire(&tx, &row).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn finish_round(app: App, row: round::Model) -> anyhow::Result<()> {
+    let tx = app.db.write(&row.organizer_id).await?;
+    // It ended when it was to end, not when somebody looked.
+    round::finish(&tx, row.id, row.finishes_by.unwrap_or(app.clock.now())).await?;
+    Ok(tx.commit().await?)
+}
+
+fn is_eve_of(row: &event::Model, now: DateTime<Utc>) -> bool {
+    row.kind == EventKind::Tables && convivio_followup::due::method(row.starts_at, row.timezone) <= now
 }
 
 /// A1: the day before, to everyone confirmed by then.
-async fn tell_how_we_meet(app: &App) -> anyhow::Result<usize> {
-    let now = app.clock.now();
-    // The day before begins at most two days ahead, whatever the zone.
-    let near = event::without_method_sent(&app.db.central(), now, now + TimeDelta::days(2), BATCH).await?;
-    let mut told = 0;
-    for row in near {
-        let due_at = convivio_followup::due::method(row.starts_at, row.timezone);
-        if due_at > now || row.kind != convivio_domain::words::EventKind::Tables {
-            continue;
-        }
-        let confirmed = [RegistrationState::Confirmed, RegistrationState::CheckedIn];
-        let people = registration::in_states(&app.db.read(&row.organizer_id), row.id, &confirmed).await?;
-        for some in people.chunks(promise::BATCH) {
-            let tx = app.db.write(&row.organizer_id).await?;
-            let persons = person::by_ids(&tx, some.iter().map(|one| one.person_id)).await?;
-            let pairs: Vec<_> = some.iter().filter_map(|one| Some((one, persons.get(&one.person_id)?))).collect();
-            promise::method(app, &tx, &pairs, due_at).await?;
-            tx.commit().await?;
-        }
-        let tx = app.db.write(&row.organizer_id).await?;
-        event::set_method_sent(&tx, row.id, now).await?;
-        tx.commit().await?;
-        told += 1;
+async fn tell_how_we_meet(app: App, row: event::Model) -> anyhow::Result<()> {
+    let due_at = convivio_followup::due::method(row.starts_at, row.timezone);
+    let confirmed = [RegistrationState::Confirmed, RegistrationState::CheckedIn];
+    // Said first: whoever is confirmed from here on gets it at their confirmation, and nobody falls between.
+    let tx = app.db.write(&row.organizer_id).await?;
+    event::set_method_sent(&tx, row.id, app.clock.now()).await?;
+    let people = registration::in_states(&tx, row.id, &confirmed).await?;
+    for some in people.chunks(promise::BATCH) {
+        let persons = person::by_ids(&tx, some.iter().map(|one| one.person_id)).await?;
+        let pairs: Vec<_> = some.iter().filter_map(|one| Some((one, persons.get(&one.person_id)?))).collect();
+        promise::method(&app, &tx, &pairs, due_at).await?;
     }
-    Ok(told)
+    Ok(tx.commit().await?)
 }
 
-async fn complete_events(app: &App) -> anyhow::Result<usize> {
-    let now = app.clock.now();
-    let due = event::due_to_complete(&app.db.central(), now, BATCH).await?;
-    for row in &due {
-        let tx = app.db.write(&row.organizer_id).await?;
-        // Someone may have completed it this moment.
-        if completing::complete(&tx, row, now).await.is_ok() {
-            tx.commit().await?;
-        }
+async fn complete(app: App, row: event::Model) -> anyhow::Result<()> {
+    let tx = app.db.write(&row.organizer_id).await?;
+    match completing::complete(&tx, &row, app.clock.now()).await {
+        Ok(()) => Ok(tx.commit().await?),
+        // Someone has completed it this moment.
+        Err(ApiError::WrongState(_)) => Ok(()),
+        Err(err) => Err(err.into()),
     }
-    Ok(due.len())
 }
 
-/// Prompts that are due: sent, put off, or kept silent, by the rules as they stand now.
-async fn send_prompts(app: &App) -> anyhow::Result<usize> {
+/// A prompt that is due: sent, put off, or kept silent, by the rules as they stand now.
+async fn send_prompt(app: App, row: prompt::Model) -> anyhow::Result<()> {
     let now = app.clock.now();
-    let due = prompt::due(&app.db.central(), now, BATCH).await?;
-    for row in &due {
-        let tx = app.db.write(&row.organizer_id).await?;
-        match prompting::facts(&tx, row).await? {
-            None => silence(&tx, row, Reason::RegistrationChanged).await?,
-            Some(known) => match known.decide(now, row) {
-                Verdict::Wait(until) => prompt::postpone(&tx, row.id, until).await?,
-                Verdict::Suppress(reason) => silence(&tx, row, reason).await?,
-                Verdict::Send => match prompting::compose(&tx, &known, now).await? {
-                    Err(reason) => silence(&tx, row, reason).await?,
-                    Ok(content) => {
-                        let changes = prompt::ActiveModel {
-                            content: convivio_db::Set(Some(convivio_db::Stored(content))),
-                            ..Default::default()
-                        };
-                        if prompt::move_on(&tx, row.id, &[PromptState::Scheduled], PromptState::Queued, changes).await? {
-                            promise::of_prompt(app, &tx, row, &known.registration, &known.person).await?;
-                        }
+    let tx = app.db.write(&row.organizer_id).await?;
+    match prompting::facts(&tx, &row).await? {
+        None => silence(&tx, &row, Reason::RegistrationChanged).await?,
+        Some(known) => match known.decide(now, &row) {
+            Verdict::Wait(until) => prompt::postpone(&tx, row.id, until).await?,
+            Verdict::Suppress(reason) => silence(&tx, &row, reason).await?,
+            Verdict::Send => match prompting::compose(&tx, &known, now).await? {
+                Err(reason) => silence(&tx, &row, reason).await?,
+                Ok(content) => {
+                    let changes = prompt::ActiveModel { content: Set(Some(Stored(content))), ..Default::default() };
+                    if prompt::move_on(&tx, row.id, &[PromptState::Scheduled], PromptState::Queued, changes).await? {
+                        promise::of_prompt(&app, &tx, &row, &known.registration, &known.person).await?;
                     }
-                },
+                }
             },
-        }
-        tx.commit().await?;
+        },
     }
-    Ok(due.len())
+    Ok(tx.commit().await?)
 }
 
-async fn silence(tx: &convivio_db::Tx, row: &prompt::Model, reason: Reason) -> convivio_db::Result<()> {
-    let changes = prompt::ActiveModel { reason: convivio_db::Set(Some(reason)), ..Default::default() };
+async fn silence(tx: &Tx, row: &prompt::Model, reason: Reason) -> convivio_db::Result<()> {
+    let changes = prompt::ActiveModel { reason: Set(Some(reason)), ..Default::default() };
     prompt::move_on(tx, row.id, &[PromptState::Scheduled], PromptState::Suppressed, changes).await?;
     Ok(())
 }

@@ -16,70 +16,35 @@ pub struct File {
 impl File {
     /// A list of people and nothing else.
     pub fn of_people(people: Vec<Person>, aim: Aim) -> Self {
-        File {
-            name: String::new(),
-            draft: Draft {
-                people,
-                aim,
-                ..Draft::default()
-            },
-            places: Vec::new(),
-        }
+        File { name: String::new(), draft: Draft { people, aim, ..Draft::default() }, places: Vec::new() }
     }
 
     /// The problem, or every mistake by its place in the file.
     pub fn problem(self) -> Result<Problem, Vec<Mistake>> {
         let File { draft, places, .. } = self;
-        Problem::new(draft).map_err(|mistakes| {
-            mistakes
-                .into_iter()
-                .map(|mistake| placed(mistake, &places))
-                .collect()
-        })
+        Problem::new(draft).map_err(|mistakes| mistakes.into_iter().map(|mistake| placed(mistake, &places)).collect())
     }
 }
 
 /// `rules[4].members[1]` is `constraints.apart[2][1]` to who wrote the file.
 fn placed(mistake: Mistake, places: &[String]) -> Mistake {
-    let found = mistake
-        .path
-        .strip_prefix("rules[")
-        .and_then(|rest| rest.split_once(']'))
-        .and_then(|(number, rest)| {
-            let place = places.get(number.parse::<usize>().ok()?)?;
-            Some(format!(
-                "{place}{}",
-                rest.strip_prefix(".members").unwrap_or(rest)
-            ))
-        });
-    Mistake {
-        path: found.unwrap_or(mistake.path),
-        message: mistake.message,
-    }
+    let found = mistake.path.strip_prefix("rules[").and_then(|rest| rest.split_once(']')).and_then(|(number, rest)| {
+        let place = places.get(number.parse::<usize>().ok()?)?;
+        Some(format!("{place}{}", rest.strip_prefix(".members").unwrap_or(rest)))
+    });
+    Mistake { path: found.unwrap_or(mistake.path), message: mistake.message }
 }
 
 /// Reads a file. Fields it does not know are left alone. For the kinds `mdgp` and `golf` the aim is always the plain sum.
 pub fn draft(text: &str, aim: Aim) -> Result<File, Vec<Mistake>> {
-    let at = |path: &str, message: String| {
-        vec![Mistake {
-            path: path.into(),
-            message,
-        }]
-    };
-    let value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|err| at("file", format!("is not JSON: {err}")))?;
+    let at = |path: &str, message: String| vec![Mistake { path: path.into(), message }];
+    let value: Value =
+        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|err| at("file", format!("is not JSON: {err}")))?;
     let Value::Object(object) = value else {
-        return Err(at(
-            "file",
-            "must be a JSON object with participants, tables and rounds".into(),
-        ));
+        return Err(at("file", "must be a JSON object with participants, tables and rounds".into()));
     };
-    let mut read = Reading {
-        mistakes: Vec::new(),
-    };
-    let kind = read
-        .optional(&object, "", "kind", Value::as_str, "a text")
-        .unwrap_or("passions");
+    let mut read = Reading { mistakes: Vec::new() };
+    let kind = read.optional(&object, "", "kind", Value::as_str, "a text").unwrap_or("passions");
     if !["passions", "mdgp", "golf"].contains(&kind) {
         read.mistake("kind", "must be passions, mdgp or golf");
     }
@@ -89,15 +54,7 @@ pub fn draft(text: &str, aim: Aim) -> Result<File, Vec<Mistake>> {
         read.mistake("participants", "is missing");
     }
     let tables = read.list(&object, "", "tables", Reading::table);
-    let rounds = read
-        .optional(
-            &object,
-            "",
-            "rounds",
-            Value::as_u64,
-            "a whole number from 1",
-        )
-        .unwrap_or(0);
+    let rounds = read.optional(&object, "", "rounds", Value::as_u64, "a whole number from 1").unwrap_or(0);
     if object.contains_key("rounds") && rounds == 0 {
         read.mistake("rounds", "must be a whole number from 1");
     }
@@ -115,25 +72,9 @@ pub fn draft(text: &str, aim: Aim) -> Result<File, Vec<Mistake>> {
     if !read.mistakes.is_empty() {
         return Err(read.mistakes);
     }
-    let name = object
-        .get("name")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
+    let name = object.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
     let rounds = usize::try_from(rounds).unwrap_or(usize::MAX);
-    Ok(File {
-        name,
-        draft: Draft {
-            people,
-            tables,
-            rounds,
-            rules,
-            weights,
-            affinities,
-            aim,
-        },
-        places,
-    })
+    Ok(File { name, draft: Draft { people, tables, rounds, rules, weights, affinities, aim }, places })
 }
 
 /// Collects what is wrong while going on reading.
@@ -144,10 +85,7 @@ struct Reading {
 impl Reading {
     fn mistake(&mut self, path: &str, message: &str) {
         if self.mistakes.len() < 100 {
-            self.mistakes.push(Mistake {
-                path: path.into(),
-                message: message.into(),
-            });
+            self.mistakes.push(Mistake { path: path.into(), message: message.into() });
         }
     }
 
@@ -178,11 +116,9 @@ impl Reading {
         let path = below(path, field);
         match object.get(field) {
             None | Some(Value::Null) => Vec::new(),
-            Some(Value::Array(values)) => values
-                .iter()
-                .enumerate()
-                .filter_map(|(position, value)| read(self, value, &format!("{path}[{position}]")))
-                .collect(),
+            Some(Value::Array(values)) => {
+                values.iter().enumerate().filter_map(|(position, value)| read(self, value, &format!("{path}[{position}]"))).collect()
+            }
             Some(_) => {
                 self.mistake(&path, "must be a list");
                 Vec::new()
@@ -213,31 +149,19 @@ impl Reading {
             person.name = name.to_owned();
         }
         let org = self.optional(object, path, "org", Value::as_str, "a text");
-        person.unit = org
-            .or_else(|| self.optional(object, path, "unit", Value::as_str, "a text"))
-            .map(str::to_owned);
-        if let Some(passions) = self.optional(
-            object,
-            path,
-            "passions",
-            Value::as_object,
-            "an object of topics and levels",
-        ) {
+        person.unit = org.or_else(|| self.optional(object, path, "unit", Value::as_str, "a text")).map(str::to_owned);
+        if let Some(passions) = self.optional(object, path, "passions", Value::as_object, "an object of topics and levels") {
             for (topic, level) in passions {
                 match level.as_u64().filter(|level| (1..=3).contains(level)) {
                     Some(level) => drop(person.passions.insert(topic.clone(), level as u8)),
-                    None => {
-                        self.mistake(&format!("{path}.passions.{topic}"), "level must be 1 to 3")
-                    }
+                    None => self.mistake(&format!("{path}.passions.{topic}"), "level must be 1 to 3"),
                 }
             }
         }
         person.offers = self.texts(object, path, "offers");
         person.needs = self.texts(object, path, "needs");
         person.languages = self.texts(object, path, "languages");
-        person.accessible = self
-            .optional(object, path, "accessible", Value::as_bool, "true or false")
-            .unwrap_or(false);
+        person.accessible = self.optional(object, path, "accessible", Value::as_bool, "true or false").unwrap_or(false);
         Some(person)
     }
 
@@ -256,12 +180,8 @@ impl Reading {
         };
         let (min, max) = (count(self, "min"), count(self, "max"));
         Some(Table {
-            accessible: self
-                .optional(object, path, "accessible", Value::as_bool, "true or false")
-                .unwrap_or(false),
-            language: self
-                .optional(object, path, "language", Value::as_str, "a text")
-                .map(str::to_owned),
+            accessible: self.optional(object, path, "accessible", Value::as_bool, "true or false").unwrap_or(false),
+            language: self.optional(object, path, "language", Value::as_str, "a text").map(str::to_owned),
             ..Table::new(id, min, max)
         })
     }
@@ -278,27 +198,16 @@ impl Reading {
     /// `fixed` is a list of `{"id", "table", "round"?}`, rounds from 1.
     fn rules(&mut self, object: &Map<String, Value>) -> (Vec<Rule>, Vec<String>) {
         let (mut rules, mut places) = (Vec::new(), Vec::new());
-        let Some(constraints) =
-            self.optional(object, "", "constraints", Value::as_object, "an object")
-        else {
+        let Some(constraints) = self.optional(object, "", "constraints", Value::as_object, "an object") else {
             return (rules, places);
         };
         type Make = fn(Vec<String>) -> Rule;
         let sorts: [(&str, Make); 5] = [
             ("together", |members| Rule::Together { members }),
             ("apart", |members| Rule::Apart { members }),
-            ("known", |members| Rule::Known {
-                members,
-                times: 1.0,
-            }),
-            ("wishes", |members| Rule::Wish {
-                members,
-                weight: 1.0,
-            }),
-            ("reluctant", |members| Rule::Reluctance {
-                members,
-                weight: 1.0,
-            }),
+            ("known", |members| Rule::Known { members, times: 1.0 }),
+            ("wishes", |members| Rule::Wish { members, weight: 1.0 }),
+            ("reluctant", |members| Rule::Reluctance { members, weight: 1.0 }),
         ];
         for (field, make) in sorts {
             let groups = self.list(constraints, "constraints", field, |read, value, path| {
@@ -306,10 +215,7 @@ impl Reading {
                     read.mistake(path, "must be a list of ids");
                     return None;
                 };
-                let ids = ids
-                    .iter()
-                    .enumerate()
-                    .filter_map(|(position, id)| read.text(id, &format!("{path}[{position}]")));
+                let ids = ids.iter().enumerate().filter_map(|(position, id)| read.text(id, &format!("{path}[{position}]")));
                 Some((ids.collect(), path.to_owned()))
             });
             for (members, place) in groups {
@@ -323,33 +229,13 @@ impl Reading {
                 return None;
             };
             let member = read.id(object, path);
-            let table = read
-                .optional(object, path, "table", Value::as_str, "a text")
-                .unwrap_or_default()
-                .to_owned();
-            let round = read.optional(
-                object,
-                path,
-                "round",
-                Value::as_u64,
-                "a whole number from 1",
-            );
+            let table = read.optional(object, path, "table", Value::as_str, "a text").unwrap_or_default().to_owned();
+            let round = read.optional(object, path, "round", Value::as_u64, "a whole number from 1");
             if round == Some(0) {
                 read.mistake(&below(path, "round"), "must be a whole number from 1");
             }
-            let round = round.map(|round| {
-                usize::try_from(round)
-                    .unwrap_or(usize::MAX)
-                    .saturating_sub(1)
-            });
-            Some((
-                Rule::Fixed {
-                    member,
-                    table,
-                    round,
-                },
-                path.to_owned(),
-            ))
+            let round = round.map(|round| usize::try_from(round).unwrap_or(usize::MAX).saturating_sub(1));
+            Some((Rule::Fixed { member, table, round }, path.to_owned()))
         });
         for (rule, place) in fixed {
             rules.push(rule);
@@ -362,24 +248,14 @@ impl Reading {
     fn weights(&mut self, object: &Map<String, Value>, aim: Aim, kind: &str) -> Weights {
         let usual = match aim {
             Aim::Fair => Weights::default(),
-            Aim::Plain => Weights {
-                passion: 1.0,
-                offer_need: 0.0,
-                novelty: 0.0,
-                same_unit: 0.0,
-                wishes: 0.0,
-                repeat: 0.0,
-            },
+            Aim::Plain => Weights { passion: 1.0, offer_need: 0.0, novelty: 0.0, same_unit: 0.0, wishes: 0.0, repeat: 0.0 },
         };
         let passion = if kind == "golf" { 0.0 } else { usual.passion };
-        let Some(given) = self.optional(object, "", "objective", Value::as_object, "an object")
-        else {
+        let Some(given) = self.optional(object, "", "objective", Value::as_object, "an object") else {
             return Weights { passion, ..usual };
         };
         let mut number = |field: &str, usual: f64| {
-            let number = self
-                .optional(given, "objective", field, Value::as_f64, "a number")
-                .unwrap_or(usual);
+            let number = self.optional(given, "objective", field, Value::as_f64, "a number").unwrap_or(usual);
             if number < 0.0 {
                 self.mistake(&below("objective", field), "must not be negative");
             }
@@ -396,9 +272,5 @@ impl Reading {
 }
 
 fn below(path: &str, field: &str) -> String {
-    if path.is_empty() {
-        field.to_owned()
-    } else {
-        format!("{path}.{field}")
-    }
+    if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") }
 }

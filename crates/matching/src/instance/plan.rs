@@ -11,11 +11,7 @@ use crate::theme::{Theme, theme};
 pub fn plan(problem: &Problem, options: &Options, seating: &Seating) -> Value {
     let by_table = |what: &dyn Fn(&[usize]) -> Value| -> Vec<Value> {
         let round = |tables: &Vec<Vec<usize>>| {
-            let entries = problem
-                .tables
-                .iter()
-                .zip(tables)
-                .map(|(table, members)| (table.id.clone(), what(members)));
+            let entries = problem.tables.iter().zip(tables).map(|(table, members)| (table.id.clone(), what(members)));
             Value::Object(entries.collect::<Map<_, _>>())
         };
         seating.rounds.iter().map(round).collect()

@@ -12,17 +12,11 @@ pub(super) fn pair(problem: &Problem, a: usize, b: usize) -> i64 {
 /// All pairs that can help each other. Every word is looked up once, instead of comparing every two people.
 pub(crate) fn matches(people: &[Person]) -> Relation {
     let mut offered: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
-    let offers: Vec<Vec<BTreeSet<String>>> = people
-        .iter()
-        .map(|person| person.offers.iter().map(|text| words(text)).collect())
-        .collect();
+    let offers: Vec<Vec<BTreeSet<String>>> = people.iter().map(|person| person.offers.iter().map(|text| words(text)).collect()).collect();
     for (giver, texts) in offers.iter().enumerate() {
         for (position, text) in texts.iter().enumerate() {
             for word in text {
-                offered
-                    .entry(word.clone())
-                    .or_default()
-                    .push((giver, position));
+                offered.entry(word.clone()).or_default().push((giver, position));
             }
         }
     }
@@ -36,11 +30,7 @@ pub(crate) fn matches(people: &[Person]) -> Relation {
             }
         }
     }
-    Relation::new(
-        people.len(),
-        helps.into_iter().map(|(giver, taker)| (giver, taker, 0.5)),
-        |a, b| a + b,
-    )
+    Relation::new(people.len(), helps.into_iter().map(|(giver, taker)| (giver, taker, 0.5)), |a, b| a + b)
 }
 
 #[cfg(test)]
@@ -49,11 +39,7 @@ mod tests {
     use crate::problem::Person;
 
     fn person(name: &str, offers: &str, needs: &str) -> Person {
-        Person {
-            offers: vec![offers.into()],
-            needs: vec![needs.into()],
-            ..Person::new(name)
-        }
+        Person { offers: vec![offers.into()], needs: vec![needs.into()], ..Person::new(name) }
     }
 
     #[test]
@@ -67,10 +53,6 @@ mod tests {
         assert_eq!(problem.exchange.get(0, 1), 1.0);
         assert_eq!(problem.exchange.get(0, 2), 0.5);
         assert_eq!(problem.exchange.get(1, 2), 0.0);
-        assert_eq!(
-            problem.value(super::pair(&problem, 2, 0)),
-            0.25,
-            "the weight of offers and needs is one half"
-        );
+        assert_eq!(problem.value(super::pair(&problem, 2, 0)), 0.25, "the weight of offers and needs is one half");
     }
 }

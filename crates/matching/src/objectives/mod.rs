@@ -58,9 +58,7 @@ impl Objective {
     pub fn counted(self) -> Counted {
         match self {
             Objective::Passion | Objective::Exchange | Objective::Wishes => Counted::FirstMeeting,
-            Objective::Reluctance | Objective::Novelty | Objective::SameUnit => {
-                Counted::EveryMeeting
-            }
+            Objective::Reluctance | Objective::Novelty | Objective::SameUnit => Counted::EveryMeeting,
             Objective::Repeat => Counted::AfterTheFirst,
         }
     }
@@ -82,15 +80,7 @@ impl Objective {
     pub(crate) fn largest(self, problem: &Problem) -> f64 {
         let weights = &problem.weights;
         match self {
-            Objective::Passion => {
-                weights.passion
-                    * problem
-                        .affinities
-                        .iter()
-                        .flatten()
-                        .copied()
-                        .fold(1.0, f64::max)
-            }
+            Objective::Passion => weights.passion * problem.affinities.iter().flatten().copied().fold(1.0, f64::max),
             Objective::Exchange => weights.offer_need,
             Objective::Wishes => weights.wishes * problem.wishes.largest(),
             Objective::Reluctance => weights.wishes * problem.reluctance.largest(),
@@ -109,14 +99,7 @@ pub(crate) mod by_hand {
     /// A problem of one large table and two rounds, for examples about pairs.
     pub(crate) fn problem(people: Vec<Person>, rules: Vec<Rule>) -> Problem {
         let tables = vec![Table::new("1", 0, people.len())];
-        Problem::new(Draft {
-            people,
-            tables,
-            rounds: 2,
-            rules,
-            ..Draft::default()
-        })
-        .expect("the example is sound")
+        Problem::new(Draft { people, tables, rounds: 2, rules, ..Draft::default() }).expect("the example is sound")
     }
 
     pub(crate) fn names(members: &[&str]) -> Vec<String> {

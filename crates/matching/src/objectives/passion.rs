@@ -11,9 +11,7 @@ pub(crate) fn affinity(problem: &Problem, a: usize, b: usize) -> f64 {
     match &problem.affinities {
         Some(given) => given[triangle(problem.people.len(), a, b)],
         // Both ways round the sum runs in order of topic, so the pair has one value.
-        None => common_topics(&problem.tastes[a], &problem.tastes[b])
-            .map(|(x, y)| x.part * y.part)
-            .sum(),
+        None => common_topics(&problem.tastes[a], &problem.tastes[b]).map(|(x, y)| x.part * y.part).sum(),
     }
 }
 
@@ -26,9 +24,7 @@ mod tests {
     #[test]
     fn a_rare_passion_brings_closer_than_a_common_one() {
         let people = vec![
-            Person::new("Ada")
-                .with_passion("jazz", 2)
-                .with_passion("hiking", 1),
+            Person::new("Ada").with_passion("jazz", 2).with_passion("hiking", 1),
             Person::new("Bo").with_passion("jazz", 1),
             Person::new("Luca").with_passion("hiking", 3),
             Person::new("Mei").with_passion("hiking", 1),

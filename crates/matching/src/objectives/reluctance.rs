@@ -12,10 +12,7 @@ mod tests {
 
     #[test]
     fn each_pair_of_the_rule_costs() {
-        let rules = vec![Rule::Reluctance {
-            members: names(&["Ada", "Bo", "Mei"]),
-            weight: 2.0,
-        }];
+        let rules = vec![Rule::Reluctance { members: names(&["Ada", "Bo", "Mei"]), weight: 2.0 }];
         let problem = problem(["Ada", "Bo", "Mei", "Luca"].map(Person::new).into(), rules);
         assert_eq!(problem.value(super::pair(&problem, 0, 1)), -1.0);
         assert_eq!(problem.value(super::pair(&problem, 2, 1)), -1.0);

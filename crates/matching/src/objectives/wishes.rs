@@ -13,25 +13,12 @@ mod tests {
     #[test]
     fn a_wish_on_both_sides_counts_twice() {
         let rules = vec![
-            Rule::Wish {
-                members: names(&["Ada", "Bo"]),
-                weight: 1.0,
-            },
-            Rule::Wish {
-                members: names(&["Bo", "Ada"]),
-                weight: 1.0,
-            },
-            Rule::Wish {
-                members: names(&["Ada", "Mei"]),
-                weight: 0.5,
-            },
+            Rule::Wish { members: names(&["Ada", "Bo"]), weight: 1.0 },
+            Rule::Wish { members: names(&["Bo", "Ada"]), weight: 1.0 },
+            Rule::Wish { members: names(&["Ada", "Mei"]), weight: 0.5 },
         ];
         let problem = problem(["Ada", "Bo", "Mei"].map(Person::new).into(), rules);
-        assert_eq!(
-            problem.value(super::pair(&problem, 0, 1)),
-            1.0,
-            "2 × the weight of wishes, 0.5"
-        );
+        assert_eq!(problem.value(super::pair(&problem, 0, 1)), 1.0, "2 × the weight of wishes, 0.5");
         assert_eq!(problem.value(super::pair(&problem, 2, 0)), 0.25);
         assert_eq!(super::pair(&problem, 1, 2), 0);
     }

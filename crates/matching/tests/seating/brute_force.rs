@@ -17,21 +17,14 @@ fn rounds_possible(draft: &Draft, number: usize) -> Vec<Vec<Vec<usize>>> {
         }
         // The same in every round, of which only the one asked for is looked at.
         let all = vec![seated.clone(); draft.rounds];
-        if !broken(draft, &all)
-            .iter()
-            .any(|broken| broken.starts_with(&format!("round {number}:")))
-        {
+        if !broken(draft, &all).iter().any(|broken| broken.starts_with(&format!("round {number}:"))) {
             possible.push(seated);
         }
     }
     possible
 }
 
-fn best(
-    problem: &Problem,
-    possible: &[Vec<Vec<Vec<usize>>>],
-    chosen: &mut Vec<Vec<Vec<usize>>>,
-) -> f64 {
+fn best(problem: &Problem, possible: &[Vec<Vec<Vec<usize>>>], chosen: &mut Vec<Vec<Vec<usize>>>) -> f64 {
     let Some(round) = possible.get(chosen.len()) else {
         return score(problem, chosen).total;
     };

@@ -1,8 +1,6 @@
 //! Made-up events: realistic ones from a seed, and small odd ones for the property tests.
 
-use convivio_matching::{
-    Aim, Draft, Flow, Options, Person, Problem, Rule, Seating, Table, Weights, solve,
-};
+use convivio_matching::{Aim, Draft, Flow, Options, Person, Problem, Rule, Seating, Table, Weights, solve};
 use proptest::prelude::*;
 
 /// A generator of its own, so that the engine's chance is not tested with itself.
@@ -38,9 +36,7 @@ pub(crate) fn population(people: usize, seed: u64) -> Vec<Person> {
 }
 
 pub(crate) fn tables(count: usize, min: usize, max: usize) -> Vec<Table> {
-    (1..=count)
-        .map(|number| Table::new(number.to_string(), min, max))
-        .collect()
+    (1..=count).map(|number| Table::new(number.to_string(), min, max)).collect()
 }
 
 pub(crate) fn problem(draft: Draft) -> Problem {
@@ -48,15 +44,7 @@ pub(crate) fn problem(draft: Draft) -> Problem {
 }
 
 pub(crate) fn seat(problem: &Problem, seed: u64, moves: u64) -> Seating {
-    solve(
-        problem,
-        &Options {
-            seed,
-            moves: Some(moves),
-        },
-        |_| Flow::Continue,
-    )
-    .expect("a seating exists")
+    solve(problem, &Options { seed, moves: Some(moves) }, |_| Flow::Continue).expect("a seating exists")
 }
 
 prop_compose! {
@@ -123,13 +111,7 @@ prop_compose! {
 /// What is wrong with a seating, by the rules as the draft states them.
 pub(crate) fn broken(draft: &Draft, rounds: &[Vec<Vec<usize>>]) -> Vec<String> {
     let mut broken = Vec::new();
-    let at = |id: &String| {
-        draft
-            .people
-            .iter()
-            .position(|person| person.id == *id)
-            .expect("rules name people of the draft")
-    };
+    let at = |id: &String| draft.people.iter().position(|person| person.id == *id).expect("rules name people of the draft");
     if rounds.len() != draft.rounds {
         broken.push(format!("{} rounds", rounds.len()));
     }
@@ -140,28 +122,13 @@ pub(crate) fn broken(draft: &Draft, rounds: &[Vec<Vec<usize>>]) -> Vec<String> {
             broken.push(format!("round {number}: seated {seated:?}"));
             continue;
         }
-        let table_of = |person: usize| {
-            tables
-                .iter()
-                .position(|members| members.contains(&person))
-                .expect("everybody is seated")
-        };
+        let table_of = |person: usize| tables.iter().position(|members| members.contains(&person)).expect("everybody is seated");
         for (table, members) in draft.tables.iter().zip(tables) {
             if !(table.min..=table.max).contains(&members.len()) {
-                broken.push(format!(
-                    "round {number}: {} people at table {}",
-                    members.len(),
-                    table.id
-                ));
+                broken.push(format!("round {number}: {} people at table {}", members.len(), table.id));
             }
-            if members
-                .iter()
-                .any(|person| draft.people[*person].accessible && !table.accessible)
-            {
-                broken.push(format!(
-                    "round {number}: table {} is not accessible",
-                    table.id
-                ));
+            if members.iter().any(|person| draft.people[*person].accessible && !table.accessible) {
+                broken.push(format!("round {number}: table {} is not accessible", table.id));
             }
             let speaks = |person: &usize, language: &String| {
                 let spoken = &draft.people[*person].languages;
@@ -170,37 +137,21 @@ pub(crate) fn broken(draft: &Draft, rounds: &[Vec<Vec<usize>>]) -> Vec<String> {
             let mut possible = ["it".to_owned(), "en".to_owned(), "de".to_owned()].into_iter();
             let common = match &table.language {
                 Some(language) => members.iter().all(|person| speaks(person, language)),
-                None => {
-                    possible.any(|language| members.iter().all(|person| speaks(person, &language)))
-                }
+                None => possible.any(|language| members.iter().all(|person| speaks(person, &language))),
             };
             if !common {
-                broken.push(format!(
-                    "round {number}: no common language at table {}",
-                    table.id
-                ));
+                broken.push(format!("round {number}: no common language at table {}", table.id));
             }
         }
         for rule in &draft.rules {
             let kept = match rule {
-                Rule::Together { members } => members
-                    .iter()
-                    .all(|member| table_of(at(member)) == table_of(at(&members[0]))),
+                Rule::Together { members } => members.iter().all(|member| table_of(at(member)) == table_of(at(&members[0]))),
                 Rule::Apart { members } => {
-                    let tables: Vec<usize> =
-                        members.iter().map(|member| table_of(at(member))).collect();
-                    tables
-                        .iter()
-                        .enumerate()
-                        .all(|(i, table)| !tables[..i].contains(table))
+                    let tables: Vec<usize> = members.iter().map(|member| table_of(at(member))).collect();
+                    tables.iter().enumerate().all(|(i, table)| !tables[..i].contains(table))
                 }
-                Rule::Fixed {
-                    member,
-                    table,
-                    round,
-                } => {
-                    round.is_some_and(|round| round != number)
-                        || draft.tables[table_of(at(member))].id == *table
+                Rule::Fixed { member, table, round } => {
+                    round.is_some_and(|round| round != number) || draft.tables[table_of(at(member))].id == *table
                 }
                 _ => true,
             };

@@ -68,19 +68,10 @@ fn merged(draft: &Draft) -> Vec<usize> {
         let Rule::Together { members } = rule else {
             continue;
         };
-        let at = |id: &String| {
-            draft
-                .people
-                .iter()
-                .position(|person| person.id == *id)
-                .expect("rules name people of the draft")
-        };
+        let at = |id: &String| draft.people.iter().position(|person| person.id == *id).expect("rules name people of the draft");
         for member in members {
             let (from, to) = (group[at(member)], group[at(&members[0])]);
-            group
-                .iter_mut()
-                .filter(|number| **number == from)
-                .for_each(|number| *number = to);
+            group.iter_mut().filter(|number| **number == from).for_each(|number| *number = to);
         }
     }
     group
@@ -88,13 +79,7 @@ fn merged(draft: &Draft) -> Vec<usize> {
 
 #[test]
 fn more_search_is_worth_more_than_chance() {
-    let draft = Draft {
-        people: population(60, 7),
-        tables: tables(12, 5, 5),
-        rounds: 3,
-        aim: Aim::Plain,
-        ..Draft::default()
-    };
+    let draft = Draft { people: population(60, 7), tables: tables(12, 5, 5), rounds: 3, aim: Aim::Plain, ..Draft::default() };
     let problem = problem(draft);
     let (short, long) = (seat(&problem, 1, 1_000), seat(&problem, 1, 200_000));
     assert!(short.score.total > short.score.random);
@@ -103,30 +88,18 @@ fn more_search_is_worth_more_than_chance() {
 
 #[test]
 fn stopping_keeps_the_best_so_far() {
-    let draft = Draft {
-        people: population(60, 7),
-        tables: tables(12, 5, 5),
-        rounds: 3,
-        ..Draft::default()
-    };
+    let draft = Draft { people: population(60, 7), tables: tables(12, 5, 5), rounds: 3, ..Draft::default() };
     let problem = problem(draft.clone());
     let mut looks = 0;
-    let seating = solve(
-        &problem,
-        &Options {
-            seed: 1,
-            moves: Some(u64::MAX),
-        },
-        |progress| {
-            looks += 1;
-            if looks < 50 {
-                Flow::Spent(0.001 * f64::from(looks))
-            } else {
-                assert!(progress.spent > 0.04);
-                Flow::Stop
-            }
-        },
-    );
+    let seating = solve(&problem, &Options { seed: 1, moves: Some(u64::MAX) }, |progress| {
+        looks += 1;
+        if looks < 50 {
+            Flow::Spent(0.001 * f64::from(looks))
+        } else {
+            assert!(progress.spent > 0.04);
+            Flow::Stop
+        }
+    });
     let seating = seating.expect("a seating exists");
     assert!(seating.stopped_early && seating.score.total > seating.score.random);
     assert!(broken(&draft, &seating.rounds).is_empty());
@@ -135,70 +108,30 @@ fn stopping_keeps_the_best_so_far() {
 #[test]
 fn people_kept_together_change_places_with_as_many_others() {
     // Every table is full, so a pair can only move by trading with two people at once.
-    let mut draft = Draft {
-        people: population(24, 3),
-        tables: tables(6, 4, 4),
-        rounds: 3,
-        aim: Aim::Plain,
-        ..Draft::default()
-    };
+    let mut draft = Draft { people: population(24, 3), tables: tables(6, 4, 4), rounds: 3, aim: Aim::Plain, ..Draft::default() };
     let id = |person: usize| draft.people[person].id.clone();
-    draft.rules = vec![
-        Rule::Together {
-            members: vec![id(0), id(1)],
-        },
-        Rule::Together {
-            members: vec![id(2), id(3), id(4)],
-        },
-    ];
+    draft.rules = vec![Rule::Together { members: vec![id(0), id(1)] }, Rule::Together { members: vec![id(2), id(3), id(4)] }];
     let problem = problem(draft.clone());
     let seating = seat(&problem, 1, 100_000);
     assert!(broken(&draft, &seating.rounds).is_empty());
     let mates = |person: usize| -> std::collections::BTreeSet<usize> {
-        seating
-            .rounds
-            .iter()
-            .flatten()
-            .filter(|table| table.contains(&person))
-            .flatten()
-            .copied()
-            .collect()
+        seating.rounds.iter().flatten().filter(|table| table.contains(&person)).flatten().copied().collect()
     };
-    assert!(
-        mates(0).len() > 4,
-        "the pair met other people in other rounds: {:?}",
-        mates(0)
-    );
+    assert!(mates(0).len() > 4, "the pair met other people in other rounds: {:?}", mates(0));
 }
 
 #[test]
 fn fairness_costs_the_sum_and_helps_the_worst_seated() {
     let (mut lifted, mut paid, mut sum) = (0.0, 0.0, 0.0);
     for seed in 1..=6 {
-        let draft = Draft {
-            people: population(60, seed),
-            tables: tables(10, 6, 6),
-            rounds: 3,
-            ..Draft::default()
-        };
+        let draft = Draft { people: population(60, seed), tables: tables(10, 6, 6), rounds: 3, ..Draft::default() };
         let fair = seat(&problem(draft.clone()), 1, 200_000).score;
-        let plain = seat(
-            &problem(Draft {
-                aim: Aim::Plain,
-                ..draft
-            }),
-            1,
-            200_000,
-        )
-        .score;
+        let plain = seat(&problem(Draft { aim: Aim::Plain, ..draft }), 1, 200_000).score;
         assert!(fair.isolated <= plain.isolated);
         lifted += fair.worst_seated[0].worth - plain.worst_seated[0].worth;
         paid += plain.total - fair.total;
         sum += plain.total;
     }
-    assert!(
-        lifted > 0.0,
-        "on average, as the two searches part ways at the first step: {lifted}"
-    );
+    assert!(lifted > 0.0, "on average, as the two searches part ways at the first step: {lifted}");
     assert!(paid < 0.1 * sum, "{paid} of {sum}");
 }

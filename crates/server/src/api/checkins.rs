@@ -55,8 +55,7 @@ pub async fn create(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<Ev
     match parse(&scans.0)? {
         Scans::One(scan) => {
             let done = check_in(&app, &who, &path.event, scan).await?;
-            let location =
-                format!("/api/v1/organizers/{}/events/{}/checkins/{}", path.organizer, path.event, done.id);
+            let location = format!("/api/v1/organizers/{}/events/{}/checkins/{}", path.organizer, path.event, done.id);
             Ok(HttpResponse::Created().insert_header(("location", location)).json(done))
         }
         Scans::Several(scans) => {
@@ -122,11 +121,8 @@ async fn check_in(app: &App, who: &Staff<Checkin>, event: &str, scan: NewCheckin
     let now = app.clock.now();
     // A scanner whose clock runs ahead says when it scanned, and the present is the latest that can be.
     let at = convivio_domain::micros(scan.at.unwrap_or(now)).min(now);
-    let changes = registration::ActiveModel {
-        state: Set(RegistrationState::CheckedIn),
-        checked_in_at: Set(Some(at)),
-        ..Default::default()
-    };
+    let changes =
+        registration::ActiveModel { state: Set(RegistrationState::CheckedIn), checked_in_at: Set(Some(at)), ..Default::default() };
     if !registration::move_on(&tx, row.id, RegistrationState::Confirmed, changes).await? {
         return Err(ApiError::CheckinAlready(json!({})));
     }
@@ -181,16 +177,20 @@ pub async fn list(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<Even
     let event = find_event(&read, &path.event).await?;
     let page = checkin::list(&read, event.id, listing.cursor()?).await?;
     let people = registration::by_ids(&read, page.rows.iter().map(|row| row.registration_id)).await?;
-    Ok(web::Json(listing.answer(page, |row| row.id, |row| {
-        let person = people.get(&row.registration_id);
-        Listed {
-            id: row.id,
-            registration: person.map(|person| person.code.clone()),
-            name: person.map(|person| person.name.clone()),
-            at: row.at,
-            undone_at: row.undone_at,
-        }
-    })))
+    Ok(web::Json(listing.answer(
+        page,
+        |row| row.id,
+        |row| {
+            let person = people.get(&row.registration_id);
+            Listed {
+                id: row.id,
+                registration: person.map(|person| person.code.clone()),
+                name: person.map(|person| person.name.clone()),
+                at: row.at,
+                undone_at: row.undone_at,
+            }
+        },
+    )))
 }
 
 /// Takes a check-in back: the person is confirmed, as before.

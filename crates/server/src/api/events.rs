@@ -4,9 +4,7 @@ use actix_web::{HttpRequest, Responder, web};
 use chrono::{DateTime, Utc};
 use convivio_db::{NotSet, Set, Stored, event, round};
 use convivio_domain::words::{Audience, EventKind, EventMode, EventState, Phase};
-use convivio_domain::{
-    Capacity, EventId, FreeText, Line, Locale, Localized, OrganizerId, Slug, TableLayout, Timezone, Title, Weights,
-};
+use convivio_domain::{Capacity, EventId, FreeText, Line, Locale, Localized, OrganizerId, Slug, TableLayout, Timezone, Title, Weights};
 use eserde::Deserialize;
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -31,15 +31,19 @@ pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<Event
     let event = find_event(&read, &path.event).await?;
     let page = message::list(&read, event.id, listing.cursor()?).await?;
     let registrations = registration::by_ids(&read, page.rows.iter().filter_map(|row| row.registration_id)).await?;
-    Ok(web::Json(listing.answer(page, |row| row.id, |row| Message {
-        id: row.id,
-        kind: row.kind,
-        state: row.state,
-        reason: row.reason,
-        registration: row.registration_id.and_then(|id| registrations.get(&id)).map(|registration| registration.code.clone()),
-        message_id: row.message_id,
-        due_at: row.due_at,
-        sent_at: row.sent_at,
-        tries: row.attempt,
-    })))
+    Ok(web::Json(listing.answer(
+        page,
+        |row| row.id,
+        |row| Message {
+            id: row.id,
+            kind: row.kind,
+            state: row.state,
+            reason: row.reason,
+            registration: row.registration_id.and_then(|id| registrations.get(&id)).map(|registration| registration.code.clone()),
+            message_id: row.message_id,
+            due_at: row.due_at,
+            sent_at: row.sent_at,
+            tries: row.attempt,
+        },
+    )))
 }

@@ -37,7 +37,6 @@ pub struct EventPath {
 /// One thing below an event, by id, code or number.
 #[derive(serde::Deserialize)]
 pub struct ItemPath {
-    pub organizer: String,
     pub event: String,
     pub id: String,
 }

@@ -29,13 +29,17 @@ pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<Event
     let event = find_event(&read, &path.event).await?;
     let page = prompt::of_event(&read, event.id, listing.cursor()?).await?;
     let registrations = registration::by_ids(&read, page.rows.iter().map(|row| row.registration_id)).await?;
-    Ok(web::Json(listing.answer(page, |row| row.id, |row| PromptLine {
-        id: row.id,
-        registration: registrations.get(&row.registration_id).map(|one| one.code.clone()),
-        step: row.step,
-        state: row.state,
-        reason: row.reason,
-        due_at: row.due_at,
-        sent_at: row.sent_at,
-    })))
+    Ok(web::Json(listing.answer(
+        page,
+        |row| row.id,
+        |row| PromptLine {
+            id: row.id,
+            registration: registrations.get(&row.registration_id).map(|one| one.code.clone()),
+            step: row.step,
+            state: row.state,
+            reason: row.reason,
+            due_at: row.due_at,
+            sent_at: row.sent_at,
+        },
+    )))
 }

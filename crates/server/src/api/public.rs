@@ -4,9 +4,7 @@ use actix_web::{HttpResponse, Responder, web};
 use chrono::{DateTime, Utc};
 use convivio_db::{Tx, enrollment, event, message, organizer, person, prompt, registration};
 use convivio_domain::words::{EventKind, EventMode, EventState, MailKind, Phase, Reason, RegistrationState};
-use convivio_domain::{
-    Capacity, FreeText, Line, Locale, Localized, PersonId, RegistrationCode, RegistrationId, Slug, Timezone, Title,
-};
+use convivio_domain::{Capacity, FreeText, Line, Locale, Localized, PersonId, RegistrationCode, RegistrationId, Slug, Timezone, Title};
 use serde::Serialize;
 use serde_json::json;
 
@@ -90,11 +88,7 @@ pub async fn show(app: web::Data<App>, path: web::Path<PublicEventPath>) -> Resu
 }
 
 /// Registers someone. The answer is the same for an address that is known and one that is not.
-pub async fn register(
-    app: web::Data<App>,
-    path: web::Path<PublicEventPath>,
-    Json(new): Json<NewRegistration>,
-) -> Result<impl Responder> {
+pub async fn register(app: web::Data<App>, path: web::Path<PublicEventPath>, Json(new): Json<NewRegistration>) -> Result<impl Responder> {
     registration_form(&app, &path, &new).await?;
     Ok(HttpResponse::Accepted().json(json!({"state": RegistrationState::PendingEmail})))
 }

@@ -145,3 +145,19 @@ pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemP
     let email = emails(&app, &who, [row.person_id].into_iter()).await?.remove(&row.person_id);
     Ok(Tagged(row.version, Registration::of(row, email, app.clock.now())))
 }
+
+/// The organizer's word: a seat, or the last place in the waiting list.
+pub async fn approve(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<impl Responder> {
+    let tx = app.db.write(&who).await?;
+    let event = find_event(&tx, &path.event).await?;
+    let code = RegistrationCode::parse(&path.id).map_err(|_| ApiError::NotFound)?;
+    let row = registration::by_code(&tx, event.id, &code).await?.ok_or(ApiError::NotFound)?;
+    if row.state != RegistrationState::PendingApproval {
+        return Err(ApiError::WrongState(row.state.to_string()));
+    }
+    let person = person::find_by_id(&tx, row.person_id).await?.ok_or(ApiError::NotFound)?;
+    let row = registering::seat(&app, &tx, &event, &row, &person).await?;
+    tx.commit().await?;
+    app.ring();
+    Ok(Tagged(row.version, Registration::of(row, Some(person.email), app.clock.now())))
+}

@@ -2,9 +2,9 @@
 
 use actix_web::{Responder, web};
 use chrono::{DateTime, Utc};
-use convivio_db::round;
-use convivio_domain::words::{EventState, RoundState};
+use convivio_db::{message, round};
 use convivio_domain::RoundPlan;
+use convivio_domain::words::{EventState, RoundState};
 use eserde::Deserialize;
 use serde::Serialize;
 
@@ -125,8 +125,13 @@ pub async fn finish(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<It
     let event = find_event(&tx, &path.event).await?;
     let rounds = round::of_event(&tx, event.id).await?;
     let round = find(&rounds, &path.id)?;
-    if !round::finish(&tx, round.id, app.clock.now()).await? {
+    let now = app.clock.now();
+    if !round::finish(&tx, round.id, now).await? {
         return Err(ApiError::WrongState(round.state.to_string()));
+    }
+    if let Some(until) = round.finishes_by {
+        // What was kept from those who sat waits no longer.
+        message::bring_forward(&tx, until, now).await?;
     }
     answer(tx, event.id, &path.id).await
 }

@@ -41,7 +41,9 @@ pub async fn move_clock(_who: Staff<Owner>, app: web::Data<App>, Json(form): Jso
             ("/advance_seconds", by.and_then(|by| app.clock.now().checked_add_signed(by)))
         }
         (None, None) => return Err(refused("/now", "required", "must give either now or advance_seconds")),
-        (Some(_), Some(_)) => return Err(refused("/advance_seconds", "now_or_advance", "must give either now or advance_seconds, not both")),
+        (Some(_), Some(_)) => {
+            return Err(refused("/advance_seconds", "now_or_advance", "must give either now or advance_seconds, not both"));
+        }
     };
     let last: DateTime<Utc> = "2100-01-01T00:00:00Z".parse().expect("an instant");
     let to = to.filter(|to| *to <= last).ok_or_else(|| refused(pointer, "out_of_range", "must not be after the year 2100"))?;

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_db::{Tenant, login, member, organizer, person, registration, token};
 use convivio_domain::words::{MailKind, RegistrationState, Role};
-use convivio_domain::{EmailAddress, Line, Locale, LoginId, Slug, Title};
+use convivio_domain::{EmailAddress, Line, LoginId, Slug, Title};
 use eserde::Deserialize;
 use serde::Serialize;
 use serde_json::json;
@@ -15,6 +15,7 @@ use crate::http::auth::{self, SESSION};
 use crate::http::{ApiError, Json, Result};
 use crate::keys::{self, LinkToken, Purpose};
 use crate::outbox::promise;
+use crate::pages;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,12 +35,13 @@ const LINK: TimeDelta = TimeDelta::minutes(30);
 const SIGNED_IN: TimeDelta = TimeDelta::days(14);
 
 /// Mails a sign-in link to whoever has the address. The answer does not tell whether anybody has.
-pub async fn request(app: web::Data<App>, Json(form): Json<SignIn>) -> Result<impl Responder> {
+pub async fn request(request: HttpRequest, app: web::Data<App>, Json(form): Json<SignIn>) -> Result<impl Responder> {
+    let locale = pages::preferred_locale(&request).unwrap_or_default();
     for member in member::by_email(&app.db.central(), &form.email).await? {
         let tx = app.db.write(&member.organizer_id).await?;
         let now = app.clock.now();
         let login = login::insert(&tx, member.id, now + LINK, now).await?;
-        promise::sign_in(&app, &tx, &login, &member, Locale::En).await?;
+        promise::sign_in(&app, &tx, &login, &member, locale).await?;
         tx.commit().await?;
     }
     // An attendee's link is that of their newest registration, which its confirmation carries.

@@ -34,7 +34,9 @@ impl TablesForm {
             (None, None, None) => Err(ApiError::Invalid(vec![required("/tables")])),
             (None, None, _) => Err(ApiError::Invalid(vec![required("/min")])),
             (None, _, None) => Err(ApiError::Invalid(vec![required("/max")])),
-            _ => Err(ApiError::Invalid(vec![FieldError::new("/tables", "tables_or_size", "give a list of tables or their size, not both")])),
+            _ => {
+                Err(ApiError::Invalid(vec![FieldError::new("/tables", "tables_or_size", "give a list of tables or their size, not both")]))
+            }
         }
     }
 }

@@ -8,9 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use convivio_matching::instance::{self, File};
-use convivio_matching::{
-    Aim, Flow, Mistake, Options, Problem, Progress, Sizes, Table, solve, split,
-};
+use convivio_matching::{Aim, Flow, Mistake, Options, Problem, Progress, Sizes, Table, solve, split};
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 
@@ -66,21 +64,14 @@ pub fn run(args: SeatArgs) -> anyhow::Result<ExitCode> {
         }
     };
     // One move needs far more than a nanosecond, so a budget of this many never ends before the time does.
-    let unlimited = args
-        .time_limit
-        .map(|limit| u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX).max(1));
-    let options = Options {
-        seed: args.seed,
-        moves: args.moves.or(unlimited),
-    };
+    let unlimited = args.time_limit.map(|limit| u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX).max(1));
+    let options = Options { seed: args.seed, moves: args.moves.or(unlimited) };
     let bar = progress_bar();
     let solved = solve(&problem, &options, |progress| {
         show(&bar, &progress);
         match args.time_limit {
             Some(limit) if begun.elapsed() >= limit => Flow::Stop,
-            Some(limit) if args.moves.is_none() => {
-                Flow::Spent(begun.elapsed().as_secs_f64() / (SEARCH_SHARE * limit.as_secs_f64()))
-            }
+            Some(limit) if args.moves.is_none() => Flow::Spent(begun.elapsed().as_secs_f64() / (SEARCH_SHARE * limit.as_secs_f64())),
             _ => Flow::Continue,
         }
     });
@@ -101,15 +92,8 @@ fn read(args: &SeatArgs) -> Result<Problem, Vec<String>> {
     let bytes = fs::read(&args.file).map_err(|err| vec![err.to_string()])?;
     let text = String::from_utf8(bytes).map_err(|_| vec!["is not text in UTF-8".to_owned()])?;
     let aim = if args.plain { Aim::Plain } else { Aim::Fair };
-    let is_csv = args
-        .file
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-    let file = if is_csv {
-        instance::people(&text).map(|people| File::of_people(people, aim))
-    } else {
-        instance::draft(&text, aim)
-    };
+    let is_csv = args.file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+    let file = if is_csv { instance::people(&text).map(|people| File::of_people(people, aim)) } else { instance::draft(&text, aim) };
     file.and_then(|mut file| {
         if file.draft.rounds == 0 {
             file.draft.rounds = args.rounds as usize;
@@ -123,57 +107,33 @@ fn read(args: &SeatArgs) -> Result<Problem, Vec<String>> {
 }
 
 fn tables(people: usize, largest: usize) -> Vec<Table> {
-    let sizes = split(
-        people,
-        Sizes {
-            min: 1,
-            max: largest,
-            count: None,
-        },
-    )
-    .expect("tables of one and more hold any number of people");
-    (1..)
-        .zip(sizes)
-        .map(|(number, size)| Table::new(number.to_string(), size, size))
-        .collect()
+    let sizes = split(people, Sizes { min: 1, max: largest, count: None }).expect("tables of one and more hold any number of people");
+    (1..).zip(sizes).map(|(number, size)| Table::new(number.to_string(), size, size)).collect()
 }
 
 fn write(args: &SeatArgs, plan: &Value) -> anyhow::Result<()> {
     let text = format!("{plan}\n");
     match &args.out {
-        Some(path) => {
-            fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
-        }
-        None => io::stdout()
-            .lock()
-            .write_all(text.as_bytes())
-            .context("cannot write the plan"),
+        Some(path) => fs::write(path, text).with_context(|| format!("cannot write {}", path.display())),
+        None => io::stdout().lock().write_all(text.as_bytes()).context("cannot write the plan"),
     }
 }
 
 /// On standard error, and nothing at all when that is not a terminal.
 fn progress_bar() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(1_000), ProgressDrawTarget::stderr_with_hz(10));
-    let style = ProgressStyle::with_template("{bar:30} {percent:>3}%  {msg}")
-        .expect("the template is well formed");
+    let style = ProgressStyle::with_template("{bar:30} {percent:>3}%  {msg}").expect("the template is well formed");
     bar.set_style(style);
     bar
 }
 
 fn show(bar: &ProgressBar, progress: &Progress) {
     bar.set_position((1_000.0 * progress.spent) as u64);
-    bar.set_message(format!(
-        "{} moves, best {:.3}, {} isolated",
-        HumanCount(progress.moves),
-        progress.best,
-        progress.isolated
-    ));
+    bar.set_message(format!("{} moves, best {:.3}, {} isolated", HumanCount(progress.moves), progress.best, progress.isolated));
 }
 
 fn time(text: &str) -> Result<Duration, String> {
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(text.len());
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let seconds = match unit {
         "ms" => 0.001,
@@ -181,13 +141,8 @@ fn time(text: &str) -> Result<Duration, String> {
         "m" => 60.0,
         _ => return Err("write a time such as 500ms, 2s or 1m".into()),
     };
-    let number: f64 = number
-        .parse()
-        .map_err(|_| "write a time such as 500ms, 2s or 1m".to_owned())?;
-    Duration::try_from_secs_f64(number * seconds)
-        .ok()
-        .filter(|time| !time.is_zero())
-        .ok_or_else(|| "must be more than nothing".into())
+    let number: f64 = number.parse().map_err(|_| "write a time such as 500ms, 2s or 1m".to_owned())?;
+    Duration::try_from_secs_f64(number * seconds).ok().filter(|time| !time.is_zero()).ok_or_else(|| "must be more than nothing".into())
 }
 
 #[cfg(test)]

@@ -31,30 +31,35 @@ pub async fn run(given: Given) -> anyhow::Result<()> {
     tracing::info!("stopping: finishing what is in hand");
     app.stopping.cancel();
     let drained = tokio::time::timeout(DRAIN, async {
-        handle.stop(true).await;
         if let Err(err) = workers.await {
             tracing::error!("the workers panicked: {err}");
         }
+        // Before the server goes: with it go the threads on which some of the database's connections were opened.
+        app.outbox.release(&app).await?;
+        jobs::release(&app).await?;
+        handle.stop(true).await;
         if let Err(err) = running.await {
             tracing::error!("the server panicked: {err}");
         }
-        app.outbox.release(&app).await?;
-        jobs::release(&app).await
+        anyhow::Ok(())
     });
     match drained.await {
         Ok(released) => released?,
         Err(_) => tracing::warn!("not everything was finished in {DRAIN:?}; leases will give the rest to others"),
     }
-    Ok(app.db.close().await?)
+    if app.is_single_process() {
+        // Folds the write-ahead log into the file. A connection to PostgreSQL ends with the process.
+        app.db.close().await?;
+    }
+    Ok(())
 }
 
 /// On SQLite one process serves a file: the lock is held as long as the process lives, however it ends.
 fn alone_on_file(config: &Config) -> anyhow::Result<Option<std::fs::File>> {
     let Store::Sqlite { file, .. } = &config.database.store else { return Ok(None) };
     let lock = std::fs::File::create(file.with_extension("serve-lock"))?;
-    lock.try_lock().with_context(|| {
-        format!("another convivio serves {}; several instances need PostgreSQL (--database-url)", file.display())
-    })?;
+    lock.try_lock()
+        .with_context(|| format!("another convivio serves {}; several instances need PostgreSQL (--database-url)", file.display()))?;
     Ok(Some(lock))
 }
 

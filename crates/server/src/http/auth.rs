@@ -18,7 +18,6 @@ use crate::keys::{self, LinkToken, Purpose};
 pub struct Staff<R> {
     pub organizer: organizer::Model,
     pub role: Role,
-    pub member: Option<MemberId>,
     needs: PhantomData<R>,
 }
 
@@ -58,8 +57,7 @@ impl<R: Needs> FromRequest for Staff<R> {
             if member.role < R::ROLE {
                 return Err(ApiError::Forbidden);
             }
-            let SignedIn { organizer, role, member, .. } = member;
-            Ok(Self { organizer, role, member, needs: PhantomData })
+            Ok(Self { organizer: member.organizer, role: member.role, needs: PhantomData })
         })
     }
 }

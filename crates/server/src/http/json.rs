@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
-use eserde::EDeserialize;
 use eserde::path::{Path, Segment};
+use eserde::{DeserializationErrors, EDeserialize};
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
+use serde_json::Value;
 
 use super::problem::{ApiError, FieldError};
 
@@ -75,16 +76,51 @@ pub async fn read(mut payload: Payload, limit: usize) -> Result<web::Bytes, ApiE
 /// Parses a body; what is no JSON at all is malformed, what is JSON but wrong names every wrong field.
 pub fn parse<T: for<'de> EDeserialize<'de>>(body: &[u8]) -> Result<T, ApiError> {
     let text = std::str::from_utf8(body).map_err(|_| ApiError::Malformed("the body is not UTF-8".to_owned()))?;
-    eserde::json::from_str(text).map_err(|errors| match serde_json::from_str::<serde::de::IgnoredAny>(text) {
-        Err(err) => ApiError::Malformed(format!("the body is not JSON: {err}")),
-        Ok(_) => ApiError::Invalid(errors.iter().map(|error| field_error(error.path(), error.message())).collect()),
-    })
+    let errors = match eserde::json::from_str(text) {
+        Ok(parsed) => return Ok(parsed),
+        Err(errors) => field_errors(&errors),
+    };
+    match serde_json::from_str(text) {
+        Err(err) => Err(ApiError::Malformed(format!("the body is not JSON: {err}"))),
+        Ok(whole) => Err(ApiError::Invalid(all_errors::<T>(whole, errors))),
+    }
+}
+
+/// How many unknown fields are told apart; a body with more of them is not a slip.
+const MOST_UNKNOWN: usize = 20;
+
+/// The parser stops at a field it does not know. Those are taken out one by one, so that what stands behind them is looked at too.
+fn all_errors<T: for<'de> EDeserialize<'de>>(mut whole: Value, mut errors: Vec<FieldError>) -> Vec<FieldError> {
+    let mut unknown: Vec<FieldError> = Vec::new();
+    while let Some(found) = errors.iter().position(|error| error.code == UNKNOWN).filter(|_| unknown.len() < MOST_UNKNOWN) {
+        let removed = remove(&mut whole, &errors[found].pointer);
+        unknown.push(errors.swap_remove(found));
+        if !removed {
+            break;
+        }
+        errors = eserde::json::from_str::<T>(&whole.to_string()).err().map(|errors| field_errors(&errors)).unwrap_or_default();
+    }
+    errors.extend(unknown);
+    errors
+}
+
+/// Takes the member a pointer names out of its object.
+fn remove(whole: &mut Value, pointer: &str) -> bool {
+    let Some((parent, key)) = pointer.rsplit_once('/') else { return false };
+    let key = key.replace("~1", "/").replace("~0", "~");
+    whole.pointer_mut(parent).and_then(Value::as_object_mut).is_some_and(|object| object.remove(&key).is_some())
+}
+
+fn field_errors(errors: &DeserializationErrors) -> Vec<FieldError> {
+    errors.iter().map(|error| field_error(error.path(), error.message())).collect()
 }
 
 fn is_json(value: &HeaderValue) -> bool {
     let media_type = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
     ["application/json", "application/merge-patch+json"].iter().any(|json| media_type.eq_ignore_ascii_case(json))
 }
+
+const UNKNOWN: &str = "unknown_field";
 
 /// Our own values refuse with `code: sentence`; serde's words for a missing, unknown or mistyped field are given a code here.
 fn field_error(path: Option<&Path>, message: &str) -> FieldError {
@@ -100,7 +136,7 @@ fn field_error(path: Option<&Path>, message: &str) -> FieldError {
         if !pointer.ends_with(&format!("/{}", escape(quoted()))) {
             pointer = format!("{pointer}/{}", escape(quoted()));
         }
-        return FieldError::new(pointer, "unknown_field", "is not a field of this resource");
+        return FieldError::new(pointer, UNKNOWN, "is not a field of this resource");
     }
     match message.split_once(": ") {
         Some((code, detail)) if code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') => FieldError::new(pointer, code, detail),
@@ -125,8 +161,8 @@ fn escape(key: &str) -> String {
 }
 
 /// JSON merge patch (RFC 7396): `null` takes a field away, an object is merged, everything else replaces.
-pub fn merge(target: &mut serde_json::Value, patch: &serde_json::Value) {
-    use serde_json::Value::{Null, Object};
+pub fn merge(target: &mut Value, patch: &Value) {
+    use Value::{Null, Object};
     match (target, patch) {
         (Object(target), Object(patch)) => {
             for (key, value) in patch {

@@ -4,7 +4,6 @@ use std::fmt;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
-use convivio_domain::Invalid;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -58,10 +57,6 @@ pub struct FieldError {
 impl FieldError {
     pub fn new(pointer: impl Into<String>, code: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), code: code.into(), detail: detail.into() }
-    }
-
-    pub fn of(pointer: impl Into<String>, invalid: Invalid) -> Self {
-        Self::new(pointer, invalid.code, invalid.detail)
     }
 }
 
@@ -128,10 +123,7 @@ impl ApiError {
             Self::WrongState(state) => ("state", json!(state)),
             Self::PlanInfeasible { conflicts, .. } => ("conflicts", conflicts.clone()),
             Self::NotReady(gaps) => ("gaps", gaps.clone()),
-            Self::CheckinAlready(checkin) => match checkin {
-                Value::Object(fields) => return fields.clone(),
-                _ => return Map::new(),
-            },
+            Self::CheckinAlready(Value::Object(checkin)) => return checkin.clone(),
             _ => return Map::new(),
         };
         Map::from_iter([(name.to_owned(), value)])

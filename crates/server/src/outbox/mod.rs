@@ -8,7 +8,7 @@ pub mod promise;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use convivio_db::message::{self, Outcome};
@@ -37,6 +37,18 @@ impl Tally {
     }
 }
 
+impl std::ops::Sub for Tally {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self {
+            sent: self.sent - other.sent,
+            failed: self.failed - other.failed,
+            held: self.held - other.held,
+            suppressed: self.suppressed - other.suppressed,
+        }
+    }
+}
+
 impl std::ops::AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         self.sent += other.sent;
@@ -46,12 +58,24 @@ impl std::ops::AddAssign for Tally {
     }
 }
 
+/// The relay is not spoken to before `until`.
+#[derive(Clone, Copy)]
+struct Breaker {
+    until: Instant,
+    /// How often in a row it was found away, but for the first time.
+    times: usize,
+}
+
 pub struct Outbox {
     outlet: Outlet,
     /// This process among those on the same database.
     owner: String,
     concurrency: usize,
     lease: TimeDelta,
+    /// What became of every mail this process has worked on.
+    total: std::sync::Mutex<Tally>,
+    /// Set while the relay is out of reach.
+    breaker: std::sync::Mutex<Option<Breaker>>,
     /// One run at a time in this process, so that whoever waits for a run to end has waited for every mail in hand.
     running: tokio::sync::Mutex<()>,
 }
@@ -60,6 +84,8 @@ pub struct Outbox {
 const TRIES: i32 = 17;
 /// What cannot be built is not built better by trying.
 const BUILD_TRIES: i32 = 3;
+/// How long a relay that was away is left alone: short enough that its return is noticed within a minute.
+const PROBES: [Duration; 4] = [Duration::from_secs(5), Duration::from_secs(10), Duration::from_secs(20), Duration::from_secs(30)];
 /// Rows claimed at once, for each mail in flight. Claimed and unsent rows only wait for their lease after a crash.
 const AHEAD: usize = 4;
 
@@ -70,6 +96,8 @@ impl Outbox {
             owner: Uuid::now_v7().to_string(),
             concurrency: config.mail_concurrency,
             lease: TimeDelta::seconds(config.lease_seconds.into()),
+            total: std::sync::Mutex::default(),
+            breaker: std::sync::Mutex::default(),
             running: tokio::sync::Mutex::new(()),
         }
     }
@@ -79,19 +107,28 @@ impl Outbox {
         let _alone = self.running.lock().await;
         let mut tally = Tally::default();
         while !app.stopping.is_cancelled() {
-            let limit = u64::try_from(self.concurrency * AHEAD).expect("a small number");
+            let limit = match self.breaker() {
+                None => self.concurrency * AHEAD,
+                // One mail finds out whether the relay is back, not five thousand.
+                Some(breaker) if breaker.until <= Instant::now() => 1,
+                Some(_) => break,
+            };
+            let limit = u64::try_from(limit).expect("a small number");
             let claimed = message::claim(&app.db.central(), &self.owner, app.clock.now(), self.lease, limit).await?;
             if claimed.is_empty() {
                 break;
             }
             let (done, relay_away) = self.send_all(app, claimed).await;
             tally += done;
-            if relay_away {
-                // One probe at a time until the relay is back, by the rows' own next try; not five thousand.
-                break;
-            }
+            *self.total.lock().expect("nothing panics while it is held") += done;
+            self.note_relay(relay_away);
         }
         Ok(tally)
+    }
+
+    /// What became of every mail so far, whoever asked for the run.
+    pub fn total(&self) -> Tally {
+        *self.total.lock().expect("nothing panics while it is held")
     }
 
     /// Sends what was claimed, while a heartbeat holds on to it.
@@ -199,9 +236,7 @@ impl Outbox {
             Failure::Transient if message.failures + 1 < TRIES => {
                 Outcome::Retry { after: retry_after(message.failures), error, counts: true }
             }
-            Failure::Transient => {
-                Outcome::Ended { state: MessageState::Dead, reason: Reason::RelayUnreachable, error: Some(error) }
-            }
+            Failure::Transient => Outcome::Ended { state: MessageState::Dead, reason: Reason::RelayUnreachable, error: Some(error) },
             Failure::Permanent => {
                 if err.refuses_address() {
                     let tx = app.db.write(&message.organizer_id).await?;
@@ -216,6 +251,20 @@ impl Outbox {
         }
         message::finish(&central, message, outcome).await?;
         Ok(Tally { failed: 1, ..Tally::default() })
+    }
+
+    fn breaker(&self) -> Option<Breaker> {
+        *self.breaker.lock().expect("nothing panics while it is held")
+    }
+
+    fn note_relay(&self, away: bool) {
+        let mut breaker = self.breaker.lock().expect("nothing panics while it is held");
+        *breaker = away.then(|| {
+            let times = breaker.map_or(0, |breaker| breaker.times + 1);
+            let wait = PROBES[times.min(PROBES.len() - 1)];
+            tracing::warn!("the relay is out of reach; the next try is in {wait:?}");
+            Breaker { until: Instant::now() + wait, times }
+        });
     }
 
     /// Gives back what this process holds, at its end.

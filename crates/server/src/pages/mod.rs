@@ -58,8 +58,13 @@ fn locale_of(request: &HttpRequest, known: Option<Locale>) -> Locale {
     if let Some(locale) = asked.and_then(|(_, value)| value.parse().ok()) {
         return locale;
     }
-    let preferred = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    known.or_else(|| preferred.and_then(first_known)).unwrap_or_default()
+    known.or_else(|| preferred_locale(request)).unwrap_or_default()
+}
+
+/// The language the browser prefers, of those we speak.
+pub fn preferred_locale(request: &HttpRequest) -> Option<Locale> {
+    let preferred = request.headers().get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    first_known(preferred)
 }
 
 /// `it-IT,it;q=0.9,en;q=0.8`: browsers list what they prefer first.

@@ -8,7 +8,7 @@ use convivio_domain::words::{PromptState, RegistrationState};
 use convivio_domain::{Locale, RegistrationCode};
 
 use super::views::{
-    GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, Page, Seat, SharedWith, ShownPassion, TableGuide, Why, Gives,
+    Gives, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, Page, Seat, SharedWith, ShownPassion, TableGuide, Why,
 };
 use super::{Form, app, draw, head, locale_of, or_problem};
 use crate::api::me::registrations::{self, Mate, MyTable as Table};
@@ -35,13 +35,10 @@ async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
         code: who.registration.code.clone(),
         place: place(&who.registration),
         guide: guide(&tables, locale)?,
-        method: event
-            .method(locale)
-            .map(|text| Method { text: text.to_owned(), acknowledged: who.registration.method_ack_at.is_some() }),
+        method: event.method(locale).map(|text| Method { text: text.to_owned(), acknowledged: who.registration.method_ack_at.is_some() }),
         prompts: open_prompts(&app, &who).await?,
         intention: who.registration.intention.as_ref().map(ToString::to_string),
         profile: profile(&app, &who.registration, locale),
-        can_cancel: false,
         rounds: tables.into_iter().map(|table| my_round(table, locale)).collect(),
     };
     draw(Page::MyTable(Box::new(view)), locale)

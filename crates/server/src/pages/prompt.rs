@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use convivio_db::{event, organizer, prompt, registration};
+use convivio_db::{event, organizer, prompt};
 use convivio_domain::words::{Choice, PromptState};
 use convivio_domain::{FreeText, PromptId, RegistrationCode};
 
@@ -71,8 +71,9 @@ fn read(form: &Form) -> Result<Answer, Vec<FieldError>> {
         }
     }
     keep.sort();
-    let said = |field: &str| Some(form.get(field).to_owned()).filter(|word| !word.is_empty());
-    let feedback = prompt::Feedback { listened: said("listened"), heard: said("heard"), continued: said("continued") };
+    // Words that are none of the form's own are no answer.
+    let said = |field: &str| form.get(field).parse().ok();
+    let feedback = convivio_domain::Feedback { listened: said("listened"), heard: said("heard"), continued: said("continued") };
     let choice = form.get("choice").parse().unwrap_or(Choice::Done);
     if errors.is_empty() { Ok(Answer { choice, keep, notes, feedback }) } else { Err(errors) }
 }
@@ -80,7 +81,6 @@ fn read(form: &Form) -> Result<Answer, Vec<FieldError>> {
 /// What a prompt's link opens.
 struct Behind {
     row: prompt::Model,
-    registration: registration::Model,
     event: event::Model,
     organizer: organizer::Model,
 }
@@ -95,16 +95,14 @@ impl Behind {
         if !app.keys.opens(&link, Purpose::Prompt, row.link_generation) {
             return Err(ApiError::NotFound);
         }
-        let registration = registration::find_by_id(&read, row.registration_id).await?.ok_or(ApiError::NotFound)?;
         let event = event::find_by_id(&read, row.event_id).await?.ok_or(ApiError::NotFound)?;
-        Ok(Self { row, registration, event, organizer: organizer::this(&read).await? })
+        Ok(Self { row, event, organizer: organizer::this(&read).await? })
     }
 
     fn form(&self, request: &HttpRequest, form: &Form, errors: Vec<FieldError>) -> Result<HttpResponse> {
         let content = self.row.content.as_ref().ok_or(ApiError::NotFound)?;
         let locale = locale_of(request, Some(content.locale));
-        let intention = self.registration.intention.as_ref().map(ToString::to_string);
-        let mut page = PromptPage::of(content, head(&self.organizer, &self.event, locale), intention);
+        let mut page = PromptPage::of(content, head(&self.organizer, &self.event, locale));
         for person in &mut page.people {
             person.note = form.get(&format!("note_{}", person.code)).to_owned();
             person.keep = form.ticked(&format!("keep_{}", person.code));

@@ -115,7 +115,11 @@ fn as_typed(form: &Form) -> RegisterForm {
         offers: typed("offers"),
         needs: typed("needs"),
         intention: typed("intention"),
-        languages: LANGUAGES.iter().filter(|(code, _)| form.ticked(&format!("language_{code}"))).map(|(code, _)| (*code).to_owned()).collect(),
+        languages: LANGUAGES
+            .iter()
+            .filter(|(code, _)| form.ticked(&format!("language_{code}")))
+            .map(|(code, _)| (*code).to_owned())
+            .collect(),
         accessibility: typed("accessibility"),
         show_name: form.ticked("show_name"),
         show_passions: form.ticked("show_passions"),

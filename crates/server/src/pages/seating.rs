@@ -37,12 +37,8 @@ pub async fn draw(
             .filter(|seat| u16::try_from(seat.round) == Ok(table.round) && u16::try_from(seat.table) == Ok(table.table))
             .collect();
         let members = here.iter().filter_map(|seat| Some(shown(people.get(&seat.registration_id)?, &seat.why, &names, locale)));
-        let table = SeatingTable {
-            number: table.table,
-            label: table.label.clone(),
-            theme: theme(&table.theme, locale),
-            seats: members.collect(),
-        };
+        let table =
+            SeatingTable { number: table.table, label: table.label.clone(), theme: theme(&table.theme, locale), seats: members.collect() };
         seated.last_mut().expect("one was pushed if there was none").tables.push(table);
     }
     let view = Seating {
@@ -66,9 +62,7 @@ fn shown(person: &registration::Model, reasons: &seat::Why, names: &HashMap<&Reg
     let passions = profile.passions.iter().filter(|_| shows(Field::Passions));
     Seat {
         name: Some(person.name.to_string()),
-        passions: passions
-            .map(|passion| ShownPassion { label: passion.label(locale), shared: shared(passion.code.as_str()) })
-            .collect(),
+        passions: passions.map(|passion| ShownPassion { label: passion.label(locale), shared: shared(passion.code.as_str()) }).collect(),
         headline: profile.headline.as_ref().filter(|_| shows(Field::Headline)).map(ToString::to_string),
         offers: Vec::new(),
         needs: Vec::new(),

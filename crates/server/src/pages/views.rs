@@ -112,12 +112,6 @@ pub(crate) enum Door {
     Cancelled,
 }
 
-impl Door {
-    pub(crate) fn takes_registrations(self) -> bool {
-        matches!(self, Self::Open | Self::Full)
-    }
-}
-
 /// The form as it was filled in, wrong or right. Fields are posted by these names; those in brackets are there only when ticked.
 ///
 /// `passion_1` … `passion_5` with `level_1` … `level_5` (`1`, `2`, `3`), `name`, `email`, `headline`, `working_on`, `offers` and `needs` (one a
@@ -218,7 +212,7 @@ pub(crate) struct Sent {
     pub email: Option<String>,
 }
 
-/// `GET /confirm/{token}`: what is about to be confirmed. Posts `choice` = `confirm` or, for an offer, `decline`.
+/// `GET /confirm/{token}`: what is about to be confirmed. Posts `choice` = `confirm`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Confirm {
     pub event: EventHead,
@@ -235,8 +229,6 @@ pub(crate) enum Asked {
     Waiting,
     /// A new registration that the organizer will look at.
     Approval,
-    /// A seat that came free.
-    Offer { until: DateTime<Utc> },
 }
 
 /// `POST /confirm/{token}`, or a `GET` when there is nothing left to confirm.
@@ -258,12 +250,11 @@ pub(crate) enum Outcome {
         position: u32,
     },
     AlreadyConfirmed,
-    Declined,
     /// The link or the offer is too old.
     Expired,
 }
 
-/// `/in/{token}`: the attendee's own page. `POST` with `choice` = `method_ack` or `cancel`.
+/// `/in/{token}`: the attendee's own page. `POST` with `choice` = `method_ack`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct MyTable {
     pub event: EventHead,
@@ -278,8 +269,6 @@ pub(crate) struct MyTable {
     pub prompts: Vec<OpenPrompt>,
     pub intention: Option<String>,
     pub profile: MyProfile,
-    /// The place may still be given up here.
-    pub can_cancel: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -404,8 +393,6 @@ pub(crate) struct PromptPage {
     pub event: EventHead,
     pub subject: String,
     pub opening: String,
-    /// What the reader hoped for when they registered.
-    pub intention: Option<String>,
     pub people: Vec<PromptPerson>,
     pub reflection: Option<String>,
     pub feedback: Feedback,
@@ -442,10 +429,8 @@ pub(crate) struct Feedback {
 }
 
 impl PromptPage {
-    pub(crate) const KEEP_AT_MOST: usize = 3;
-
     /// The page for a prompt nobody has answered yet.
-    pub(crate) fn of(prompt: &Prompt, event: EventHead, intention: Option<String>) -> Self {
+    pub(crate) fn of(prompt: &Prompt, event: EventHead) -> Self {
         let shared_with = |name: &str| {
             let with = prompt.common_ground.passions.iter().filter(|passion| passion.with.iter().any(|other| other == name));
             with.map(|passion| passion.label.clone()).collect()
@@ -462,7 +447,6 @@ impl PromptPage {
             event,
             subject: prompt.subject.clone(),
             opening: prompt.opening.clone(),
-            intention,
             people: people.collect(),
             reflection: prompt.reflection.clone(),
             feedback: Feedback::default(),
@@ -720,7 +704,6 @@ pub(super) fn samples(locale: convivio_domain::Locale) -> Vec<(&'static str, Pag
             offers: texts(&[("exercises for the back", "esercizi per la schiena")]),
             needs: texts(&[("someone to read my balance sheet", "qualcuno che legga il mio bilancio")]),
         },
-        can_cancel: true,
     };
 
     let event_page = EventPage {
@@ -771,7 +754,6 @@ pub(super) fn samples(locale: convivio_domain::Locale) -> Vec<(&'static str, Pag
             "Luca, on Thursday you sat with Ada, Zoë and Mei. Five quiet minutes now are worth more than fifty cards.",
             "Luca, giovedì al tavolo con te c’erano Ada, Zoë e Mei. Cinque minuti adesso valgono più di cinquanta biglietti da visita.",
         ),
-        intention: my_table.intention.clone(),
         people: vec![
             PromptPerson {
                 code: code("A1B2C3D4"),
@@ -877,15 +859,10 @@ pub(super) fn samples(locale: convivio_domain::Locale) -> Vec<(&'static str, Pag
         ("confirm", Page::Confirm(Confirm { event: event.clone(), name: "Luca".into(), asked: Asked::Registration })),
         ("confirm_waiting", Page::Confirm(Confirm { event: online, name: "Luca".into(), asked: Asked::Waiting })),
         ("confirm_approval", Page::Confirm(Confirm { event: event.clone(), name: "Luca".into(), asked: Asked::Approval })),
-        (
-            "confirm_offer",
-            Page::Confirm(Confirm { event: event.clone(), name: "Luca".into(), asked: Asked::Offer { until: at("2026-03-10T17:00:00Z") } }),
-        ),
         ("confirmed", confirmed(Outcome::Confirmed, Some("/in/t0ken"))),
         ("confirmed_pending_approval", confirmed(Outcome::PendingApproval, None)),
         ("confirmed_waitlisted", confirmed(Outcome::Waitlisted { position: 3 }, None)),
         ("confirmed_already", confirmed(Outcome::AlreadyConfirmed, None)),
-        ("confirmed_declined", confirmed(Outcome::Declined, None)),
         ("confirmed_expired", confirmed(Outcome::Expired, None)),
         ("my_table", Page::MyTable(Box::new(my_table.clone()))),
         (
@@ -908,7 +885,6 @@ pub(super) fn samples(locale: convivio_domain::Locale) -> Vec<(&'static str, Pag
                 guide: None,
                 method: my_table.method.clone().map(|method| Method { acknowledged: true, ..method }),
                 prompts: Vec::new(),
-                can_cancel: false,
                 ..my_table
             })),
         ),

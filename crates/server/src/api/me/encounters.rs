@@ -46,8 +46,7 @@ pub async fn list(who: Attendee, app: web::Data<App>) -> Result<impl Responder> 
     let events = event::by_ids(&read, met.iter().map(|row| row.event_id)).await?;
     let connections = connection::of_owner(&read, who.person.id).await?;
     let me_in = |row: &encounter::Model| mine.iter().find(|registration| registration.id == row.one_id || registration.id == row.other_id);
-    let others =
-        registration::by_ids(&read, met.iter().filter_map(|row| Some(row.with(me_in(row)?.id)))).await?;
+    let others = registration::by_ids(&read, met.iter().filter_map(|row| Some(row.with(me_in(row)?.id)))).await?;
     let results = met.iter().filter_map(|row| {
         let me = me_in(row)?;
         let other = others.get(&row.with(me.id))?;

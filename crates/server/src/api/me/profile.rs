@@ -6,7 +6,8 @@ use actix_web::{Responder, web};
 use chrono::{DateTime, Utc};
 use convivio_db::person;
 use convivio_domain::{
-    DeclaredPassion, EmailAddress, Field, Language, Line, Locale, Need, PersonName, Phrase, Profile, Timezone, Visibility, VisibleTo,
+    DeclaredPassion, EmailAddress, Field, Language, Line, Locale, Need, Passions, PersonName, Phrase, Profile, Timezone, Visibility,
+    VisibleTo,
 };
 use eserde::Deserialize;
 use serde::Serialize;
@@ -16,10 +17,10 @@ use crate::app::App;
 use crate::http::{Attendee, FieldError, Result, json as body, none_wrong};
 
 /// A profile as its owner writes it; what a merge patch is applied to.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProfileForm {
-    passions: Vec<DeclaredPassion>,
+    passions: Passions,
     name: PersonName,
     #[serde(default)]
     headline: Option<Line>,
@@ -81,29 +82,9 @@ impl MyProfile {
 }
 
 impl ProfileForm {
-    fn of(row: &person::Model, now: DateTime<Utc>) -> Self {
-        let profile = row.profile.0.clone();
-        Self {
-            needs: profile.needs_at(now).cloned().collect(),
-            passions: profile.passions,
-            name: row.name.clone(),
-            headline: profile.headline,
-            unit: profile.unit,
-            working_on: profile.working_on,
-            offers: profile.offers,
-            languages: profile.languages,
-            visibility: profile.visibility,
-            locale: row.locale,
-            timezone: row.timezone,
-        }
-    }
-
     fn check(&self) -> Result<()> {
         const MOST: usize = 20;
         let mut wrong = Vec::new();
-        if self.passions.is_empty() {
-            wrong.push(FieldError::new("/passions", "required", "must name at least one passion"));
-        }
         for (pointer, count) in [("/passions", self.passions.len()), ("/offers", self.offers.len()), ("/needs", self.needs.len())] {
             if count > MOST {
                 wrong.push(FieldError::new(pointer, "too_many", format!("must have at most {MOST} entries")));
@@ -121,12 +102,16 @@ pub async fn show(who: Attendee, app: web::Data<App>) -> Result<impl Responder> 
 pub async fn update(who: Attendee, app: web::Data<App>, patch: body::Body) -> Result<impl Responder> {
     let patch: Value = serde_json::from_slice(&patch.0).map_err(|err| crate::http::ApiError::Malformed(err.to_string()))?;
     let now = app.clock.now();
-    let mut whole = serde_json::to_value(ProfileForm::of(&who.person, now)).expect("a profile is plain values");
+    // What can be read and not written is not part of what the patch is applied to.
+    let mut whole = serde_json::to_value(MyProfile::of(who.person.clone(), now)).expect("a profile is plain values");
+    for read_only in ["email", "updated_at"] {
+        whole.as_object_mut().expect("a profile is an object").remove(read_only);
+    }
     body::merge(&mut whole, &patch);
     let form: ProfileForm = body::parse(whole.to_string().as_bytes())?;
     form.check()?;
     let profile = Profile {
-        passions: form.passions,
+        passions: form.passions.into_vec(),
         headline: form.headline,
         unit: form.unit,
         working_on: form.working_on,

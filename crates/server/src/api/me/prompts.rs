@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use actix_web::{Responder, web};
 use chrono::{DateTime, Utc};
-use convivio_db::{Set, Stored, Tx, connection, enrollment, encounter, event, message, note, prompt, registration};
+use convivio_db::{Set, Stored, Tx, connection, encounter, enrollment, event, message, note, prompt, registration};
 use convivio_domain::prompt::{Action, CommonGround, Input, Recall};
 use convivio_domain::words::{Choice, EnrollmentState, MailKind, PromptState, Reason, Step};
-use convivio_domain::{FreeText, Locale, PersonId, Prompt as Content, PromptId, RegistrationCode, Slug};
+use convivio_domain::{Feedback, FreeText, Locale, PersonId, Prompt as Content, PromptId, RegistrationCode, Slug};
 use eserde::Deserialize;
 use serde::Serialize;
 
@@ -110,8 +110,7 @@ pub struct Answer {
     #[eserde(compat)]
     pub notes: BTreeMap<String, FreeText>,
     #[serde(default)]
-    #[eserde(compat)]
-    pub feedback: prompt::Feedback,
+    pub feedback: Feedback,
 }
 
 /// More than three people cannot be kept in touch with by heart.
@@ -125,7 +124,7 @@ pub async fn act(who: Attendee, app: web::Data<App>, id: web::Path<String>, Json
 
 pub async fn skip(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<impl Responder> {
     let row = own(&app, &who, &id).await?;
-    let answer = Answer { choice: Choice::NotNow, keep: Vec::new(), notes: BTreeMap::new(), feedback: prompt::Feedback::default() };
+    let answer = Answer { choice: Choice::NotNow, keep: Vec::new(), notes: BTreeMap::new(), feedback: Feedback::default() };
     let row = answer_prompt(&app, row, answer).await?;
     shown(&app, row).await
 }
@@ -197,12 +196,6 @@ fn check(answer: &Answer, people: &BTreeMap<String, PersonId>) -> Result<(Vec<Pe
         match people.get(code) {
             Some(person) => notes.push((*person, text.clone())),
             None => wrong.push(not_met(format!("/notes/{code}"))),
-        }
-    }
-    let words = [("listened", &answer.feedback.listened), ("heard", &answer.feedback.heard), ("continued", &answer.feedback.continued)];
-    for (field, word) in words {
-        if word.as_deref().is_some_and(|word| !["yes", "partly", "no"].contains(&word)) {
-            wrong.push(FieldError::new(format!("/feedback/{field}"), "unknown_word", "must be one of: yes partly no"));
         }
     }
     none_wrong(wrong)?;

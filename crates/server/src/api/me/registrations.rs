@@ -148,7 +148,10 @@ pub async fn tables(app: &App, row: &registration::Model, event: &event::Model) 
             }
             _ => None,
         };
-        let members = seats.into_iter().filter_map(|seat| Some(mate(people.get(&seat.registration_id)?, row, seat.why.0, now)));
+        let mates = seats.into_iter().filter_map(|seat| Some(mate(people.get(&seat.registration_id)?, row, seat.why.0, now)));
+        let mut members: Vec<Mate> = mates.collect();
+        // Oneself first: that is whom one looks for.
+        members.sort_by_key(|mate| !mate.you);
         tables.push(MyTable {
             round: seat.round,
             table: seat.table,
@@ -158,7 +161,7 @@ pub async fn tables(app: &App, row: &registration::Model, event: &event::Model) 
             minutes: round.minutes,
             starts_at: round.starts_at,
             link,
-            members: members.collect(),
+            members,
         });
     }
     Ok(tables)
