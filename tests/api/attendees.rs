@@ -101,6 +101,32 @@ async fn sr_36_what_is_hidden_stays_hidden_at_the_table(#[values(Sqlite, Postgre
 
 #[rstest]
 #[tokio::test]
+async fn sr_26_a_tables_link_is_for_those_who_sit_there(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event_with("may", json!({"mode": "online"})).await;
+    let table = |n: usize| json!({"label": format!("Room {n}"), "min": 3, "max": 3, "link": format!("https://meet.example.org/room-{n}")});
+    app.put(&event.at("/tables"), json!({"tables": [table(1), table(2)]})).await.done();
+    let ada = app.register_confirmed(&event, &person("Zoe Reader")).await;
+    app.add_many(&event, 5).await;
+    app.planned(&event).await;
+
+    let table = app.signed_in(&event, &ada).await.get(&format!("/registrations/{}/table", ada.code)).await;
+    let link = app.mail_about(&event, &ada.email, "confirmed").await.link("in");
+    let page = app.visitor().get(&link).await.ok_page();
+    let mut mine: Vec<_> = table.ok(200)["tables"].as_array().unwrap().iter().map(|one| one["table"].as_u64().unwrap()).collect();
+    mine.dedup();
+    for n in 1..=2 {
+        let room = format!("https://meet.example.org/room-{n}");
+        assert_eq!(table.text().contains(&room), mine.contains(&n), "room {n} of {mine:?}: {}", table.text());
+        assert_eq!(links_of(&page).contains(&room), mine.contains(&n), "room {n} of {mine:?}: {page}");
+    }
+    let public = app.public().get("/events/tavola/may").await;
+    assert!(!public.text().contains("meet.example.org"), "{}", public.text());
+    assert!(!app.visitor().get("/e/tavola/may").await.ok_page().contains("meet.example.org"));
+}
+
+#[rstest]
+#[tokio::test]
 async fn the_method_is_read_once(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;

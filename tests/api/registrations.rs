@@ -188,15 +188,43 @@ async fn who_let_the_link_expire_may_come_back(#[values(Sqlite, Postgres)] datab
 
 #[rstest]
 #[tokio::test]
-async fn with_approval_a_confirmed_address_is_no_seat_yet(#[values(Sqlite, Postgres)] database: Database) {
+async fn with_approval_the_organizer_has_the_last_word(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    let event = app.event_with("may", json!({"approval": true})).await;
+    let event = app.event_with("may", json!({"approval": true, "capacity": 1})).await;
     let ada = app.register_and_confirm(&event, &person("Ada Arena")).await;
-    assert_eq!(ada["state"], "pending_approval");
+    let bruno = app.register_and_confirm(&event, &person("Bruno Bassi")).await;
+    assert_eq!((&ada["state"], &bruno["state"]), (&json!("pending_approval"), &json!("pending_approval")));
     assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], 0);
     app.run_due().await;
     assert_eq!(app.mails().to("ada.arena@example.org").outline(), ["confirm to ada.arena@example.org"]);
+
+    let approve = |who: &Value| event.at(&format!("/registrations/{}/approve", who["code"].as_str().unwrap()));
     app.check_in(&event, ada["code"].as_str().unwrap()).await.fails(409, "checkin_pending");
+    app.as_role("checkin").await.post(&approve(&ada), json!({})).await.fails(403, "forbidden");
+    app.post(&approve(&ada), json!({})).await.done();
+    app.post(&approve(&ada), json!({})).await.fails(409, "wrong_state");
+    assert_eq!(app.state_of(&event, ada["code"].as_str().unwrap()).await, "confirmed");
+    app.mail_about(&event, "ada.arena@example.org", "confirmed").await;
+
+    // The word alone makes no seat.
+    app.post(&approve(&bruno), json!({})).await.done();
+    let waiting = app.registration(&event, bruno["code"].as_str().unwrap()).await;
+    assert_eq!((&waiting["state"], &waiting["position"]), (&json!("waitlisted"), &json!(1)));
+    app.mail_about(&event, "bruno.bassi@example.org", "waitlisted").await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn nobody_overtakes_the_line(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event_with("may", json!({"capacity": 1})).await;
+    app.register_confirmed(&event, &person("Ada Arena")).await;
+    let bruno = app.register_and_confirm(&event, &person("Bruno Bassi")).await;
+    assert_eq!(bruno["position"], 1);
+    // A new seat is for who waits, not for who comes by.
+    app.patch(&event.at(""), json!({"capacity": 2})).await.ok(200);
+    let chiara = app.register_and_confirm(&event, &person("Chiara Conti")).await;
+    assert_ne!(chiara["state"], "confirmed", "Chiara came after Bruno");
 }
 
 #[rstest]

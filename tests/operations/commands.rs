@@ -50,7 +50,7 @@ async fn a_token_and_a_link_to_sign_in_come_from_the_command_line_too(#[values(S
 }
 
 #[tokio::test]
-async fn the_settings_are_shown_without_their_secrets() {
+async fn s9_the_settings_are_shown_without_their_secrets() {
     let settings = [
         ("DATABASE_URL", "postgres://convivio:first-secret@127.0.0.1:1/convivio"),
         ("CONVIVIO_SECRET", "second-secret, which has enough characters"),

@@ -24,7 +24,7 @@ async fn a_second_process_on_the_same_file_is_refused() {
 
 #[rstest]
 #[tokio::test]
-async fn a_process_that_is_asked_to_stop_does(#[values(Sqlite, Postgres)] database: Database) {
+async fn o1_a_process_that_is_asked_to_stop_does(#[values(Sqlite, Postgres)] database: Database) {
     let mut app = TestApp::start(database).await;
     app.event("may").await;
     let asked = Instant::now();
@@ -35,7 +35,7 @@ async fn a_process_that_is_asked_to_stop_does(#[values(Sqlite, Postgres)] databa
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_in_hand_is_finished_before_the_end(#[values(Sqlite, Postgres)] database: Database) {
+async fn o1_what_is_in_hand_is_finished_before_the_end(#[values(Sqlite, Postgres)] database: Database) {
     let relay = Sink::start().await;
     let mut app = TestApp::with(Setup::default().relay(&relay), database).await;
     let event = app.event("may").await;
@@ -58,7 +58,10 @@ async fn what_is_in_hand_is_finished_before_the_end(#[values(Sqlite, Postgres)] 
 
 #[rstest]
 #[tokio::test]
-async fn everything_is_still_there_after_a_restart(#[values(true, false)] orderly: bool, #[values(Sqlite, Postgres)] database: Database) {
+async fn o5_everything_is_still_there_after_a_restart(
+    #[values(true, false)] orderly: bool,
+    #[values(Sqlite, Postgres)] database: Database,
+) {
     let mut app = TestApp::start(database).await;
     let event = app.event("may").await;
     let zoe = app.register_confirmed(&event, &person("Zoe Reader")).await;

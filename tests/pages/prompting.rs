@@ -42,7 +42,7 @@ async fn looking_answers_nothing_and_the_form_keeps_a_note_and_a_person(#[values
 
 #[rstest]
 #[tokio::test]
-async fn four_are_too_many_to_keep_and_what_was_written_stays(#[values(Sqlite, Postgres)] database: Database) {
+async fn sr_45_four_are_too_many_to_keep_and_what_was_written_stays(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let (event, ada, mates, link) = a_prompt(&app).await;
     let keep: Vec<_> = mates.iter().map(|mate| format!("keep_{}", mate.code)).collect();
