@@ -7,7 +7,7 @@ async fn a_prompt(app: &TestApp) -> (Event, Guest, Vec<Guest>, String) {
     let event = app.event("may").await;
     let ada = app.register_confirmed(&event, &person("Zoe Reader")).await;
     let mates = app.add_many(&event, 4).await;
-    app.hold(&event, &[mates.as_slice(), &[ada.clone()]].concat()).await;
+    app.hold(&event, &[mates.as_slice(), std::slice::from_ref(&ada)].concat()).await;
     app.live_until(FIRST_WORKING_DAY).await;
     let link = app.mails().to(&ada.email).kind("F1").only().link("prompts");
     (event, ada, mates, link)
