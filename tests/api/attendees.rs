@@ -30,14 +30,14 @@ async fn sr_08_a_profile_lives(#[values(Sqlite, Postgres)] database: Database) {
     app.clock_advance(3600).await;
     let changes = json!({
         "headline": "Bookbinder",
-        "passions": [{"passion": "origami", "level": 3}, {"passion": "swing"}],
+        "passions": [{"passion": "paper-craft", "level": 3}, {"passion": "swing-dance"}, {"text": "restoring old radios"}],
         "offers": ["a tour of my workshop"],
         "needs": [{"text": "a quiet room to write", "expires_at": "2030-07-01T00:00:00Z"}],
     });
     me.patch("/profile", changes).await.ok(200);
     let profile = me.get("/profile").await.ok(200);
     assert_eq!(profile["headline"], "Bookbinder");
-    assert_eq!(profile["passions"].as_array().unwrap().len(), 2);
+    assert_eq!(profile["passions"].as_array().unwrap().len(), 3);
     assert!(profile["offers"].to_string().contains("a tour of my workshop"));
     assert_eq!(profile["needs"][0]["text"], "a quiet room to write");
     assert_eq!(when(profile["needs"][0]["expires_at"].as_str().unwrap()), when("2030-07-01T00:00:00Z"));
@@ -70,6 +70,81 @@ async fn sr_23_the_table_shows_people_but_no_addresses(#[values(Sqlite, Postgres
 
 #[rstest]
 #[tokio::test]
+async fn sr_36_what_is_hidden_stays_hidden_at_the_table(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let ada = app.register_confirmed(&event, &person("Zoe Reader")).await;
+    let hiding = json!({
+        "headline": "Chief Accountant", "working_on": "a treaty", "offers": ["lessons in calculus"], "needs": [{"text": "a piano"}],
+        "visibility": {"name": "none", "passions": "none"},
+    });
+    let hidden = app.add(&event, &filled(person("Xenia Hidden"), hiding)).await;
+    app.add_many(&event, 2).await;
+    app.planned(&event).await;
+
+    let link = app.mail_about(&event, &ada.email, "confirmed").await.link("in");
+    let table = app.signed_in(&event, &ada).await.get(&format!("/registrations/{}/table", ada.code)).await;
+    let tables = table.ok(200);
+    let page = app.visitor().get(&link).await.ok_page();
+    for words in ["Xenia", "Chief Accountant", "a treaty", "lessons in calculus", "a piano"] {
+        assert!(!table.text().contains(words) && !page.contains(words), "{words} is shown: {}", table.text());
+    }
+    for member in tables["tables"].as_array().unwrap().iter().flat_map(|table| table["members"].as_array().unwrap()) {
+        if member["code"] == hidden.code.as_str() {
+            assert_eq!(member["passions"], json!([]));
+        }
+        // Both climb, and one of them does not say so.
+        let told = member["why"].to_string();
+        assert!(!told.contains(&hidden.code), "why one sits here tells what the other hides: {told}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_26_a_tables_link_is_for_those_who_sit_there(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event_with("may", json!({"mode": "online"})).await;
+    let table = |n: usize| json!({"label": format!("Room {n}"), "min": 3, "max": 3, "link": format!("https://meet.example.org/room-{n}")});
+    app.put(&event.at("/tables"), json!({"tables": [table(1), table(2)]})).await.done();
+    let ada = app.register_confirmed(&event, &person("Zoe Reader")).await;
+    app.add_many(&event, 5).await;
+    app.planned(&event).await;
+
+    let table = app.signed_in(&event, &ada).await.get(&format!("/registrations/{}/table", ada.code)).await;
+    let link = app.mail_about(&event, &ada.email, "confirmed").await.link("in");
+    let page = app.visitor().get(&link).await.ok_page();
+    let mut mine: Vec<_> = table.ok(200)["tables"].as_array().unwrap().iter().map(|one| one["table"].as_u64().unwrap()).collect();
+    mine.dedup();
+    for n in 1..=2 {
+        let room = format!("https://meet.example.org/room-{n}");
+        assert_eq!(table.text().contains(&room), mine.contains(&n), "room {n} of {mine:?}: {}", table.text());
+        assert_eq!(links_of(&page).contains(&room), mine.contains(&n), "room {n} of {mine:?}: {page}");
+    }
+    let public = app.public().get("/events/tavola/may").await;
+    assert!(!public.text().contains("meet.example.org"), "{}", public.text());
+    assert!(!app.visitor().get("/e/tavola/may").await.ok_page().contains("meet.example.org"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_method_is_read_once(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
+    let me = app.signed_in(&event, &ada).await;
+    let read_at = async || app.registration(&event, &ada.code).await["method_ack_at"].clone();
+    assert_eq!(read_at().await, Value::Null);
+    let read = format!("/registrations/{}/method_ack", ada.code);
+    me.post(&read, json!({})).await.done();
+    let first = read_at().await;
+    assert!(first.is_string());
+    app.clock_advance(60).await;
+    me.post(&read, json!({})).await.done();
+    assert_eq!(read_at().await, first);
+}
+
+#[rstest]
+#[tokio::test]
 async fn sr_22_the_guide_gives_everybody_the_same_time(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
@@ -80,18 +155,20 @@ async fn sr_22_the_guide_gives_everybody_the_same_time(#[values(Sqlite, Postgres
 
     let me = app.signed_in(&event, &ada).await;
     let guide = me.get(&format!("/registrations/{}/guide", ada.code)).await.ok(200);
-    let mut depths = Vec::new();
-    for question in guide["questions"].as_array().expect("a guide has questions") {
-        depths.push(question["depth"].as_u64().expect("a question has a depth"));
-    }
-    assert!(depths.is_sorted(), "from light to deeper: {depths:?}");
-    assert!(depths.first() < depths.last(), "it never gets deeper: {depths:?}");
-
+    assert_eq!(guide["round"], 1);
+    assert_eq!(guide["members"], 4);
     let turns = guide["turns"].as_array().expect("a guide has turns");
-    let seconds: Vec<_> = turns.iter().map(|turn| turn["seconds"].as_u64().expect("a turn lasts")).collect();
-    assert_eq!(seconds.len(), 4, "a turn for each of the four");
-    assert!(seconds.iter().all(|one| *one == seconds[0] && *one > 0), "{seconds:?}");
-    assert!(seconds.iter().sum::<u64>() <= 30 * 60, "longer than the round: {seconds:?}");
+    assert_eq!(each(&guide["turns"], "depth"), ["light", "middle", "deep"], "a question for each depth, deeper and deeper");
+    let seconds_each: u64 = turns.iter().map(|turn| turn["seconds_each"].as_u64().expect("a turn lasts as long for everybody")).sum();
+    let task = guide["task"]["seconds"].as_u64().expect("a task takes its time");
+    assert_eq!(guide["members"].as_u64().unwrap() * seconds_each + task, guide["minutes"].as_u64().unwrap() * 60, "{guide}");
+    assert_eq!(guide["minutes"], 30);
+    for turn in turns {
+        assert!(!turn["question"].as_str().unwrap_or_default().is_empty(), "{turn}");
+    }
+    for part in ["opening", "cues", "closing"] {
+        assert!(!guide[part].as_array().expect("a list of sentences").is_empty(), "nothing is said in {part}");
+    }
 }
 
 #[rstest]
@@ -139,18 +216,23 @@ async fn a_prompt_is_answered_with_notes_and_people_to_keep(#[values(Sqlite, Pos
     let codes: Vec<_> = guests.iter().map(|guest| guest.code.as_str()).collect();
     act(&me, &prompt, json!({"choice": "done", "keep": codes[..4]})).await.fails(422, "validation_failed").error_at("/keep");
 
-    let answer = json!({
-        "choice": "done",
-        "keep": [mates[0].code],
-        "notes": {mates[0].code.as_str(): "told me about her grandfather's bees"},
-        "feedback": {"listened": 4, "heard": 5},
-    });
-    act(&me, &prompt, answer).await.done();
+    let answer = |listened: &str| {
+        json!({
+            "choice": "done",
+            "keep": [mates[0].code],
+            "notes": {mates[0].code.as_str(): "told me about her grandfather's bees"},
+            "feedback": {"listened": listened, "heard": "partly", "continued": "no"},
+        })
+    };
+    act(&me, &prompt, answer("4")).await.fails(422, "validation_failed").error_at("/feedback/listened");
+    act(&me, &prompt, answer("yes")).await.done();
     assert_eq!(prompt_of(&me, "F1").await["state"], "acted");
 
-    let connections = me.all("/connections").await;
-    assert_eq!(connections.len(), 1);
-    assert_eq!(connections[0]["state"], "suggested");
+    // A wish to keep somebody is private, and seen by who has it alone.
+    let connection = |met: &[Value], code: &str| met.iter().find(|one| one["code"] == code).map(|one| one["connection"].clone());
+    assert_eq!(connection(&me.all("/encounters").await, &mates[0].code), Some(json!("suggested")));
+    let kept = app.signed_in(&event, mates[0]).await;
+    assert_eq!(connection(&kept.all("/encounters").await, &ada.code), Some(Value::Null));
     for path in ["/prompts", "/messages", "/registrations", ""] {
         let seen = app.get(&event.at(path)).await.text();
         assert!(!seen.contains("grandfather"), "the organizer reads a private note at {path}");
@@ -174,18 +256,4 @@ async fn a_prompt_may_be_skipped_by_its_reader_alone(#[values(Sqlite, Postgres)]
     app.signed_in(&event, &bruno).await.post(&skip, json!({})).await.fails(404, "not_found");
     me.post(&skip, json!({})).await.done();
     assert_eq!(prompt_of(&me, "F1").await["state"], "skipped");
-}
-
-#[rstest]
-#[tokio::test]
-async fn a_guest_frees_the_seat_by_cancelling(#[values(Sqlite, Postgres)] database: Database) {
-    let app = TestApp::start(database).await;
-    let event = app.event("may").await;
-    let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
-    let bruno = app.register_confirmed(&event, &person("Bruno Bassi")).await;
-    let me = app.signed_in(&event, &ada).await;
-    me.post(&format!("/registrations/{}/cancel", bruno.code), json!({})).await.fails(404, "not_found");
-    me.post(&format!("/registrations/{}/cancel", ada.code), json!({})).await.done();
-    assert_eq!(app.state_of(&event, &ada.code).await, "cancelled");
-    assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], 1);
 }

@@ -62,6 +62,24 @@ async fn sr_21_a_table_above_six_is_warned_about(
 }
 
 #[rstest]
+#[case::two_of_half_an_hour(2, 30, false)]
+#[case::eight_of_five_minutes(8, 5, true)]
+#[tokio::test]
+async fn sr_24_many_short_rounds_are_warned_about(
+    #[case] rounds: usize,
+    #[case] minutes: u32,
+    #[case] warned: bool,
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let app = TestApp::start(database).await;
+    let event = app.draft_with("may", json!({})).await;
+    let round = json!({"minutes": minutes, "break_minutes": 5});
+    app.put(&event.at("/rounds"), json!({"rounds": vec![round; rounds]})).await.done();
+    let readiness = app.get(&event.at("/readiness")).await.ok(200);
+    assert_eq!(each(&readiness["warnings"], "code").contains(&"many_short_rounds"), warned, "{readiness}");
+}
+
+#[rstest]
 #[tokio::test]
 async fn too_few_seats_are_a_gap(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
@@ -83,15 +101,29 @@ async fn a_slug_is_taken_once(#[values(Sqlite, Postgres)] database: Database) {
 
 #[rstest]
 #[tokio::test]
-async fn nobody_registers_for_a_draft_or_a_cancelled_event(#[values(Sqlite, Postgres)] database: Database) {
+async fn nobody_registers_for_a_draft_or_an_event_that_is_over(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let draft = app.draft_with("draft", json!({})).await;
     app.register(&draft, &person("Ada Arena")).await.fails(404, "not_found");
 
     let event = app.event("may").await;
-    app.post(&event.at("/cancel"), json!({})).await.done();
-    assert_eq!(app.get(&event.at("")).await.ok(200)["state"], "cancelled");
+    app.clock_to(ENDS).await;
+    app.post(&event.at("/complete"), json!({})).await.done();
     app.register(&event, &person("Ada Arena")).await.fails(409, "event_not_open");
+    assert!(app.mails().is_empty());
+}
+
+#[rstest]
+#[tokio::test]
+async fn registrations_are_taken_between_their_hours(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let hours = json!({"registration_opens_at": "2030-05-07T08:00:00Z", "registration_closes_at": "2030-05-08T08:00:00Z"});
+    let event = app.event_with("may", hours).await;
+    app.register(&event, &person("Ada Arena")).await.fails(409, "event_not_open");
+    app.clock_to("2030-05-07T08:00:00Z").await;
+    app.register_confirmed(&event, &person("Ada Arena")).await;
+    app.clock_to("2030-05-08T08:00:00Z").await;
+    app.register(&event, &person("Bruno Bassi")).await.fails(409, "event_not_open");
 }
 
 #[rstest]
@@ -102,11 +134,15 @@ async fn an_event_moves_through_its_states_in_order(#[values(Sqlite, Postgres)] 
     let refused = app.post(&event.at("/complete"), json!({})).await.fails(409, "wrong_state");
     assert_eq!(refused.0["state"], "draft");
     app.post(&event.at("/publish"), json!({})).await.done();
-    app.post(&event.at("/archive"), json!({})).await.fails(409, "wrong_state");
-    app.clock_to(ENDS).await;
+    // It has not begun.
+    app.post(&event.at("/complete"), json!({})).await.fails(409, "wrong_state");
+    app.clock_to(STARTS).await;
     app.post(&event.at("/complete"), json!({})).await.done();
-    app.post(&event.at("/archive"), json!({})).await.done();
-    assert_eq!(app.get(&event.at("")).await.ok(200)["state"], "archived");
+    for again in ["/publish", "/complete"] {
+        let refused = app.post(&event.at(again), json!({})).await.fails(409, "wrong_state");
+        assert_eq!(refused.0["state"], "completed");
+    }
+    assert_eq!(app.get(&event.at("")).await.ok(200)["state"], "completed");
 }
 
 #[rstest]

@@ -128,6 +128,45 @@ async fn rules_are_kept(#[values(Sqlite, Postgres)] database: Database) {
 
 #[rstest]
 #[tokio::test]
+async fn who_is_fixed_at_a_table_sits_there_in_every_round(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let guests = app.add_many(&event, 12).await;
+    let rule = json!({"kind": "fixed", "hard": true, "members": [guests[0].code], "table": 2});
+    app.post(&event.at("/rules"), rule).await.ok(201);
+    let table_of = |plan: &Value| -> Vec<usize> {
+        let at = |tables: &Vec<Vec<String>>| tables.iter().position(|table| table.contains(&guests[0].code)).unwrap() + 1;
+        seats(plan).iter().map(at).collect()
+    };
+    assert_eq!(table_of(&app.plan(&event).await), [2, 2]);
+
+    let wrong = json!({"kind": "fixed", "members": [guests[0].code]});
+    app.post(&event.at("/rules"), wrong).await.fails(422, "validation_failed").error_at("/table");
+    let stranger = json!({"kind": "together", "members": [guests[0].code, "00000000"]});
+    app.post(&event.at("/rules"), stranger).await.fails(422, "validation_failed").error_at("/members/1");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_rule_taken_away_binds_nobody(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let guests = app.add_many(&event, 8).await;
+    let members = json!([guests[0].code, guests[1].code]);
+    for kind in ["together", "apart"] {
+        app.post(&event.at("/rules"), json!({"kind": kind, "hard": true, "members": members})).await.ok(201);
+    }
+    assert_eq!(app.plan_job(&event, json!({"seed": 1})).await["state"], "failed");
+    let apart = app.all(&event.at("/rules")).await.into_iter().find(|rule| rule["kind"] == "apart").unwrap();
+    app.delete(&event.at(&format!("/rules/{}", apart["id"].as_str().unwrap()))).await.done();
+    assert_eq!(app.all(&event.at("/rules")).await.len(), 1);
+    for table in seats(&app.plan(&event).await).concat() {
+        assert_eq!(table.contains(&guests[0].code), table.contains(&guests[1].code), "the first two sit together");
+    }
+}
+
+#[rstest]
+#[tokio::test]
 async fn what_cannot_be_seated_is_said_with_its_conflicts(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
@@ -170,7 +209,7 @@ async fn sr_01_rosters_put_the_passion_before_the_title(#[values(Sqlite, Postgre
         person("Zoe Ledger"),
         json!({
             "headline": "Chief Accountant", "visibility": {"headline": "event"},
-            "passions": [{"passion": "swing", "level": 3}],
+            "passions": [{"passion": "swing-dance", "level": 3}],
         }),
     );
     app.add(&event, &accountant).await;

@@ -36,7 +36,7 @@ async fn sr_01_nobody_needs_a_title(#[values(Sqlite, Postgres)] database: Databa
 async fn a_passion_may_be_free_text_and_its_level_defaults_to_two(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
-    let passions = json!([{"text": "restoring old radios"}, {"passion": "origami", "level": 1}]);
+    let passions = json!([{"text": "restoring old radios"}, {"passion": "paper-craft", "level": 1}]);
     let guest = app.register_confirmed(&event, &filled(person("Ada Arena"), json!({"passions": passions}))).await;
     let shown = app.registration(&event, &guest.code).await;
     let levels: Vec<_> = shown["passions"].as_array().unwrap().iter().map(|one| one["level"].as_i64()).collect();
@@ -163,57 +163,6 @@ async fn a_full_event_has_a_waiting_list_in_order_of_confirmation(#[values(Sqlit
 
 #[rstest]
 #[tokio::test]
-async fn a_freed_seat_is_offered_to_the_first_in_line(#[values(Sqlite, Postgres)] database: Database) {
-    let app = TestApp::start(database).await;
-    let event = app.event_with("may", json!({"capacity": 1})).await;
-    let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
-    app.register_and_confirm(&event, &person("Bruno Bassi")).await;
-    app.register_and_confirm(&event, &person("Chiara Conti")).await;
-
-    let me = app.signed_in(&event, &ada).await;
-    me.post(&format!("/registrations/{}/cancel", ada.code), json!({})).await.done();
-    app.run_due().await;
-    let offer = app.mail_about(&event, "bruno.bassi@example.org", "offered").await;
-    assert!(app.mails().to("chiara.conti@example.org").kind("offered").is_empty());
-    assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], 1, "an offer holds the seat");
-
-    let declined = app.public().post(&format!("/registrations/{}/decline", offer.token("confirm")), json!({})).await;
-    assert_eq!(declined.ok(200)["state"], "cancelled");
-    app.run_due().await;
-    let offer = app.mail_about(&event, "chiara.conti@example.org", "offered").await;
-    assert_eq!(app.confirm(&offer.token("confirm")).await.ok(200)["state"], "confirmed");
-}
-
-#[rstest]
-#[tokio::test]
-async fn an_offer_nobody_answers_goes_to_the_next(#[values(Sqlite, Postgres)] database: Database) {
-    let app = TestApp::start(database).await;
-    let event = app.event_with("may", json!({"capacity": 1})).await;
-    let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
-    let bruno = app.register_and_confirm(&event, &person("Bruno Bassi")).await;
-    let chiara = app.register_and_confirm(&event, &person("Chiara Conti")).await;
-    app.post(&event.at(&format!("/registrations/{}/cancel", ada.code)), json!({})).await.done();
-    app.run_due().await;
-
-    app.clock_advance(24 * 3600 + 60).await;
-    app.run_due().await;
-    assert_eq!(app.state_of(&event, bruno["code"].as_str().unwrap()).await, "offer_expired");
-    assert_eq!(app.state_of(&event, chiara["code"].as_str().unwrap()).await, "offered");
-}
-
-#[rstest]
-#[tokio::test]
-async fn an_offer_by_hand_needs_a_free_seat(#[values(Sqlite, Postgres)] database: Database) {
-    let app = TestApp::start(database).await;
-    let event = app.event_with("may", json!({"capacity": 1})).await;
-    app.add(&event, &person("Ada Arena")).await;
-    let waiting = app.add(&event, &person("Bruno Bassi")).await;
-    assert_eq!(app.state_of(&event, &waiting.code).await, "waitlisted");
-    app.post(&event.at(&format!("/registrations/{}/offer", waiting.code)), json!({})).await.fails(409, "event_full");
-}
-
-#[rstest]
-#[tokio::test]
 async fn staff_hear_of_a_double_registration(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
@@ -226,15 +175,13 @@ async fn staff_hear_of_a_double_registration(#[values(Sqlite, Postgres)] databas
 
 #[rstest]
 #[tokio::test]
-async fn who_cancelled_may_come_back(#[values(Sqlite, Postgres)] database: Database) {
+async fn who_let_the_link_expire_may_come_back(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
-    let ada = app.add(&event, &person("Ada Arena")).await;
-    app.post(&event.at(&format!("/registrations/{}/cancel", ada.code)), json!({})).await.done();
-    assert_eq!(app.state_of(&event, &ada.code).await, "cancelled");
-    assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], 0);
+    let before = app.let_expire(&event, &person("Ada Arena")).await;
 
-    app.register_confirmed(&event, &person("Ada Arena")).await;
+    let after = app.register_confirmed(&event, &person("Ada Arena")).await;
+    assert_eq!(after.code, before.code);
     assert_eq!(app.all(&event.at("/registrations")).await.len(), 1);
     assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], 1);
 }
@@ -243,22 +190,41 @@ async fn who_cancelled_may_come_back(#[values(Sqlite, Postgres)] database: Datab
 #[tokio::test]
 async fn with_approval_the_organizer_has_the_last_word(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    let event = app.event_with("may", json!({"approval": true})).await;
+    let event = app.event_with("may", json!({"approval": true, "capacity": 1})).await;
     let ada = app.register_and_confirm(&event, &person("Ada Arena")).await;
     let bruno = app.register_and_confirm(&event, &person("Bruno Bassi")).await;
-    assert_eq!(ada["state"], "pending_approval");
+    assert_eq!((&ada["state"], &bruno["state"]), (&json!("pending_approval"), &json!("pending_approval")));
     assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], 0);
-
-    let decide =
-        |who: &Value, verdict: &str| app.post(&event.at(&format!("/registrations/{}/{verdict}", who["code"].as_str().unwrap())), json!({}));
-    decide(&ada, "approve").await.done();
-    decide(&bruno, "reject").await.done();
-    assert_eq!(app.state_of(&event, ada["code"].as_str().unwrap()).await, "confirmed");
-    assert_eq!(app.state_of(&event, bruno["code"].as_str().unwrap()).await, "rejected");
-    assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], 1);
     app.run_due().await;
+    assert_eq!(app.mails().to("ada.arena@example.org").outline(), ["confirm to ada.arena@example.org"]);
+
+    let approve = |who: &Value| event.at(&format!("/registrations/{}/approve", who["code"].as_str().unwrap()));
+    app.check_in(&event, ada["code"].as_str().unwrap()).await.fails(409, "checkin_pending");
+    app.as_role("checkin").await.post(&approve(&ada), json!({})).await.fails(403, "forbidden");
+    app.post(&approve(&ada), json!({})).await.done();
+    app.post(&approve(&ada), json!({})).await.fails(409, "wrong_state");
+    assert_eq!(app.state_of(&event, ada["code"].as_str().unwrap()).await, "confirmed");
     app.mail_about(&event, "ada.arena@example.org", "confirmed").await;
-    app.mail_about(&event, "bruno.bassi@example.org", "rejected").await;
+
+    // The word alone makes no seat.
+    app.post(&approve(&bruno), json!({})).await.done();
+    let waiting = app.registration(&event, bruno["code"].as_str().unwrap()).await;
+    assert_eq!((&waiting["state"], &waiting["position"]), (&json!("waitlisted"), &json!(1)));
+    app.mail_about(&event, "bruno.bassi@example.org", "waitlisted").await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn nobody_overtakes_the_line(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event_with("may", json!({"capacity": 1})).await;
+    app.register_confirmed(&event, &person("Ada Arena")).await;
+    let bruno = app.register_and_confirm(&event, &person("Bruno Bassi")).await;
+    assert_eq!(bruno["position"], 1);
+    // A new seat is for who waits, not for who comes by.
+    app.patch(&event.at(""), json!({"capacity": 2})).await.ok(200);
+    let chiara = app.register_and_confirm(&event, &person("Chiara Conti")).await;
+    assert_ne!(chiara["state"], "confirmed", "Chiara came after Bruno");
 }
 
 #[rstest]

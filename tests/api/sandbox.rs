@@ -40,6 +40,18 @@ async fn only_an_owner_moves_the_clock(#[values(Sqlite, Postgres)] database: Dat
 
 #[rstest]
 #[tokio::test]
+async fn outside_the_sandbox_there_is_no_clock_to_move(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::with(Setup::default().in_real_time(), database).await;
+    app.get("/api/v1/sandbox/clock").await.fails(404, "not_found");
+    app.post("/api/v1/sandbox/clock", json!({"advance_seconds": 1})).await.fails(404, "not_found");
+    app.post("/api/v1/sandbox/run_due", json!({})).await.fails(404, "not_found");
+    // The rest is as everywhere.
+    let event = app.event("may").await;
+    app.register_confirmed(&event, &person("Ada Arena")).await;
+}
+
+#[rstest]
+#[tokio::test]
 async fn working_what_is_due_says_what_was_done(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     app.held_evening("may", 4).await;

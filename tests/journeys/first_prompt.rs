@@ -114,14 +114,29 @@ async fn sr_35_who_met_nobody_gets_no_prompt_about_anybody(#[values(Sqlite, Post
 
 #[rstest]
 #[tokio::test]
-async fn who_did_not_come_is_missed_but_not_reminded(#[values(Sqlite, Postgres)] database: Database) {
+async fn who_did_not_come_is_not_reminded_of_it(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let guests = app.add_many(&event, 5).await;
     app.hold(&event, &guests[..4]).await;
     assert_eq!(app.state_of(&event, &guests[4].code).await, "no_show");
-    // Two days after is a Saturday, so it waits for Monday.
     app.live_until("2030-05-13T12:00:00Z").await;
-    let mails = app.mails().to(&guests[4].email).only_those(|mail| mail.kind == "N1" || mail.kind.starts_with('F'));
-    assert_eq!(mails.only().kind, "N1");
+    let mails = app.mails().to(&guests[4].email);
+    assert_eq!(mails.kind("F1").outline(), Vec::<String>::new());
+    let prompts = app.all(&event.at("/prompts")).await;
+    assert!(prompts.iter().all(|prompt| prompt["registration"] != guests[4].code.as_str()), "{prompts:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_32_the_first_prompt_asks_for_nothing(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, _) = app.held_evening("may", 5).await;
+    app.live_until(FIRST_WORKING_DAY).await;
+    for guest in &guests {
+        let prompt = prompt_of(&app.signed_in(&event, guest).await, "F1").await;
+        let mut offered = each(&prompt["alternatives"], "type");
+        offered.extend(prompt["action"]["type"].as_str());
+        assert!(!offered.is_empty() && offered.iter().all(|action| !action.starts_with("ask_")), "{offered:?}");
+    }
 }

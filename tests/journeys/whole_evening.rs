@@ -47,5 +47,7 @@ async fn from_the_form_to_a_person_to_keep(#[values(Sqlite, Postgres)] database:
     let prompt = prompt_of(&me, "F1").await;
     let mate = &tablemates(&plan, reader, present)[0].code;
     act(&me, &prompt, json!({"choice": "done", "keep": [mate]})).await.done();
-    assert_eq!(me.all("/connections").await.len(), 1);
+    let kept: Vec<_> = me.all("/encounters").await.into_iter().filter(|one| one["connection"] == "suggested").collect();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0]["code"], mate.as_str());
 }

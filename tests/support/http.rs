@@ -31,6 +31,11 @@ impl Caller {
         self.request(Method::POST, path).json(&body)
     }
 
+    /// Presses the button of a page's form.
+    pub fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Request {
+        self.request(Method::POST, path).form(fields)
+    }
+
     pub fn put(&self, path: &str, body: Value) -> Request {
         self.request(Method::PUT, path).json(&body)
     }
@@ -59,6 +64,11 @@ impl Caller {
             request = request.bearer_auth(token);
         }
         Request(request)
+    }
+
+    /// The same caller, talking to another server.
+    pub fn at(&self, server: Arc<RwLock<String>>) -> Caller {
+        Caller { server, ..self.clone() }
     }
 
     /// The same caller without a token.
@@ -98,6 +108,12 @@ impl Request {
     /// A body as it is, under the content type that is said.
     pub fn body(self, content_type: &str, body: impl Into<reqwest::Body>) -> Request {
         Request(self.0.header("content-type", content_type).body(body))
+    }
+
+    /// What a form of a page posts.
+    pub fn form(self, fields: &[(&str, &str)]) -> Request {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.body("application/x-www-form-urlencoded", body)
     }
 
     /// `None` when the connection broke before the answer.
@@ -185,6 +201,12 @@ impl Answer {
         }
         serde_json::from_slice(&self.body).unwrap_or_else(|err| panic!("{} is not JSON ({err}): {}", self.path, self.text()))
     }
+}
+
+/// The addresses that a page links to.
+pub fn links_of(page: &str) -> Vec<String> {
+    let addresses = page.split(" href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    addresses.map(|address| address.replace("&#x2f;", "/").replace("&amp;", "&")).collect()
 }
 
 /// A problem document of RFC 9457.

@@ -8,10 +8,10 @@ pub mod smtp;
 pub mod world;
 
 pub use database::Database::{self, Postgres, Sqlite};
-pub use http::Caller;
+pub use http::links_of;
 pub use mailbox::Mail;
 pub use rstest::rstest;
 pub use serde_json::{Value, json};
-pub use server::{Setup, TestApp, eventually};
+pub use server::{Setup, TestApp, eventually, run_with};
 pub use smtp::{Reply, Sink};
 pub use world::*;

@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::ops::Deref;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
@@ -34,10 +34,11 @@ pub struct TestApp {
 }
 
 /// What a server can be started with.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Setup {
     environment: Vec<(String, String)>,
     mail: Option<String>,
+    real_time: bool,
 }
 
 impl TestApp {
@@ -53,8 +54,18 @@ impl TestApp {
         let base = format!("/api/v1/organizers/{ORGANIZER}");
         let owner = Caller::new(server.address.clone(), &base, Some(&token));
         let app = TestApp { owner, server };
-        app.clock_to(MONDAY).await;
+        if !app.server.setup.real_time {
+            app.clock_to(MONDAY).await;
+        }
         app
+    }
+
+    /// A second process on the same database, with a folder and a setup of its own, reached by the same owner.
+    pub async fn another_instance(&self, setup: Setup) -> TestApp {
+        let mut server = Server::on(setup, self.server.database.clone());
+        server.start().await;
+        let owner = self.owner.at(server.address.clone());
+        TestApp { owner, server }
     }
 
     /// Somebody who works for the organizer, in this role.
@@ -152,6 +163,23 @@ impl TestApp {
         self.server.start().await;
     }
 
+    /// Asks the process to end, as an orchestrator does, and waits until it has: how it ended.
+    pub async fn terminate(&mut self) -> ExitStatus {
+        let process = self.server.process.as_mut().expect("the server runs");
+        let asked = Command::new("kill").args(["-TERM", &process.id().to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "the signal could not be sent");
+        let ended = eventually_within(2 * PATIENCE, "the end of the process", || process.try_wait().unwrap()).await;
+        self.server.process = None;
+        ended
+    }
+
+    /// Runs another command of the program, with the settings of this server.
+    pub async fn run(&self, arguments: &[&str]) -> Ran {
+        let mut command = self.server.convivio();
+        command.env("CONVIVIO_SANDBOX", "on");
+        run(command, arguments).await
+    }
+
     /// What the server wrote to its log.
     pub fn log(&self) -> String {
         self.server.log()
@@ -172,6 +200,12 @@ impl Setup {
         self
     }
 
+    /// Without the sandbox, as everybody but tests and integrators runs it.
+    pub fn in_real_time(mut self) -> Setup {
+        self.real_time = true;
+        self
+    }
+
     pub fn relay(mut self, relay: &Sink) -> Setup {
         self.mail = Some(relay.url());
         self
@@ -179,15 +213,65 @@ impl Setup {
 }
 
 /// Asks again until there is something to give.
-pub async fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub async fn eventually<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    eventually_within(PATIENCE, what, look).await
+}
+
+async fn eventually_within<T>(patience: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
         if let Some(found) = look() {
             return found;
         }
-        assert!(start.elapsed() < PATIENCE, "{what}: not after {PATIENCE:?}");
+        assert!(start.elapsed() < patience, "{what}: not after {patience:?}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// A command that came to its end.
+pub struct Ran {
+    pub succeeded: bool,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// Runs a command in an empty folder, with nothing set but what is said here.
+pub async fn run_with(environment: &[(&str, &str)], arguments: &[&str]) -> Ran {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program(folder.path());
+    command.envs(environment.iter().copied());
+    run(command, arguments).await
+}
+
+/// A command that does not end is ended, and fails the test. What it says is short and fits into a pipe.
+async fn run(mut command: Command, arguments: &[&str]) -> Ran {
+    let mut process = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let start = Instant::now();
+    while process.try_wait().unwrap().is_none() {
+        if start.elapsed() > PATIENCE {
+            process.kill().ok();
+            panic!("convivio {arguments:?} does not end: {:?}", process.wait_with_output());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let output = process.wait_with_output().unwrap();
+    Ran {
+        succeeded: output.status.success(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// The program with nobody's settings, in a folder where no settings file lies.
+fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_convivio"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CONVIVIO_") {
+            command.env_remove(name);
+        }
+    }
+    command.env_remove("DATABASE_URL").current_dir(folder).stdin(Stdio::null());
+    command
 }
 
 /// The process; when it is dropped the process ends first, then its database and its folder go.
@@ -195,7 +279,8 @@ struct Server {
     address: Arc<RwLock<String>>,
     process: Option<Child>,
     setup: Setup,
-    database: Option<PostgresDatabase>,
+    /// Shared by the instances on it.
+    database: Option<Arc<PostgresDatabase>>,
     data: PathBuf,
     log: Arc<Mutex<File>>,
     folder: TempDir,
@@ -203,27 +288,26 @@ struct Server {
 
 impl Server {
     fn new(setup: Setup, database: Database) -> Server {
+        Server::on(setup, (database == Database::Postgres).then(|| Arc::new(PostgresDatabase::create())))
+    }
+
+    /// `None` is SQLite in the server's own folder.
+    fn on(setup: Setup, database: Option<Arc<PostgresDatabase>>) -> Server {
         let folder = tempfile::Builder::new().prefix("convivio-outside-").tempdir().unwrap();
         Server {
             address: Arc::default(),
             process: None,
             setup,
-            database: (database == Database::Postgres).then(PostgresDatabase::create),
+            database,
             data: folder.path().join("data"),
             log: Arc::new(Mutex::new(File::create(folder.path().join("log")).unwrap())),
             folder,
         }
     }
 
-    /// The program with our settings and nobody else's.
+    /// The program with the settings of this server.
     fn convivio(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_convivio"));
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("CONVIVIO_") {
-                command.env_remove(name);
-            }
-        }
-        command.env_remove("DATABASE_URL");
+        let mut command = program(self.folder.path());
         if let Some(database) = &self.database {
             command.env("DATABASE_URL", database.url());
             command.env("CONVIVIO_SECRET", "a secret of the tests, long enough to be taken seriously");
@@ -232,8 +316,6 @@ impl Server {
         // Links must stay the same when the server comes back on another port.
         command.env("CONVIVIO_PUBLIC_URL", "http://convivio.test");
         command.envs(self.setup.environment.iter().cloned());
-        // No settings file lies here.
-        command.current_dir(self.folder.path()).stdin(Stdio::null());
         command
     }
 
@@ -252,7 +334,10 @@ impl Server {
 
     async fn start(&mut self) {
         let mut command = self.convivio();
-        command.args(["serve", "--sandbox", "--listen", "127.0.0.1:0"]);
+        command.args(["serve", "--listen", "127.0.0.1:0"]);
+        if !self.setup.real_time {
+            command.arg("--sandbox");
+        }
         if let Some(mail) = &self.setup.mail {
             command.args(["--mail", mail]);
         }

@@ -1,6 +1,6 @@
 //! Events, people and evenings, made the way organizers and guests make them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -19,6 +19,11 @@ pub const ENDS: &str = "2030-05-09T19:00:00Z";
 pub const DAY_BEFORE: &str = "2030-05-08T08:00:00Z";
 /// The Friday after, at 10:00 in Rome.
 pub const FIRST_WORKING_DAY: &str = "2030-05-10T08:00:00Z";
+
+/// A second evening three weeks later, at the same hours.
+pub const NEXT_STARTS: &str = "2030-05-30T16:00:00Z";
+pub const NEXT_ENDS: &str = "2030-05-30T19:00:00Z";
+pub const NEXT_FIRST_WORKING_DAY: &str = "2030-05-31T08:00:00Z";
 
 pub struct Event {
     pub slug: String,
@@ -81,7 +86,9 @@ pub fn nth_person(n: usize) -> Value {
         "Testa",
         "Villa",
     ];
-    let name = format!("{} {}", GIVEN[n % 12], FAMILY[n / 12 % 18]);
+    // From the 217th on there are only namesakes.
+    let generation = ["", " Junior", " Tertius", " Quartus", " Quintus"][n / 216];
+    let name = format!("{} {}{generation}", GIVEN[n % 12], FAMILY[n / 12 % 18]);
     let first = n % 6;
     let second = (first + 1 + n / 6 % 5) % 6;
     filled(person(&name), json!({"passions": [{"passion": PASSIONS[first], "level": 3}, {"passion": PASSIONS[second], "level": 2}]}))
@@ -193,6 +200,18 @@ impl TestApp {
         guest(person, &created)
     }
 
+    /// Somebody who wrote themselves in, never followed the link of the mail, and so is on the list no more. Takes two days.
+    pub async fn let_expire(&self, event: &Event, person: &Value) -> Guest {
+        self.register(event, person).await.ok(202);
+        let pending = self.all(&event.at("/registrations?state=pending_email")).await;
+        let registration = pending.iter().find(|one| one["email"] == person["email"]).expect("the registration is pending");
+        self.clock_advance(48 * 3600 + 60).await;
+        self.run_due().await;
+        let guest = guest(person, registration);
+        assert_eq!(self.state_of(event, &guest.code).await, "cancelled");
+        guest
+    }
+
     /// The first `many` of the people that `nth_person` knows.
     pub async fn add_many(&self, event: &Event, many: usize) -> Vec<Guest> {
         let people: Vec<Value> = (0..many).map(nth_person).collect();
@@ -270,7 +289,16 @@ impl TestApp {
 
     /// An evening that took place: everybody seated, checked in, and the event completed when it ended.
     pub async fn held_evening(&self, slug: &str, many: usize) -> (Event, Vec<Guest>, Value) {
-        let event = self.event_with(slug, json!({"capacity": null})).await;
+        self.held_evening_with(slug, many, json!({})).await
+    }
+
+    /// Three weeks later the same people meet again.
+    pub async fn held_next_evening(&self, slug: &str, many: usize) -> (Event, Vec<Guest>, Value) {
+        self.held_evening_with(slug, many, json!({"starts_at": NEXT_STARTS, "ends_at": NEXT_ENDS})).await
+    }
+
+    async fn held_evening_with(&self, slug: &str, many: usize, changes: Value) -> (Event, Vec<Guest>, Value) {
+        let event = self.event_with(slug, filled(json!({"capacity": null}), changes)).await;
         let guests = self.add_many(&event, many).await;
         let plan = self.hold(&event, &guests).await;
         (event, guests, plan)
@@ -279,10 +307,14 @@ impl TestApp {
     /// Seats and checks in these people, and lets the evening pass.
     pub async fn hold(&self, event: &Event, present: &[Guest]) -> Value {
         let plan = self.planned(event).await;
-        self.live_until(DAY_BEFORE).await;
-        self.clock_to(STARTS).await;
+        let shown = self.get(&event.at("")).await.ok(200);
+        let [starts_at, ends_at] = ["starts_at", "ends_at"].map(|time| shown[time].as_str().expect("an event has its times"));
+        // An evening of 18:00 in Rome, and 10:00 the day before.
+        let day_before = when(starts_at) - TimeDelta::hours(32);
+        self.live_until(&day_before.to_rfc3339()).await;
+        self.clock_to(starts_at).await;
         self.check_in_all(event, present).await;
-        self.clock_to(ENDS).await;
+        self.clock_to(ends_at).await;
         self.run_due().await;
         self.post(&event.at("/complete"), json!({})).await.done();
         plan

@@ -1,0 +1,4 @@
+//! The process and its commands, as whoever runs the server meets them.
+
+mod commands;
+mod process;

@@ -1,0 +1,8 @@
+//! The pages, used without a browser: looked at with GET, answered with what their forms post.
+
+mod confirming;
+mod every_page;
+mod my_table;
+mod prompting;
+mod registering;
+mod unsubscribing;
