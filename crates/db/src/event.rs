@@ -110,6 +110,7 @@ pub async fn insert(tx: &Tx, event: ActiveModel) -> Result<Option<Model>> {
 }
 
 pub async fn by_slug(scope: &impl Scoped, slug: &str) -> Result<Option<Model>> {
+    let Ok(slug) = Slug::parse(slug) else { return Ok(None) };
     Ok(find::<Entity>(scope).filter(Column::Slug.eq(slug)).one(scope.connection()).await?)
 }
 
@@ -134,19 +135,29 @@ pub async fn list(scope: &impl Scoped, cursor: Cursor<EventId>, state: Option<Ev
     cursor.page(scope, events, Column::Id).await
 }
 
-/// Writes the organizer's changes if the event is still the one they saw. `None` when another change came first.
-pub async fn change(tx: &Tx, id: EventId, seen: i32, changes: ActiveModel) -> Result<Option<Model>> {
+/// Writes the organizer's changes if the event is still the one they saw.
+pub async fn change(tx: &Tx, id: EventId, seen: i32, changes: ActiveModel) -> Result<Changed> {
     let changed = update::<Entity>(tx)
         .set(changes)
         .col_expr(Column::Version, Expr::value(seen + 1))
         .filter(Column::Id.eq(id))
         .filter(Column::Version.eq(seen))
         .exec(&tx.inner)
-        .await?;
-    if changed.rows_affected == 0 {
-        return Ok(None);
+        .await;
+    match changed {
+        Ok(changed) if changed.rows_affected == 0 => Ok(Changed::Meanwhile),
+        Ok(_) => Ok(find_by_id(tx, id).await?.map_or(Changed::Meanwhile, |event| Changed::To(Box::new(event)))),
+        Err(err) if matches!(err.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Ok(Changed::SlugTaken),
+        Err(err) => Err(err.into()),
     }
-    find_by_id(tx, id).await
+}
+
+/// What became of an organizer's changes.
+pub enum Changed {
+    To(Box<Model>),
+    /// Another change came first.
+    Meanwhile,
+    SlugTaken,
 }
 
 /// Takes a seat if there is one and nobody waits for it: one conditional update decides, so that no two can take the last.

@@ -116,8 +116,17 @@ pub async fn bring_forward(tx: &Tx, from: DateTime<Utc>, to: DateTime<Utc>) -> R
     Ok(())
 }
 
+/// Which mail a run may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    All,
+    /// Only what somebody has just asked for.
+    AskedFor,
+}
+
 /// Takes up to `limit` due rows for `lease`, those of a worker that went away included. Nobody else gets the same.
-pub async fn claim(central: &Central, owner: &str, now: DateTime<Utc>, lease: TimeDelta, limit: u64) -> Result<Vec<Model>> {
+pub async fn claim(central: &Central, owner: &str, now: DateTime<Utc>, lease: TimeDelta, which: Which, limit: u64) -> Result<Vec<Model>> {
+    let kinds = MailKind::ALL.iter().copied().filter(|kind| which == Which::All || kind.is_asked_for());
     let waiting = Column::State
         .is_in([MessageState::Pending, MessageState::Retry])
         .and(Expr::col(Column::NextTryAt).lte(central.now_plus(TimeDelta::zero())));
@@ -128,6 +137,7 @@ pub async fn claim(central: &Central, owner: &str, now: DateTime<Utc>, lease: Ti
         // Said once more in full, so that PostgreSQL sees that the index of open rows will do.
         .and_where(Column::State.is_in(OPEN))
         .and_where(Column::DueAt.lte(now))
+        .and_where(Column::Kind.is_in(kinds))
         .cond_where(Condition::any().add(waiting).add(abandoned))
         .order_by(Column::DueAt, Order::Asc)
         .limit(limit)

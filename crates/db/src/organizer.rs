@@ -30,6 +30,7 @@ impl Tenant for Model {
 }
 
 pub async fn by_slug(central: &Central, slug: &str) -> Result<Option<Model>> {
+    let Ok(slug) = Slug::parse(slug) else { return Ok(None) };
     Ok(Central::find::<Entity>().filter(Column::Slug.eq(slug)).one(&central.reader).await?)
 }
 

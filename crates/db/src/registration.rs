@@ -1,15 +1,15 @@
 //! Registrations: a person at an event, with the profile as it was.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use convivio_domain::words::RegistrationState;
 use convivio_domain::{
-    EventId, FreeText, Locale, OrganizerId, PersonId, PersonName, Profile, RegistrationCode, RegistrationId, Timezone, Wishes,
+    EventId, FreeText, Locale, OrganizerId, PersonId, PersonName, Profile, RegistrationCode, RegistrationId, Timezone, Visibility, Wishes,
 };
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, TryInsertResult};
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set, TryInsertResult};
 
 use crate::scope::{find, owned, update};
 use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
@@ -71,8 +71,14 @@ pub async fn find_by_id(scope: &impl Scoped, id: RegistrationId) -> Result<Optio
 }
 
 pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = RegistrationId>) -> Result<HashMap<RegistrationId, Model>> {
-    let rows = find::<Entity>(scope).filter(Column::Id.is_in(ids)).all(scope.connection()).await?;
-    Ok(rows.into_iter().map(|registration| (registration.id, registration)).collect())
+    let ids: Vec<RegistrationId> = ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let mut found = HashMap::with_capacity(ids.len());
+    // SQLite takes 32,766 bound values a statement.
+    for some in ids.chunks(10_000) {
+        let rows = find::<Entity>(scope).filter(Column::Id.is_in(some.iter().copied())).all(scope.connection()).await?;
+        found.extend(rows.into_iter().map(|registration| (registration.id, registration)));
+    }
+    Ok(found)
 }
 
 pub async fn by_code(scope: &impl Scoped, event: EventId, code: &RegistrationCode) -> Result<Option<Model>> {
@@ -169,4 +175,13 @@ pub async fn due_to_expire(central: &Central, now: DateTime<Utc>, limit: u64) ->
 
 pub async fn owner(central: &Central, id: RegistrationId) -> Result<Option<OrganizerId>> {
     central.owner_of::<Entity, _>(Column::Id, id).await
+}
+
+/// What the person decided to show holds for everything they registered for.
+pub async fn set_visibility(tx: &Tx, person: PersonId, visibility: &Visibility) -> Result<()> {
+    for row in all_of_person(tx, person).await? {
+        let profile = Profile { visibility: visibility.clone(), ..row.profile.0 };
+        change(tx, row.id, ActiveModel { profile: Set(Stored(profile)), ..Default::default() }).await?;
+    }
+    Ok(())
 }

@@ -168,11 +168,11 @@ impl TryFrom<DeclaredForm> for DeclaredPassion {
     type Error = Invalid;
     fn try_from(form: DeclaredForm) -> Result<Self, Invalid> {
         match (form.passion, form.text) {
-            // What was stored, read again: a code of our own making with the words it came from.
-            (Some(code), Some(text)) if code.0.starts_with("x-") => Ok(Self { code, text: Some(text), level: form.level }),
+            // What was stored, read again: a code of our own making with the very words it comes from.
+            (Some(code), Some(text)) if own_code(&text).as_ref() == Some(&code) => Ok(Self { code, text: Some(text), level: form.level }),
             (Some(code), None) if catalogue().get(code.as_str()).is_some() => Ok(Self { code, text: None, level: form.level }),
             (Some(_), None) => Err(Invalid::new("passion_unknown", "must be a code of the catalogue; free words go into `text`")),
-            (None, Some(text)) => Ok(Self::from_words(text, form.level)),
+            (None, Some(text)) => Self::from_words(text, form.level),
             _ => Err(Invalid::new("passion_or_text", "must have either `passion` (a code) or `text` (free words)")),
         }
     }
@@ -181,15 +181,12 @@ impl TryFrom<DeclaredForm> for DeclaredPassion {
 impl DeclaredPassion {
     /// Reads free words: a label or synonym of the catalogue is that passion; anything else is a passion of its own, the same for all who
     /// write it the same way.
-    pub fn from_words(text: Phrase, level: Level) -> Self {
+    pub fn from_words(text: Phrase, level: Level) -> Result<Self, Invalid> {
         if let Some(passion) = catalogue().find(text.as_str()) {
-            return Self { code: passion.code.clone(), text: None, level };
+            return Ok(Self { code: passion.code.clone(), text: None, level });
         }
-        let ascii: String = deunicode::deunicode(&normalise(text.as_str())).to_lowercase();
-        let words = ascii.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-        let mut slug = words.collect::<Vec<_>>().join("-");
-        slug.truncate(76);
-        Self { code: PassionCode(format!("x-{slug}")), text: Some(text), level }
+        let code = own_code(&text).ok_or_else(|| Invalid::new("passion_unknown", "must hold words"))?;
+        Ok(Self { code, text: Some(text), level })
     }
 
     /// How a reader of `locale` reads it.
@@ -205,6 +202,15 @@ impl DeclaredPassion {
     pub fn family(&self) -> Option<&'static str> {
         catalogue().get(self.code.as_str()).map(|passion| passion.family.as_str())
     }
+}
+
+/// The code of a passion outside the catalogue, made from its words; none where there are no words in it.
+fn own_code(text: &Phrase) -> Option<PassionCode> {
+    let ascii: String = deunicode::deunicode(&normalise(text.as_str())).to_lowercase();
+    let words = ascii.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut slug = words.collect::<Vec<_>>().join("-");
+    slug.truncate(76);
+    (!slug.is_empty()).then(|| PassionCode(format!("x-{slug}")))
 }
 
 impl Passion {
@@ -310,7 +316,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> DeclaredPassion {
-        DeclaredPassion::from_words(Phrase::parse(text).expect("a phrase"), Level::default())
+        DeclaredPassion::from_words(Phrase::parse(text).expect("a phrase"), Level::default()).expect("words")
     }
 
     #[test]

@@ -35,12 +35,11 @@ pub struct SendError {
 /// What a failure means for the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The relay wants this message later.
+    /// The relay wants this message later, or fell silent over it: whether it was taken is then unknown.
     Transient,
     /// The relay does not want this message.
     Permanent,
-    /// The relay itself was out of reach, said goodbye (421) or fell silent. It says nothing about the message and uses up no attempt;
-    /// whether the message was taken is unknown.
+    /// The relay itself was out of reach, or said goodbye (421). It says nothing about the message and uses up no attempt.
     Connection,
 }
 

@@ -77,6 +77,8 @@ impl Relay {
             return Err(self.take_back(connection, err).await);
         }
         match self.within(connection.message(message)).await {
+            // Lost or silent after the message: it says nothing about the relay, which may have choked on this very mail.
+            Err(err) if err.kind == Failure::Connection && err.code.is_none() => Err(SendError { kind: Failure::Transient, ..err }),
             Err(err) if err.kind == Failure::Connection => Err(err),
             // Taken or refused, the relay has answered the whole message: the connection stands where it stood before.
             answered => {

@@ -56,6 +56,8 @@ pub struct NewRegistration {
 
 /// How many passions, offers, needs, languages or wishes one person may name.
 const MOST: usize = 20;
+/// How long all answers together may be, in bytes of JSON.
+const MOST_ANSWERED: usize = 20_000;
 /// An unconfirmed registration waits this long.
 const PENDING: TimeDelta = TimeDelta::hours(48);
 
@@ -77,7 +79,14 @@ impl NewRegistration {
                 wrong.push(FieldError::new(pointer, "too_many", format!("must have at most {MOST} entries")));
             }
         }
-        for (i, passion) in self.passions.iter().enumerate() {
+        let answers = serde_json::Value::Object(self.answers.clone()).to_string();
+        if answers.contains("\\u0000") {
+            wrong.push(FieldError::new("/answers", "control_character", "must not hold the NUL character"));
+        }
+        if answers.len() > MOST_ANSWERED {
+            wrong.push(FieldError::new("/answers", "too_long", format!("must have at most {MOST_ANSWERED} bytes")));
+        }
+        for (i, passion) in self.passions.iter().enumerate().take(MOST) {
             if self.passions[..i].iter().any(|earlier| earlier.code == passion.code) {
                 wrong.push(FieldError::new(format!("/passions/{i}"), "repeated", "is named twice"));
             }
@@ -101,7 +110,7 @@ impl NewRegistration {
 
 /// Registers someone at the public form. The answer is the same whatever is known of the address; what differs is told by mail.
 pub async fn register_in_public(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<()> {
-    let (person, registration) = find_or_insert(app, tx, event, new).await?;
+    let (person, registration, _) = find_or_insert(app, tx, event, new).await?;
     let state = registration.state;
     if state == RegistrationState::PendingEmail || state.can_be_revived() {
         // Nobody has confirmed yet, so what was said last is what will be confirmed.
@@ -120,9 +129,7 @@ pub async fn register_in_public(app: &App, tx: &Tx, event: &event::Model, new: &
 
 /// Registers someone by staff. With `email_confirmed` they have their seat, or their place in the waiting list, at once.
 pub async fn register_by_staff(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<registration::Model> {
-    let (person, registration) = find_or_insert(app, tx, event, new).await?;
-    let is_new =
-        registration.created_at == app.clock.now() && registration.state == RegistrationState::PendingEmail && registration.version == 0;
+    let (person, registration, is_new) = find_or_insert(app, tx, event, new).await?;
     if !is_new && !registration.state.can_be_revived() {
         return Err(ApiError::AlreadyRegistered);
     }
@@ -238,13 +245,19 @@ fn staff_waived_approval(registration: &registration::Model) -> bool {
     registration.pending_until.is_none()
 }
 
-async fn find_or_insert(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<(person::Model, registration::Model)> {
+/// Also says whether it was made now.
+async fn find_or_insert(
+    app: &App,
+    tx: &Tx,
+    event: &event::Model,
+    new: &NewRegistration,
+) -> Result<(person::Model, registration::Model, bool)> {
     let now = app.clock.now();
     let locale = new.locale.unwrap_or(event.locale);
     let person = person::of_address(tx, &new.email, &new.name, locale, now).await?;
     loop {
         if let Some(registration) = registration::of_person(tx, event.id, person.id).await? {
-            return Ok((person, registration));
+            return Ok((person, registration, false));
         }
         let row = registration::Model {
             id: RegistrationId::new(),
@@ -274,7 +287,7 @@ async fn find_or_insert(app: &App, tx: &Tx, event: &event::Model, new: &NewRegis
         };
         // `None` is another request for the same address, which the next turn finds, or a code drawn twice, which the next turn draws anew.
         if let Some(registration) = registration::insert(tx, row).await? {
-            return Ok((person, registration));
+            return Ok((person, registration, true));
         }
     }
 }

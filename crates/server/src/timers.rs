@@ -3,12 +3,15 @@
 //! Each timer looks for rows that are due, so that a missed moment is made up for and a repeated one finds nothing. Outside the sandbox they
 //! run every few seconds; in it, only when `run_due` says so.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use convivio_db::message::Which;
 use convivio_db::{Set, Stored, Tx, event, job, message, person, prompt, registration, round};
 use convivio_domain::words::{EventKind, PromptState, Reason, RegistrationState};
 use convivio_followup::rules::Verdict;
+use futures_util::FutureExt as _;
 
 use crate::app::App;
 use crate::completing;
@@ -34,8 +37,11 @@ pub async fn run(app: App) {
             () = app.work.notified() => {}
             _ = ticks.tick() => {}
         }
-        if let Err(err) = turn(&app).await {
-            tracing::error!("the workers stumbled: {err:#}");
+        // A panic ends that turn, not the worker.
+        match AssertUnwindSafe(turn(&app)).catch_unwind().await {
+            Ok(Ok(())) => {}
+            Ok(Err(err)) => tracing::error!("the workers stumbled: {err:#}"),
+            Err(_) => tracing::error!("a turn of the workers panicked"),
         }
     }
     if let Err(err) = jobs.await {
@@ -46,10 +52,11 @@ pub async fn run(app: App) {
 async fn turn(app: &App) -> anyhow::Result<()> {
     if app.clock.is_sandbox() {
         app.clock.refresh(&app.db.central()).await?;
+        app.outbox.drain(app, Which::AskedFor).await?;
     } else {
         while run_timers(app).await? > 0 {}
+        app.outbox.drain(app, Which::All).await?;
     }
-    app.outbox.drain(app).await?;
     Ok(())
 }
 
@@ -81,7 +88,7 @@ pub async fn run_all_due(app: &App) -> anyhow::Result<(Tally, u64)> {
     loop {
         let happened = run_timers(app).await?;
         let jobs_done = jobs::drain(app).await?;
-        let sent = app.outbox.drain(app).await?;
+        let sent = app.outbox.drain(app, Which::All).await?;
         worked += jobs_done;
         if happened > 0 || jobs_done > 0 || !sent.is_nothing() {
             continue;
@@ -115,9 +122,10 @@ where
 {
     let mut done = 0;
     for row in rows {
-        match work(row).await {
-            Ok(()) => done += 1,
-            Err(err) => tracing::error!("a timer stumbled: {err:#}"),
+        match AssertUnwindSafe(work(row)).catch_unwind().await {
+            Ok(Ok(())) => done += 1,
+            Ok(Err(err)) => tracing::error!("a timer stumbled: {err:#}"),
+            Err(_) => tracing::error!("a timer panicked over a row"),
         }
     }
     done

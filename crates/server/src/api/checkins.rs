@@ -9,9 +9,10 @@ use eserde::Deserialize;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::events::in_reach;
 use super::{EventPath, ItemPath, find_event, id_of};
 use crate::app::App;
-use crate::http::{ApiError, Checkin, Listing, Result, Staff, json as body};
+use crate::http::{ApiError, Checkin, FieldError, Listing, Result, Staff, json as body};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,13 +85,17 @@ fn parse(bytes: &[u8]) -> Result<Scans> {
     let scans: Vec<NewCheckin> = body::parse(bytes)?;
     if scans.len() > MOST_AT_ONCE {
         let detail = format!("at most {MOST_AT_ONCE} at once");
-        return Err(ApiError::Invalid(vec![crate::http::FieldError::new("", "too_many", detail)]));
+        return Err(ApiError::Invalid(vec![FieldError::new("", "too_many", detail)]));
     }
     Ok(Scans::Several(scans))
 }
 
 /// Checks one person in, within a transaction of its own.
 async fn check_in(app: &App, who: &Staff<Checkin>, event: &str, scan: NewCheckin) -> Result<CheckedIn> {
+    if scan.at.is_some_and(|at| !in_reach(at)) {
+        let detail = "must be between the years 2000 and 2100";
+        return Err(ApiError::Invalid(vec![FieldError::new("/at", "out_of_range", detail)]));
+    }
     let tx = app.db.write(who).await?;
     let event = find_event(&tx, event).await?;
     let Some(row) = registration::by_code_anywhere(&tx, &scan.code).await? else { return Err(ApiError::CheckinUnknown) };

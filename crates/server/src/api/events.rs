@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, Responder, web};
 use chrono::{DateTime, Utc};
+use convivio_db::event::Changed;
 use convivio_db::{NotSet, Set, Stored, event, round};
 use convivio_domain::words::{Audience, EventKind, EventMode, EventState, Phase};
 use convivio_domain::{Capacity, EventId, FreeText, Line, Locale, Localized, OrganizerId, Slug, TableLayout, Timezone, Title, Weights};
@@ -174,7 +175,7 @@ impl EventForm {
 }
 
 /// Years that both databases and every calendar can hold.
-fn in_reach(at: DateTime<Utc>) -> bool {
+pub fn in_reach(at: DateTime<Utc>) -> bool {
     use chrono::Datelike;
     (2000..=2100).contains(&at.year())
 }
@@ -260,7 +261,11 @@ pub async fn update(
     }
     none_wrong(wrong)?;
     let now = app.clock.now();
-    let row = event::change(&tx, row.id, row.version, form.columns(now)).await?.ok_or(ApiError::PreconditionFailed)?;
+    let row = match event::change(&tx, row.id, row.version, form.columns(now)).await? {
+        Changed::To(row) => *row,
+        Changed::Meanwhile => return Err(ApiError::PreconditionFailed),
+        Changed::SlugTaken => return Err(ApiError::SlugTaken),
+    };
     tx.commit().await?;
     Ok(Tagged(row.version, Event::of(&row, now)))
 }

@@ -8,6 +8,7 @@ use convivio_domain::words::{EventState, RoundState};
 use eserde::Deserialize;
 use serde::Serialize;
 
+use super::events::in_reach;
 use super::{EventPath, ItemPath, find_event};
 use crate::app::App;
 use crate::http::{ApiError, Checkin, FieldError, Json, Manager, Result, Staff, Viewer, none_wrong};
@@ -60,6 +61,9 @@ impl RoundsForm {
             if !(1..=480).contains(&round.minutes) {
                 wrong.push(FieldError::new(format!("/rounds/{i}/minutes"), "out_of_range", "must be 1 to 480"));
             }
+            if round.starts_at.is_some_and(|at| !in_reach(at)) {
+                wrong.push(FieldError::new(format!("/rounds/{i}/starts_at"), "out_of_range", "must be between the years 2000 and 2100"));
+            }
             if round.break_minutes > 480 {
                 wrong.push(FieldError::new(format!("/rounds/{i}/break_minutes"), "out_of_range", "must be 0 to 480"));
             }
@@ -84,7 +88,9 @@ pub async fn replace(
 ) -> Result<impl Responder> {
     form.check()?;
     let tx = app.db.write(&who).await?;
-    let event = find_event(&tx, &path.event).await?;
+    let seen = find_event(&tx, &path.event).await?;
+    // Held, so that two who plan at once do so one after the other.
+    let event = convivio_db::event::lock(&tx, seen.id).await?.ok_or(ApiError::NotFound)?;
     if !matches!(event.state, EventState::Draft | EventState::Published) {
         return Err(ApiError::WrongState(event.state.to_string()));
     }

@@ -6,16 +6,20 @@
 mod letter;
 pub mod promise;
 
+use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use convivio_db::message::{self, Outcome};
-use convivio_db::{enrollment, person, prompt, registration, round, suppression};
+use convivio_db::message::{self, Outcome, Which};
+use convivio_db::{enrollment, event, person, prompt, registration, round, suppression};
 use convivio_domain::words::{MailKind, MessageState, PromptState, Reason, RegistrationState};
+use convivio_followup::window;
 use convivio_mail::{Failure, Outlet, SendError};
-use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
 use rand::RngExt as _;
 use uuid::Uuid;
 
@@ -88,6 +92,8 @@ const BUILD_TRIES: i32 = 3;
 const PROBES: [Duration; 4] = [Duration::from_secs(5), Duration::from_secs(10), Duration::from_secs(20), Duration::from_secs(30)];
 /// Rows claimed at once, for each mail in flight. Claimed and unsent rows only wait for their lease after a crash.
 const AHEAD: usize = 4;
+/// How long to wait for mails in flight before looking for more.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 impl Outbox {
     pub fn new(outlet: Outlet, config: &Config) -> Self {
@@ -103,25 +109,45 @@ impl Outbox {
     }
 
     /// Sends everything that is due now, and says what became of it.
-    pub async fn drain(&self, app: &App) -> anyhow::Result<Tally> {
+    pub async fn drain(&self, app: &App, which: Which) -> anyhow::Result<Tally> {
         let _alone = self.running.lock().await;
+        let lost = Arc::new(AtomicBool::new(false));
+        let heartbeat = tokio::spawn(heartbeat(app.clone(), self.owner.clone(), self.lease, lost.clone()));
+        let tally = self.send_due(app, which, &lost).await;
+        heartbeat.abort();
+        tally
+    }
+
+    /// Keeps as many mails in flight as may be, and takes more as those end: one that hangs holds up nobody else.
+    async fn send_due(&self, app: &App, which: Which, lost: &AtomicBool) -> anyhow::Result<Tally> {
+        let away = AtomicBool::new(false);
         let mut tally = Tally::default();
-        while !app.stopping.is_cancelled() {
-            let limit = match self.breaker() {
-                None => self.concurrency * AHEAD,
-                // One mail finds out whether the relay is back, not five thousand.
-                Some(breaker) if breaker.until <= Instant::now() => 1,
-                Some(_) => break,
-            };
-            let limit = u64::try_from(limit).expect("a small number");
-            let claimed = message::claim(&app.db.central(), &self.owner, app.clock.now(), self.lease, limit).await?;
-            if claimed.is_empty() {
-                break;
+        let mut in_hand: VecDeque<message::Model> = VecDeque::new();
+        let mut in_flight = FuturesUnordered::new();
+        let mut looked_in_vain = false;
+        loop {
+            let stopping = app.stopping.is_cancelled() || away.load(Ordering::Relaxed);
+            if in_hand.is_empty() && !looked_in_vain && !stopping {
+                in_hand.extend(self.claim(app, which).await?);
+                looked_in_vain = in_hand.is_empty();
             }
-            let (done, relay_away) = self.send_all(app, claimed).await;
-            tally += done;
-            *self.total.lock().expect("nothing panics while it is held") += done;
-            self.note_relay(relay_away);
+            while in_flight.len() < self.concurrency
+                && let Some(message) = in_hand.pop_front()
+            {
+                in_flight.push(self.one(app, message, lost, &away));
+            }
+            match tokio::time::timeout(LOOK_AGAIN, in_flight.next()).await {
+                Ok(Some(one)) => {
+                    tally += one;
+                    *self.total.lock().expect("nothing panics while it is held") += one;
+                }
+                Ok(None) => break,
+                // Something is slow; meanwhile there may be more to do.
+                Err(_) => looked_in_vain = false,
+            }
+        }
+        if !tally.is_nothing() {
+            self.note_relay(away.load(Ordering::Relaxed));
         }
         Ok(tally)
     }
@@ -131,29 +157,31 @@ impl Outbox {
         *self.total.lock().expect("nothing panics while it is held")
     }
 
-    /// Sends what was claimed, while a heartbeat holds on to it.
-    async fn send_all(&self, app: &App, claimed: Vec<message::Model>) -> (Tally, bool) {
-        let lost = Arc::new(AtomicBool::new(false));
-        let away = Arc::new(AtomicBool::new(false));
-        let heartbeat = tokio::spawn(heartbeat(app.clone(), self.owner.clone(), self.lease, lost.clone()));
-        let tally = futures_util::stream::iter(claimed)
-            .map(|message| self.one(app, message, &lost, &away))
-            .buffer_unordered(self.concurrency)
-            .fold(Tally::default(), async |mut sum, one| {
-                sum += one;
-                sum
-            })
-            .await;
-        heartbeat.abort();
-        (tally, away.load(Ordering::Relaxed))
+    async fn claim(&self, app: &App, which: Which) -> convivio_db::Result<Vec<message::Model>> {
+        let limit = match self.breaker() {
+            None => self.concurrency * AHEAD,
+            // One mail finds out whether the relay is back, not five thousand.
+            Some(breaker) if breaker.until <= Instant::now() => 1,
+            Some(_) => return Ok(Vec::new()),
+        };
+        let limit = u64::try_from(limit).expect("a small number");
+        message::claim(&app.db.central(), &self.owner, app.clock.now(), self.lease, which, limit).await
     }
 
     /// One mail: whether it may still go, what it says, off it goes, and what the relay said.
     async fn one(&self, app: &App, message: message::Model, lost: &AtomicBool, away: &AtomicBool) -> Tally {
         let id = message.id;
-        match self.try_one(app, &message, lost, away).await {
-            Ok(tally) => tally,
-            Err(err) => {
+        match AssertUnwindSafe(self.try_one(app, &message, lost, away)).catch_unwind().await {
+            Ok(Ok(tally)) => tally,
+            Err(_) => {
+                // One poisonous mail stops nobody else; it is tried a few times and then given up.
+                let failed = self.build_failed(app, &message, "its making panicked".to_owned()).await;
+                failed.unwrap_or_else(|err| {
+                    tracing::error!(message = %id, "a mail could not be given up: {err:#}");
+                    Tally::default()
+                })
+            }
+            Ok(Err(err)) => {
                 // The row stays claimed and comes back with its lease.
                 tracing::error!(message = %id, "a mail could not be worked on: {err:#}");
                 Tally::default()
@@ -322,6 +350,14 @@ async fn refusal(app: &App, message: &message::Model) -> convivio_db::Result<Opt
     if enrollment.is_some_and(|enrollment| enrollment.state == convivio_domain::words::EnrollmentState::Stopped) {
         return ended(MessageState::Suppressed, Reason::Stopped);
     }
+    if let Some(event) = event::find_by_id(&read, registration.event_id).await? {
+        let zone = registration.timezone.unwrap_or(event.timezone);
+        let days = window::days_of_event(event.starts_at, event.ends_at, event.timezone);
+        let opens = window::open_at(now, zone, &days);
+        if opens > now {
+            return Ok(Some(Outcome::Later { due_at: opens }));
+        }
+    }
     if now - message.due_at > TimeDelta::days(7) {
         return ended(MessageState::Suppressed, Reason::Stale);
     }
@@ -337,6 +373,10 @@ async fn seated_until(
     let read = app.db.read(&message.organizer_id);
     for round in round::all_live(&read).await? {
         let (Some(plan), Some(until)) = (round.plan_id, round.finishes_by) else { continue };
+        if until <= app.clock.now() {
+            // Over, and not yet noticed by its timer.
+            continue;
+        }
         let Some(mine) = registration::of_person(&read, round.event_id, registration.person_id).await? else { continue };
         let seats = convivio_db::seat::of_registration(&read, plan, mine.id).await?;
         if mine.state == RegistrationState::CheckedIn && seats.iter().any(|seat| seat.round == round.number) {

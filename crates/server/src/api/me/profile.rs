@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::{Responder, web};
 use chrono::{DateTime, Utc};
-use convivio_db::person;
+use convivio_db::{person, registration};
 use convivio_domain::{
     DeclaredPassion, EmailAddress, Field, Language, Line, Locale, Need, Passions, PersonName, Phrase, Profile, Timezone, Visibility,
     VisibleTo,
@@ -85,7 +85,12 @@ impl ProfileForm {
     fn check(&self) -> Result<()> {
         const MOST: usize = 20;
         let mut wrong = Vec::new();
-        for (pointer, count) in [("/passions", self.passions.len()), ("/offers", self.offers.len()), ("/needs", self.needs.len())] {
+        for (pointer, count) in [
+            ("/passions", self.passions.len()),
+            ("/offers", self.offers.len()),
+            ("/needs", self.needs.len()),
+            ("/languages", self.languages.len()),
+        ] {
             if count > MOST {
                 wrong.push(FieldError::new(pointer, "too_many", format!("must have at most {MOST} entries")));
             }
@@ -123,6 +128,7 @@ pub async fn update(who: Attendee, app: web::Data<App>, patch: body::Body) -> Re
     let tx = app.db.write(&who).await?;
     let said = person::Said { name: &form.name, locale: form.locale, timezone: form.timezone, profile: &profile };
     person::confirm_profile(&tx, who.person.id, said, now).await?;
+    registration::set_visibility(&tx, who.person.id, &profile.visibility).await?;
     let row = person::find_by_id(&tx, who.person.id).await?.unwrap_or(who.person);
     tx.commit().await?;
     Ok(web::Json(MyProfile::of(row, now)))

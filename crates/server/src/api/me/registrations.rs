@@ -1,10 +1,14 @@
 //! One's own registrations: where one sits, with whom, and how to talk there.
 
+use std::collections::HashMap;
+
 use actix_web::{HttpResponse, Responder, web};
 use chrono::{DateTime, Utc};
 use convivio_db::{Set, event, plan, registration, round, seat};
 use convivio_domain::words::{EventState, RegistrationState, RoundState};
-use convivio_domain::{DeclaredPassion, Field, FreeText, Line, Locale, Need, PersonName, Phrase, RegistrationCode, Slug, TableLayout};
+use convivio_domain::{
+    DeclaredPassion, Field, FreeText, Line, Locale, Need, PersonName, Phrase, RegistrationCode, RegistrationId, Slug, TableLayout,
+};
 use convivio_followup::guide;
 use serde::Serialize;
 
@@ -148,7 +152,9 @@ pub async fn tables(app: &App, row: &registration::Model, event: &event::Model) 
             }
             _ => None,
         };
-        let mates = seats.into_iter().filter_map(|seat| Some(mate(people.get(&seat.registration_id)?, row, seat.why.0, now)));
+        let mates = seats
+            .into_iter()
+            .filter_map(|seat| Some(mate(people.get(&seat.registration_id)?, row, shown_why(seat.why.0, &people, now), now)));
         let mut members: Vec<Mate> = mates.collect();
         // Oneself first: that is whom one looks for.
         members.sort_by_key(|mate| !mate.you);
@@ -165,6 +171,24 @@ pub async fn tables(app: &App, row: &registration::Model, event: &event::Model) 
         });
     }
     Ok(tables)
+}
+
+/// A reason, without what a table-mate does not show, or no longer needs.
+fn shown_why(why: seat::Why, people: &HashMap<RegistrationId, registration::Model>, now: DateTime<Utc>) -> seat::Why {
+    let profile = |code: &RegistrationCode| people.values().find(|one| one.code == *code).map(|one| &one.profile);
+    let shows = |code: &RegistrationCode, field| profile(code).is_some_and(|profile| profile.visibility.shows_tablemates(field));
+    let needs = |code: &RegistrationCode, need: &str| {
+        profile(code).is_some_and(|profile| profile.needs_at(now).any(|one| one.text.as_str() == need))
+    };
+    let shared = why.shared.into_iter().map(|shared| seat::Shared {
+        with: shared.with.into_iter().filter(|code| shows(code, Field::Passions)).collect(),
+        passion: shared.passion,
+    });
+    seat::Why {
+        shared: shared.filter(|shared| !shared.with.is_empty()).collect(),
+        gives: why.gives.into_iter().filter(|given| shows(&given.with, Field::Needs) && needs(&given.with, &given.need)).collect(),
+        gets: why.gets.into_iter().filter(|given| shows(&given.with, Field::Offers)).collect(),
+    }
 }
 
 fn mate(other: &registration::Model, me: &registration::Model, why: seat::Why, now: DateTime<Utc>) -> Mate {
