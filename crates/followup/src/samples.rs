@@ -28,7 +28,8 @@ pub(crate) fn person(name: &str) -> ProfileView {
 
 impl ProfileView {
     pub(crate) fn loves(mut self, passions: &[&str]) -> Self {
-        let declared = |words: &&str| DeclaredPassion::from_words(Phrase::parse(words).expect("a passion"), Level::default());
+        let declared =
+            |words: &&str| DeclaredPassion::from_words(Phrase::parse(words).expect("a passion"), Level::default()).expect("words");
         self.passions = passions.iter().map(declared).collect();
         self
     }
