@@ -18,9 +18,9 @@ use convivio_db::{enrollment, event, person, prompt, registration, round, suppre
 use convivio_domain::words::{MailKind, MessageState, PromptState, Reason, RegistrationState};
 use convivio_followup::window;
 use convivio_mail::{Failure, Outlet, SendError};
-use futures_util::stream::FuturesUnordered;
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::FutureExt as _;
 use rand::RngExt as _;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -113,31 +113,40 @@ impl Outbox {
         let _alone = self.running.lock().await;
         let lost = Arc::new(AtomicBool::new(false));
         let heartbeat = tokio::spawn(heartbeat(app.clone(), self.owner.clone(), self.lease, lost.clone()));
-        let tally = self.send_due(app, which, &lost).await;
+        let tally = self.send_due(app, which, lost).await;
         heartbeat.abort();
         tally
     }
 
     /// Keeps as many mails in flight as may be, and takes more as those end: one that hangs holds up nobody else.
-    async fn send_due(&self, app: &App, which: Which, lost: &AtomicBool) -> anyhow::Result<Tally> {
-        let away = AtomicBool::new(false);
+    async fn send_due(&self, app: &App, which: Which, lost: Arc<AtomicBool>) -> anyhow::Result<Tally> {
+        let away = Arc::new(AtomicBool::new(false));
         let mut tally = Tally::default();
         let mut in_hand: VecDeque<message::Model> = VecDeque::new();
-        let mut in_flight = FuturesUnordered::new();
+        // Tasks of their own: one that holds SQLite's only writing connection must go on while this loop waits for it.
+        let mut in_flight: JoinSet<Tally> = JoinSet::new();
         let mut looked_in_vain = false;
+        let mut failed = None;
         loop {
-            let stopping = app.stopping.is_cancelled() || away.load(Ordering::Relaxed);
+            let stopping = app.stopping.is_cancelled() || away.load(Ordering::Relaxed) || failed.is_some();
             if in_hand.is_empty() && !looked_in_vain && !stopping {
-                in_hand.extend(self.claim(app, which).await?);
+                match self.claim(app, which).await {
+                    Ok(claimed) => in_hand.extend(claimed),
+                    // What is in flight is seen to its end first: dropped, it might have been sent and not marked.
+                    Err(err) => failed = Some(err),
+                }
                 looked_in_vain = in_hand.is_empty();
             }
             while in_flight.len() < self.concurrency
                 && let Some(message) = in_hand.pop_front()
             {
-                in_flight.push(self.one(app, message, lost, &away));
+                let (app, lost, away) = (app.clone(), lost.clone(), away.clone());
+                in_flight.spawn(async move { app.outbox.one(&app, message, &lost, &away).await });
             }
-            match tokio::time::timeout(LOOK_AGAIN, in_flight.next()).await {
+            match tokio::time::timeout(LOOK_AGAIN, in_flight.join_next()).await {
                 Ok(Some(one)) => {
+                    // A panic was caught within; only an abort could end a task, and nobody aborts one.
+                    let one = one.unwrap_or_default();
                     tally += one;
                     *self.total.lock().expect("nothing panics while it is held") += one;
                 }
@@ -149,7 +158,7 @@ impl Outbox {
         if !tally.is_nothing() {
             self.note_relay(away.load(Ordering::Relaxed));
         }
-        Ok(tally)
+        failed.map_or(Ok(tally), |err| Err(err.into()))
     }
 
     /// What became of every mail so far, whoever asked for the run.
