@@ -132,7 +132,9 @@ async fn a_relay_that_is_not_there_or_falls_silent_is_out_of_reach() {
             let config = SmtpConfig { command_timeout: Duration::from_millis(200), ..relay.config() };
             let began = Instant::now();
             let err = send(&Outlet::smtp(config)).await.unwrap_err();
-            assert_eq!((err.kind, err.code), (Failure::Connection, None), "{fate} at {at}");
+            // After the whole message it is a matter of this message: the relay may choke on nothing else.
+            let expected = if at == "." { Failure::Transient } else { Failure::Connection };
+            assert_eq!((err.kind, err.code), (expected, None), "{fate} at {at}");
             assert!(began.elapsed() < Duration::from_secs(5));
         }
     }
