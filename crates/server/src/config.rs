@@ -17,53 +17,53 @@ use serde_json::json;
 #[derive(clap::Args, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Given {
-    /// Settings file (TOML; the keys are the flags with underscores) [default: <data>/convivio.toml, if it is there]
+    /// Settings file (TOML; the keys are the flags with underscores) (default: `data`/convivio.toml, if it is there)
     #[arg(long, env = "CONVIVIO_CONFIG", global = true)]
     #[serde(skip)]
     pub config: Option<PathBuf>,
-    /// Folder of the database file, the mails and the server key [default: ./convivio-data]
+    /// Folder of the database file, the mails and the server key (default: ./convivio-data)
     #[arg(long, env = "CONVIVIO_DATA", global = true)]
     pub data: Option<PathBuf>,
     /// postgres://user:password@host/database; without it, a SQLite file in the data folder
     #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
     pub database_url: Option<SecretString>,
-    /// Address and port to serve on; port 0 takes a free one [default: 127.0.0.1:8080]
+    /// Address and port to serve on; port 0 takes a free one (default: 127.0.0.1:8080)
     #[arg(long, env = "CONVIVIO_LISTEN", global = true)]
     pub listen: Option<SocketAddr>,
-    /// Where mail goes: `file` (<data>/mail), smtp://host:port, with ?tls=required for STARTTLS, or smtps:// [default: file]
+    /// Where mail goes: `file` (`data`/mail), smtp://host:port, with ?tls=required for STARTTLS, or smtps:// (default: file)
     #[arg(long, env = "CONVIVIO_MAIL", global = true, hide_env_values = true)]
     pub mail: Option<SecretString>,
-    /// The address people reach this server at; it stands in every link [default: http://<listen>]
+    /// The address people reach this server at; it stands in every link (default: http:// and `listen`)
     #[arg(long, env = "CONVIVIO_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
     /// A clock that stands still until it is moved over the API; for integrators and tests
     #[arg(long, env = "CONVIVIO_SANDBOX", global = true, num_args = 0..=1, default_missing_value = "true", value_parser = on_or_off)]
     pub sandbox: Option<bool>,
-    /// Sender of every mail: `Name <address>` or an address [default: Convivio <events@convivio.localhost>]
+    /// Sender of every mail: `Name <address>` or an address (default: `Convivio <events@convivio.localhost>`)
     #[arg(long, env = "CONVIVIO_FROM", global = true)]
     pub from: Option<String>,
-    /// Where answers go [default: the sender]
+    /// Where answers go (default: the sender)
     #[arg(long, env = "CONVIVIO_REPLY_TO", global = true)]
     pub reply_to: Option<EmailAddress>,
-    /// The server's key, 32 characters or more; required with PostgreSQL [default: a generated file in the data folder]
+    /// The server's key, 32 characters or more; required with PostgreSQL (default: a generated file in the data folder)
     #[arg(long, env = "CONVIVIO_SECRET", global = true, hide_env_values = true)]
     pub secret: Option<SecretString>,
-    /// Log lines as `text` or `json` [default: text]
+    /// Log lines as `text` or `json` (default: text)
     #[arg(long, env = "CONVIVIO_LOG_FORMAT", global = true)]
     pub log_format: Option<LogFormat>,
-    /// What is logged, in the syntax of tracing's EnvFilter [default: info]
+    /// What is logged, in the syntax of tracing's EnvFilter (default: info)
     #[arg(long, env = "CONVIVIO_LOG", global = true)]
     pub log: Option<String>,
-    /// SQLite: `full` survives a power cut, `normal` is faster and may lose the last commits in one [default: full]
+    /// SQLite: `full` survives a power cut, `normal` is faster and may lose the last commits in one (default: full)
     #[arg(long, env = "CONVIVIO_SQLITE_SYNCHRONOUS", global = true)]
     pub sqlite_synchronous: Option<Durability>,
-    /// Connections to PostgreSQL [default: 8]
+    /// Connections to PostgreSQL (default: 8)
     #[arg(long, env = "CONVIVIO_DATABASE_POOL", global = true)]
     pub database_pool: Option<u32>,
-    /// Mails being sent at the same time [default: 8]
+    /// Mails being sent at the same time (default: 8)
     #[arg(long, env = "CONVIVIO_MAIL_CONCURRENCY", global = true)]
     pub mail_concurrency: Option<usize>,
-    /// How long a worker may hold a mail or job without a sign of life, in seconds [default: 60]
+    /// How long a worker may hold a mail or job without a sign of life, in seconds (default: 60)
     #[arg(long, env = "CONVIVIO_LEASE_SECONDS", global = true)]
     pub lease_seconds: Option<u32>,
     /// Switches a protection off, so that a test can show what it is good for. Only in debug builds.
