@@ -15,6 +15,37 @@ async fn a_body_that_is_no_json_is_malformed(#[values(Sqlite, Postgres)] databas
 
 #[rstest]
 #[tokio::test]
+async fn who_asks_is_looked_at_before_what_is_said(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let wrong = json!({"slug": "No Slug"});
+    app.post("/events", wrong.clone()).await.fails(422, "validation_failed");
+    app.anonymous().post("/events", wrong.clone()).await.fails(401, "unauthenticated");
+    app.with_token("cvv_made_up").post("/events", wrong.clone()).await.fails(401, "unauthenticated");
+    app.as_role("viewer").await.post("/events", wrong.clone()).await.fails(403, "forbidden");
+    app.me("cva_made_up").request("PATCH".parse().unwrap(), "/profile").body("text/plain", "x").await.fails(401, "unauthenticated");
+}
+
+#[rstest]
+#[tokio::test]
+async fn head_is_get_without_the_body(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    for path in ["/healthz", "/readyz", "/"] {
+        let answer = app.visitor().request("HEAD".parse().unwrap(), path).await;
+        assert_eq!((answer.status, answer.text().as_str()), (200, ""), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_is_a_problem_with_a_request_id() {
+    let app = TestApp::with(Setup::default().env("CONVIVIO_FAULT", "whoami_panics"), Sqlite).await;
+    let answer = app.get("/api/v1/whoami").await;
+    let problem = answer.fails(500, "internal");
+    assert_eq!(problem.0["instance"].as_str(), answer.header("x-request-id"));
+    app.get("/events").await.ok(200);
+}
+
+#[rstest]
+#[tokio::test]
 async fn an_unknown_address_and_a_wrong_method_are_problems_too(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     app.get("/api/v1/nothing_here").await.fails(404, "not_found");

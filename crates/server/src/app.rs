@@ -1,6 +1,7 @@
 //! What every handler and job has at hand.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use convivio_db::{Database, Store};
 use convivio_mail::{MailTarget, Outlet};
@@ -23,6 +24,8 @@ pub struct App {
     pub work: Arc<Notify>,
     /// Rung once, when the process should end.
     pub stopping: tokio_util::sync::CancellationToken,
+    /// When the background worker last showed that it lives.
+    worker_seen: Arc<Mutex<Instant>>,
     public_url: Arc<str>,
 }
 
@@ -47,6 +50,7 @@ impl App {
             outbox: Arc::new(outbox),
             work: Arc::new(Notify::new()),
             stopping: tokio_util::sync::CancellationToken::new(),
+            worker_seen: Arc::new(Mutex::new(Instant::now())),
             public_url: public_url.into(),
         })
     }
@@ -85,6 +89,16 @@ impl App {
     /// Whether a protection was switched off for a test. Never in a release.
     pub fn fault(&self, name: &str) -> bool {
         cfg!(debug_assertions) && self.config.fault.as_deref() == Some(name)
+    }
+
+    /// The background worker says that it is at work.
+    pub fn worker_lives(&self) {
+        *self.worker_seen.lock().expect("nothing panics while it is held") = Instant::now();
+    }
+
+    /// How long ago it last said so.
+    pub fn worker_silent_for(&self) -> Duration {
+        self.worker_seen.lock().expect("nothing panics while it is held").elapsed()
     }
 
     pub fn ring(&self) {

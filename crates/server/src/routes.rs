@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::web::{Data, PathConfig, ServiceConfig, delete, get, post, put, resource, scope};
 use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, ResponseError, web};
@@ -12,7 +13,7 @@ use serde_json::json;
 
 use crate::api::*;
 use crate::app::App;
-use crate::http::{ApiError, Result, request_id};
+use crate::http::{ApiError, Result, auth, request_id};
 use crate::pages;
 
 /// The contract: `/api/v1`.
@@ -22,10 +23,10 @@ fn api(api: &mut ServiceConfig) {
         .service(at("/whoami").route(get().to(session::whoami)))
         .service(at("/session").route(delete().to(session::end)))
         .service(at("/organizers").route(get().to(organizers::list)))
-        .service(scope("/organizers/{organizer}").configure(staff))
+        .service(scope("/organizers/{organizer}").wrap(from_fn(auth::staff_only)).configure(staff))
         .service(scope("/public").configure(public))
-        .service(scope("/me").configure(attendee))
-        .service(scope("/sandbox").configure(sandbox));
+        .service(scope("/me").wrap(from_fn(auth::attendees_only)).configure(attendee))
+        .service(scope("/sandbox").wrap(from_fn(auth::staff_only)).configure(sandbox));
 }
 
 /// `/api/v1/organizers/{organizer}`: for members and programs of that organizer.
@@ -167,9 +168,16 @@ async fn alive() -> HttpResponse {
     HttpResponse::Ok().json(json!({"status": "ok"}))
 }
 
-/// Whether requests can be served now.
+/// A worker that has not looked for work for this long is stuck; one that has much to do looks in between.
+const WORKER_STUCK: Duration = Duration::from_secs(120);
+
+/// Whether requests can be served now, and what they promise is kept.
 async fn ready(app: Data<App>) -> Result<HttpResponse> {
     if app.stopping.is_cancelled() {
+        return Err(ApiError::Unavailable);
+    }
+    if app.worker_silent_for() > WORKER_STUCK {
+        tracing::error!("the worker has not been seen for {WORKER_STUCK:?}");
         return Err(ApiError::Unavailable);
     }
     app.db.ping().await?;
@@ -190,12 +198,15 @@ async fn known_query(
     Ok(next.call(request).await?.map_into_left_body())
 }
 
-/// One line a request: pattern and not path, because paths hold tokens.
+/// One line a request: pattern and not path, because paths hold tokens. `HEAD` is `GET` whose body stays here (RFC 9110, 9.3.2).
 async fn log(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> std::result::Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let (method, pattern) = (request.method().clone(), request.match_pattern());
+    if method == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     let started = std::time::Instant::now();
     let response = next.call(request).await?;
     let id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();

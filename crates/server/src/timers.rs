@@ -37,6 +37,7 @@ pub async fn run(app: App) {
             () = app.work.notified() => {}
             _ = ticks.tick() => {}
         }
+        app.worker_lives();
         // A panic ends that turn, not the worker.
         match AssertUnwindSafe(turn(&app)).catch_unwind().await {
             Ok(Ok(())) => {}
@@ -105,6 +106,7 @@ pub async fn run_all_due(app: &App) -> anyhow::Result<(Tally, u64)> {
 /// One turn of every timer; how many things happened.
 async fn run_timers(app: &App) -> anyhow::Result<usize> {
     let (central, now) = (app.db.central(), app.clock.now());
+    app.worker_lives();
     let expired = each(registration::due_to_expire(&central, now, BATCH).await?, |row| expire(app.clone(), row)).await;
     let finished = each(round::due_to_finish(&central, now, BATCH).await?, |row| finish_round(app.clone(), row)).await;
     // The day before begins at most two days ahead, whatever the zone.

@@ -8,7 +8,7 @@ use convivio_domain::words::{Audience, EventKind, EventMode, EventState, Phase};
 use convivio_domain::{Capacity, EventId, FreeText, Line, Locale, Localized, OrganizerId, Slug, TableLayout, Timezone, Title, Weights};
 use eserde::Deserialize;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{EventPath, find_event};
 use crate::app::App;
@@ -239,7 +239,6 @@ pub async fn update(
     request: HttpRequest,
     patch: body::Body,
 ) -> Result<impl Responder> {
-    let patch: Value = body::parse::<AnyObject>(&patch.0)?.0.into();
     let tx = app.db.write(&who).await?;
     let row = find_event(&tx, &path.event).await?;
     if !answer::matches(&request, row.version) {
@@ -248,9 +247,7 @@ pub async fn update(
     if !matches!(row.state, EventState::Draft | EventState::Published) {
         return Err(ApiError::WrongState(row.state.to_string()));
     }
-    let mut whole = serde_json::to_value(EventForm::of(&row)).expect("an event is plain values");
-    body::merge(&mut whole, &patch);
-    let form: EventForm = body::parse(whole.to_string().as_bytes())?;
+    let form: EventForm = body::patched(EventForm::of(&row), &patch.0)?;
     form.check()?;
     let mut wrong = Vec::new();
     if row.state != EventState::Draft && form.slug != row.slug {
@@ -269,17 +266,6 @@ pub async fn update(
     tx.commit().await?;
     Ok(Tagged(row.version, Event::of(&row, now)))
 }
-
-/// Any JSON object: what a merge patch is.
-struct AnyObject(serde_json::Map<String, Value>);
-
-impl<'de> serde::Deserialize<'de> for AnyObject {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        serde_json::Map::deserialize(deserializer).map(Self)
-    }
-}
-
-eserde::impl_edeserialize_compat!(AnyObject);
 
 /// What is missing before the event can be published, and what an experienced host would change.
 #[derive(Serialize)]

@@ -119,6 +119,7 @@ pub enum WhoAmI {
 }
 
 pub async fn whoami(request: HttpRequest, app: web::Data<App>) -> Result<impl Responder> {
+    assert!(!app.fault("whoami_panics"), "as the tests want it");
     let token = auth::token_of(&request).ok_or(ApiError::Unauthenticated)?;
     if keys::is_attendee_token(&token) {
         let attendee = auth::attendee(&app, &token).await?;

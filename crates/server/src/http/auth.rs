@@ -1,14 +1,19 @@
 //! Who is asking. The role a handler needs is the type of its first argument.
+//!
+//! Tokens are looked up by a middleware of the scopes they open, before anything else of the request is read; a handler's first argument then
+//! only compares. So nobody without a token learns what is wrong with a body.
 
+use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
-use actix_web::dev::Payload;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, ResponseError as _, web};
 use convivio_db::{Tenant, organizer, person, registration, token};
 use convivio_domain::words::{RegistrationState, Role};
 use convivio_domain::{MemberId, OrganizerId, RegistrationId};
-use futures_util::future::LocalBoxFuture;
 
 use super::problem::ApiError;
 use crate::app::App;
@@ -44,21 +49,56 @@ impl<R> Tenant for Staff<R> {
 
 impl<R: Needs> FromRequest for Staff<R> {
     type Error = ApiError;
-    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+    type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let member = signed_in(&request).await?;
-            // Another organizer's name and one that does not exist look the same.
-            if request.match_info().get("organizer").is_some_and(|slug| slug != member.organizer.slug.as_str()) {
-                return Err(ApiError::NotFound);
-            }
-            if member.role < R::ROLE {
-                return Err(ApiError::Forbidden);
-            }
-            Ok(Self { organizer: member.organizer, role: member.role, needs: PhantomData })
+        ready(match request.extensions().get::<SignedIn>() {
+            None => Err(ApiError::Unauthenticated),
+            Some(member) if member.role < R::ROLE => Err(ApiError::Forbidden),
+            Some(member) => Ok(Self { organizer: member.organizer.clone(), role: member.role, needs: PhantomData }),
         })
+    }
+}
+
+/// Lets in who holds a staff token; where the path names an organizer, one of that organizer.
+pub async fn staff_only(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> std::result::Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let found = signed_in(request.request()).await.and_then(|member| {
+        // Another organizer's name and one that does not exist look the same.
+        match request.match_info().get("organizer").is_none_or(|slug| slug == member.organizer.slug.as_str()) {
+            true => Ok(member),
+            false => Err(ApiError::NotFound),
+        }
+    });
+    let_in(request, next, found).await
+}
+
+/// Lets in who came by a registration's link.
+pub async fn attendees_only(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> std::result::Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let found = match token_of(request.request()).filter(|token| keys::is_attendee_token(token)) {
+        Some(token) => attendee(&app(request.request()), &token).await,
+        None => Err(ApiError::Unauthenticated),
+    };
+    let_in(request, next, found).await
+}
+
+/// Leaves what was found for the handler, or answers in its place.
+async fn let_in<T: 'static>(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+    found: Result<T, ApiError>,
+) -> std::result::Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    match found {
+        Ok(found) => {
+            request.extensions_mut().insert(found);
+            Ok(next.call(request).await?.map_into_left_body())
+        }
+        Err(err) => Ok(request.into_response(err.error_response()).map_into_right_body()),
     }
 }
 
@@ -96,14 +136,10 @@ impl Tenant for Attendee {
 
 impl FromRequest for Attendee {
     type Error = ApiError;
-    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+    type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let token = token_of(&request).filter(|token| keys::is_attendee_token(token)).ok_or(ApiError::Unauthenticated)?;
-            attendee(&app(&request), &token).await
-        })
+        ready(request.extensions_mut().remove::<Self>().ok_or(ApiError::Unauthenticated))
     }
 }
 

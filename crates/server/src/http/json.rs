@@ -9,6 +9,7 @@ use eserde::path::{Path, Segment};
 use eserde::{DeserializationErrors, EDeserialize};
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::problem::{ApiError, FieldError};
@@ -111,8 +112,11 @@ fn remove(whole: &mut Value, pointer: &str) -> bool {
     whole.pointer_mut(parent).and_then(Value::as_object_mut).is_some_and(|object| object.remove(&key).is_some())
 }
 
+/// How many wrong fields are named; nobody reads more, and a body can be all errors.
+const MOST_NAMED: usize = 100;
+
 fn field_errors(errors: &DeserializationErrors) -> Vec<FieldError> {
-    errors.iter().map(|error| field_error(error.path(), error.message())).collect()
+    errors.iter().take(MOST_NAMED).map(|error| field_error(error.path(), error.message())).collect()
 }
 
 fn is_json(value: &HeaderValue) -> bool {
@@ -136,13 +140,29 @@ fn field_error(path: Option<&Path>, message: &str) -> FieldError {
         if !pointer.ends_with(&format!("/{}", escape(quoted()))) {
             pointer = format!("{pointer}/{}", escape(quoted()));
         }
-        return FieldError::new(pointer, UNKNOWN, "is not a field of this resource");
+        return unknown_field(pointer);
     }
     match message.split_once(": ") {
         Some((code, detail)) if code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') => FieldError::new(pointer, code, detail),
-        _ if message.starts_with("invalid type") => FieldError::new(pointer, "wrong_type", message),
-        _ => FieldError::new(pointer, "invalid", message),
+        _ if message.starts_with("invalid type") => FieldError::new(pointer, "wrong_type", in_terms_of_json(message)),
+        _ => FieldError::new(pointer, "invalid", in_terms_of_json(message)),
     }
+}
+
+fn unknown_field(pointer: String) -> FieldError {
+    FieldError::new(pointer, UNKNOWN, "is not a field of this resource")
+}
+
+/// The parser speaks of our types; who sent the body thinks in JSON.
+fn in_terms_of_json(message: &str) -> String {
+    let Some((found, expected)) = message.split_once(", expected ") else { return message.to_owned() };
+    let expected = match expected.split(' ').next() {
+        Some("struct" | "internally" | "map" | "a") if expected.contains("map") || expected.starts_with("struct") => "an object",
+        Some("tuple" | "sequence") => "an array",
+        Some("enum") => "one of its words",
+        _ => expected,
+    };
+    format!("{found}, expected {expected}")
 }
 
 fn pointer(path: &Path) -> String {
@@ -160,8 +180,30 @@ fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
+/// Parses a merge patch applied to what stands now; `whole` names every field there is.
+pub fn patched<T: for<'de> EDeserialize<'de>>(whole: impl Serialize, patch: &[u8]) -> Result<T, ApiError> {
+    let patch: Value = serde_json::from_slice(patch).map_err(|err| ApiError::Malformed(format!("the body is not JSON: {err}")))?;
+    let Value::Object(changes) = &patch else {
+        return Err(ApiError::Invalid(vec![FieldError::new("", "wrong_type", "must be an object")]));
+    };
+    let mut whole = serde_json::to_value(whole).expect("resources are plain values");
+    // A field that is taken away and one that never was look alike once the patch is applied.
+    let unknown = changes.iter().filter(|(name, value)| value.is_null() && whole.get(name).is_none());
+    let mut errors: Vec<FieldError> = unknown.map(|(name, _)| unknown_field(format!("/{}", escape(name)))).collect();
+    merge(&mut whole, &patch);
+    match parse(whole.to_string().as_bytes()) {
+        Ok(parsed) if errors.is_empty() => Ok(parsed),
+        Ok(_) => Err(ApiError::Invalid(errors)),
+        Err(ApiError::Invalid(others)) => {
+            errors.extend(others);
+            Err(ApiError::Invalid(errors))
+        }
+        Err(other) => Err(other),
+    }
+}
+
 /// JSON merge patch (RFC 7396): `null` takes a field away, an object is merged, everything else replaces.
-pub fn merge(target: &mut Value, patch: &Value) {
+fn merge(target: &mut Value, patch: &Value) {
     use Value::{Null, Object};
     match (target, patch) {
         (Object(target), Object(patch)) => {
@@ -222,6 +264,38 @@ mod tests {
         }
         assert!(matches!(parse::<Guest>(b"\xff\xfe"), Err(ApiError::Malformed(_))));
         assert!(matches!(parse::<Guest>("[".repeat(100_000).as_bytes()), Err(ApiError::Malformed(_))));
+    }
+
+    #[test]
+    fn what_is_expected_is_said_in_terms_of_json() {
+        for (body, detail) in [
+            (json!(5), "invalid type: integer `5`, expected an object"),
+            (json!({"name": "A", "email": "a@example.org", "offers": {}}), "invalid type: map, expected a sequence"),
+        ] {
+            let Err(ApiError::Invalid(errors)) = parse::<Guest>(body.to_string().as_bytes()) else { panic!("{body}") };
+            assert_eq!(errors[0].detail, detail);
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_all_errors_names_a_hundred() {
+        let offers: Vec<&str> = vec![""; 9000];
+        assert_eq!(wrong(json!({"name": "A", "email": "a@example.org", "offers": offers})).len(), MOST_NAMED);
+    }
+
+    #[test]
+    fn a_field_that_is_not_there_cannot_be_taken_away() {
+        let guest = json!({"name": "A", "email": "a@example.org", "offers": []});
+        assert!(patched::<Guest>(&guest, br#"{"offers": null}"#).is_ok());
+        for (patch, pointer, code) in [
+            (r#"{"role": null}"#, "/role", "unknown_field"),
+            (r#"{"role": 1}"#, "/role", "unknown_field"),
+            (r#"{"name": null}"#, "/name", "required"),
+            ("[1]", "", "wrong_type"),
+        ] {
+            let Err(ApiError::Invalid(errors)) = patched::<Guest>(&guest, patch.as_bytes()) else { panic!("{patch}") };
+            assert_eq!((errors[0].pointer.as_str(), errors[0].code.as_str()), (pointer, code), "{patch}");
+        }
     }
 
     #[test]

@@ -128,6 +128,7 @@ impl Outbox {
         let mut looked_in_vain = false;
         let mut failed = None;
         loop {
+            app.worker_lives();
             let stopping = app.stopping.is_cancelled() || away.load(Ordering::Relaxed) || failed.is_some();
             if in_hand.is_empty() && !looked_in_vain && !stopping {
                 match self.claim(app, which).await {

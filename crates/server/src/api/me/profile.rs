@@ -11,7 +11,6 @@ use convivio_domain::{
 };
 use eserde::Deserialize;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::app::App;
 use crate::http::{Attendee, FieldError, Result, json as body, none_wrong};
@@ -105,15 +104,13 @@ pub async fn show(who: Attendee, app: web::Data<App>) -> Result<impl Responder> 
 
 /// Changes what the merge patch names; needs that have ended are dropped on the way.
 pub async fn update(who: Attendee, app: web::Data<App>, patch: body::Body) -> Result<impl Responder> {
-    let patch: Value = serde_json::from_slice(&patch.0).map_err(|err| crate::http::ApiError::Malformed(err.to_string()))?;
     let now = app.clock.now();
     // What can be read and not written is not part of what the patch is applied to.
     let mut whole = serde_json::to_value(MyProfile::of(who.person.clone(), now)).expect("a profile is plain values");
     for read_only in ["email", "updated_at"] {
         whole.as_object_mut().expect("a profile is an object").remove(read_only);
     }
-    body::merge(&mut whole, &patch);
-    let form: ProfileForm = body::parse(whole.to_string().as_bytes())?;
+    let form: ProfileForm = body::patched(whole, &patch.0)?;
     form.check()?;
     let profile = Profile {
         passions: form.passions.into_vec(),
