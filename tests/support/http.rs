@@ -9,6 +9,8 @@ use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
+use super::contract;
+
 /// Somebody who talks to the server: an address to start from, and perhaps a token.
 #[derive(Clone)]
 pub struct Caller {
@@ -118,11 +120,16 @@ impl Request {
 
     /// `None` when the connection broke before the answer.
     pub async fn attempt(self) -> Option<Answer> {
-        let response = self.0.send().await.ok()?;
+        let (client, request) = self.0.build_split();
+        let request = request.expect("a request can be built");
+        let method = request.method().clone();
+        let response = client.execute(request).await.ok()?;
         let status = response.status().as_u16();
         let path = response.url().path().to_owned();
         let headers = response.headers().clone();
         let body = response.bytes().await.ok()?.to_vec();
+        let content_type = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        contract::holds(method.as_str(), &path, status, content_type, &body);
         Some(Answer { status, path, headers, body })
     }
 }

@@ -1,5 +1,6 @@
 //! What the tests are told with: a server of one's own, people, mails and a clock.
 
+pub mod contract;
 pub mod database;
 pub mod http;
 pub mod mailbox;

@@ -66,6 +66,24 @@ pub enum Theme {
     },
 }
 
+#[cfg(feature = "schema")]
+impl utoipa::PartialSchema for Theme {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+        use utoipa::openapi::Ref;
+        let mixed = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["mixed"]));
+        let shared = ObjectBuilder::new()
+            .property("code", ObjectBuilder::new().schema_type(Type::String))
+            .property("labels", Ref::from_schema_name("Localized_String"))
+            .required("code")
+            .required("labels");
+        OneOfBuilder::new().item(mixed).item(shared).into()
+    }
+}
+
+#[cfg(feature = "schema")]
+impl utoipa::ToSchema for Theme {}
+
 pub async fn insert(tx: &Tx, plan: Model) -> Result<Model> {
     Ok(plan.into_active_model().insert(&tx.inner).await?)
 }

@@ -27,6 +27,7 @@ owned!();
 
 /// Why a person sits there, as data: the pages and mails say it in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Why {
     pub shared: Vec<Shared>,
@@ -37,6 +38,7 @@ pub struct Why {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Shared {
     /// The passion's code.
     pub passion: String,
@@ -46,6 +48,7 @@ pub struct Shared {
 
 /// An offer and the need it meets, each in its owner's words, and the other person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Meets {
     pub offer: String,
     pub need: String,

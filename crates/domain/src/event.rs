@@ -37,6 +37,7 @@ impl From<Capacity> for i32 {
 
 /// How much each wish counts when people are seated; 0 leaves it out.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Weights {
     pub passion: f64,
@@ -70,6 +71,7 @@ impl Weights {
 
 /// A round as an organizer plans it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, eserde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RoundPlan {
     pub minutes: u16,
@@ -82,6 +84,7 @@ pub struct RoundPlan {
 
 /// The tables of an event: listed one by one, or by their size, as many as the people need.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum TableLayout {
     Listed { tables: Vec<TableSpec> },
@@ -90,6 +93,7 @@ pub enum TableLayout {
 
 /// One table, in the order of its number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, eserde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TableSpec {
     #[serde(default)]
@@ -106,6 +110,7 @@ pub struct TableSpec {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SizeRule {
     pub min: u16,

@@ -11,6 +11,8 @@ mod locale;
 mod passion;
 mod profile;
 pub mod prompt;
+#[cfg(feature = "schema")]
+mod schema;
 mod slug;
 pub mod text;
 mod time;

@@ -16,6 +16,7 @@ words! {
 
 /// A text in one or more languages. A missing one falls back to the event's, and then to any there is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Localized<T>(BTreeMap<Locale, T>);
 

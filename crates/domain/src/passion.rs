@@ -107,6 +107,9 @@ crate::invalid::collect_errors_of_whole!(DeclaredPassion);
 pub struct Passions(Vec<DeclaredPassion>);
 
 impl Passions {
+    /// How many one person may name.
+    pub const MOST: usize = 20;
+
     fn none() -> Invalid {
         Invalid::new("required", "must name at least one passion")
     }

@@ -10,6 +10,7 @@ use crate::{DeclaredPassion, Invalid, Line, Phrase, RegistrationCode};
 
 /// Something a person is looking for, for as long as it holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, eserde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Need {
     pub text: Phrase,
@@ -125,6 +126,7 @@ impl Profile {
 
 /// With whom someone would like to sit, or not. Wishes weigh; they do not bind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, eserde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Wishes {
     #[serde(default)]
@@ -135,6 +137,7 @@ pub struct Wishes {
 
 /// What someone agreed to. Nothing is agreed to by silence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, eserde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Consents {
     /// Personal prompts after the event, about the people met.
@@ -153,6 +156,7 @@ words! {
 
 /// What someone says of the conversations they had. Each question may stay unanswered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, eserde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Feedback {
     #[serde(default)]

@@ -7,6 +7,7 @@ use crate::{Locale, RegistrationCode};
 
 /// What one step says to one person, in their language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Prompt {
     pub step: Step,
     pub locale: Locale,
@@ -31,11 +32,13 @@ pub struct Prompt {
 
 /// The people the reader sat with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Recall {
     pub people: Vec<Recalled>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Recalled {
     pub code: RegistrationCode,
     pub name: String,
@@ -44,6 +47,7 @@ pub struct Recalled {
 
 /// One round at one table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Sitting {
     pub round: u16,
     pub table: u16,
@@ -53,12 +57,14 @@ pub struct Sitting {
 
 /// What two people share, of what both show.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CommonGround {
     pub passions: Vec<SharedPassion>,
     pub offers_needs: Vec<Exchange>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SharedPassion {
     pub code: String,
     pub label: String,
@@ -68,6 +74,7 @@ pub struct SharedPassion {
 
 /// Something one offers that the other needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Exchange {
     pub from: String,
     pub offer: String,
@@ -77,6 +84,7 @@ pub struct Exchange {
 
 /// Something to do in five minutes. `kind` is `give_…`, `touch_…`, `step_…` or `ask_…`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Action {
     #[serde(rename = "type")]
     pub kind: String,

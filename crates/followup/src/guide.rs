@@ -33,6 +33,7 @@ pub struct Theme<'a> {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TableGuide {
     pub title: String,
     /// What the host says first, line by line.
@@ -48,6 +49,7 @@ pub struct TableGuide {
 
 /// One question, which everybody answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Turn {
     pub depth: Depth,
     pub question: String,
@@ -58,12 +60,14 @@ pub struct Turn {
 /// Something small to do together, with what time the turns leave. The host's words at the beginning and the end are within it, so that the
 /// turns and the task are the round, to the second.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Task {
     pub text: String,
     pub seconds: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Depth {
     Light,

@@ -53,6 +53,8 @@ enum Command {
     /// Work with the settings
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Print the API's OpenAPI document
+    Openapi,
     /// Seat people from a file
     Seat(commands::seat::SeatArgs),
     /// Play an evening of 120 people, from the invitation to the first follow-up
@@ -116,6 +118,7 @@ async fn run(Cli { given, command }: Cli) -> anyhow::Result<ExitCode> {
         Command::LoginLink(args) => commands::login_link::run(given, args).await?,
         Command::Migrate => commands::migrate::run(given).await?,
         Command::Config(ConfigCommand::Check) => commands::config_check::run(given)?,
+        Command::Openapi => commands::openapi::run(),
         Command::Seat(args) => return commands::seat::run(args),
         Command::Demo(args) => commands::demo::run(args).await?,
     }

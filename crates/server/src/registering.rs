@@ -14,7 +14,7 @@ use crate::http::{ApiError, FieldError, Result, none_wrong};
 use crate::outbox::promise;
 
 /// A registration as it comes in, over the API or from the form.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRegistration {
     pub email: EmailAddress,

@@ -1,134 +1,181 @@
 //! Every address the server answers, by surface.
 
+use std::collections::HashSet;
 use std::net::TcpListener;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::{Compress, Next, from_fn};
-use actix_web::web::{Data, PathConfig, ServiceConfig, delete, get, post, put, resource, scope};
+use actix_web::web::{Data, PathConfig, ServiceConfig, resource, scope};
 use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, ResponseError, web};
 use serde_json::json;
+use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
 use crate::api::*;
 use crate::app::App;
+use crate::http::endpoint::{self, Surface, delete, get, patch, post, put};
 use crate::http::{ApiError, Result, auth, request_id};
 use crate::pages;
 
-/// The contract: `/api/v1`.
+/// The contract, surface by surface; the document in `docs/openapi.json` is made of these lines.
+pub fn surfaces() -> Vec<Surface> {
+    vec![session(), staff(), public(), attendee(), sandbox()]
+}
+
+/// Signing in, and whose token it is.
+fn session() -> Surface {
+    Surface {
+        prefix: "/api/v1",
+        tag: "session",
+        endpoints: vec![
+            post("/public/login", "Mails a sign-in link to whoever has the address", session::request),
+            post("/public/login/{token}", "Turns a mailed link into a token", session::exchange),
+            get("/whoami", "Whose token this is", session::whoami),
+            delete("/session", "Signs out: the token works no more", session::end),
+            get("/organizers", "The organizers of this token", organizers::list),
+        ],
+    }
+}
+
+/// For members and programs of the organizer in the path.
+fn staff() -> Surface {
+    Surface {
+        prefix: "/api/v1/organizers/{organizer}",
+        tag: "staff",
+        endpoints: vec![
+            get("", "The organizer", organizers::show),
+            get("/tokens", "Tokens, without their secrets", tokens::list),
+            post("/tokens", "Makes a token; its secret is shown this once", tokens::create),
+            delete("/tokens/{id}", "Takes a token back", tokens::remove),
+            get("/jobs/{id}", "How far a job is, and what came of it", jobs::show),
+            delete("/jobs/{id}", "Asks a job to stop; what it has by then is kept if it is complete", jobs::cancel),
+            get("/events", "Events", events::list),
+            post("/events", "Plans an event", events::create),
+            get("/events/{event}", "An event", events::show),
+            patch("/events/{event}", "Changes an event", events::update),
+            get("/events/{event}/readiness", "What is missing before the event can be published", events::show_readiness),
+            post("/events/{event}/publish", "Opens the event to the public", events::publish),
+            post("/events/{event}/complete", "Ends the event: who was there is followed up from here on", events::complete),
+            get("/events/{event}/registrations", "Registrations; `?state=waitlisted` is the waiting list in its order", registrations::list),
+            post("/events/{event}/registrations", "Registers someone", registrations::create),
+            get("/events/{event}/registrations/{id}", "A registration by its code", registrations::show),
+            post("/events/{event}/registrations/{id}/approve", "Gives a seat, or the last place in line", registrations::approve),
+            get("/events/{event}/rounds", "The rounds", rounds::show),
+            put("/events/{event}/rounds", "Plans the rounds anew, as long as none has begun", rounds::replace),
+            post("/events/{event}/rounds/{id}/start", "Starts a round: from here to its end nobody is moved", rounds::start),
+            post("/events/{event}/rounds/{id}/finish", "Ends a round", rounds::finish),
+            get("/events/{event}/tables", "The tables", tables::show),
+            put("/events/{event}/tables", "Says which tables there are, or how large they should be", tables::replace),
+            get("/events/{event}/rules", "Rules for the seating", rules::list),
+            post("/events/{event}/rules", "Adds a rule", rules::create),
+            delete("/events/{event}/rules/{id}", "Takes a rule away", rules::remove),
+            get("/events/{event}/plans", "Plans, without their seats", plans::list),
+            post("/events/{event}/plans", "Starts the job that makes a plan", plans::create),
+            get("/events/{event}/plans/{id}", "A plan with every seat and its reason", plans::show),
+            post("/events/{event}/plans/{id}/publish", "Puts the plan in force", plans::publish),
+            get("/events/{event}/plans/{id}/rosters", "Who sits where, to read, to print or for another program", plans::rosters),
+            get("/events/{event}/checkins", "Check-ins", checkins::list),
+            post("/events/{event}/checkins", "Checks one person in, or several who were scanned earlier", checkins::create),
+            post("/events/{event}/checkins/{id}/undo", "Takes a check-in back", checkins::undo),
+            get("/events/{event}/messages", "What was mailed, by state, without its words", messages::list),
+            get("/events/{event}/prompts", "Follow-up prompts, by state, without their words", prompts::list),
+        ],
+    }
+}
+
+/// For anybody.
+fn public() -> Surface {
+    Surface {
+        prefix: "/api/v1/public",
+        tag: "public",
+        endpoints: vec![
+            get("/passions", "Passions whose name begins with, holds or nearly is what was typed", passions::suggest),
+            get("/events/{organizer}/{event}", "A published event", public::show),
+            post("/events/{organizer}/{event}/registrations", "Registers; the answer tells nothing about the address", public::register),
+            post("/registrations/{token}/confirm", "Confirms the address behind a mailed link", public::confirm),
+            get("/unsubscribe/{token}", "What the link would stop; changes nothing", public::show_unsubscribe),
+            post("/unsubscribe/{token}", "Stops all follow-up of the organizer", public::unsubscribe),
+        ],
+    }
+}
+
+/// For an attendee, by the link of a registration.
+fn attendee() -> Surface {
+    Surface {
+        prefix: "/api/v1/me",
+        tag: "attendee",
+        endpoints: vec![
+            get("/profile", "One's own profile", me::profile::show),
+            patch("/profile", "Changes one's own profile", me::profile::update),
+            get("/registrations", "One's own registrations", me::registrations::list),
+            get("/registrations/{code}/table", "Where one sits, with whom and why", me::registrations::table),
+            get("/registrations/{code}/guide", "How to talk at the table that is next", me::registrations::guide),
+            post("/registrations/{code}/method_ack", "Says that one has read how people will meet", me::registrations::acknowledge_method),
+            get("/encounters", "Whom one met, and what one shares with them", me::encounters::list),
+            get("/prompts", "Follow-up prompts", me::prompts::list),
+            post("/prompts/{id}/act", "Answers a prompt", me::prompts::act),
+            post("/prompts/{id}/skip", "Lets a prompt go", me::prompts::skip),
+        ],
+    }
+}
+
+/// 404 outside of sandbox mode.
+fn sandbox() -> Surface {
+    Surface {
+        prefix: "/api/v1/sandbox",
+        tag: "sandbox",
+        endpoints: vec![
+            get("/clock", "What time it is", sandbox::show_clock),
+            post("/clock", "Moves the clock forward", sandbox::move_clock),
+            post("/run_due", "Works all that is due now", sandbox::run_due),
+        ],
+    }
+}
+
+/// `/api/v1`: each surface behind what it takes to reach it.
 fn api(api: &mut ServiceConfig) {
-    api.service(at("/public/login").route(post().to(session::request)))
-        .service(at("/public/login/{token}").route(post().to(session::exchange)))
-        .service(at("/whoami").route(get().to(session::whoami)))
-        .service(at("/session").route(delete().to(session::end)))
-        .service(at("/organizers").route(get().to(organizers::list)))
-        .service(scope("/organizers/{organizer}").wrap(from_fn(auth::staff_only)).configure(staff))
-        .service(scope("/public").configure(public))
-        .service(scope("/me").wrap(from_fn(auth::attendees_only)).configure(attendee))
-        .service(scope("/sandbox").wrap(from_fn(auth::staff_only)).configure(sandbox));
-}
-
-/// `/api/v1/organizers/{organizer}`: for members and programs of that organizer.
-fn staff(staff: &mut ServiceConfig) {
-    staff
-        .service(at("").route(get().to(organizers::show)))
-        .service(at("/tokens").route(get().to(tokens::list)).route(post().to(tokens::create)))
-        .service(at("/tokens/{id}").route(delete().to(tokens::remove)))
-        .service(at("/jobs/{id}").route(get().to(jobs::show)).route(delete().to(jobs::cancel)))
-        .service(at("/events").route(get().to(events::list)).route(post().to(events::create)))
-        .service(scope("/events/{event}").configure(event));
-}
-
-/// `/api/v1/organizers/{organizer}/events/{event}`
-fn event(event: &mut ServiceConfig) {
-    event
-        .service(at("").route(get().to(events::show)).route(web::patch().to(events::update)))
-        .service(at("/readiness").route(get().to(events::show_readiness)))
-        .service(at("/publish").route(post().to(events::publish)))
-        .service(at("/complete").route(post().to(events::complete)))
-        .service(at("/registrations").route(get().to(registrations::list)).route(post().to(registrations::create)))
-        .service(at("/registrations/{id}").route(get().to(registrations::show)))
-        .service(at("/registrations/{id}/approve").route(post().to(registrations::approve)))
-        .service(at("/rounds").route(get().to(rounds::show)).route(put().to(rounds::replace)))
-        .service(at("/rounds/{id}/start").route(post().to(rounds::start)))
-        .service(at("/rounds/{id}/finish").route(post().to(rounds::finish)))
-        .service(at("/tables").route(get().to(tables::show)).route(put().to(tables::replace)))
-        .service(at("/rules").route(get().to(rules::list)).route(post().to(rules::create)))
-        .service(at("/rules/{id}").route(delete().to(rules::remove)))
-        .service(at("/plans").route(get().to(plans::list)).route(post().to(plans::create)))
-        .service(at("/plans/{id}").route(get().to(plans::show)))
-        .service(at("/plans/{id}/publish").route(post().to(plans::publish)))
-        .service(at("/plans/{id}/rosters").route(get().to(plans::rosters)))
-        .service(at("/checkins").route(get().to(checkins::list)).route(post().to(checkins::create)))
-        .service(at("/checkins/{id}/undo").route(post().to(checkins::undo)))
-        .service(at("/messages").route(get().to(messages::list)))
-        .service(at("/prompts").route(get().to(prompts::list)));
-}
-
-/// `/api/v1/public`: for anybody.
-fn public(public: &mut ServiceConfig) {
-    public
-        .service(at("/passions").route(get().to(passions::suggest)))
-        .service(at("/events/{organizer}/{event}").route(get().to(public::show)))
-        .service(at("/events/{organizer}/{event}/registrations").route(post().to(public::register)))
-        .service(at("/registrations/{token}/confirm").route(post().to(public::confirm)))
-        .service(at("/unsubscribe/{token}").route(get().to(public::show_unsubscribe)).route(post().to(public::unsubscribe)));
-}
-
-/// `/api/v1/me`: for an attendee, by the link of a registration.
-fn attendee(attendee: &mut ServiceConfig) {
-    attendee
-        .service(at("/profile").route(get().to(me::profile::show)).route(web::patch().to(me::profile::update)))
-        .service(at("/registrations").route(get().to(me::registrations::list)))
-        .service(at("/registrations/{code}/table").route(get().to(me::registrations::table)))
-        .service(at("/registrations/{code}/guide").route(get().to(me::registrations::guide)))
-        .service(at("/registrations/{code}/method_ack").route(post().to(me::registrations::acknowledge_method)))
-        .service(at("/encounters").route(get().to(me::encounters::list)))
-        .service(at("/prompts").route(get().to(me::prompts::list)))
-        .service(at("/prompts/{id}/act").route(post().to(me::prompts::act)))
-        .service(at("/prompts/{id}/skip").route(post().to(me::prompts::skip)));
-}
-
-/// `/api/v1/sandbox`: 404 outside of sandbox mode.
-fn sandbox(routes: &mut ServiceConfig) {
-    routes
-        .service(at("/clock").route(get().to(sandbox::show_clock)).route(post().to(sandbox::move_clock)))
-        .service(at("/run_due").route(post().to(sandbox::run_due)));
+    let [session, staff, public, attendee, sandbox] = [session(), staff(), public(), attendee(), sandbox()];
+    session.mount(api);
+    api.service(scope("/organizers/{organizer}").wrap(from_fn(auth::staff_only)).configure(|scope| staff.mount(scope)))
+        .service(scope("/public").configure(|scope| public.mount(scope)))
+        .service(scope("/me").wrap(from_fn(auth::attendees_only)).configure(|scope| attendee.mount(scope)))
+        .service(scope("/sandbox").wrap(from_fn(auth::staff_only)).configure(|scope| sandbox.mount(scope)));
 }
 
 /// The pages behind the mails' links.
 fn people(people: &mut ServiceConfig) {
     people
-        .service(resource("/").route(get().to(pages::home)))
-        .service(resource("/assets/{path:.*}").route(get().to(pages::asset)))
-        .service(resource("/e/{organizer}/{event}").route(get().to(pages::register::show)).route(post().to(pages::register::submit)))
-        .service(resource("/confirm/{token}").route(get().to(pages::confirm::show)).route(post().to(pages::confirm::submit)))
-        .service(resource("/in/{token}").route(get().to(pages::my_table::show)).route(post().to(pages::my_table::submit)))
-        .service(resource("/prompts/{token}").route(get().to(pages::prompt::show)).route(post().to(pages::prompt::submit)))
-        .service(resource("/unsubscribe/{token}").route(get().to(pages::unsubscribe::show)).route(post().to(pages::unsubscribe::submit)))
-        .service(resource("/login/{token}").route(get().to(pages::login::show)).route(post().to(pages::login::submit)));
+        .service(resource("/").route(web::get().to(pages::home)))
+        .service(resource("/assets/{path:.*}").route(web::get().to(pages::asset)))
+        .service(resource("/e/{organizer}/{event}").route(web::get().to(pages::register::show)).route(web::post().to(pages::register::submit)))
+        .service(resource("/confirm/{token}").route(web::get().to(pages::confirm::show)).route(web::post().to(pages::confirm::submit)))
+        .service(resource("/in/{token}").route(web::get().to(pages::my_table::show)).route(web::post().to(pages::my_table::submit)))
+        .service(resource("/prompts/{token}").route(web::get().to(pages::prompt::show)).route(web::post().to(pages::prompt::submit)))
+        .service(resource("/unsubscribe/{token}").route(web::get().to(pages::unsubscribe::show)).route(web::post().to(pages::unsubscribe::submit)))
+        .service(resource("/login/{token}").route(web::get().to(pages::login::show)).route(web::post().to(pages::login::submit)));
+}
+
+/// The document, and a page to read it on.
+fn documentation(documentation: &mut ServiceConfig) {
+    let page = SwaggerUi::new("/docs/{_:.*}").config(SwaggerConfig::new(["/openapi.json"]));
+    documentation
+        .route("/openapi.json", web::get().to(openapi))
+        .service(web::redirect("/docs", "/docs/"))
+        .service(page);
+}
+
+async fn openapi() -> HttpResponse {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| endpoint::document(&surfaces()).to_string());
+    HttpResponse::Ok().content_type("application/json").body(DOCUMENT.as_str())
 }
 
 /// For whoever operates the server.
 fn operations(operations: &mut ServiceConfig) {
-    operations.service(at("/healthz").route(get().to(alive))).service(at("/readyz").route(get().to(ready)));
+    operations.route("/healthz", web::get().to(alive)).route("/readyz", web::get().to(ready));
 }
-
-/// The paths that take query parameters; anywhere else one is a mistake worth telling.
-const WITH_QUERY: &[&str] = &[
-    "/api/v1/organizers/{organizer}/tokens",
-    "/api/v1/organizers/{organizer}/events",
-    "/api/v1/organizers/{organizer}/events/{event}/registrations",
-    "/api/v1/organizers/{organizer}/events/{event}/rules",
-    "/api/v1/organizers/{organizer}/events/{event}/plans",
-    "/api/v1/organizers/{organizer}/events/{event}/plans/{id}/rosters",
-    "/api/v1/organizers/{organizer}/events/{event}/checkins",
-    "/api/v1/organizers/{organizer}/events/{event}/messages",
-    "/api/v1/organizers/{organizer}/events/{event}/prompts",
-    "/api/v1/public/passions",
-    "/api/v1/me/prompts",
-];
 
 /// The HTTP server on this listener.
 pub fn server(app: App, listener: TcpListener) -> std::io::Result<Server> {
@@ -143,6 +190,7 @@ pub fn server(app: App, listener: TcpListener) -> std::io::Result<Server> {
             .service(scope("/api/v1").wrap(from_fn(known_query)).configure(api))
             .configure(operations)
             .configure(people)
+            .configure(documentation)
             .default_service(web::to(nothing_here))
     })
     .listen(listener)?;
@@ -152,11 +200,6 @@ pub fn server(app: App, listener: TcpListener) -> std::io::Result<Server> {
         .workers(std::thread::available_parallelism().map_or(2, usize::from))
         .disable_signals()
         .run())
-}
-
-/// A resource of the API: what is not listed for it is 405.
-fn at(path: &str) -> actix_web::Resource {
-    resource(path).default_service(web::to(async || Err::<HttpResponse, _>(ApiError::MethodNotAllowed)))
 }
 
 async fn nothing_here(request: HttpRequest) -> Result<HttpResponse> {
@@ -184,12 +227,19 @@ async fn ready(app: Data<App>) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(json!({"status": "ready"})))
 }
 
+/// Whether an operation has query parameters; anywhere else one is a mistake worth telling.
+fn takes_query(method: &Method, pattern: &str) -> bool {
+    static WITH_QUERY: LazyLock<HashSet<String>> =
+        LazyLock::new(|| surfaces().iter().flat_map(|surface| surface.with_query().collect::<Vec<_>>()).collect());
+    WITH_QUERY.contains(&format!("{method} {pattern}"))
+}
+
 async fn known_query(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> std::result::Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let stray =
-        !request.query_string().is_empty() && request.match_pattern().is_some_and(|pattern| !WITH_QUERY.contains(&pattern.as_str()));
+        !request.query_string().is_empty() && request.match_pattern().is_some_and(|pattern| !takes_query(request.method(), &pattern));
     if stray {
         // Answered here: an error that leaves the middleware is turned into a response where the request's name is forgotten.
         let problem = ApiError::Malformed("query: this takes no parameters".to_owned()).error_response();

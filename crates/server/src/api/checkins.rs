@@ -1,6 +1,9 @@
 //! Check-ins at the door.
 
-use actix_web::{HttpResponse, Responder, web};
+use actix_web::body::BoxBody;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, web};
+use futures_util::future::LocalBoxFuture;
 use chrono::{DateTime, Utc};
 use convivio_db::{Set, Tx, checkin, event, plan, registration, seat};
 use convivio_domain::words::{EventState, RegistrationState};
@@ -8,13 +11,15 @@ use convivio_domain::{CheckinId, DeclaredPassion, Field, Line, PersonName, Regis
 use eserde::Deserialize;
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::events::in_reach;
 use super::{EventPath, ItemPath, find_event, id_of};
 use crate::app::App;
-use crate::http::{ApiError, Checkin, FieldError, Listing, Result, Staff, json as body};
+use crate::http::describe::{Answer, Argument, Description};
+use crate::http::{ApiError, Checkin, Created, FieldError, Json, List, Listing, Result, Staff, json as body};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewCheckin {
     code: RegistrationCode,
@@ -27,14 +32,14 @@ pub struct NewCheckin {
 }
 
 /// One scan or several.
-enum Scans {
+pub enum Scans {
     One(NewCheckin),
     Several(Vec<NewCheckin>),
 }
 
 const MOST_AT_ONCE: usize = 500;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct CheckedIn {
     id: CheckinId,
     registration: RegistrationCode,
@@ -45,19 +50,20 @@ pub struct CheckedIn {
     tables: Vec<MyTable>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SeatByRound)]
 pub struct MyTable {
     pub round: i16,
     pub table: i16,
     pub theme: plan::Theme,
 }
 
-pub async fn create(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<EventPath>, scans: body::Body) -> Result<HttpResponse> {
-    match parse(&scans.0)? {
+pub async fn create(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<EventPath>, scans: Scans) -> Result<Scanned> {
+    match scans {
         Scans::One(scan) => {
             let done = check_in(&app, &who, &path.event, scan).await?;
             let location = format!("/api/v1/organizers/{}/events/{}/checkins/{}", path.organizer, path.event, done.id);
-            Ok(HttpResponse::Created().insert_header(("location", location)).json(done))
+            Ok(Scanned::One(Created(location, done)))
         }
         Scans::Several(scans) => {
             let mut answers = Vec::with_capacity(scans.len());
@@ -68,8 +74,50 @@ pub async fn create(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<Ev
                     Err(err) => err.to_json(),
                 });
             }
-            Ok(HttpResponse::Ok().json(answers))
+            Ok(Scanned::Several(answers))
         }
+    }
+}
+
+impl FromRequest for Scans {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = body::Body::from_request(request, payload);
+        Box::pin(async move { parse(&body.await?.0) })
+    }
+}
+
+impl Argument for Scans {
+    fn describe(operation: &mut Description) {
+        let one = operation.schema::<NewCheckin>();
+        let several = json!({"type": "array", "items": one, "maxItems": MOST_AT_ONCE});
+        operation.takes(&["application/json"], json!({"oneOf": [one, several]}));
+    }
+}
+
+/// One scan is answered by its check-in, a list by a list of answers.
+pub enum Scanned {
+    One(Created<CheckedIn>),
+    Several(Vec<Value>),
+}
+
+impl Responder for Scanned {
+    type Body = BoxBody;
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        match self {
+            Self::One(done) => done.respond_to(request),
+            Self::Several(answers) => HttpResponse::Ok().json(answers),
+        }
+    }
+}
+
+impl Answer for Scanned {
+    fn describe(operation: &mut Description) {
+        Created::<CheckedIn>::describe(operation);
+        let each = json!({"type": "object", "description": "A check-in or a problem, with its status", "required": ["status"]});
+        operation.answers(200, "an answer for each scan", "application/json", &json!({"type": "array", "items": each}));
     }
 }
 
@@ -167,7 +215,8 @@ pub async fn tables_of(scope: &impl convivio_db::Scoped, event: &event::Model, r
         .collect())
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Checkin)]
 pub struct Listed {
     id: CheckinId,
     registration: Option<RegistrationCode>,
@@ -176,13 +225,12 @@ pub struct Listed {
     undone_at: Option<DateTime<Utc>>,
 }
 
-pub async fn list(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<impl Responder> {
-    listing.unfiltered()?;
+pub async fn list(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<List<Listed>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let page = checkin::list(&read, event.id, listing.cursor()?).await?;
     let people = registration::by_ids(&read, page.rows.iter().map(|row| row.registration_id)).await?;
-    Ok(web::Json(listing.answer(
+    Ok(listing.answer(
         page,
         |row| row.id,
         |row| {
@@ -195,11 +243,11 @@ pub async fn list(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<Even
                 undone_at: row.undone_at,
             }
         },
-    )))
+    ))
 }
 
 /// Takes a check-in back: the person is confirmed, as before.
-pub async fn undo(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<impl Responder> {
+pub async fn undo(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Json<Listed>> {
     let tx = app.db.write(&who).await?;
     let event = find_event(&tx, &path.event).await?;
     let checkin = checkin::find_by_id(&tx, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
@@ -215,7 +263,7 @@ pub async fn undo(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<Item
     let people = registration::by_ids(&tx, [checkin.registration_id]).await?;
     tx.commit().await?;
     let person = people.get(&checkin.registration_id);
-    Ok(web::Json(Listed {
+    Ok(Json(Listed {
         id: checkin.id,
         registration: person.map(|person| person.code.clone()),
         name: person.map(|person| person.name.clone()),

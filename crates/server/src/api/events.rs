@@ -1,6 +1,6 @@
 //! Events: what an organizer prepares, publishes and completes.
 
-use actix_web::{HttpRequest, Responder, web};
+use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::event::Changed;
 use convivio_db::{NotSet, Set, Stored, event, round};
@@ -9,14 +9,15 @@ use convivio_domain::{Capacity, EventId, FreeText, Line, Locale, Localized, Orga
 use eserde::Deserialize;
 use serde::Serialize;
 use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{EventPath, find_event};
 use crate::app::App;
 use crate::completing;
-use crate::http::{ApiError, Created, FieldError, Json, Listing, Manager, Result, Staff, Tagged, Viewer, answer, json as body, none_wrong};
+use crate::http::{ApiError, Created, FieldError, IfMatch, Json, List, Listing, Manager, Patch, Result, Staff, Tagged, Viewer, none_wrong};
 
 /// An event as an organizer writes it; also what a merge patch is applied to.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventForm {
     slug: Slug,
@@ -60,7 +61,7 @@ pub struct EventForm {
     retention_days: Option<i32>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Event {
     #[serde(flatten)]
     form: EventForm,
@@ -71,7 +72,7 @@ pub struct Event {
     updated_at: DateTime<Utc>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Seats {
     taken: i32,
     left: Option<i32>,
@@ -193,20 +194,19 @@ impl Event {
     }
 }
 
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-struct Filters {
+pub struct Filters {
     state: Option<EventState>,
 }
 
-pub async fn list(who: Staff<Viewer>, app: web::Data<App>, listing: Listing) -> Result<impl Responder> {
-    let Filters { state } = listing.filters()?;
-    let page = event::list(&app.db.read(&who), listing.cursor()?, state).await?;
+pub async fn list(who: Staff<Viewer>, app: web::Data<App>, listing: Listing<Filters>) -> Result<List<Event>> {
+    let page = event::list(&app.db.read(&who), listing.cursor()?, listing.filters.state).await?;
     let now = app.clock.now();
-    Ok(web::Json(listing.answer(page, |row| row.id, |row| Event::of(&row, now))))
+    Ok(listing.answer(page, |row| row.id, |row| Event::of(&row, now)))
 }
 
-pub async fn create(who: Staff<Manager>, app: web::Data<App>, Json(form): Json<EventForm>) -> Result<impl Responder> {
+pub async fn create(who: Staff<Manager>, app: web::Data<App>, Json(form): Json<EventForm>) -> Result<Created<Event>> {
     form.check()?;
     let now = app.clock.now();
     let row = event::ActiveModel {
@@ -226,7 +226,7 @@ pub async fn create(who: Staff<Manager>, app: web::Data<App>, Json(form): Json<E
     Ok(Created(format!("/api/v1/organizers/{}/events/{}", who.organizer.slug, row.slug), Event::of(&row, now)))
 }
 
-pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<impl Responder> {
+pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Tagged<Event>> {
     let row = find_event(&app.db.read(&who), &path.event).await?;
     Ok(Tagged(row.version, Event::of(&row, app.clock.now())))
 }
@@ -236,18 +236,18 @@ pub async fn update(
     who: Staff<Manager>,
     app: web::Data<App>,
     path: web::Path<EventPath>,
-    request: HttpRequest,
-    patch: body::Body,
-) -> Result<impl Responder> {
+    if_match: IfMatch,
+    patch: Patch<EventForm>,
+) -> Result<Tagged<Event>> {
     let tx = app.db.write(&who).await?;
     let row = find_event(&tx, &path.event).await?;
-    if !answer::matches(&request, row.version) {
+    if !if_match.holds(row.version) {
         return Err(ApiError::PreconditionFailed);
     }
     if !matches!(row.state, EventState::Draft | EventState::Published) {
         return Err(ApiError::WrongState(row.state.to_string()));
     }
-    let form: EventForm = body::patched(EventForm::of(&row), &patch.0)?;
+    let form = patch.onto(EventForm::of(&row))?;
     form.check()?;
     let mut wrong = Vec::new();
     if row.state != EventState::Draft && form.slug != row.slug {
@@ -268,14 +268,14 @@ pub async fn update(
 }
 
 /// What is missing before the event can be published, and what an experienced host would change.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Readiness {
     ready: bool,
     gaps: Vec<Remark>,
     warnings: Vec<Remark>,
 }
 
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct Remark {
     code: &'static str,
     pointer: &'static str,
@@ -334,14 +334,14 @@ fn readiness(row: &event::Model, rounds: &[round::Model]) -> Readiness {
     Readiness { ready: gaps.is_empty(), gaps, warnings }
 }
 
-pub async fn show_readiness(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<impl Responder> {
+pub async fn show_readiness(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Json<Readiness>> {
     let read = app.db.read(&who);
     let row = find_event(&read, &path.event).await?;
-    Ok(web::Json(readiness(&row, &round::of_event(&read, row.id).await?)))
+    Ok(Json(readiness(&row, &round::of_event(&read, row.id).await?)))
 }
 
 /// Opens the event to the public, once nothing is missing.
-pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<impl Responder> {
+pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Tagged<Event>> {
     let tx = app.db.write(&who).await?;
     let row = find_event(&tx, &path.event).await?;
     if row.state != EventState::Draft {
@@ -361,7 +361,7 @@ pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<E
 }
 
 /// Ends the event: who was there is followed up from here on.
-pub async fn complete(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<impl Responder> {
+pub async fn complete(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Tagged<Event>> {
     let tx = app.db.write(&who).await?;
     let row = find_event(&tx, &path.event).await?;
     let now = app.clock.now();

@@ -1,17 +1,18 @@
 //! Jobs: long work, to be polled or cancelled.
 
-use actix_web::{HttpResponse, Responder, web};
+use actix_web::web;
 use convivio_db::job;
 use convivio_domain::JobId;
 use convivio_domain::words::{JobKind, JobState};
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::id_of;
 use crate::app::App;
-use crate::http::{ApiError, Manager, Result, Staff, Viewer};
+use crate::http::{ApiError, Json, Manager, Promised, Result, Staff, Viewer};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Job {
     id: JobId,
     kind: JobKind,
@@ -21,7 +22,7 @@ pub struct Job {
     problem: Option<Value>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Progress {
     done: i64,
     total: i64,
@@ -35,13 +36,13 @@ impl From<job::Model> for Job {
     }
 }
 
-pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<(String, String)>) -> Result<impl Responder> {
+pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<(String, String)>) -> Result<Json<Job>> {
     let row = job::find_by_id(&app.db.read(&who), id_of(&path.1)?).await?.ok_or(ApiError::NotFound)?;
-    Ok(web::Json(Job::from(row)))
+    Ok(Json(Job::from(row)))
 }
 
 /// Asks the job to stop. What it has by then is kept if it is complete.
-pub async fn cancel(who: Staff<Manager>, app: web::Data<App>, path: web::Path<(String, String)>) -> Result<impl Responder> {
+pub async fn cancel(who: Staff<Manager>, app: web::Data<App>, path: web::Path<(String, String)>) -> Result<Promised<Job>> {
     let tx = app.db.write(&who).await?;
     let row = job::find_by_id(&tx, id_of(&path.1)?).await?.ok_or(ApiError::NotFound)?;
     if row.is_over() {
@@ -50,5 +51,5 @@ pub async fn cancel(who: Staff<Manager>, app: web::Data<App>, path: web::Path<(S
     job::request_cancel(&tx, row.id).await?;
     tx.commit().await?;
     app.ring();
-    Ok(HttpResponse::Accepted().json(Job::from(row)))
+    Ok(Promised(Job::from(row)))
 }

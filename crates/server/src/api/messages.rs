@@ -1,17 +1,18 @@
 //! Messages: what was mailed about an event, by state, without its words.
 
-use actix_web::{Responder, web};
+use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{message, registration};
 use convivio_domain::words::{MailKind, MessageState, Reason};
 use convivio_domain::{MessageId, RegistrationCode};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{EventPath, find_event};
 use crate::app::App;
-use crate::http::{Listing, Result, Staff, Viewer};
+use crate::http::{List, Listing, Result, Staff, Viewer};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Message {
     id: MessageId,
     kind: MailKind,
@@ -25,13 +26,12 @@ pub struct Message {
     tries: i32,
 }
 
-pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<impl Responder> {
-    listing.unfiltered()?;
+pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<List<Message>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let page = message::list(&read, event.id, listing.cursor()?).await?;
     let registrations = registration::by_ids(&read, page.rows.iter().filter_map(|row| row.registration_id)).await?;
-    Ok(web::Json(listing.answer(
+    Ok(listing.answer(
         page,
         |row| row.id,
         |row| Message {
@@ -45,5 +45,5 @@ pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<Event
             sent_at: row.sent_at,
             tries: row.attempt,
         },
-    )))
+    ))
 }

@@ -1,14 +1,14 @@
 //! Organizers: which ones a token opens.
 
-use actix_web::{HttpRequest, Responder, web};
 use convivio_db::organizer;
 use convivio_domain::words::Role;
 use convivio_domain::{Slug, Title};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::http::{List, Result, Staff, Viewer, auth};
+use crate::http::{Json, List, Result, SignedIn, Staff, Viewer};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Organizer {
     slug: Slug,
     name: Title,
@@ -24,11 +24,10 @@ impl Organizer {
 }
 
 /// The organizers of this token.
-pub async fn list(request: HttpRequest) -> Result<impl Responder> {
-    let signed_in = auth::signed_in(&request).await?;
-    Ok(web::Json(List { results: vec![Organizer::of(signed_in.organizer, signed_in.role)], next: None }))
+pub async fn list(who: SignedIn) -> Result<List<Organizer>> {
+    Ok(List { results: vec![Organizer::of(who.organizer, who.role)], next: None })
 }
 
-pub async fn show(who: Staff<Viewer>) -> Result<impl Responder> {
-    Ok(web::Json(Organizer::of(who.organizer, who.role)))
+pub async fn show(who: Staff<Viewer>) -> Result<Json<Organizer>> {
+    Ok(Json(Organizer::of(who.organizer, who.role)))
 }

@@ -1,16 +1,18 @@
 //! Passions to choose from.
 
-use actix_web::{Responder, web};
+use actix_web::web;
 use convivio_db::organizer;
 use convivio_domain::{Locale, Localized, Passion, PassionCode, catalogue};
 use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::http::{ApiError, List, Query, Result};
 
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
+    /// What was typed so far
     #[serde(default)]
     q: String,
     #[serde(default)]
@@ -19,17 +21,22 @@ pub struct Wanted {
     o: Option<String>,
 }
 
-#[derive(Serialize)]
-pub struct Suggestion<'a> {
-    code: &'a PassionCode,
-    labels: &'a Localized<String>,
-    synonyms: &'a Localized<Vec<String>>,
-    family: &'a str,
+#[derive(Serialize, ToSchema)]
+pub struct Suggestion {
+    code: PassionCode,
+    labels: Localized<String>,
+    synonyms: Localized<Vec<String>>,
+    family: String,
 }
 
-impl<'a> From<&'a Passion> for Suggestion<'a> {
-    fn from(passion: &'a Passion) -> Self {
-        Self { code: &passion.code, labels: &passion.labels, synonyms: &passion.synonyms, family: &passion.family }
+impl From<&Passion> for Suggestion {
+    fn from(passion: &Passion) -> Self {
+        Self {
+            code: passion.code.clone(),
+            labels: passion.labels.clone(),
+            synonyms: passion.synonyms.clone(),
+            family: passion.family.clone(),
+        }
     }
 }
 
@@ -37,7 +44,7 @@ const MOST_TYPED: usize = 140;
 const MOST_SUGGESTED: usize = 20;
 
 /// Passions whose name in either language begins with, holds or nearly is what was typed.
-pub async fn suggest(app: web::Data<App>, Query(wanted): Query<Wanted>) -> Result<impl Responder> {
+pub async fn suggest(app: web::Data<App>, Query(wanted): Query<Wanted>) -> Result<List<Suggestion>> {
     if wanted.q.chars().count() > MOST_TYPED {
         return Err(ApiError::Malformed(format!("query: q must have at most {MOST_TYPED} characters")));
     }
@@ -45,5 +52,5 @@ pub async fn suggest(app: web::Data<App>, Query(wanted): Query<Wanted>) -> Resul
         organizer::by_slug(&app.db.central(), slug).await?.ok_or(ApiError::NotFound)?;
     }
     let found = catalogue().suggest(&wanted.q, wanted.locale, MOST_SUGGESTED);
-    Ok(web::Json(List { results: found.into_iter().map(Suggestion::from).collect(), next: None }))
+    Ok(List { results: found.into_iter().map(Suggestion::from).collect(), next: None })
 }

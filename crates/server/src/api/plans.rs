@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, Responder, web};
+use actix_web::body::BoxBody;
+use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use chrono::{DateTime, Utc};
 use convivio_db::{Scoped, Set, Stored, event, job, plan, registration, round, seat};
 use convivio_domain::words::{EventState, JobKind, JobState, PlanState};
@@ -11,14 +12,16 @@ use convivio_domain::{EventId, Field, JobId, Locale, PersonName, PlanId, Registr
 use eserde::Deserialize;
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{EventPath, ItemPath, find_event, id_of, jobs};
 use crate::app::App;
-use crate::http::{Accepted, ApiError, Checkin, FieldError, Json, Listing, Manager, Query, Result, Staff, Tagged, Viewer, none_wrong};
+use crate::http::{Accepted, ApiError, Checkin, FieldError, Json, List, Listing, Manager, Query, Result, Staff, Tagged, Viewer, none_wrong};
+use crate::http::describe::{Answer, Description};
 use crate::pages;
 use crate::seating;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPlan {
     #[serde(default)]
@@ -29,7 +32,7 @@ pub struct NewPlan {
     weights: Option<Weights>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Plan {
     id: PlanId,
     version: i32,
@@ -46,13 +49,13 @@ pub struct Plan {
     published_at: Option<DateTime<Utc>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct PlannedRound {
     round: u16,
     tables: Vec<PlannedTable>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct PlannedTable {
     table: u16,
     label: Option<String>,
@@ -60,7 +63,7 @@ pub struct PlannedTable {
     members: Vec<Member>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Member {
     code: RegistrationCode,
     name: PersonName,
@@ -89,12 +92,11 @@ impl Plan {
     }
 }
 
-pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<impl Responder> {
-    listing.unfiltered()?;
+pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<List<Plan>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let page = plan::list(&read, event.id, listing.cursor()?).await?;
-    Ok(web::Json(listing.answer(page, |row| row.id, |row| Plan::of(row, None))))
+    Ok(listing.answer(page, |row| row.id, |row| Plan::of(row, None)))
 }
 
 /// Starts the job that makes a plan.
@@ -103,7 +105,7 @@ pub async fn create(
     app: web::Data<App>,
     path: web::Path<EventPath>,
     Json(new): Json<NewPlan>,
-) -> Result<impl Responder> {
+) -> Result<Accepted<jobs::Job>> {
     let mut wrong = Vec::new();
     if new.time_limit_ms.is_some_and(|ms| !(1..=MOST_TIME_MS).contains(&ms)) {
         wrong.push(FieldError::new("/time_limit_ms", "out_of_range", format!("must be 1 to {MOST_TIME_MS}")));
@@ -165,7 +167,7 @@ pub async fn create(
     Ok(Accepted(location, jobs::Job::from(job)))
 }
 
-pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<impl Responder> {
+pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Plan>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let row = plan::find_by_id(&read, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
@@ -197,7 +199,7 @@ async fn rounds(scope: &impl Scoped, row: &plan::Model) -> Result<Vec<PlannedRou
 }
 
 /// Puts the plan in force: checked again against who may have a seat now.
-pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<impl Responder> {
+pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Plan>> {
     let tx = app.db.write(&who).await?;
     let seen = find_event(&tx, &path.event).await?;
     let event = event::lock(&tx, seen.id).await?.ok_or(ApiError::NotFound)?;
@@ -238,7 +240,7 @@ fn stale(people: &[registration::Model], seats: &[seat::Model]) -> ApiError {
     ApiError::PlanInfeasible { detail: "the people or the rounds have changed since this plan was made".to_owned(), conflicts }
 }
 
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct RosterQuery {
     #[serde(default)]
@@ -247,7 +249,8 @@ pub struct RosterQuery {
     locale: Option<Locale>,
 }
 
-#[derive(Default, serde::Deserialize)]
+#[derive(Default, serde::Deserialize, ToSchema)]
+#[schema(as = RosterFormat)]
 #[serde(rename_all = "lowercase")]
 enum Format {
     #[default]
@@ -256,18 +259,18 @@ enum Format {
     Csv,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Roster {
     rounds: Vec<RosterRound>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct RosterRound {
     round: u16,
     tables: Vec<RosterTable>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct RosterTable {
     table: u16,
     label: Option<String>,
@@ -276,7 +279,7 @@ struct RosterTable {
 }
 
 /// Passions come first; the title comes last, for those who show it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct RosterMember {
     code: RegistrationCode,
     passions: Vec<String>,
@@ -290,7 +293,7 @@ pub async fn rosters(
     app: web::Data<App>,
     path: web::Path<ItemPath>,
     Query(query): Query<RosterQuery>,
-) -> Result<HttpResponse> {
+) -> Result<Rosters> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let row = plan::find_by_id(&read, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
@@ -298,13 +301,37 @@ pub async fn rosters(
     match query.format {
         Format::Html => {
             let html = pages::seating::draw(&read, &who.organizer, &event, &row, locale).await?;
-            Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html))
+            Ok(Rosters(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html)))
         }
-        Format::Json => Ok(HttpResponse::Ok().json(roster(&read, event.id, &row, locale).await?)),
+        Format::Json => Ok(Rosters(HttpResponse::Ok().json(roster(&read, event.id, &row, locale).await?))),
         Format::Csv => {
             let csv = roster_csv(roster(&read, event.id, &row, locale).await?, locale)?;
             let name = format!("attachment; filename=\"{}-rosters.csv\"", event.slug);
-            Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").insert_header((header::CONTENT_DISPOSITION, name)).body(csv))
+            let csv = HttpResponse::Ok()
+                .content_type("text/csv; charset=utf-8")
+                .insert_header((header::CONTENT_DISPOSITION, name))
+                .body(csv);
+            Ok(Rosters(csv))
+        }
+    }
+}
+
+/// The rosters in the form that was asked for.
+pub struct Rosters(HttpResponse);
+
+impl Responder for Rosters {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.0
+    }
+}
+
+impl Answer for Rosters {
+    fn describe(operation: &mut Description) {
+        let roster = operation.schema::<Roster>();
+        operation.answers(200, "the rosters", "application/json", &roster);
+        for text in ["text/html", "text/csv"] {
+            operation.answers(200, "the rosters", text, &json!({"type": "string"}));
         }
     }
 }

@@ -1,17 +1,18 @@
 //! Prompts as staff see them: states, never content.
 
-use actix_web::{Responder, web};
+use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{prompt, registration};
 use convivio_domain::words::{PromptState, Reason, Step};
 use convivio_domain::{PromptId, RegistrationCode};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{EventPath, find_event};
 use crate::app::App;
-use crate::http::{Listing, Result, Staff, Viewer};
+use crate::http::{List, Listing, Result, Staff, Viewer};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct PromptLine {
     id: PromptId,
     registration: Option<RegistrationCode>,
@@ -23,13 +24,12 @@ pub struct PromptLine {
     sent_at: Option<DateTime<Utc>>,
 }
 
-pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<impl Responder> {
-    listing.unfiltered()?;
+pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<List<PromptLine>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let page = prompt::of_event(&read, event.id, listing.cursor()?).await?;
     let registrations = registration::by_ids(&read, page.rows.iter().map(|row| row.registration_id)).await?;
-    Ok(web::Json(listing.answer(
+    Ok(listing.answer(
         page,
         |row| row.id,
         |row| PromptLine {
@@ -41,5 +41,5 @@ pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<Event
             due_at: row.due_at,
             sent_at: row.sent_at,
         },
-    )))
+    ))
 }

@@ -1,15 +1,15 @@
 //! What anybody may see and do: an event's page as data, registering, confirming, and stopping follow-up.
 
-use actix_web::{HttpResponse, Responder, web};
+use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{Tx, enrollment, event, message, organizer, person, prompt, registration};
 use convivio_domain::words::{EventKind, EventMode, EventState, MailKind, Phase, Reason, RegistrationState};
 use convivio_domain::{Capacity, FreeText, Line, Locale, Localized, PersonId, RegistrationCode, RegistrationId, Slug, Timezone, Title};
 use serde::Serialize;
-use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::http::{ApiError, Json, Result};
+use crate::http::{ApiError, Json, Promised, Result};
 use crate::keys::{LinkToken, Purpose};
 use crate::registering::{self, NewRegistration};
 
@@ -19,7 +19,7 @@ pub struct PublicEventPath {
     pub event: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct PublicEvent {
     organizer: Slug,
     organizer_name: Title,
@@ -44,7 +44,7 @@ pub struct PublicEvent {
     seats: PublicSeats,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct PublicSeats {
     left: Option<i32>,
 }
@@ -59,10 +59,10 @@ pub async fn find(app: &App, path: &PublicEventPath) -> Result<(organizer::Model
     Ok((organizer, row))
 }
 
-pub async fn show(app: web::Data<App>, path: web::Path<PublicEventPath>) -> Result<impl Responder> {
+pub async fn show(app: web::Data<App>, path: web::Path<PublicEventPath>) -> Result<Json<PublicEvent>> {
     let (organizer, row) = find(&app, &path).await?;
     let left = row.seats_left();
-    Ok(web::Json(PublicEvent {
+    Ok(Json(PublicEvent {
         organizer: organizer.slug,
         organizer_name: organizer.name,
         phase: row.phase(app.clock.now()),
@@ -87,10 +87,16 @@ pub async fn show(app: web::Data<App>, path: web::Path<PublicEventPath>) -> Resu
     }))
 }
 
+/// The same for an address that is known and one that is not.
+#[derive(Serialize, ToSchema)]
+pub struct Registered {
+    state: RegistrationState,
+}
+
 /// Registers someone. The answer is the same for an address that is known and one that is not.
-pub async fn register(app: web::Data<App>, path: web::Path<PublicEventPath>, Json(new): Json<NewRegistration>) -> Result<impl Responder> {
+pub async fn register(app: web::Data<App>, path: web::Path<PublicEventPath>, Json(new): Json<NewRegistration>) -> Result<Promised<Registered>> {
     registration_form(&app, &path, &new).await?;
-    Ok(HttpResponse::Accepted().json(json!({"state": RegistrationState::PendingEmail})))
+    Ok(Promised(Registered { state: RegistrationState::PendingEmail }))
 }
 
 /// What the form on the page and the API do alike.
@@ -111,7 +117,7 @@ pub async fn registration_form(app: &App, path: &PublicEventPath, new: &NewRegis
     Ok(())
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Confirmed {
     pub state: RegistrationState,
     pub code: RegistrationCode,
@@ -120,9 +126,9 @@ pub struct Confirmed {
 }
 
 /// Confirms the address. Following the link again answers the same.
-pub async fn confirm(app: web::Data<App>, path: web::Path<String>) -> Result<impl Responder> {
+pub async fn confirm(app: web::Data<App>, path: web::Path<String>) -> Result<Json<Confirmed>> {
     let row = confirm_by_link(&app, &path).await?;
-    Ok(web::Json(Confirmed { state: row.state, code: row.code, position: row.position }))
+    Ok(Json(Confirmed { state: row.state, code: row.code, position: row.position }))
 }
 
 /// The registration behind a confirmation link, genuine or 404.
@@ -177,18 +183,25 @@ pub async fn person_behind(app: &App, link: &str) -> Result<person::Model> {
     if app.keys.opens(&link, Purpose::Unsubscribe, row.link_generation) { Ok(row) } else { Err(ApiError::NotFound) }
 }
 
-/// Says what the link would stop, and changes nothing: mail scanners follow links.
-pub async fn show_unsubscribe(app: web::Data<App>, path: web::Path<String>) -> Result<impl Responder> {
-    let person = person_behind(&app, &path).await?;
-    let organizer = organizer::this(&app.db.read(&person.organizer_id)).await?;
-    Ok(web::Json(json!({"organizer": organizer.name, "stopped": person.follow_up_stopped_at.is_some()})))
+/// Whose follow-up the link stops, and whether it is stopped.
+#[derive(Serialize, ToSchema)]
+pub struct Unsubscribing {
+    organizer: Title,
+    stopped: bool,
 }
 
-pub async fn unsubscribe(app: web::Data<App>, path: web::Path<String>) -> Result<impl Responder> {
+/// Says what the link would stop, and changes nothing: mail scanners follow links.
+pub async fn show_unsubscribe(app: web::Data<App>, path: web::Path<String>) -> Result<Json<Unsubscribing>> {
+    let person = person_behind(&app, &path).await?;
+    let organizer = organizer::this(&app.db.read(&person.organizer_id)).await?;
+    Ok(Json(Unsubscribing { organizer: organizer.name, stopped: person.follow_up_stopped_at.is_some() }))
+}
+
+pub async fn unsubscribe(app: web::Data<App>, path: web::Path<String>) -> Result<Json<Unsubscribing>> {
     let person = person_behind(&app, &path).await?;
     stop_follow_up(&app, &person).await?;
     let organizer = organizer::this(&app.db.read(&person.organizer_id)).await?;
-    Ok(web::Json(json!({"organizer": organizer.name, "stopped": true})))
+    Ok(Json(Unsubscribing { organizer: organizer.name, stopped: true }))
 }
 
 /// Stops all follow-up of the organizer to the person, at once and for good.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::{Responder, web};
+use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::registration::Order;
 use convivio_db::{person, registration};
@@ -12,13 +12,14 @@ use convivio_domain::{
     Timezone, Visibility, Wishes,
 };
 use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{EventPath, ItemPath, find_event};
 use crate::app::App;
-use crate::http::{ApiError, Created, Json, Listing, Manager, Result, Staff, Tagged, Viewer};
+use crate::http::{ApiError, Created, Json, List, Listing, Manager, Result, Staff, Tagged, Viewer};
 use crate::registering::{self, NewRegistration};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Registration {
     code: RegistrationCode,
     state: RegistrationState,
@@ -81,15 +82,15 @@ impl Registration {
     }
 }
 
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-struct Filters {
+pub struct Filters {
     state: Option<RegistrationState>,
 }
 
 /// `?state=waitlisted` is the waiting list, in its own order.
-pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<impl Responder> {
-    let Filters { state } = listing.filters()?;
+pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing<Filters>) -> Result<List<Registration>> {
+    let state = listing.filters.state;
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let waiting = state == Some(RegistrationState::Waitlisted);
@@ -101,11 +102,11 @@ pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<Event
         let email = emails.get(&row.person_id).cloned();
         Registration::of(row, email, now)
     };
-    Ok(web::Json(if waiting {
+    Ok(if waiting {
         listing.answer(page, |row| row.position.unwrap_or(0), show)
     } else {
         listing.answer(page, |row| row.id, show)
-    }))
+    })
 }
 
 /// Addresses, for those whose role may see them.
@@ -123,7 +124,7 @@ pub async fn create(
     app: web::Data<App>,
     path: web::Path<EventPath>,
     Json(new): Json<NewRegistration>,
-) -> Result<impl Responder> {
+) -> Result<Created<Registration>> {
     new.check()?;
     let seen = find_event(&app.db.read(&who), &path.event).await?;
     if !matches!(seen.state, EventState::Draft | EventState::Published) {
@@ -137,7 +138,7 @@ pub async fn create(
     Ok(Created(location, Registration::of(row, Some(new.email), app.clock.now())))
 }
 
-pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<impl Responder> {
+pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let code = RegistrationCode::parse(&path.id).map_err(|_| ApiError::NotFound)?;
@@ -147,7 +148,7 @@ pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemP
 }
 
 /// The organizer's word: a seat, or the last place in the waiting list.
-pub async fn approve(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<impl Responder> {
+pub async fn approve(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
     let tx = app.db.write(&who).await?;
     let event = find_event(&tx, &path.event).await?;
     let code = RegistrationCode::parse(&path.id).map_err(|_| ApiError::NotFound)?;

@@ -1,30 +1,31 @@
 //! Rounds: how many, how long, and the word that starts and ends one.
 
-use actix_web::{Responder, web};
+use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{message, round};
 use convivio_domain::RoundPlan;
 use convivio_domain::words::{EventState, RoundState};
 use eserde::Deserialize;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::events::in_reach;
 use super::{EventPath, ItemPath, find_event};
 use crate::app::App;
 use crate::http::{ApiError, Checkin, FieldError, Json, Manager, Result, Staff, Viewer, none_wrong};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RoundsForm {
     rounds: Vec<RoundPlan>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Rounds {
     rounds: Vec<Round>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Round {
     number: i16,
     minutes: i16,
@@ -72,11 +73,11 @@ impl RoundsForm {
     }
 }
 
-pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<impl Responder> {
+pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Json<Rounds>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let rounds = round::of_event(&read, event.id).await?;
-    Ok(web::Json(Rounds { rounds: rounds.into_iter().map(Round::from).collect() }))
+    Ok(Json(Rounds { rounds: rounds.into_iter().map(Round::from).collect() }))
 }
 
 /// Plans the rounds anew, as long as none has begun.
@@ -85,7 +86,7 @@ pub async fn replace(
     app: web::Data<App>,
     path: web::Path<EventPath>,
     Json(form): Json<RoundsForm>,
-) -> Result<impl Responder> {
+) -> Result<Json<Rounds>> {
     form.check()?;
     let tx = app.db.write(&who).await?;
     let seen = find_event(&tx, &path.event).await?;
@@ -103,11 +104,11 @@ pub async fn replace(
     }
     let rounds = round::replace(&tx, event.id, &form.rounds, app.clock.now()).await?;
     tx.commit().await?;
-    Ok(web::Json(Rounds { rounds: rounds.into_iter().map(Round::from).collect() }))
+    Ok(Json(Rounds { rounds: rounds.into_iter().map(Round::from).collect() }))
 }
 
 /// From here to its end nobody is moved, and nothing reaches those who sit but what they ask for.
-pub async fn start(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<impl Responder> {
+pub async fn start(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Json<Round>> {
     let tx = app.db.write(&who).await?;
     let event = find_event(&tx, &path.event).await?;
     let event = convivio_db::event::lock(&tx, event.id).await?.ok_or(ApiError::NotFound)?;
@@ -126,7 +127,7 @@ pub async fn start(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<Ite
     answer(tx, event.id, &path.id).await
 }
 
-pub async fn finish(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<impl Responder> {
+pub async fn finish(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Json<Round>> {
     let tx = app.db.write(&who).await?;
     let event = find_event(&tx, &path.event).await?;
     let rounds = round::of_event(&tx, event.id).await?;
@@ -142,11 +143,11 @@ pub async fn finish(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<It
     answer(tx, event.id, &path.id).await
 }
 
-async fn answer(tx: convivio_db::Tx, event: convivio_domain::EventId, number: &str) -> Result<web::Json<Round>> {
+async fn answer(tx: convivio_db::Tx, event: convivio_domain::EventId, number: &str) -> Result<Json<Round>> {
     let rounds = round::of_event(&tx, event).await?;
     let round = find(&rounds, number)?.clone();
     tx.commit().await?;
-    Ok(web::Json(round.into()))
+    Ok(Json(round.into()))
 }
 
 fn find<'a>(rounds: &'a [round::Model], number: &str) -> Result<&'a round::Model> {

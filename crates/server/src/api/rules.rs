@@ -1,18 +1,19 @@
 //! Rules for the seating.
 
-use actix_web::{HttpResponse, Responder, web};
+use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{Stored, registration, rule};
 use convivio_domain::words::RuleKind;
 use convivio_domain::{RegistrationCode, RuleId};
 use eserde::Deserialize;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{EventPath, ItemPath, find_event, id_of};
 use crate::app::App;
-use crate::http::{ApiError, Created, FieldError, Json, Listing, Manager, Result, Staff, Viewer, none_wrong};
+use crate::http::{ApiError, Created, FieldError, Json, List, Listing, Manager, NoContent, Result, Staff, Viewer, none_wrong};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRule {
     kind: RuleKind,
@@ -29,7 +30,7 @@ fn hard() -> bool {
     true
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Rule {
     id: RuleId,
     kind: RuleKind,
@@ -98,12 +99,11 @@ impl NewRule {
     }
 }
 
-pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<impl Responder> {
-    listing.unfiltered()?;
+pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<List<Rule>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let page = rule::list(&read, event.id, listing.cursor()?).await?;
-    Ok(web::Json(listing.answer(page, |row| row.id, Rule::from)))
+    Ok(listing.answer(page, |row| row.id, Rule::from))
 }
 
 pub async fn create(
@@ -111,7 +111,7 @@ pub async fn create(
     app: web::Data<App>,
     path: web::Path<EventPath>,
     Json(new): Json<NewRule>,
-) -> Result<impl Responder> {
+) -> Result<Created<Rule>> {
     new.check()?;
     let tx = app.db.write(&who).await?;
     let event = find_event(&tx, &path.event).await?;
@@ -141,12 +141,12 @@ pub async fn create(
     Ok(Created(location, Rule::from(row)))
 }
 
-pub async fn remove(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<impl Responder> {
+pub async fn remove(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<NoContent> {
     let tx = app.db.write(&who).await?;
     let event = find_event(&tx, &path.event).await?;
     if !rule::remove(&tx, event.id, id_of(&path.id)?).await? {
         return Err(ApiError::NotFound);
     }
     tx.commit().await?;
-    Ok(HttpResponse::NoContent())
+    Ok(NoContent)
 }

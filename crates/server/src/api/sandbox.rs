@@ -1,16 +1,16 @@
 //! The sandbox: a clock that is moved by hand, and the word that lets everything due happen.
 
-use actix_web::{HttpResponse, Responder, web};
+use actix_web::web;
 use chrono::{DateTime, TimeDelta, Utc};
 use eserde::Deserialize;
 use serde::Serialize;
-use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::{ApiError, FieldError, Json, Owner, Result, Staff};
 use crate::timers;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Move {
     #[serde(default)]
@@ -20,18 +20,24 @@ pub struct Move {
     advance_seconds: Option<i64>,
 }
 
+/// What the sandbox's clock shows.
+#[derive(Serialize, ToSchema)]
+pub struct Now {
+    now: DateTime<Utc>,
+}
+
 /// `{}`: nothing can be asked for yet.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
-pub async fn show_clock(_who: Staff<Owner>, app: web::Data<App>) -> Result<impl Responder> {
+pub async fn show_clock(_who: Staff<Owner>, app: web::Data<App>) -> Result<Json<Now>> {
     only_in_sandbox(&app)?;
-    Ok(web::Json(json!({"now": app.clock.now()})))
+    Ok(Json(Now { now: app.clock.now() }))
 }
 
 /// Moves the clock forward; back it does not go.
-pub async fn move_clock(_who: Staff<Owner>, app: web::Data<App>, Json(form): Json<Move>) -> Result<impl Responder> {
+pub async fn move_clock(_who: Staff<Owner>, app: web::Data<App>, Json(form): Json<Move>) -> Result<Json<Now>> {
     only_in_sandbox(&app)?;
     let refused = |pointer: &str, code: &str, detail: &str| ApiError::Invalid(vec![FieldError::new(pointer, code, detail)]);
     let (pointer, to) = match (form.now, form.advance_seconds) {
@@ -50,10 +56,10 @@ pub async fn move_clock(_who: Staff<Owner>, app: web::Data<App>, Json(form): Jso
     if !app.clock.set(&app.db.central(), to).await? {
         return Err(refused(pointer, "backwards", "must not be before the clock's time"));
     }
-    Ok(web::Json(json!({"now": app.clock.now()})))
+    Ok(Json(Now { now: app.clock.now() }))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Ran {
     now: DateTime<Utc>,
     #[serde(flatten)]
@@ -62,7 +68,7 @@ pub struct Ran {
 }
 
 /// Works everything that is due now, until nothing is, and answers after the relay's last word.
-pub async fn run_due(_who: Staff<Owner>, app: web::Data<App>, Json(Nothing {}): Json<Nothing>) -> Result<impl Responder> {
+pub async fn run_due(_who: Staff<Owner>, app: web::Data<App>, Json(Nothing {}): Json<Nothing>) -> Result<Json<Ran>> {
     only_in_sandbox(&app)?;
     app.clock.refresh(&app.db.central()).await?;
     let app = app.get_ref().clone();
@@ -72,7 +78,7 @@ pub async fn run_due(_who: Staff<Owner>, app: web::Data<App>, Json(Nothing {}): 
         Ok::<_, anyhow::Error>(Ran { now: app.clock.now(), mails, jobs })
     });
     let ran = ran.await.map_err(|err| ApiError::Internal(err.into()))??;
-    Ok(HttpResponse::Ok().json(ran))
+    Ok(Json(ran))
 }
 
 fn only_in_sandbox(app: &App) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Signing in by a mailed link, and who a token belongs to.
 
 use actix_web::cookie::{Cookie, SameSite};
+use actix_web::body::BoxBody;
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_db::{Tenant, login, member, organizer, person, registration, token};
@@ -8,26 +9,31 @@ use convivio_domain::words::{MailKind, RegistrationState, Role};
 use convivio_domain::{EmailAddress, Line, LoginId, Slug, Title};
 use eserde::Deserialize;
 use serde::Serialize;
-use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::auth::{self, SESSION};
-use crate::http::{ApiError, Json, Result};
+use crate::http::describe::{Answer, Description};
+use crate::http::{ApiError, Json, Promised, Result, SignedIn, Whoever};
 use crate::keys::{self, LinkToken, Purpose};
 use crate::outbox::promise;
 use crate::pages;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     email: EmailAddress,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Session {
     token: String,
     expires_at: DateTime<Utc>,
 }
+
+/// `{}`: whether anybody has the address is not told.
+#[derive(Serialize, ToSchema)]
+pub struct Asked {}
 
 /// A sign-in link works this long.
 const LINK: TimeDelta = TimeDelta::minutes(30);
@@ -35,7 +41,7 @@ const LINK: TimeDelta = TimeDelta::minutes(30);
 const SIGNED_IN: TimeDelta = TimeDelta::days(14);
 
 /// Mails a sign-in link to whoever has the address. The answer does not tell whether anybody has.
-pub async fn request(request: HttpRequest, app: web::Data<App>, Json(form): Json<SignIn>) -> Result<impl Responder> {
+pub async fn request(request: HttpRequest, app: web::Data<App>, Json(form): Json<SignIn>) -> Result<Promised<Asked>> {
     let locale = pages::preferred_locale(&request).unwrap_or_default();
     for member in member::by_email(&app.db.central(), &form.email).await? {
         let tx = app.db.write(&member.organizer_id).await?;
@@ -57,19 +63,19 @@ pub async fn request(request: HttpRequest, app: web::Data<App>, Json(form): Json
         tx.commit().await?;
     }
     app.ring();
-    Ok(HttpResponse::Accepted().json(json!({})))
+    Ok(Promised(Asked {}))
 }
 
 /// Turns a mailed link into a token: once for staff, as often as wanted for an attendee, whose link is their token.
-pub async fn exchange(app: web::Data<App>, path: web::Path<String>) -> Result<impl Responder> {
+pub async fn exchange(app: web::Data<App>, path: web::Path<String>) -> Result<Json<Session>> {
     if keys::is_attendee_token(&path) {
         let attendee = auth::attendee(&app, &path).await?;
         let event = convivio_db::event::find_by_id(&app.db.read(&attendee), attendee.registration.event_id).await?;
         let ends_at = event.ok_or(ApiError::NotFound)?.ends_at;
-        return Ok(web::Json(Session { token: path.into_inner(), expires_at: ends_at + TimeDelta::days(120) }));
+        return Ok(Json(Session { token: path.into_inner(), expires_at: ends_at + TimeDelta::days(120) }));
     }
     let (session, _) = sign_in(&app, &path).await?;
-    Ok(web::Json(session))
+    Ok(Json(session))
 }
 
 /// Uses a member's sign-in link up.
@@ -111,49 +117,65 @@ impl Session {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum WhoAmI {
     Staff { organizer: Slug, organizer_name: Title, role: Role, email: Option<EmailAddress>, expires_at: Option<DateTime<Utc>> },
     Attendee { organizer: Slug, organizer_name: Title, name: convivio_domain::PersonName, email: EmailAddress },
 }
 
-pub async fn whoami(request: HttpRequest, app: web::Data<App>) -> Result<impl Responder> {
+pub async fn whoami(who: Whoever, app: web::Data<App>) -> Result<Json<WhoAmI>> {
     assert!(!app.fault("whoami_panics"), "as the tests want it");
-    let token = auth::token_of(&request).ok_or(ApiError::Unauthenticated)?;
-    if keys::is_attendee_token(&token) {
-        let attendee = auth::attendee(&app, &token).await?;
-        let organizer = organizer::this(&app.db.read(&attendee)).await?;
-        let person = attendee.person;
-        return Ok(web::Json(WhoAmI::Attendee {
-            organizer: organizer.slug,
-            organizer_name: organizer.name,
-            name: person.name,
-            email: person.email,
-        }));
+    match who {
+        Whoever::Attendee(attendee) => {
+            let organizer = organizer::this(&app.db.read(&*attendee)).await?;
+            let person = attendee.person;
+            Ok(Json(WhoAmI::Attendee {
+                organizer: organizer.slug,
+                organizer_name: organizer.name,
+                name: person.name,
+                email: person.email,
+            }))
+        }
+        Whoever::Staff(signed_in) => {
+            let read = app.db.read(&signed_in.organizer.organizer());
+            let member = match signed_in.member {
+                Some(id) => member::find_by_id(&read, id).await?,
+                None => None,
+            };
+            Ok(Json(WhoAmI::Staff {
+                organizer: signed_in.organizer.slug,
+                organizer_name: signed_in.organizer.name,
+                role: signed_in.role,
+                email: member.map(|member| member.email),
+                expires_at: signed_in.token.expires_at,
+            }))
+        }
     }
-    let signed_in = auth::signed_in(&request).await?;
-    let read = app.db.read(&signed_in.organizer.organizer());
-    let member = match signed_in.member {
-        Some(id) => member::find_by_id(&read, id).await?,
-        None => None,
-    };
-    Ok(web::Json(WhoAmI::Staff {
-        organizer: signed_in.organizer.slug,
-        organizer_name: signed_in.organizer.name,
-        role: signed_in.role,
-        email: member.map(|member| member.email),
-        expires_at: signed_in.token.expires_at,
-    }))
 }
 
 /// Signs out: the token works no more.
-pub async fn end(request: HttpRequest, app: web::Data<App>) -> Result<impl Responder> {
-    let signed_in = auth::signed_in(&request).await?;
-    let tx = app.db.write(&signed_in.organizer).await?;
-    token::remove(&tx, signed_in.token.id).await?;
+pub async fn end(who: SignedIn, app: web::Data<App>) -> Result<SignedOut> {
+    let tx = app.db.write(&who.organizer).await?;
+    token::remove(&tx, who.token.id).await?;
     tx.commit().await?;
-    let mut gone = Cookie::build(SESSION, "").path("/").finish();
-    gone.make_removal();
-    Ok(HttpResponse::NoContent().cookie(gone).finish())
+    Ok(SignedOut)
+}
+
+/// 204, and the browser forgets its cookie.
+pub struct SignedOut;
+
+impl Responder for SignedOut {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let mut gone = Cookie::build(SESSION, "").path("/").finish();
+        gone.make_removal();
+        HttpResponse::NoContent().cookie(gone).finish()
+    }
+}
+
+impl Answer for SignedOut {
+    fn describe(operation: &mut Description) {
+        operation.response(204, "signed out");
+    }
 }

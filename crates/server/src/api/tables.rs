@@ -1,18 +1,19 @@
 //! Tables: listed one by one, or by their size.
 
-use actix_web::{Responder, web};
+use actix_web::web;
 use convivio_db::{event, round};
 use convivio_domain::words::EventState;
 use convivio_domain::{SizeRule, TableLayout, TableSpec};
 use eserde::Deserialize;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{EventPath, events, find_event};
 use crate::app::App;
 use crate::http::{ApiError, FieldError, Json, Manager, Result, Staff, Viewer};
 
 /// Either `tables`, or `min` and `max` with or without `count`.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TablesForm {
     #[serde(default)]
@@ -41,14 +42,14 @@ impl TablesForm {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum Tables {
     Listed { tables: Vec<Numbered> },
     BySize(SizeRule),
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Numbered {
     /// From 1.
     number: usize,
@@ -67,10 +68,10 @@ impl From<TableLayout> for Tables {
     }
 }
 
-pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<impl Responder> {
+pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Json<Tables>> {
     let row = find_event(&app.db.read(&who), &path.event).await?;
     let layout = row.tables.map_or(TableLayout::Listed { tables: Vec::new() }, |tables| tables.0);
-    Ok(web::Json(Tables::from(layout)))
+    Ok(Json(Tables::from(layout)))
 }
 
 pub async fn replace(
@@ -78,7 +79,7 @@ pub async fn replace(
     app: web::Data<App>,
     path: web::Path<EventPath>,
     Json(form): Json<TablesForm>,
-) -> Result<impl Responder> {
+) -> Result<Json<Tables>> {
     let layout = form.layout()?;
     events::fits(&layout)?;
     let tx = app.db.write(&who).await?;
@@ -91,5 +92,5 @@ pub async fn replace(
     }
     event::set_tables(&tx, row.id, layout.clone()).await?;
     tx.commit().await?;
-    Ok(web::Json(Tables::from(layout)))
+    Ok(Json(Tables::from(layout)))
 }

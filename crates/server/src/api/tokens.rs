@@ -1,19 +1,20 @@
 //! Tokens of programs and scanners.
 
-use actix_web::{HttpResponse, Responder, web};
+use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::token;
 use convivio_domain::words::Role;
 use convivio_domain::{Line, TokenId};
 use eserde::Deserialize;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::id_of;
 use crate::app::App;
-use crate::http::{ApiError, Created, FieldError, Json, Listing, Owner, Result, Staff, none_wrong};
+use crate::http::{ApiError, Created, FieldError, Json, List, Listing, NoContent, Owner, Result, Staff, none_wrong};
 use crate::keys;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
     role: Role,
@@ -24,7 +25,7 @@ pub struct NewToken {
     expires_at: Option<DateTime<Utc>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Token {
     id: TokenId,
     label: Line,
@@ -42,13 +43,12 @@ impl Token {
     }
 }
 
-pub async fn list(who: Staff<Owner>, app: web::Data<App>, listing: Listing) -> Result<impl Responder> {
-    listing.unfiltered()?;
+pub async fn list(who: Staff<Owner>, app: web::Data<App>, listing: Listing) -> Result<List<Token>> {
     let page = token::list(&app.db.read(&who), listing.cursor()?).await?;
-    Ok(web::Json(listing.answer(page, |row| row.id, |row| Token::of(row, None))))
+    Ok(listing.answer(page, |row| row.id, |row| Token::of(row, None)))
 }
 
-pub async fn create(who: Staff<Owner>, app: web::Data<App>, Json(new): Json<NewToken>) -> Result<impl Responder> {
+pub async fn create(who: Staff<Owner>, app: web::Data<App>, Json(new): Json<NewToken>) -> Result<Created<Token>> {
     let now = app.clock.now();
     let past = new.expires_at.is_some_and(|end| end <= now);
     none_wrong(past.then(|| FieldError::new("/expires_at", "in_the_past", "must be in the future")).into_iter().collect())?;
@@ -62,11 +62,11 @@ pub async fn create(who: Staff<Owner>, app: web::Data<App>, Json(new): Json<NewT
     Ok(Created(location, Token::of(row, Some(secret))))
 }
 
-pub async fn remove(who: Staff<Owner>, app: web::Data<App>, path: web::Path<(String, String)>) -> Result<impl Responder> {
+pub async fn remove(who: Staff<Owner>, app: web::Data<App>, path: web::Path<(String, String)>) -> Result<NoContent> {
     let tx = app.db.write(&who).await?;
     if !token::remove(&tx, id_of(&path.1)?).await? {
         return Err(ApiError::NotFound);
     }
     tx.commit().await?;
-    Ok(HttpResponse::NoContent())
+    Ok(NoContent)
 }

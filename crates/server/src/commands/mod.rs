@@ -4,6 +4,7 @@ pub mod config_check;
 pub mod demo;
 pub mod login_link;
 pub mod migrate;
+pub mod openapi;
 pub mod organizer;
 pub mod seat;
 pub mod serve;

@@ -1,9 +1,18 @@
 //! Answers that are more than a body.
 
+use std::future::{Ready, ready};
+
 use actix_web::body::BoxBody;
+use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, Responder};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::describe::{Answer, Argument, Description};
+use super::json::Json;
+use super::problem::ApiError;
 
 /// 201 with the new thing and where it is.
 pub struct Created<T>(pub String, pub T);
@@ -35,13 +44,135 @@ impl<T: Serialize> Responder for Tagged<T> {
     }
 }
 
+/// 202 for what happens by itself from here on.
+pub struct Promised<T>(pub T);
+
+impl<T: Serialize> Responder for Promised<T> {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Accepted().json(self.0)
+    }
+}
+
+/// 204: done, and nothing more to say.
+pub struct NoContent;
+
+impl Responder for NoContent {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::NoContent().finish()
+    }
+}
+
+/// A page of a list.
+#[derive(Serialize)]
+pub struct List<T> {
+    pub results: Vec<T>,
+    /// The path of the next page.
+    pub next: Option<String>,
+}
+
+impl<T: Serialize> Responder for List<T> {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().json(self)
+    }
+}
+
+impl<T: Serialize> Responder for Json<T> {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().json(self.0)
+    }
+}
+
+const JSON: &str = "application/json";
+
+impl<T: ToSchema + Serialize> Answer for Json<T> {
+    fn describe(operation: &mut Description) {
+        let schema = operation.schema::<T>();
+        operation.answers(200, "as asked", JSON, &schema);
+    }
+}
+
+impl<T: ToSchema + Serialize> Answer for Tagged<T> {
+    fn describe(operation: &mut Description) {
+        let schema = operation.schema::<T>();
+        operation.answers(200, "as asked", JSON, &schema);
+        operation.sends_header(200, "ETag", "The version, for `If-Match`");
+    }
+}
+
+impl<T: ToSchema + Serialize> Answer for Created<T> {
+    fn describe(operation: &mut Description) {
+        let schema = operation.schema::<T>();
+        operation.answers(201, "made", JSON, &schema);
+        operation.sends_header(201, "Location", "The path of what was made");
+    }
+}
+
+impl<T: ToSchema + Serialize> Answer for Accepted<T> {
+    fn describe(operation: &mut Description) {
+        let schema = operation.schema::<T>();
+        operation.answers(202, "promised", JSON, &schema);
+        operation.sends_header(202, "Location", "The path of the job that does it");
+    }
+}
+
+impl<T: ToSchema + Serialize> Answer for Promised<T> {
+    fn describe(operation: &mut Description) {
+        let schema = operation.schema::<T>();
+        operation.answers(202, "promised", JSON, &schema);
+    }
+}
+
+impl Answer for NoContent {
+    fn describe(operation: &mut Description) {
+        operation.response(204, "done");
+    }
+}
+
+impl<T: ToSchema + Serialize> Answer for List<T> {
+    fn describe(operation: &mut Description) {
+        let row = operation.schema::<T>();
+        let next = json!({"type": ["string", "null"], "description": "the path of the next page"});
+        let list = json!({
+            "type": "object",
+            "required": ["results", "next"],
+            "properties": {"results": {"type": "array", "items": row}, "next": next},
+        });
+        operation.answers(200, "a page of the list", JSON, &list);
+    }
+}
+
 pub fn etag(version: i32) -> String {
     format!("\"{version}\"")
 }
 
-/// Whether the change may go on: `If-Match` is missing, any, or names this version.
-pub fn matches(request: &HttpRequest, version: i32) -> bool {
-    let Some(wanted) = request.headers().get(header::IF_MATCH) else { return true };
-    let wanted = wanted.to_str().unwrap_or_default();
-    wanted.split(',').map(str::trim).any(|tag| tag == "*" || tag == etag(version))
+/// The versions of `If-Match`, if the request has it.
+pub struct IfMatch(Option<String>);
+
+impl IfMatch {
+    /// Whether the change may go on: the header is missing, any, or names this version.
+    pub fn holds(&self, version: i32) -> bool {
+        let Some(wanted) = &self.0 else { return true };
+        wanted.split(',').map(str::trim).any(|tag| tag == "*" || tag == etag(version))
+    }
+}
+
+impl FromRequest for IfMatch {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let wanted = request.headers().get(header::IF_MATCH);
+        ready(Ok(Self(wanted.map(|wanted| wanted.to_str().unwrap_or_default().to_owned()))))
+    }
+}
+
+impl Argument for IfMatch {
+    fn describe(operation: &mut Description) {
+        operation.header("If-Match", "The `ETag` seen last; 412 when it was changed since", &json!({"type": "string"}));
+        operation.refuses([412]);
+    }
 }

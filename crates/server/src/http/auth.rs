@@ -15,6 +15,9 @@ use convivio_db::{Tenant, organizer, person, registration, token};
 use convivio_domain::words::{RegistrationState, Role};
 use convivio_domain::{MemberId, OrganizerId, RegistrationId};
 
+use futures_util::future::LocalBoxFuture;
+
+use super::describe::{Access, Argument, Description};
 use super::problem::ApiError;
 use crate::app::App;
 use crate::keys::{self, LinkToken, Purpose};
@@ -57,6 +60,12 @@ impl<R: Needs> FromRequest for Staff<R> {
             Some(member) if member.role < R::ROLE => Err(ApiError::Forbidden),
             Some(member) => Ok(Self { organizer: member.organizer.clone(), role: member.role, needs: PhantomData }),
         })
+    }
+}
+
+impl<R: Needs> Argument for Staff<R> {
+    fn describe(operation: &mut Description) {
+        operation.access = Access::Staff(R::ROLE);
     }
 }
 
@@ -110,7 +119,51 @@ pub struct SignedIn {
     pub token: token::Model,
 }
 
-pub async fn signed_in(request: &HttpRequest) -> Result<SignedIn, ApiError> {
+impl FromRequest for SignedIn {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { signed_in(&request).await })
+    }
+}
+
+impl Argument for SignedIn {
+    fn describe(operation: &mut Description) {
+        operation.access = Access::Staff(Role::Viewer);
+    }
+}
+
+/// The holder of any token.
+pub enum Whoever {
+    Staff(Box<SignedIn>),
+    Attendee(Box<Attendee>),
+}
+
+impl FromRequest for Whoever {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            match token_of(&request).filter(|token| keys::is_attendee_token(token)) {
+                Some(token) => Ok(Self::Attendee(Box::new(attendee(&app(&request), &token).await?))),
+                None => Ok(Self::Staff(Box::new(signed_in(&request).await?))),
+            }
+        })
+    }
+}
+
+impl Argument for Whoever {
+    fn describe(operation: &mut Description) {
+        operation.access = Access::AnyToken;
+        operation.refuses([410]);
+    }
+}
+
+async fn signed_in(request: &HttpRequest) -> Result<SignedIn, ApiError> {
     let app = app(request);
     let token = token_of(request).filter(|token| keys::is_staff_token(token)).ok_or(ApiError::Unauthenticated)?;
     let found = token::by_hash(&app.db.central(), &keys::hash_of(&token)).await?;
@@ -140,6 +193,14 @@ impl FromRequest for Attendee {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(request.extensions_mut().remove::<Self>().ok_or(ApiError::Unauthenticated))
+    }
+}
+
+impl Argument for Attendee {
+    fn describe(operation: &mut Description) {
+        operation.access = Access::Attendee;
+        // A link that is too old.
+        operation.refuses([410]);
     }
 }
 

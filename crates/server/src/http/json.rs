@@ -1,5 +1,6 @@
 //! Bodies: read within a limit and a deadline, and parsed so that every wrong field is reported at once.
 
+use std::marker::PhantomData;
 use std::ops::Deref;
 use std::time::Duration;
 
@@ -11,7 +12,9 @@ use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
+use super::describe::{Argument, Description};
 use super::problem::{ApiError, FieldError};
 
 /// The largest JSON body, in bytes.
@@ -36,6 +39,43 @@ impl<T: for<'de> EDeserialize<'de> + 'static> FromRequest for Json<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let body = Body::from_request(request, payload);
         Box::pin(async move { parse(&body.await?.0).map(Json) })
+    }
+}
+
+impl<T: for<'de> EDeserialize<'de> + ToSchema + 'static> Argument for Json<T> {
+    fn describe(operation: &mut Description) {
+        let schema = operation.schema::<T>();
+        operation.takes(&["application/json"], schema);
+    }
+}
+
+/// A JSON merge patch (RFC 7396) of a resource whose fields are those of `T`.
+pub struct Patch<T> {
+    patch: web::Bytes,
+    fields: PhantomData<T>,
+}
+
+impl<T: for<'de> EDeserialize<'de>> Patch<T> {
+    /// What the patch makes of what stands now; `whole` names every field there is.
+    pub fn onto(&self, whole: impl Serialize) -> Result<T, ApiError> {
+        patched(whole, &self.patch)
+    }
+}
+
+impl<T: 'static> FromRequest for Patch<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = Body::from_request(request, payload);
+        Box::pin(async move { Ok(Self { patch: body.await?.0, fields: PhantomData }) })
+    }
+}
+
+impl<T: ToSchema + 'static> Argument for Patch<T> {
+    fn describe(operation: &mut Description) {
+        let schema = operation.patch_schema::<T>();
+        operation.takes(&["application/merge-patch+json", "application/json"], schema);
     }
 }
 
@@ -180,8 +220,8 @@ fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-/// Parses a merge patch applied to what stands now; `whole` names every field there is.
-pub fn patched<T: for<'de> EDeserialize<'de>>(whole: impl Serialize, patch: &[u8]) -> Result<T, ApiError> {
+/// Parses a merge patch applied to what stands now.
+fn patched<T: for<'de> EDeserialize<'de>>(whole: impl Serialize, patch: &[u8]) -> Result<T, ApiError> {
     let patch: Value = serde_json::from_slice(patch).map_err(|err| ApiError::Malformed(format!("the body is not JSON: {err}")))?;
     let Value::Object(changes) = &patch else {
         return Err(ApiError::Invalid(vec![FieldError::new("", "wrong_type", "must be an object")]));

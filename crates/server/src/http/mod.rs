@@ -2,13 +2,15 @@
 
 pub mod answer;
 pub mod auth;
+pub mod describe;
+pub mod endpoint;
 pub mod json;
 pub mod problem;
 pub mod query;
 pub mod request_id;
 
-pub use answer::{Accepted, Created, Tagged};
-pub use auth::{Attendee, Checkin, Manager, Owner, Staff, Viewer};
-pub use json::Json;
+pub use answer::{Accepted, Created, IfMatch, List, NoContent, Promised, Tagged};
+pub use auth::{Attendee, Checkin, Manager, Owner, SignedIn, Staff, Viewer, Whoever};
+pub use json::{Json, Patch};
 pub use problem::{ApiError, FieldError, Result, none_wrong};
-pub use query::{List, Listing, Query};
+pub use query::{Listing, Query};

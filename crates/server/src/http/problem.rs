@@ -19,7 +19,8 @@ pub enum ApiError {
     Unauthenticated,
     Forbidden,
     NotFound,
-    MethodNotAllowed,
+    /// Names the methods that are.
+    MethodNotAllowed(String),
     RequestTimeout,
     BodyTooLarge(usize),
     UnsupportedMediaType,
@@ -74,7 +75,7 @@ impl ApiError {
             Self::Unauthenticated => (S::UNAUTHORIZED, "unauthenticated", "A valid token is needed"),
             Self::Forbidden => (S::FORBIDDEN, "forbidden", "This token may not do that"),
             Self::NotFound => (S::NOT_FOUND, "not_found", "There is nothing here"),
-            Self::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "method_not_allowed", "This cannot be done here"),
+            Self::MethodNotAllowed(_) => (S::METHOD_NOT_ALLOWED, "method_not_allowed", "This cannot be done here"),
             Self::RequestTimeout => (S::REQUEST_TIMEOUT, "request_timeout", "The request took too long to arrive"),
             Self::BodyTooLarge(_) => (S::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large"),
             Self::UnsupportedMediaType => (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must be JSON"),
@@ -170,6 +171,9 @@ impl ResponseError for ApiError {
             }
             Self::Unavailable => {
                 response.insert_header((header::RETRY_AFTER, "2"));
+            }
+            Self::MethodNotAllowed(allowed) => {
+                response.insert_header((header::ALLOW, allowed.as_str()));
             }
             // What is left of the body would be read as the next request.
             Self::BodyTooLarge(_) | Self::RequestTimeout => {

@@ -27,7 +27,7 @@ use crate::app::App;
 use crate::config::Config;
 
 /// What a run did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Tally {
     pub sent: u64,
     pub failed: u64,

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::{Responder, web};
+use actix_web::web;
 use convivio_db::{connection, encounter, event, registration};
 use convivio_domain::words::ConnectionState;
 use convivio_domain::{Field, PersonName, RegistrationCode, RegistrationId, Slug};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::{Attendee, List, Result};
 use crate::seating;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Encounter {
     code: RegistrationCode,
     /// Missing where the person keeps it.
@@ -25,20 +26,22 @@ pub struct Encounter {
     connection: Option<ConnectionState>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = MetAt)]
 struct Sitting {
     round: u16,
     table: u16,
     theme: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = PassionInCommon)]
 struct SharedPassion {
     code: String,
     label: String,
 }
 
-pub async fn list(who: Attendee, app: web::Data<App>) -> Result<impl Responder> {
+pub async fn list(who: Attendee, app: web::Data<App>) -> Result<List<Encounter>> {
     let read = app.db.read(&who);
     let mine = registration::all_of_person(&read, who.person.id).await?;
     let ids: Vec<RegistrationId> = mine.iter().map(|row| row.id).collect();
@@ -68,7 +71,7 @@ pub async fn list(who: Attendee, app: web::Data<App>) -> Result<impl Responder> 
             connection: connections.iter().find(|one| one.other_id == other.person_id).map(|one| one.state),
         })
     });
-    Ok(web::Json(List { results: results.collect(), next: None }))
+    Ok(List { results: results.collect(), next: None })
 }
 
 /// Only of what both show.

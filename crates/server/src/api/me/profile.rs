@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{Responder, web};
+use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{person, registration};
 use convivio_domain::{
@@ -11,12 +11,13 @@ use convivio_domain::{
 };
 use eserde::Deserialize;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::http::{Attendee, FieldError, Result, json as body, none_wrong};
+use crate::http::{Attendee, FieldError, Json, Patch, Result, none_wrong};
 
 /// A profile as its owner writes it; what a merge patch is applied to.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProfileForm {
     passions: Passions,
@@ -41,7 +42,7 @@ pub struct ProfileForm {
     timezone: Option<Timezone>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct MyProfile {
     passions: Vec<DeclaredPassion>,
     name: PersonName,
@@ -98,19 +99,19 @@ impl ProfileForm {
     }
 }
 
-pub async fn show(who: Attendee, app: web::Data<App>) -> Result<impl Responder> {
-    Ok(web::Json(MyProfile::of(who.person, app.clock.now())))
+pub async fn show(who: Attendee, app: web::Data<App>) -> Result<Json<MyProfile>> {
+    Ok(Json(MyProfile::of(who.person, app.clock.now())))
 }
 
 /// Changes what the merge patch names; needs that have ended are dropped on the way.
-pub async fn update(who: Attendee, app: web::Data<App>, patch: body::Body) -> Result<impl Responder> {
+pub async fn update(who: Attendee, app: web::Data<App>, patch: Patch<ProfileForm>) -> Result<Json<MyProfile>> {
     let now = app.clock.now();
     // What can be read and not written is not part of what the patch is applied to.
     let mut whole = serde_json::to_value(MyProfile::of(who.person.clone(), now)).expect("a profile is plain values");
     for read_only in ["email", "updated_at"] {
         whole.as_object_mut().expect("a profile is an object").remove(read_only);
     }
-    let form: ProfileForm = body::patched(whole, &patch.0)?;
+    let form = patch.onto(whole)?;
     form.check()?;
     let profile = Profile {
         passions: form.passions.into_vec(),
@@ -128,5 +129,5 @@ pub async fn update(who: Attendee, app: web::Data<App>, patch: body::Body) -> Re
     registration::set_visibility(&tx, who.person.id, &profile.visibility).await?;
     let row = person::find_by_id(&tx, who.person.id).await?.unwrap_or(who.person);
     tx.commit().await?;
-    Ok(web::Json(MyProfile::of(row, now)))
+    Ok(Json(MyProfile::of(row, now)))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{Responder, web};
+use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{Set, Stored, Tx, connection, encounter, enrollment, event, message, note, prompt, registration};
 use convivio_domain::prompt::{Action, CommonGround, Input, Recall};
@@ -10,13 +10,14 @@ use convivio_domain::words::{Choice, EnrollmentState, MailKind, PromptState, Rea
 use convivio_domain::{Feedback, FreeText, Locale, PersonId, Prompt as Content, PromptId, RegistrationCode, Slug};
 use eserde::Deserialize;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::api::id_of;
 use crate::app::App;
-use crate::http::{ApiError, Attendee, FieldError, Json, Listing, Result, none_wrong};
+use crate::http::{ApiError, Attendee, FieldError, Json, List, Listing, Result, none_wrong};
 
 /// A prompt as data, for pages, mails and chat tools alike.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Prompt {
     id: PromptId,
     event: Slug,
@@ -32,7 +33,7 @@ pub struct Prompt {
 }
 
 /// What it says, once it has been made.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Says {
     locale: Locale,
     subject: String,
@@ -87,18 +88,17 @@ impl Prompt {
     }
 }
 
-pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Result<impl Responder> {
-    listing.unfiltered()?;
+pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Result<List<Prompt>> {
     let read = app.db.read(&who);
     let page = prompt::of_person(&read, who.person.id, listing.cursor()?).await?;
     let events = event::by_ids(&read, page.rows.iter().map(|row| row.event_id)).await?;
     let slug = |row: &prompt::Model| events.iter().find(|event| event.id == row.event_id).map(|event| event.slug.clone());
     let page = convivio_db::Page { rows: page.rows.into_iter().filter_map(|row| Some((slug(&row)?, row))).collect(), more: page.more };
-    Ok(web::Json(listing.answer(page, |(_, row)| row.id, |(slug, row)| Prompt::of(row, slug))))
+    Ok(listing.answer(page, |(_, row)| row.id, |(slug, row)| Prompt::of(row, slug)))
 }
 
 /// What a reader answers.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     pub choice: Choice,
@@ -116,22 +116,22 @@ pub struct Answer {
 /// More than three people cannot be kept in touch with by heart.
 pub const MOST_KEPT: usize = 3;
 
-pub async fn act(who: Attendee, app: web::Data<App>, id: web::Path<String>, Json(answer): Json<Answer>) -> Result<impl Responder> {
+pub async fn act(who: Attendee, app: web::Data<App>, id: web::Path<String>, Json(answer): Json<Answer>) -> Result<Json<Prompt>> {
     let row = own(&app, &who, &id).await?;
     let row = answer_prompt(&app, row, answer).await?;
     shown(&app, row).await
 }
 
-pub async fn skip(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<impl Responder> {
+pub async fn skip(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<Json<Prompt>> {
     let row = own(&app, &who, &id).await?;
     let answer = Answer { choice: Choice::NotNow, keep: Vec::new(), notes: BTreeMap::new(), feedback: Feedback::default() };
     let row = answer_prompt(&app, row, answer).await?;
     shown(&app, row).await
 }
 
-async fn shown(app: &App, row: prompt::Model) -> Result<web::Json<Prompt>> {
+async fn shown(app: &App, row: prompt::Model) -> Result<Json<Prompt>> {
     let event = event::find_by_id(&app.db.read(&row.organizer_id), row.event_id).await?.ok_or(ApiError::NotFound)?;
-    Ok(web::Json(Prompt::of(row, event.slug)))
+    Ok(Json(Prompt::of(row, event.slug)))
 }
 
 async fn own(app: &App, who: &Attendee, id: &str) -> Result<prompt::Model> {

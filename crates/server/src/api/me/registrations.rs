@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::{HttpResponse, Responder, web};
+use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{Set, event, plan, registration, round, seat};
 use convivio_domain::words::{EventState, RegistrationState, RoundState};
@@ -11,11 +11,13 @@ use convivio_domain::{
 };
 use convivio_followup::guide;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::http::{ApiError, Attendee, List, Result};
+use crate::http::{ApiError, Attendee, Json, List, NoContent, Result};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = MyRegistration)]
 pub struct Registration {
     code: RegistrationCode,
     state: RegistrationState,
@@ -28,7 +30,7 @@ pub struct Registration {
     method_ack_at: Option<DateTime<Utc>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct EventLine {
     slug: Slug,
     title: String,
@@ -38,7 +40,7 @@ struct EventLine {
     state: EventState,
 }
 
-pub async fn list(who: Attendee, app: web::Data<App>) -> Result<impl Responder> {
+pub async fn list(who: Attendee, app: web::Data<App>) -> Result<List<Registration>> {
     let read = app.db.read(&who);
     let rows = registration::all_of_person(&read, who.person.id).await?;
     let events = event::by_ids(&read, rows.iter().map(|row| row.event_id)).await?;
@@ -62,7 +64,7 @@ pub async fn list(who: Attendee, app: web::Data<App>) -> Result<impl Responder> 
             method_ack_at: row.method_ack_at,
         })
     });
-    Ok(web::Json(List { results: results.collect(), next: None }))
+    Ok(List { results: results.collect(), next: None })
 }
 
 /// One's own registration of this code; anybody else's is not there.
@@ -78,10 +80,10 @@ pub async fn own(app: &App, who: &Attendee, code: &str) -> Result<(registration:
 }
 
 /// "I have read how we meet." Saying it again changes nothing.
-pub async fn acknowledge_method(who: Attendee, app: web::Data<App>, code: web::Path<String>) -> Result<impl Responder> {
+pub async fn acknowledge_method(who: Attendee, app: web::Data<App>, code: web::Path<String>) -> Result<NoContent> {
     let (row, _) = own(&app, &who, &code).await?;
     acknowledge(&app, &row).await?;
-    Ok(HttpResponse::NoContent())
+    Ok(NoContent)
 }
 
 pub async fn acknowledge(app: &App, row: &registration::Model) -> Result<()> {
@@ -94,12 +96,12 @@ pub async fn acknowledge(app: &App, row: &registration::Model) -> Result<()> {
     Ok(())
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct MyTables {
     tables: Vec<MyTable>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct MyTable {
     pub round: i16,
     pub table: i16,
@@ -115,7 +117,7 @@ pub struct MyTable {
 }
 
 /// Someone at the table, with what they chose to show: passions first, the title last.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Mate {
     pub code: RegistrationCode,
     pub you: bool,
@@ -127,9 +129,9 @@ pub struct Mate {
     pub why: seat::Why,
 }
 
-pub async fn table(who: Attendee, app: web::Data<App>, code: web::Path<String>) -> Result<impl Responder> {
+pub async fn table(who: Attendee, app: web::Data<App>, code: web::Path<String>) -> Result<Json<MyTables>> {
     let (row, event) = own(&app, &who, &code).await?;
-    Ok(web::Json(MyTables { tables: tables(&app, &row, &event).await? }))
+    Ok(Json(MyTables { tables: tables(&app, &row, &event).await? }))
 }
 
 /// Where the published plan seats this person, and with whom.
@@ -208,7 +210,7 @@ fn mate(other: &registration::Model, me: &registration::Model, why: seat::Why, n
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Guide {
     round: i16,
     table: i16,
@@ -219,11 +221,11 @@ pub struct Guide {
 }
 
 /// How to talk at the table of the round that is live or comes next: everybody answers the same question in turn, light before deep.
-pub async fn guide(who: Attendee, app: web::Data<App>, code: web::Path<String>) -> Result<impl Responder> {
+pub async fn guide(who: Attendee, app: web::Data<App>, code: web::Path<String>) -> Result<Json<Guide>> {
     let (row, event) = own(&app, &who, &code).await?;
     let tables = tables(&app, &row, &event).await?;
     let table = current(&tables).ok_or(ApiError::NoPublishedPlan)?;
-    Ok(web::Json(Guide {
+    Ok(Json(Guide {
         round: table.round,
         table: table.table,
         members: table.members.len(),

@@ -1,0 +1,151 @@
+//! A line of `routes.rs`: a method, a path, what it is for, and the handler. From the lines come the routes and the API's document alike.
+
+use std::collections::BTreeMap;
+
+use actix_web::dev::HttpServiceFactory;
+use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpResponse, Resource, Route};
+use serde_json::{Value, json};
+
+use super::describe::{Access, Described, Description, Schemas, problem_schema};
+use super::problem::ApiError;
+
+/// One operation of the API.
+pub struct Endpoint {
+    method: Method,
+    path: &'static str,
+    summary: &'static str,
+    /// The handler by name: `events::list`.
+    name: String,
+    route: Box<dyn Fn() -> Route>,
+    describe: fn(&mut Description),
+}
+
+macro_rules! methods {
+    ($($name:ident => $method:ident),+) => {$(
+        pub fn $name<H: Described<Args>, Args>(path: &'static str, summary: &'static str, handler: H) -> Endpoint
+        where
+            Args: actix_web::FromRequest + 'static,
+            H::Output: actix_web::Responder + 'static,
+        {
+            Endpoint::new(Method::$method, path, summary, handler)
+        }
+    )+};
+}
+methods!(get => GET, post => POST, put => PUT, patch => PATCH, delete => DELETE);
+
+impl Endpoint {
+    fn new<H: Described<Args>, Args>(method: Method, path: &'static str, summary: &'static str, handler: H) -> Self
+    where
+        Args: actix_web::FromRequest + 'static,
+        H::Output: actix_web::Responder + 'static,
+    {
+        let full_name = std::any::type_name::<H>();
+        let name = full_name.split_once("::api::").map_or(full_name, |(_, name)| name).replace("::", "_");
+        let routed = method.clone();
+        let route = Box::new(move || web::method(routed.clone()).to(handler.clone()));
+        Self { method, path, summary, name, route, describe: H::describe }
+    }
+
+    fn description(&self) -> Description {
+        let mut description = Description::default();
+        (self.describe)(&mut description);
+        // Any request may be too much, or come at a bad moment.
+        description.refuses([429, 503]);
+        if self.method == Method::POST {
+            let key = json!({"type": "string", "minLength": 1, "maxLength": 255});
+            description.header("Idempotency-Key", "Makes it safe to send the request again: what was answered once is answered again", &key);
+            description.refuses([409, 422]);
+        }
+        if !matches!(description.access, Access::Anybody) {
+            description.refuses([401, 403]);
+        }
+        description
+    }
+}
+
+/// Endpoints that share the beginning of their path.
+pub struct Surface {
+    pub prefix: &'static str,
+    /// How the document calls them.
+    pub tag: &'static str,
+    pub endpoints: Vec<Endpoint>,
+}
+
+impl Surface {
+    /// Registers the routes below a scope that has the prefix already. What a path does not know is 405.
+    pub fn mount(&self, config: &mut ServiceConfig) {
+        for resource in self.resources() {
+            config.service(resource);
+        }
+    }
+
+    fn resources(&self) -> Vec<impl HttpServiceFactory + use<>> {
+        let mut by_path: Vec<(&str, Vec<&Endpoint>)> = Vec::new();
+        for endpoint in &self.endpoints {
+            match by_path.iter_mut().find(|(path, _)| *path == endpoint.path) {
+                Some((_, endpoints)) => endpoints.push(endpoint),
+                None => by_path.push((endpoint.path, vec![endpoint])),
+            }
+        }
+        by_path
+            .into_iter()
+            .map(|(path, endpoints)| {
+                let allowed: Vec<&str> = endpoints.iter().map(|endpoint| endpoint.method.as_str()).collect();
+                let allowed = allowed.join(", ");
+                let resource = endpoints.iter().fold(Resource::new(path), |resource, endpoint| resource.route((endpoint.route)()));
+                resource.default_service(web::to(move || {
+                    let allowed = allowed.clone();
+                    async move { Err::<HttpResponse, _>(ApiError::MethodNotAllowed(allowed)) }
+                }))
+            })
+            .collect()
+    }
+
+    /// `METHOD /full/path/{pattern}` of the operations that take query parameters.
+    pub fn with_query(&self) -> impl Iterator<Item = String> {
+        let taking = self.endpoints.iter().filter(|endpoint| endpoint.description().takes_query());
+        taking.map(|endpoint| format!("{} {}{}", endpoint.method, self.prefix, endpoint.path))
+    }
+}
+
+/// The OpenAPI 3.1 document of these surfaces.
+pub fn document(surfaces: &[Surface]) -> Value {
+    let mut schemas = Schemas::default();
+    schemas.insert("Problem".to_owned(), problem_schema());
+    let mut paths: BTreeMap<String, Value> = BTreeMap::new();
+    for surface in surfaces {
+        for endpoint in &surface.endpoints {
+            let path = format!("{}{}", surface.prefix, endpoint.path);
+            let mut operation = endpoint.description().into_operation(&path, &mut schemas);
+            operation["operationId"] = json!(endpoint.name);
+            operation["summary"] = json!(endpoint.summary);
+            operation["tags"] = json!([surface.tag]);
+            paths.entry(path).or_insert_with(|| json!({}))[endpoint.method.as_str().to_lowercase()] = operation;
+        }
+    }
+    let bearer = |what: &str| json!({"type": "http", "scheme": "bearer", "description": what});
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Convivio",
+            "description": "The backend for networking events where people really meet. See docs/api.md for a tour.",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas.into_json(),
+            "responses": {"Problem": {
+                "description": "refused",
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            }},
+            "securitySchemes": {
+                "staff": bearer("`cvv_…`, of a member or a program. The requirement names the least role: viewer, checkin, manager, owner"),
+                "session": {"type": "apiKey", "in": "cookie", "name": super::auth::SESSION},
+                "attendee": bearer("`cva_…`, the last segment of the link in an attendee's mail"),
+            },
+        },
+    })
+}

@@ -1,0 +1,70 @@
+//! Holds every answer of the API against its document: the operation is there, the status is, and the body has the shape it says.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex};
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+static DOCUMENT: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../../docs/openapi.json")).expect("the document is JSON"));
+
+/// Panics where the answer is not what the document promises.
+#[track_caller]
+pub fn holds(method: &str, path: &str, status: u16, content_type: &str, body: &[u8]) {
+    if !path.starts_with("/api/") {
+        return;
+    }
+    let Some(template) = template_of(path) else {
+        assert_eq!(status, 404, "{path} is not in the document");
+        return;
+    };
+    let method = if method == "HEAD" { "get".to_owned() } else { method.to_lowercase() };
+    let Some(operation) = DOCUMENT["paths"][template].get(&method) else {
+        assert!(matches!(status, 405 | 401 | 404), "{method} {template} is not in the document and answered {status}");
+        return;
+    };
+    let pointer = format!("/paths/{}/{method}/responses/{status}", template.replace('~', "~0").replace('/', "~1"));
+    let response = operation["responses"].get(status.to_string());
+    let response = response.unwrap_or_else(|| panic!("{method} {template}: {status} is not in the document"));
+    let (response, pointer) = match response["$ref"].as_str() {
+        Some(reference) => (DOCUMENT.pointer(&reference[1..]).expect("a reference leads somewhere"), reference[1..].to_owned()),
+        None => (response, pointer),
+    };
+    let media_type = content_type.split(';').next().unwrap_or_default();
+    let Some(content) = response.get("content") else {
+        assert!(body.is_empty(), "{method} {template}: {status} has a body, and the document says none");
+        return;
+    };
+    assert!(content.get(media_type).is_some(), "{method} {template}: {status} of type {media_type:?} is not in the document");
+    if media_type.ends_with("json") && !body.is_empty() {
+        let body: Value = serde_json::from_slice(body).expect("JSON, as its type says");
+        let pointer = format!("{pointer}/content/{}/schema", media_type.replace('/', "~1"));
+        if let Some(error) = fault(&pointer, &body) {
+            panic!("{method} {template}: {status} is not of the shape in the document: {error}\n{body:#}");
+        }
+    }
+}
+
+/// The path of the document that a real one is an instance of; a literal segment beats a name in braces.
+fn template_of(path: &str) -> Option<&'static str> {
+    let path = path.split('?').next().unwrap_or(path);
+    let parts: Vec<&str> = path.split('/').collect();
+    let templates = DOCUMENT["paths"].as_object().expect("there are paths").keys();
+    let fits = |template: &&String| {
+        let wanted: Vec<&str> = template.split('/').collect();
+        wanted.len() == parts.len() && wanted.iter().zip(&parts).all(|(want, have)| want.starts_with('{') || want == have)
+    };
+    templates.filter(fits).min_by_key(|template| template.matches('{').count()).map(String::as_str)
+}
+
+/// What is wrong with a value by the schema at this place of the document.
+fn fault(pointer: &str, value: &Value) -> Option<String> {
+    static VALIDATORS: LazyLock<Mutex<HashMap<String, &'static Validator>>> = LazyLock::new(Mutex::default);
+    let validator = *VALIDATORS.lock().unwrap().entry(pointer.to_owned()).or_insert_with(|| {
+        // The components go along, because the schema refers to them by their place in the document.
+        let schema = json!({"allOf": [DOCUMENT.pointer(pointer)], "components": DOCUMENT["components"]});
+        Box::leak(Box::new(jsonschema::draft202012::new(&schema).expect("the document holds JSON schemas")))
+    });
+    validator.iter_errors(value).next().map(|error| format!("{} at {:?}", error, error.instance_path().to_string()))
+}
