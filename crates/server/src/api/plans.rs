@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, Responder, web};
 use chrono::{DateTime, Utc};
 use convivio_db::{Scoped, Set, Stored, event, job, plan, registration, round, seat};
 use convivio_domain::words::{EventState, JobKind, JobState, PlanState};
-use convivio_domain::{EventId, Field, JobId, Locale, PersonName, PlanId, RegistrationCode, RegistrationId, Weights};
+use convivio_domain::{Field, JobId, Locale, PersonName, PlanId, RegistrationCode, RegistrationId, Weights};
 use eserde::Deserialize;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ use super::{EventPath, ItemPath, find_event, id_of, jobs};
 use crate::app::App;
 use crate::http::{Accepted, ApiError, Checkin, FieldError, Json, Listing, Manager, Query, Result, Staff, Tagged, Viewer, none_wrong};
 use crate::pages;
+use crate::reasons::Reasons;
 use crate::seating;
 
 #[derive(Deserialize)]
@@ -169,19 +170,21 @@ pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemP
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let row = plan::find_by_id(&read, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
-    let rounds = rounds(&read, &row).await?;
+    let rounds = rounds(&read, &row, app.clock.now()).await?;
     Ok(Tagged(row.version, Plan::of(row, Some(rounds))))
 }
 
-/// Who sits where, by round and table.
-async fn rounds(scope: &impl Scoped, row: &plan::Model) -> Result<Vec<PlannedRound>> {
+/// Who sits where, by round and table; why, as far as people show it.
+async fn rounds(scope: &impl Scoped, row: &plan::Model, now: DateTime<Utc>) -> Result<Vec<PlannedRound>> {
     let mut seats = seat::of_plan(scope, row.id).await?;
     let people = registration::by_ids(scope, seats.iter().map(|seat| seat.registration_id)).await?;
+    let reasons = Reasons::new(&people, now);
     let mut at_tables: HashMap<(u16, u16), Vec<Member>> = HashMap::new();
     for seat in seats.drain(..) {
         let Some(person) = people.get(&seat.registration_id) else { continue };
         let key = (u16::try_from(seat.round).unwrap_or(0), u16::try_from(seat.table).unwrap_or(0));
-        let member = Member { code: person.code.clone(), name: person.name.clone(), locked: seat.locked, why: seat.why.0 };
+        let why = reasons.told(&person.code, seat.why.0);
+        let member = Member { code: person.code.clone(), name: person.name.clone(), locked: seat.locked, why };
         at_tables.entry(key).or_default().push(member);
     }
     let mut rounds: Vec<PlannedRound> = Vec::new();
@@ -225,7 +228,7 @@ pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<I
     plan::move_on(&tx, row.id, PlanState::Draft, PlanState::Published, changes).await?;
     event::set_published_plan(&tx, event.id, row.id).await?;
     let row = plan::find_by_id(&tx, event.id, row.id).await?.ok_or(ApiError::NotFound)?;
-    let rounds = rounds(&tx, &row).await?;
+    let rounds = rounds(&tx, &row, now).await?;
     tx.commit().await?;
     Ok(Tagged(row.version, Plan::of(row, Some(rounds))))
 }
@@ -241,19 +244,26 @@ fn stale(people: &[registration::Model], seats: &[seat::Model]) -> ApiError {
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RosterQuery {
-    #[serde(default)]
-    format: Format,
+    format: Option<String>,
     #[serde(default)]
     locale: Option<Locale>,
 }
 
-#[derive(Default, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
 enum Format {
-    #[default]
     Json,
     Html,
     Csv,
+}
+
+impl Format {
+    fn parse(asked: Option<&str>) -> Result<Self> {
+        match asked {
+            None | Some("json") => Ok(Self::Json),
+            Some("html") => Ok(Self::Html),
+            Some("csv") => Ok(Self::Csv),
+            Some(_) => Err(ApiError::Malformed("query: format must be json, html or csv".to_owned())),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -291,25 +301,23 @@ pub async fn rosters(
     path: web::Path<ItemPath>,
     Query(query): Query<RosterQuery>,
 ) -> Result<HttpResponse> {
-    let read = app.db.read(&who);
+    let format = Format::parse(query.format.as_deref())?;
+    let (read, now) = (app.db.read(&who), app.clock.now());
     let event = find_event(&read, &path.event).await?;
     let row = plan::find_by_id(&read, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
     let locale = query.locale.unwrap_or(event.locale);
-    match query.format {
-        Format::Html => {
-            let html = pages::seating::draw(&read, &who.organizer, &event, &row, locale).await?;
-            Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html))
-        }
-        Format::Json => Ok(HttpResponse::Ok().json(roster(&read, event.id, &row, locale).await?)),
+    match format {
+        Format::Html => pages::seating::page(&read, &who.organizer, &event, &row, locale, now).await,
+        Format::Json => Ok(HttpResponse::Ok().json(roster(&read, &row, locale, now).await?)),
         Format::Csv => {
-            let csv = roster_csv(roster(&read, event.id, &row, locale).await?, locale)?;
+            let csv = roster_csv(roster(&read, &row, locale, now).await?, locale)?;
             let name = format!("attachment; filename=\"{}-rosters.csv\"", event.slug);
             Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").insert_header((header::CONTENT_DISPOSITION, name)).body(csv))
         }
     }
 }
 
-async fn roster(scope: &impl Scoped, _event: EventId, row: &plan::Model, locale: Locale) -> Result<Roster> {
+async fn roster(scope: &impl Scoped, row: &plan::Model, locale: Locale, now: DateTime<Utc>) -> Result<Roster> {
     let seats = seat::of_plan(scope, row.id).await?;
     let people = registration::by_ids(scope, seats.iter().map(|seat| seat.registration_id)).await?;
     let by_code: HashMap<&RegistrationCode, &registration::Model> = people.values().map(|one| (&one.code, one)).collect();
@@ -322,7 +330,7 @@ async fn roster(scope: &impl Scoped, _event: EventId, row: &plan::Model, locale:
         let headline = profile.headline.clone().filter(|_| profile.visibility.shows_tablemates(Field::Headline));
         RosterMember { code: member.code, passions, name: member.name, headline }
     };
-    let rounds = rounds(scope, row).await?.into_iter().map(|round| RosterRound {
+    let rounds = rounds(scope, row, now).await?.into_iter().map(|round| RosterRound {
         round: round.round,
         tables: round
             .tables

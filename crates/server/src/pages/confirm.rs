@@ -28,7 +28,7 @@ async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
         Some(0) => Asked::Waiting,
         _ => Asked::Registration,
     };
-    let view = Confirm { event: head(&organizer, &event, locale), name: row.name.first().to_owned(), asked };
+    let view = Confirm { event: head(&organizer, &event, locale), name: row.name.to_string(), asked };
     draw(Page::Confirm(view), locale)
 }
 

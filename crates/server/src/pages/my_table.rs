@@ -31,7 +31,7 @@ async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
     let tables = registrations::tables(&app, &who.registration, &event).await?;
     let view = MyTable {
         event: head(&organizer, &event, locale),
-        name: who.registration.name.first().to_owned(),
+        name: who.registration.name.to_string(),
         code: who.registration.code.clone(),
         place: place(&who.registration),
         guide: guide(&tables, locale)?,
