@@ -239,6 +239,55 @@ async fn a_prompt_is_answered_with_notes_and_people_to_keep(#[values(Sqlite, Pos
     }
 }
 
+/// The reader of an evening at two tables, the codes of those met, and the reader's first prompt.
+async fn a_reader(app: &TestApp) -> (Caller, Vec<String>, Value) {
+    let event = app.event("may").await;
+    app.put(&event.at("/tables"), json!({"min": 5, "max": 5})).await.done();
+    let ada = app.register_confirmed(&event, &person("Zoe Reader")).await;
+    let mut guests = app.add_many(&event, 9).await;
+    guests.push(ada.clone());
+    let plan = app.hold(&event, &guests).await;
+    app.live_until(FIRST_WORKING_DAY).await;
+    let me = app.signed_in(&event, &ada).await;
+    let prompt = prompt_of(&me, "F1").await;
+    let met = tablemates(&plan, &ada, &guests).into_iter().map(|mate| mate.code.clone()).collect();
+    (me, met, prompt)
+}
+
+async fn kept(me: &Caller) -> Vec<String> {
+    let met = me.all("/encounters").await;
+    let kept = met.iter().filter(|one| one["connection"] == "suggested");
+    kept.map(|one| one["code"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_answer_may_say_whether_one_would_exchange_addresses(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (me, met, prompt) = a_reader(&app).await;
+    let answer = |exchange: Value| json!({"choice": "done", "keep": [met[0]], "exchange": exchange});
+    act(&me, &prompt, answer(json!("perhaps"))).await.fails(422, "validation_failed").error_at("/exchange");
+    for exchange in [json!(true), json!(false), Value::Null] {
+        act(&me, &prompt, answer(exchange)).await.done();
+    }
+    act(&me, &prompt, json!({"choice": "done", "exchanges": true})).await.fails(422, "validation_failed").error_at("/exchanges");
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_45_answering_again_never_keeps_more_than_three(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (me, met, prompt) = a_reader(&app).await;
+    act(&me, &prompt, json!({"choice": "done", "keep": met[..3]})).await.done();
+    assert_eq!(kept(&me).await.len(), 3);
+    act(&me, &prompt, json!({"choice": "done", "keep": [met[3]]})).await.done();
+    assert_eq!(kept(&me).await, [met[3].as_str()], "another choice takes the place of the one before");
+    act(&me, &prompt, json!({"choice": "not_now"})).await.done();
+    assert_eq!(kept(&me).await, [met[3].as_str()], "nothing was said of them");
+    act(&me, &prompt, json!({"choice": "done", "keep": []})).await.done();
+    assert!(kept(&me).await.is_empty());
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_prompt_may_be_skipped_by_its_reader_alone(#[values(Sqlite, Postgres)] database: Database) {

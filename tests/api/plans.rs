@@ -245,3 +245,78 @@ async fn a_roster_carries_no_addresses(
         assert!(!rosters.text().contains(&guest.email), "{} is shown", guest.email);
     }
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_roster_in_an_unknown_format_is_told_the_known_ones(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    app.add_many(&event, 4).await;
+    let plan = app.planned(&event).await;
+    let rosters = event.at(&format!("/plans/{}/rosters", plan["id"].as_str().unwrap()));
+    for format in ["svg", "pdf", ""] {
+        let refused = app.get(&format!("{rosters}?format={format}")).await;
+        refused.fails(400, "malformed_request");
+        assert!(["json", "html", "csv"].iter().all(|known| refused.text().contains(known)), "{}", refused.text());
+    }
+    app.get(&format!("{rosters}?format=json")).await.ok(200);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_roster_to_print_has_the_headers_of_every_page(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    app.add_many(&event, 4).await;
+    let plan = app.planned(&event).await;
+    let roster = app.get(&event.at(&format!("/plans/{}/rosters?format=html", plan["id"].as_str().unwrap()))).await;
+    roster.ok_page();
+    let page = app.visitor().get("/").await;
+    page.ok_page();
+    for header in ["cache-control", "referrer-policy", "x-content-type-options"] {
+        assert!(page.header(header).is_some(), "no {header}");
+        assert_eq!(roster.header(header), page.header(header), "{header}");
+    }
+    let policy = roster.header("content-security-policy").expect("a policy");
+    assert!(policy.contains("default-src 'none'") && policy.contains("'sha256-"), "its style is inside it: {policy}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_25_a_reason_tells_only_what_people_show(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let open = json!({
+        "offers": ["piano lessons"], "needs": [{"text": "repairing bicycles"}], "visibility": {"offers": "tablemates", "needs": "tablemates"},
+    });
+    let open = app.add(&event, &filled(person("Zoe Open"), open)).await;
+    // The one keeps everything; what the other offers and needs meets what is kept.
+    let keeping = json!({
+        "offers": ["repairing bicycles"], "needs": [{"text": "piano lessons"}], "visibility": {"name": "none", "passions": "none"},
+    });
+    let keeping = app.add(&event, &filled(person("Xenia Keeping"), keeping)).await;
+    let like = json!({"offers": ["repairing bicycles"], "visibility": {"offers": "tablemates"}});
+    let like = app.add(&event, &filled(person("Bruno Like"), like)).await;
+
+    let plan = app.planned(&event).await;
+    let mut told = 0;
+    for member in plan["rounds"].as_array().unwrap().iter().flat_map(|round| round["tables"][0]["members"].as_array().unwrap()) {
+        let why = &member["why"];
+        if member["code"] == keeping.code.as_str() {
+            assert_eq!(*why, json!({"shared": [], "gives": [], "gets": []}));
+            continue;
+        }
+        assert!(!why.to_string().contains(&keeping.code), "{why}");
+        let shared = &why["shared"][0];
+        let other = if member["code"] == open.code.as_str() { &like } else { &open };
+        assert_eq!((&shared["passion"], &shared["with"]), (&json!("climbing"), &json!([other.code])));
+        let meets = if member["code"] == open.code.as_str() { &why["gets"] } else { &why["gives"] };
+        assert_eq!((&meets[0]["offer"], &meets[0]["with"]), (&json!("repairing bicycles"), &json!(other.code)));
+        told += 1;
+    }
+    assert_eq!(told, 4, "two people in two rounds");
+    let roster = app.get(&event.at(&format!("/plans/{}/rosters?format=html", plan["id"].as_str().unwrap()))).await;
+    let page = roster.ok_page();
+    assert!(page.contains("repairing bicycles") && !page.contains("piano lessons"), "{page}");
+    assert_eq!(page.matches("Xenia Keeping").count(), 2, "named at her seats, and in nobody's reason: {page}");
+}

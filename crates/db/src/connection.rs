@@ -7,7 +7,7 @@ use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 
-use crate::scope::{find, owned};
+use crate::scope::{delete, find, owned};
 use crate::{Result, Scoped, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -37,6 +37,18 @@ pub async fn suggest(tx: &Tx, owner: PersonId, other: PersonId, event: EventId, 
     };
     let once = OnConflict::columns([Column::OwnerId, Column::OtherId]).do_nothing().to_owned();
     Entity::insert(row).on_conflict(once).exec_without_returning(&tx.inner).await?;
+    Ok(())
+}
+
+/// Takes back what was only suggested at that event, but for these people.
+pub async fn withdraw_others(tx: &Tx, owner: PersonId, event: EventId, kept: &[PersonId]) -> Result<()> {
+    delete::<Entity>(tx)
+        .filter(Column::OwnerId.eq(owner))
+        .filter(Column::EventId.eq(event))
+        .filter(Column::State.eq(ConnectionState::Suggested))
+        .filter(Column::OtherId.is_not_in(kept.iter().copied()))
+        .exec(&tx.inner)
+        .await?;
     Ok(())
 }
 

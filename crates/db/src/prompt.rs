@@ -46,6 +46,9 @@ pub struct Answer {
     pub keep: Vec<RegistrationCode>,
     #[serde(default)]
     pub feedback: Feedback,
+    /// Whether the reader would exchange addresses with those they keep.
+    #[serde(default)]
+    pub exchange: Option<bool>,
 }
 
 pub async fn insert_all(tx: &Tx, prompts: Vec<Model>) -> Result<()> {
@@ -60,6 +63,17 @@ pub async fn insert_all(tx: &Tx, prompts: Vec<Model>) -> Result<()> {
 
 pub async fn find_by_id(scope: &impl Scoped, id: PromptId) -> Result<Option<Model>> {
     Ok(find::<Entity>(scope).filter(Column::Id.eq(id)).one(scope.connection()).await?)
+}
+
+/// The prompt, with every other of that registration held until the transaction ends: one answer at a time.
+pub async fn lock(tx: &Tx, seen: &Model) -> Result<Option<Model>> {
+    let all = find::<Entity>(tx)
+        .filter(Column::RegistrationId.eq(seen.registration_id))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(&tx.inner)
+        .await?;
+    Ok(all.into_iter().find(|row| row.id == seen.id))
 }
 
 pub async fn of_person(scope: &impl Scoped, person: PersonId, cursor: Cursor<PromptId>) -> Result<Page<Model>> {

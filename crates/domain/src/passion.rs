@@ -1,5 +1,7 @@
 //! Passions: the catalogue that ships with Convivio, and what a person declares.
 
+mod wrong;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -99,8 +101,6 @@ pub struct DeclaredPassion {
     pub level: Level,
 }
 
-crate::invalid::collect_errors_of_whole!(DeclaredPassion);
-
 /// The passions of a person: at least one, because that is what people are introduced by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<DeclaredPassion>")]
@@ -143,8 +143,7 @@ impl<'de> eserde::EDeserialize<'de> for Passions {
         }
         impl<'de> Deserialize<'de> for Looked {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let parsed = serde_json::from_value::<DeclaredPassion>(serde_json::Value::deserialize(deserializer)?);
-                let right = parsed.map_err(ErrorReporter::report).is_ok();
+                let right = <DeclaredPassion as eserde::EDeserialize>::deserialize_for_errors(deserializer).is_ok();
                 Ok(Self { right })
             }
         }

@@ -80,6 +80,17 @@ text!(
     FreeText, 4000, Lines
 );
 
+impl PersonName {
+    /// The name to greet somebody by: the first word. The whole name where that word cannot stand alone: a title, an initial, a family name
+    /// before a comma.
+    pub fn first(&self) -> &str {
+        let word = self.0.split_whitespace().next().unwrap_or(&self.0);
+        let is_initial = word.len() == 1;
+        let is_word = word.chars().any(char::is_alphabetic);
+        if is_initial || !is_word || word.contains(['.', ',']) { &self.0 } else { word }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
     OneLine,
@@ -145,6 +156,24 @@ mod tests {
         }
         assert_eq!(PersonName::parse(&"x".repeat(121)).expect_err("121").code, "too_long");
         assert_eq!(FreeText::parse(&"x".repeat(100_000)).expect_err("100 kB").code, "too_long");
+    }
+
+    #[test]
+    fn people_are_greeted_by_the_first_word_where_it_can_stand_alone() {
+        for (name, greeted) in [
+            ("Ada Rossi", "Ada"),
+            ("Anna-Maria  de' Conti", "Anna-Maria"),
+            ("Zoë", "Zoë"),
+            ("李 小龍", "李"),
+            ("Dott.ssa Ada Rossi", "Dott.ssa Ada Rossi"),
+            ("Dr. Ada Rossi", "Dr. Ada Rossi"),
+            ("J. R. Smith", "J. R. Smith"),
+            ("J Smith", "J Smith"),
+            ("Rossi, Ada", "Rossi, Ada"),
+            ("🌻 Ann", "🌻 Ann"),
+        ] {
+            assert_eq!(PersonName::parse(name).expect(name).first(), greeted);
+        }
     }
 
     #[test]

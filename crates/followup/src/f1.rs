@@ -177,10 +177,10 @@ mod tests {
         assert_eq!(prompt.subject, "Chi ti è rimasto in mente?");
         assert_eq!(
             prompt.opening,
-            "Giovedì 12 marzo, all'evento «Supper of passions», hai condiviso il tavolo con Alan O'Neil ed Elena. \
+            "Giovedì 12 marzo, all’evento «Supper of passions», hai condiviso il tavolo con Alan O'Neil ed Elena. \
              Con Alan O'Neil condividi una passione: escursionismo. Speravi in questo: «Trovare con chi camminare»."
         );
-        assert_eq!(prompt.reflection.as_deref(), Some("C'è stato spazio per ascoltare?"));
+        assert_eq!(prompt.reflection.as_deref(), Some("C’è stato spazio per ascoltare?"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, Utc};
-use convivio_domain::{Locale, Timezone};
+use convivio_domain::{Locale, PersonName, Timezone};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, context};
@@ -62,6 +62,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     env.set_syntax(syntax.expect("the usual delimiters"));
     env.set_formatter(write_value);
     env.add_filter("when", when);
+    env.add_filter("first_name", first_name);
     env.add_filter("listed", listed);
     env.add_filter("besides", besides);
     for (name, source) in TEXTS.iter().copied().chain([("layout.html", LAYOUT)]) {
@@ -93,6 +94,12 @@ fn write_value(out: &mut Output, state: &mut State, value: &Value) -> Result<(),
         _ => out.write_str(&blocks::mark(&text))?,
     }
     Ok(())
+}
+
+/// `{{ reader | first_name }}`: how somebody is greeted.
+fn first_name(name: &str) -> Result<String, Error> {
+    let name = PersonName::parse(name).map_err(|err| Error::new(ErrorKind::InvalidOperation, err.to_string()))?;
+    Ok(name.first().to_owned())
 }
 
 /// `{{ event.starts_at | when(event.timezone) }}`: "Thursday 12 March 2026, 19:00".

@@ -109,8 +109,10 @@ fn prompt(locale: Locale) -> Prompt {
         locale,
         subject: said("Who stayed in your mind?", "Chi ti è rimasto in mente?"),
         opening: said(
-            "Yesterday you hoped for one good conversation. Before the faces fade, five quiet minutes for the people you sat with.",
-            "Ieri speravi in una bella conversazione. Prima che i volti sbiadiscano, cinque minuti con calma per chi era al tavolo con te.",
+            "On Thursday 12 March, at Tavoli d'inverno, you shared a table with Marta Bianchi, Yusuf Demir and Zoë D'Amico. \
+             You have a passion in common with Marta Bianchi and Yusuf Demir: baking bread. You hoped for: “one good conversation”.",
+            "Giovedì 12 marzo, all’evento «Tavoli d'inverno», hai condiviso il tavolo con Marta Bianchi, Yusuf Demir e Zoë D'Amico. \
+             Con Marta Bianchi e Yusuf Demir condividi una passione: fare il pane. Speravi in questo: «una bella conversazione».",
         ),
         recall: Recall {
             people: vec![
@@ -127,10 +129,10 @@ fn prompt(locale: Locale) -> Prompt {
             offers_needs: vec![],
         },
         action: Action {
-            kind: "touch_comment".into(),
+            kind: "touch_note".into(),
             text: said(
-                "Write one thing you heard from each of them, and choose up to three people to keep. Only you read it.",
-                "Scrivi una cosa che hai ascoltato da ciascuna persona e scegline fino a tre da tenere vicine. Lo leggi solo tu.",
+                "Write one thing you heard, and choose up to three people you would like to keep in touch with.",
+                "Scrivi una cosa che hai ascoltato e scegli fino a tre persone con cui restare in contatto.",
             ),
             link: None,
         },

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::arrange::{self, Failure};
 use crate::hard::{self, Hard};
 use crate::problem::Problem;
+use crate::sentences::{self, names, tables_named, there, verb, who};
 
 /// No seating keeps all the rules, or (only for [`Reason::NotFound`]) none was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -96,8 +97,17 @@ pub(crate) fn explain(problem: &Problem, round: usize, failure: Failure) -> Infe
         }
     }
     let conflicts: Vec<Conflict> = needed.iter().map(|rule| named(problem, rule)).collect();
-    let sentence = format!("Round {} cannot be seated: {} together leave no possibility.", round + 1, counted(conflicts.len(), "rule"));
-    Infeasible { reason: Reason::Contradiction, sentence, conflicts }
+    let why = match conflicts.len() {
+        0 => "the sizes, languages and accessible seats of the tables leave no possibility".to_owned(),
+        1 => "with these tables, one rule leaves no possibility".to_owned(),
+        several => format!("with these tables, {several} rules together leave no possibility"),
+    };
+    let conflicts = if conflicts.is_empty() {
+        vec![all_tables(problem, "sizes, languages and accessible seats of the tables", "Add a table, or make one larger.".to_owned())]
+    } else {
+        conflicts
+    };
+    Infeasible { reason: Reason::Contradiction, sentence: format!("Round {} cannot be seated: {why}.", round + 1), conflicts }
 }
 
 fn seats(problem: &Problem) -> Result<(), Infeasible> {
@@ -108,18 +118,30 @@ fn seats(problem: &Problem) -> Result<(), Infeasible> {
         let missing = people - most;
         return Err(Infeasible {
             reason: Reason::TooFewSeats,
-            sentence: format!("There are {people} people and {most} seats."),
-            conflicts: vec![all_tables(problem, "seats of all tables", format!("Add {} or seat fewer people.", counted(missing, "seat")))],
+            sentence: format!("There {} {} and {}.", verb(people, "is", "are"), sentences::people(people), sentences::seats(most)),
+            conflicts: vec![all_tables(
+                problem,
+                "seats of all tables",
+                format!("Add {}, or seat fewer people.", sentences::seats(missing)),
+            )],
         });
     }
     if least > people {
         return Err(Infeasible {
             reason: Reason::MinimaTooHigh,
-            sentence: format!("The tables need at least {least} people, and there are {people}."),
+            sentence: format!(
+                "The {} at least {}, and {} {people}.",
+                verb(problem.tables.len(), "table needs", "tables need"),
+                sentences::people(least),
+                there(people)
+            ),
             conflicts: vec![all_tables(
                 problem,
                 "minimum of all tables",
-                format!("Take away a table, or lower the minima by {} in all.", least - people),
+                match problem.tables.len() {
+                    1 => format!("Lower its minimum to {people}."),
+                    _ => format!("Take away a table, or lower the minima by {} in all.", least - people),
+                },
             )],
         });
     }
@@ -138,7 +160,7 @@ fn group_sizes(problem: &Problem) -> Result<(), Infeasible> {
     let people: Vec<usize> = group.iter().map(|person| *person as usize).collect();
     Err(Infeasible {
         reason: Reason::GroupTooLarge,
-        sentence: format!("{} people are to stay together, and the largest table seats {largest}.", people.len()),
+        sentence: format!("{} are to stay together, and the largest table seats {largest}.", sentences::people(people.len())),
         conflicts: vec![Conflict {
             rule: format!("together: {}", names(problem, &people)),
             people,
@@ -166,7 +188,7 @@ fn together_and_apart(problem: &Problem) -> Result<(), Infeasible> {
             let chain = chain(problem, a, b).into_iter().map(|rule| named(problem, rule));
             return Err(Infeasible {
                 reason: Reason::TogetherAndApart,
-                sentence: format!("{} are to stay together and to be kept apart.", names(problem, &[a, b])),
+                sentence: format!("{} are to stay together and also to be kept apart.", names(problem, &[a, b])),
                 conflicts: std::iter::once(apart).chain(chain).collect(),
             });
         }
@@ -207,49 +229,61 @@ fn chain(problem: &Problem, from: usize, to: usize) -> Vec<&hard::Rule> {
 
 fn fixed(problem: &Problem) -> Result<(), Infeasible> {
     let hard = &problem.hard;
-    let all: Vec<(usize, usize, Option<usize>)> = problem
+    let all: Vec<(&hard::Rule, usize, usize, Option<usize>)> = problem
         .rules
         .iter()
         .filter_map(|rule| match rule {
-            hard::Rule::Fixed { person, table, round } => Some((*person, *table, *round)),
+            hard::Rule::Fixed { person, table, round } => Some((rule, *person, *table, *round)),
             _ => None,
         })
         .collect();
-    for (i, &(a, at, round)) in all.iter().enumerate() {
-        let refuse = |sentence: String, rules: Vec<(usize, usize)>, relax: &str| {
-            let conflicts = rules.into_iter().map(|(person, table)| Conflict {
-                rule: format!("fixed: {} at table {}", names(problem, &[person]), problem.tables[table].id),
-                people: vec![person],
-                tables: vec![table],
-                relax: relax.into(),
-            });
+    for (i, &(rule, a, at, round)) in all.iter().enumerate() {
+        let refuse = |sentence: String, rules: &[&hard::Rule], relax: &str| {
+            let conflicts = rules.iter().map(|rule| Conflict { relax: relax.into(), ..named(problem, rule) });
             Err(Infeasible { reason: Reason::FixedContradiction, sentence, conflicts: conflicts.collect() })
         };
         let group = hard.group_of[a] as usize;
+        let place = tables_named(problem, &[at]);
         if hard.accessible[group] && !hard.tables[at].accessible {
-            let sentence = format!("{} is fixed at table {}, which is not accessible.", names(problem, &[a]), problem.tables[at].id);
-            return refuse(sentence, vec![(a, at)], "Choose an accessible table.");
+            let needing: Vec<usize> = members(hard, group).into_iter().filter(|person| problem.people[*person].accessible).collect();
+            let sentence = if needing.contains(&a) {
+                format!("{} needs an accessible seat, and is fixed at {place}, which has none.", names(problem, &[a]))
+            } else {
+                let stay = verb(needing.len(), "stays", "stay");
+                let (fixed, needing) = (names(problem, &[a]), names(problem, &needing));
+                format!("{fixed} is fixed at {place}, which has no accessible seat for {needing}, who {stay} with {fixed}.")
+            };
+            return refuse(sentence, &[rule], "Choose an accessible table.");
         }
-        if hard.speaks[group] & hard.tables[at].speaks == 0 {
-            let sentence =
-                format!("{} is fixed at table {}, where another language is spoken.", names(problem, &[a]), problem.tables[at].id);
-            return refuse(sentence, vec![(a, at)], "Choose a table with their language.");
+        // A group without a language of its own is a matter of the group, not of this table.
+        if hard.speaks[group] != 0 && hard.speaks[group] & hard.tables[at].speaks == 0 {
+            let sentence = match hard.groups[group].len() {
+                1 => format!("{} is fixed at {place}, where another language is spoken.", names(problem, &[a])),
+                _ => format!("{} is fixed at {place}, where not all who stay together speak the language.", names(problem, &[a])),
+            };
+            return refuse(sentence, &[rule], "Choose a table with their language.");
         }
-        for &(b, other, other_round) in &all[..i] {
+        for &(before, b, other, other_round) in &all[..i] {
             let same_time = round.is_none() || other_round.is_none() || round == other_round;
             let tied = problem.same_group(a, b);
-            let who = if a == b { names(problem, &[a]) } else { names(problem, &[b, a]) };
             if same_time && tied && at != other {
-                let sentence = format!("{who} would have to be at two tables at once.");
-                return refuse(sentence, vec![(b, other), (a, at)], "Fix one table only.");
+                let sentence = match a == b {
+                    true => format!("{} would have to be at two tables at once.", names(problem, &[a])),
+                    false => format!("{} are to stay together, and are fixed at different tables.", names(problem, &[b, a])),
+                };
+                return refuse(sentence, &[before, rule], "Fix one table only.");
             }
             if same_time && at == other && hard.must_be_apart(group, hard.group_of[b] as usize) {
-                let sentence = format!("{who} are fixed at the same table and are to be kept apart.");
-                return refuse(sentence, vec![(b, other), (a, at)], "Fix them at different tables, or let them share one.");
+                let sentence = format!("{} are fixed at the same table, and are to be kept apart.", names(problem, &[b, a]));
+                return refuse(sentence, &[before, rule], "Fix them at different tables, or let them share one.");
             }
         }
     }
     Ok(())
+}
+
+fn members(hard: &Hard, group: usize) -> Vec<usize> {
+    hard.groups[group].iter().map(|person| *person as usize).collect()
 }
 
 fn accessible(problem: &Problem) -> Result<(), Infeasible> {
@@ -262,17 +296,23 @@ fn accessible(problem: &Problem) -> Result<(), Infeasible> {
         return Ok(());
     }
     let missing = people.len() - seats;
+    let company = if people.iter().all(|person| problem.people[*person].accessible) { "" } else { ", counting those who stay with them" };
     Err(Infeasible {
         reason: Reason::TooFewAccessibleSeats,
         sentence: format!(
-            "{} people need an accessible table, counting who stays with them, and there are {seats} such seats.",
-            people.len()
+            "{} {} an accessible seat{company}, and {}.",
+            who(problem, &people),
+            verb(people.len(), "needs", "need"),
+            match seats {
+                0 => "there is none".to_owned(),
+                seats => format!("{} {seats}", there(seats)),
+            }
         ),
         conflicts: vec![Conflict {
             rule: "accessible seats".into(),
             people,
             tables,
-            relax: format!("Make {} more accessible.", counted(missing, "seat")),
+            relax: format!("Make a table accessible: {} {} missing.", sentences::seats(missing), verb(missing, "is", "are")),
         }],
     })
 }
@@ -281,22 +321,18 @@ fn group_languages(problem: &Problem) -> Result<(), Infeasible> {
     let hard = &problem.hard;
     for (members, spoken) in hard.groups.iter().zip(&hard.speaks) {
         let people: Vec<usize> = members.iter().map(|person| *person as usize).collect();
-        let missing = if *spoken == 0 {
-            "have no language in common"
+        let (sentence, relax) = if *spoken == 0 {
+            (format!("{} are to stay together, and have no language in common.", names(problem, &people)), "Let the group split.")
         } else if hard.tables.iter().all(|table| table.speaks & spoken == 0) {
-            "find no table with their language"
+            let finds = verb(people.len(), "finds no table in their language", "find no table in a language they share");
+            (format!("{} {finds}.", names(problem, &people)), "Open a table in their language, or one where any is spoken.")
         } else {
             continue;
         };
         return Err(Infeasible {
             reason: Reason::NoCommonLanguage,
-            sentence: format!("{} {missing}.", names(problem, &people)),
-            conflicts: vec![Conflict {
-                rule: "a common language at the table".into(),
-                people,
-                tables: vec![],
-                relax: "Separate them, or open a table in another language.".into(),
-            }],
+            sentence,
+            conflicts: vec![Conflict { rule: "a common language at the table".into(), people, tables: vec![], relax: relax.into() }],
         });
     }
     Ok(())
@@ -311,19 +347,16 @@ fn cliques(problem: &Problem) -> Result<(), Infeasible> {
         return Ok(());
     };
     let people: Vec<usize> = clique.iter().map(|group| problem.hard.groups[*group][0] as usize).collect();
+    let alone = clique.iter().all(|group| problem.hard.groups[*group].len() == 1);
+    let (who, relax) = match (people.len(), alone) {
+        (2, true) => (names(problem, &people), "Let them share a table, or add a table."),
+        (many, true) => (format!("{many} people"), "Let two of them share a table, or add a table."),
+        (many, false) => (format!("{many} people or groups"), "Let two of them share a table, or add a table."),
+    };
     Err(Infeasible {
         reason: Reason::TooManyApart,
-        sentence: format!(
-            "{} people or groups must all be kept apart from each other, and there are {}.",
-            people.len(),
-            counted(tables, "table")
-        ),
-        conflicts: vec![Conflict {
-            rule: format!("apart: {}", names(problem, &people)),
-            people,
-            tables: vec![],
-            relax: "Let two of them share a table, or add a table.".into(),
-        }],
+        sentence: format!("{who} must be kept apart from each other, and {} {}.", there(tables), sentences::tables(tables)),
+        conflicts: vec![Conflict { rule: format!("apart: {}", names(problem, &people)), people, tables: vec![], relax: relax.into() }],
     })
 }
 
@@ -404,43 +437,57 @@ fn places(problem: &Problem) -> Result<(), Infeasible> {
     for round in 0..hard.rounds {
         let kinds = Kinds::of(hard, round);
         if let Some((people, tables)) = kinds.shortage(|kind| kind.people.len(), |kind| kind.max) {
-            let who: Vec<usize> = people.iter().flat_map(|kind| kinds.of_people[*kind].people.iter().copied()).collect();
+            let people: Vec<usize> = people.iter().flat_map(|kind| kinds.of_people[*kind].people.iter().copied()).collect();
             let tables: Vec<usize> = tables.iter().flat_map(|kind| kinds.of_tables[*kind].tables.iter().copied()).collect();
             let seats: usize = tables.iter().map(|table| hard.tables[*table].max).sum();
-            return Err(Infeasible {
-                reason: cause(hard, round, &who),
-                sentence: format!(
-                    "In round {} {} people can only sit at {}, with {seats} seats.",
-                    round + 1,
-                    who.len(),
-                    tables_named(problem, &tables)
+            let where_to = match tables.len() {
+                0 => "can sit at none of the tables".to_owned(),
+                count => format!(
+                    "can only sit at {}, which {} {}",
+                    tables_named(problem, &tables),
+                    verb(count, "has", "have"),
+                    sentences::seats(seats)
                 ),
-                conflicts: vec![Conflict {
-                    rule: "who may sit where".into(),
-                    people: who,
-                    tables,
-                    relax: "Let some of them sit elsewhere, or make these tables larger.".into(),
-                }],
+            };
+            let relax = match tables.len() {
+                0 => "Open a table that suits them.",
+                1 => "Let some of them sit elsewhere, or make this table larger.",
+                _ => "Let some of them sit elsewhere, or make these tables larger.",
+            };
+            return Err(Infeasible {
+                reason: cause(hard, round, &people),
+                sentence: format!("In round {}, {} {where_to}.", round + 1, who(problem, &people)),
+                conflicts: vec![Conflict { rule: "who may sit where".into(), people, tables, relax: relax.into() }],
             });
         }
         let turned = kinds.turned();
         if let Some((tables, people)) = turned.shortage(|kind| kind.min, |kind| kind.people.len()) {
             let tables: Vec<usize> = tables.iter().flat_map(|kind| kinds.of_tables[*kind].tables.iter().copied()).collect();
-            let who: Vec<usize> = people.iter().flat_map(|kind| kinds.of_people[*kind].people.iter().copied()).collect();
+            let people: Vec<usize> = people.iter().flat_map(|kind| kinds.of_people[*kind].people.iter().copied()).collect();
             let needed: usize = tables.iter().map(|table| hard.tables[*table].min).sum();
+            let may = match people.len() {
+                0 => "nobody may".to_owned(),
+                count => format!("only {count} may"),
+            };
             return Err(Infeasible {
                 reason: Reason::MinimaTooHigh,
                 sentence: format!(
-                    "In round {} {} need at least {needed} people, and {} may sit there.",
+                    "In round {}, {} {} at least {}, and {may} sit there.",
                     round + 1,
                     tables_named(problem, &tables),
-                    who.len()
+                    verb(tables.len(), "needs", "need"),
+                    sentences::people(needed)
                 ),
                 conflicts: vec![Conflict {
                     rule: "minimum of the tables".into(),
-                    people: who,
+                    people,
+                    relax: verb(
+                        tables.len(),
+                        "Lower this minimum, or let more people sit there.",
+                        "Lower these minima, or let more people sit there.",
+                    )
+                    .into(),
                     tables,
-                    relax: "Lower these minima, or let more people sit there.".into(),
                 }],
             });
         }
@@ -589,32 +636,4 @@ fn named(problem: &Problem, rule: &hard::Rule) -> Conflict {
             relax: "Let them sit elsewhere.".into(),
         },
     }
-}
-
-/// "Ada, Bo and Mei", and no more than a dozen of them.
-fn names(problem: &Problem, people: &[usize]) -> String {
-    let names: Vec<&str> = people.iter().map(|person| problem.people[*person].name.as_str()).collect();
-    list(&names)
-}
-
-fn tables_named(problem: &Problem, tables: &[usize]) -> String {
-    let names: Vec<&str> = tables.iter().map(|table| problem.tables[*table].id.as_str()).collect();
-    match names.as_slice() {
-        [] => "no table".into(),
-        [one] => format!("table {one}"),
-        several => format!("tables {}", list(several)),
-    }
-}
-
-fn list(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] if names.len() <= 12 => format!("{} and {last}", first.join(", ")),
-        _ => format!("{} and {} more", names[..11].join(", "), names.len() - 11),
-    }
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

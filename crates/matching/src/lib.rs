@@ -27,6 +27,7 @@ mod polish;
 mod problem;
 mod room;
 mod score;
+mod sentences;
 mod solve;
 mod split;
 mod theme;

@@ -1,6 +1,7 @@
 //! From a size rule to tables: 4 to 5 people each unless the host says otherwise, as equal as possible, nobody left out.
 
 use crate::check::{Conflict, Infeasible, Reason};
+use crate::sentences::{self, sized, there, verb};
 
 /// Small enough that everybody takes part in one conversation.
 pub const DEFAULT_SIZES: Sizes = Sizes { min: 4, max: 5, count: None };
@@ -20,43 +21,76 @@ pub fn split(people: usize, sizes: Sizes) -> Result<Vec<usize>, Infeasible> {
     if people == 0 {
         return Ok(Vec::new());
     }
-    if min > max || max == 0 {
+    if max == 0 {
+        let relax = "Set the maximum to 1 or more.".to_owned();
         return Err(refusal(
-            Reason::MinimaTooHigh,
-            format!("A table of at least {min} and at most {max} people cannot exist."),
-            "Set the minimum no higher than the maximum.".into(),
+            Reason::TooFewSeats,
+            format!("The tables have no seats, and {} {}.", there(people), sentences::people(people)),
+            relax,
         ));
+    }
+    if min > max {
+        let sentence = format!("A table of at least {min} and at most {max} cannot exist.");
+        return Err(refusal(Reason::MinimaTooHigh, sentence, "Set the minimum no higher than the maximum.".into()));
     }
     // The fewest tables that hold everybody leave the most people at each, so if these fall short of the minimum, any number does.
     let tables = count.unwrap_or(people.div_ceil(max));
-    if tables.saturating_mul(max) < people {
-        return Err(refusal(
-            Reason::TooFewSeats,
-            format!("{tables} tables of at most {max} seat {}, and there are {people} people.", tables.saturating_mul(max)),
-            format!("Use {} tables, or larger ones.", people.div_ceil(max)),
-        ));
-    }
-    if tables.saturating_mul(min) > people {
-        let sentence = match count {
-            Some(_) => format!("{tables} tables of at least {min} need {} people, and there are {people}.", tables.saturating_mul(min)),
-            None => format!(
-                "{people} people cannot be split into tables of {min} to {max}: {} would seat at most {}, {tables} need at least {}.",
-                counted(tables - 1),
-                (tables - 1) * max,
-                tables * min
-            ),
+    let (seats, needed) = (tables.saturating_mul(max), tables.saturating_mul(min));
+    if seats < people {
+        let enough = sentences::tables(people.div_ceil(max));
+        let (sentence, relax) = match tables {
+            0 => (format!("There is no table, and {} {}.", there(people), sentences::people(people)), format!("Use {enough}.")),
+            _ => {
+                let (seat, these) = (verb(tables, "seats", "seat"), sentences::tables(tables));
+                let sentence = format!("{these} of at most {max} {seat} {seats}, and {} {}.", there(people), sentences::people(people));
+                (sentence, format!("Use {enough}, or larger ones."))
+            }
         };
-        return Err(refusal(
-            Reason::MinimaTooHigh,
-            sentence,
-            format!("Allow tables of {}, or of {}.", people / tables, people.div_ceil((tables - 1).max(1))),
-        ));
+        return Err(refusal(Reason::TooFewSeats, sentence, relax));
+    }
+    if needed > people {
+        let (sentence, relax) = match (count, tables) {
+            (None, 1) => (
+                format!("A table needs at least {}, and {} {people}.", sentences::people(min), there(people)),
+                format!("Lower the minimum to {people}, or wait for {} more.", min - people),
+            ),
+            (None, _) => {
+                let fewer = tables - 1;
+                let sentence = format!(
+                    "{} cannot be split into {}: {} would seat at most {}, {tables} need at least {needed}.",
+                    sentences::people(people),
+                    sized(min, max),
+                    sentences::tables(fewer),
+                    fewer * max,
+                );
+                (sentence, format!("Lower the minimum to {}, or raise the maximum to {}.", people / tables, people.div_ceil(fewer)))
+            }
+            (Some(_), _) => {
+                let sentence = format!(
+                    "{} of at least {min} {} {}, and {} {people}.",
+                    sentences::tables(tables),
+                    verb(tables, "needs", "need"),
+                    sentences::people(needed),
+                    there(people)
+                );
+                (sentence, fewer_or_smaller(people, tables, min, max))
+            }
+        };
+        return Err(refusal(Reason::MinimaTooHigh, sentence, relax));
     }
     Ok((0..tables).map(|table| people / tables + usize::from(table < people % tables)).collect())
 }
 
-fn counted(tables: usize) -> String {
-    if tables == 1 { "1 table".into() } else { format!("{tables} tables") }
+/// What helps when so many tables are more than the people can fill.
+fn fewer_or_smaller(people: usize, tables: usize, min: usize, max: usize) -> String {
+    let fewer = Some(people / min).filter(|fewer| fewer.saturating_mul(max) >= people);
+    let lower = Some(people / tables).filter(|lower| *lower > 0);
+    match (fewer, lower) {
+        (Some(fewer), Some(lower)) => format!("Use {}, or lower the minimum to {lower}.", sentences::tables(fewer)),
+        (Some(fewer), None) => format!("Use {}.", sentences::tables(fewer)),
+        (None, Some(lower)) => format!("Lower the minimum to {lower}."),
+        (None, None) => "Use fewer tables, and lower the minimum.".to_owned(),
+    }
 }
 
 fn refusal(reason: Reason, sentence: String, relax: String) -> Infeasible {
@@ -86,7 +120,7 @@ mod tests {
             refused.sentence,
             "11 people cannot be split into tables of 4 to 5: 2 tables would seat at most 10, 3 need at least 12."
         );
-        assert_eq!(refused.conflicts[0].relax, "Allow tables of 3, or of 6.");
+        assert_eq!(refused.conflicts[0].relax, "Lower the minimum to 3, or raise the maximum to 6.");
     }
 
     #[test]

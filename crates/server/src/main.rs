@@ -15,6 +15,7 @@ mod keys;
 mod outbox;
 mod pages;
 mod prompting;
+mod reasons;
 mod registering;
 mod routes;
 mod seating;

@@ -22,7 +22,7 @@ fn event(count: usize, tables: Vec<Table>, rules: Vec<Rule>) -> Draft {
 fn seats_and_minima_are_counted() {
     let crowded = refused(event(10, tables(3, 1, 3), vec![]));
     assert_eq!((crowded.reason, crowded.sentence.as_str()), (Reason::TooFewSeats, "There are 10 people and 9 seats."));
-    assert_eq!(crowded.conflicts[0].relax, "Add 1 seat or seat fewer people.");
+    assert_eq!(crowded.conflicts[0].relax, "Add 1 seat, or seat fewer people.");
     assert_eq!(refused(event(10, tables(4, 3, 5), vec![])).reason, Reason::MinimaTooHigh);
 }
 

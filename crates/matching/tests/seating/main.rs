@@ -6,3 +6,4 @@ mod generated;
 mod impossible;
 mod properties;
 mod requirements;
+mod sentences;

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use chrono::{DateTime, Utc};
 use convivio_db::{Scoped, Set, Stored, event, job, plan, registration, round, seat};
 use convivio_domain::words::{EventState, JobKind, JobState, PlanState};
-use convivio_domain::{EventId, Field, JobId, Locale, PersonName, PlanId, RegistrationCode, RegistrationId, Weights};
+use convivio_domain::{Field, JobId, Locale, PersonName, PlanId, RegistrationCode, RegistrationId, Weights};
 use eserde::Deserialize;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::http::{Accepted, ApiError, Checkin, FieldError, Json, List, Listing, Manager, Query, Result, Staff, Tagged, Viewer, none_wrong};
 use crate::http::describe::{Answer, Description};
 use crate::pages;
+use crate::reasons::Reasons;
 use crate::seating;
 
 #[derive(Deserialize, ToSchema)]
@@ -171,19 +172,21 @@ pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemP
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let row = plan::find_by_id(&read, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
-    let rounds = rounds(&read, &row).await?;
+    let rounds = rounds(&read, &row, app.clock.now()).await?;
     Ok(Tagged(row.version, Plan::of(row, Some(rounds))))
 }
 
-/// Who sits where, by round and table.
-async fn rounds(scope: &impl Scoped, row: &plan::Model) -> Result<Vec<PlannedRound>> {
+/// Who sits where, by round and table; why, as far as people show it.
+async fn rounds(scope: &impl Scoped, row: &plan::Model, now: DateTime<Utc>) -> Result<Vec<PlannedRound>> {
     let mut seats = seat::of_plan(scope, row.id).await?;
     let people = registration::by_ids(scope, seats.iter().map(|seat| seat.registration_id)).await?;
+    let reasons = Reasons::new(&people, now);
     let mut at_tables: HashMap<(u16, u16), Vec<Member>> = HashMap::new();
     for seat in seats.drain(..) {
         let Some(person) = people.get(&seat.registration_id) else { continue };
         let key = (u16::try_from(seat.round).unwrap_or(0), u16::try_from(seat.table).unwrap_or(0));
-        let member = Member { code: person.code.clone(), name: person.name.clone(), locked: seat.locked, why: seat.why.0 };
+        let why = reasons.told(&person.code, seat.why.0);
+        let member = Member { code: person.code.clone(), name: person.name.clone(), locked: seat.locked, why };
         at_tables.entry(key).or_default().push(member);
     }
     let mut rounds: Vec<PlannedRound> = Vec::new();
@@ -227,7 +230,7 @@ pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<I
     plan::move_on(&tx, row.id, PlanState::Draft, PlanState::Published, changes).await?;
     event::set_published_plan(&tx, event.id, row.id).await?;
     let row = plan::find_by_id(&tx, event.id, row.id).await?.ok_or(ApiError::NotFound)?;
-    let rounds = rounds(&tx, &row).await?;
+    let rounds = rounds(&tx, &row, now).await?;
     tx.commit().await?;
     Ok(Tagged(row.version, Plan::of(row, Some(rounds))))
 }
@@ -249,7 +252,7 @@ pub struct RosterQuery {
     locale: Option<Locale>,
 }
 
-#[derive(Default, serde::Deserialize, ToSchema)]
+#[derive(Default, Clone, Copy, serde::Deserialize, ToSchema)]
 #[schema(as = RosterFormat)]
 #[serde(rename_all = "lowercase")]
 enum Format {
@@ -294,18 +297,15 @@ pub async fn rosters(
     path: web::Path<ItemPath>,
     Query(query): Query<RosterQuery>,
 ) -> Result<Rosters> {
-    let read = app.db.read(&who);
+    let (read, now) = (app.db.read(&who), app.clock.now());
     let event = find_event(&read, &path.event).await?;
     let row = plan::find_by_id(&read, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
     let locale = query.locale.unwrap_or(event.locale);
     match query.format {
-        Format::Html => {
-            let html = pages::seating::draw(&read, &who.organizer, &event, &row, locale).await?;
-            Ok(Rosters(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html)))
-        }
-        Format::Json => Ok(Rosters(HttpResponse::Ok().json(roster(&read, event.id, &row, locale).await?))),
+        Format::Html => Ok(Rosters(pages::seating::page(&read, &who.organizer, &event, &row, locale, now).await?)),
+        Format::Json => Ok(Rosters(HttpResponse::Ok().json(roster(&read, &row, locale, now).await?))),
         Format::Csv => {
-            let csv = roster_csv(roster(&read, event.id, &row, locale).await?, locale)?;
+            let csv = roster_csv(roster(&read, &row, locale, now).await?, locale)?;
             let name = format!("attachment; filename=\"{}-rosters.csv\"", event.slug);
             let csv = HttpResponse::Ok()
                 .content_type("text/csv; charset=utf-8")
@@ -336,7 +336,7 @@ impl Answer for Rosters {
     }
 }
 
-async fn roster(scope: &impl Scoped, _event: EventId, row: &plan::Model, locale: Locale) -> Result<Roster> {
+async fn roster(scope: &impl Scoped, row: &plan::Model, locale: Locale, now: DateTime<Utc>) -> Result<Roster> {
     let seats = seat::of_plan(scope, row.id).await?;
     let people = registration::by_ids(scope, seats.iter().map(|seat| seat.registration_id)).await?;
     let by_code: HashMap<&RegistrationCode, &registration::Model> = people.values().map(|one| (&one.code, one)).collect();
@@ -349,7 +349,7 @@ async fn roster(scope: &impl Scoped, _event: EventId, row: &plan::Model, locale:
         let headline = profile.headline.clone().filter(|_| profile.visibility.shows_tablemates(Field::Headline));
         RosterMember { code: member.code, passions, name: member.name, headline }
     };
-    let rounds = rounds(scope, row).await?.into_iter().map(|round| RosterRound {
+    let rounds = rounds(scope, row, now).await?.into_iter().map(|round| RosterRound {
         round: round.round,
         tables: round
             .tables

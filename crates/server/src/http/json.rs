@@ -298,6 +298,44 @@ mod tests {
     }
 
     #[test]
+    fn a_mistake_in_a_passion_is_named_at_its_field() {
+        #[derive(Debug, eserde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Form {
+            #[allow(dead_code, reason = "only the parsing is looked at")]
+            passions: convivio_domain::Passions,
+            #[allow(dead_code, reason = "only the parsing is looked at")]
+            email: convivio_domain::EmailAddress,
+        }
+        let errors = |passions: Value| {
+            let Err(ApiError::Invalid(errors)) = parse::<Form>(json!({"passions": passions, "email": "x"}).to_string().as_bytes()) else {
+                panic!("the address is wrong at least")
+            };
+            let mut found: Vec<String> = errors.iter().map(|error| format!("{} {}", error.pointer, error.code)).collect();
+            found.retain(|error| !error.starts_with("/email"));
+            assert_eq!(found.len() + 1, errors.len(), "the address comes after and is looked at too: {errors:?}");
+            found
+        };
+        assert!(errors(json!([{"passion": "hiking", "level": 3}, {"text": "Storia dei fanali", "level": 1}, {"text": "jazz"}])).is_empty());
+        for (wrong, expected) in [
+            (json!({"passion": "hiking", "level": 7}), vec!["/passions/1/level out_of_range"]),
+            (json!({"passion": "Hiking!", "level": "high"}), vec!["/passions/1/level wrong_type", "/passions/1/passion passion_unknown"]),
+            (json!({"text": "", "level": null}), vec!["/passions/1/level wrong_type", "/passions/1/text too_short"]),
+            (json!({"text": "jazz", "love": 1, "level": 0}), vec!["/passions/1/level out_of_range", "/passions/1/love unknown_field"]),
+            (json!({"passion": "no-such-thing"}), vec!["/passions/1 passion_unknown"]),
+            (json!({"level": 2}), vec!["/passions/1 passion_or_text"]),
+            (json!("jazz"), vec!["/passions/1 wrong_type"]),
+            (json!([1, [2]]), vec!["/passions/1 wrong_type"]),
+            (json!(null), vec!["/passions/1 wrong_type"]),
+        ] {
+            let mut found = errors(json!([{"text": "jazz"}, wrong, {"text": "bread"}]));
+            found.sort();
+            assert_eq!(found, expected);
+        }
+        assert_eq!(errors(json!([])), ["/passions required"]);
+    }
+
+    #[test]
     fn what_is_no_json_is_malformed() {
         for body in ["", "{", "{\"name\": 1e999999}x", "\u{0}"] {
             assert!(matches!(parse::<Guest>(body.as_bytes()), Err(ApiError::Malformed(_))), "{body}");

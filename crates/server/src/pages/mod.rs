@@ -1,6 +1,6 @@
 //! The pages behind the mails' links: drawn on the server, usable without a script, in the reader's language.
 //!
-//! `views.rs` says what each page shows, `render.rs` draws it; the other files are handlers. GET changes nothing, because mail scanners follow
+//! `views/` says what each page shows, `render.rs` draws it; the other files are handlers. GET changes nothing, because mail scanners follow
 //! links; a button posts.
 
 pub mod confirm;

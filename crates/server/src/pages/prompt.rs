@@ -75,7 +75,7 @@ fn read(form: &Form) -> Result<Answer, Vec<FieldError>> {
     let said = |field: &str| form.get(field).parse().ok();
     let feedback = convivio_domain::Feedback { listened: said("listened"), heard: said("heard"), continued: said("continued") };
     let choice = form.get("choice").parse().unwrap_or(Choice::Done);
-    if errors.is_empty() { Ok(Answer { choice, keep, notes, feedback }) } else { Err(errors) }
+    if errors.is_empty() { Ok(Answer { choice, keep: Some(keep), notes, feedback, exchange: None }) } else { Err(errors) }
 }
 
 /// What a prompt's link opens.

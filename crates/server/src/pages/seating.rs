@@ -2,24 +2,32 @@
 
 use std::collections::HashMap;
 
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use chrono::{DateTime, Utc};
 use convivio_db::{Scoped, event, organizer, plan, registration, round, seat};
 use convivio_domain::{Field, Locale, RegistrationCode};
 
+use super::drawn;
 use super::my_table::{theme, why};
-use super::render;
 use super::views::{Page, Seat, Seating, SeatingRound, SeatingTable, ShownPassion, When};
-use crate::http::{ApiError, Result};
+use crate::http::Result;
+use crate::reasons::Reasons;
 
-pub async fn draw(
+pub async fn page(
     scope: &impl Scoped,
     organizer: &organizer::Model,
     event: &event::Model,
     row: &plan::Model,
     locale: Locale,
-) -> Result<String> {
+    now: DateTime<Utc>,
+) -> Result<HttpResponse> {
     let seats = seat::of_plan(scope, row.id).await?;
     let people = registration::by_ids(scope, seats.iter().map(|seat| seat.registration_id)).await?;
-    let names: HashMap<&RegistrationCode, String> = people.values().map(|person| (&person.code, person.name.to_string())).collect();
+    let reasons = Reasons::new(&people, now);
+    let shows_name = |person: &&registration::Model| person.profile.visibility.shows_tablemates(Field::Name);
+    let names: HashMap<&RegistrationCode, String> =
+        people.values().filter(shows_name).map(|person| (&person.code, person.name.to_string())).collect();
     let rounds = round::of_event(scope, event.id).await?;
     let mut seated: Vec<SeatingRound> = Vec::new();
     for table in row.tables.iter() {
@@ -36,7 +44,10 @@ pub async fn draw(
             .iter()
             .filter(|seat| u16::try_from(seat.round) == Ok(table.round) && u16::try_from(seat.table) == Ok(table.table))
             .collect();
-        let members = here.iter().filter_map(|seat| Some(shown(people.get(&seat.registration_id)?, &seat.why, &names, locale)));
+        let members = here.iter().filter_map(|seat| {
+            let person = people.get(&seat.registration_id)?;
+            Some(shown(person, &reasons.told(&person.code, seat.why.0.clone()), &names, locale))
+        });
         let table =
             SeatingTable { number: table.table, label: table.label.clone(), theme: theme(&table.theme, locale), seats: members.collect() };
         seated.last_mut().expect("one was pushed if there was none").tables.push(table);
@@ -51,10 +62,10 @@ pub async fn draw(
         repeats: row.score.as_ref().and_then(|score| score["repeats"].as_u64()).and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
         seed: u64::try_from(row.seed).ok(),
     };
-    render::page(&Page::Seating(Box::new(view)), locale).map_err(|err| ApiError::Internal(err.into()))
+    drawn(StatusCode::OK, &Page::Seating(Box::new(view)), locale)
 }
 
-/// A person on the roster of the staff: passions first, the title for those who show it.
+/// A person on the roster of the staff, who know everybody's name: passions first, the title for those who show it.
 fn shown(person: &registration::Model, reasons: &seat::Why, names: &HashMap<&RegistrationCode, String>, locale: Locale) -> Seat {
     let profile = &person.profile;
     let shows = |field| profile.visibility.shows_tablemates(field);

@@ -102,15 +102,18 @@ pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Resul
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     pub choice: Choice,
-    /// Whom to keep: at most three.
+    /// Whom to keep of those met at the event: at most three. Left out, those kept before stay.
     #[serde(default)]
-    pub keep: Vec<RegistrationCode>,
+    pub keep: Option<Vec<RegistrationCode>>,
     /// One thing heard, by the code of who said it.
     #[serde(default)]
     #[eserde(compat)]
     pub notes: BTreeMap<String, FreeText>,
     #[serde(default)]
     pub feedback: Feedback,
+    /// Whether the reader would exchange addresses with those they keep. Nothing moves by saying so: that needs both.
+    #[serde(default)]
+    pub exchange: Option<bool>,
 }
 
 /// More than three people cannot be kept in touch with by heart.
@@ -124,7 +127,7 @@ pub async fn act(who: Attendee, app: web::Data<App>, id: web::Path<String>, Json
 
 pub async fn skip(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<Json<Prompt>> {
     let row = own(&app, &who, &id).await?;
-    let answer = Answer { choice: Choice::NotNow, keep: Vec::new(), notes: BTreeMap::new(), feedback: Feedback::default() };
+    let answer = Answer { choice: Choice::NotNow, keep: None, notes: BTreeMap::new(), feedback: Feedback::default(), exchange: None };
     let row = answer_prompt(&app, row, answer).await?;
     shown(&app, row).await
 }
@@ -142,13 +145,18 @@ async fn own(app: &App, who: &Attendee, id: &str) -> Result<prompt::Model> {
 /// Keeps the answer: notes and kept people privately, pause and stop for the sequence. Answering again says it anew.
 pub async fn answer_prompt(app: &App, row: prompt::Model, answer: Answer) -> Result<prompt::Model> {
     let answerable = [PromptState::Sent, PromptState::Queued, PromptState::Acted, PromptState::Skipped];
+    let tx = app.db.write(&row.organizer_id).await?;
+    // Held, so that of two answers at once the later replaces the earlier, and the two do not add up to more than may be kept.
+    let row = if app.fault("answer_guard_off") { row } else { prompt::lock(&tx, &row).await?.ok_or(ApiError::NotFound)? };
     if !answerable.contains(&row.state) {
         return Err(ApiError::WrongState(row.state.to_string()));
     }
-    let tx = app.db.write(&row.organizer_id).await?;
     let people = met_by_code(&tx, &row).await?;
     let (kept, notes) = check(&answer, &people)?;
     let now = app.clock.now();
+    if answer.keep.is_some() {
+        connection::withdraw_others(&tx, row.person_id, row.event_id, &kept).await?;
+    }
     for other in kept {
         connection::suggest(&tx, row.person_id, other, row.event_id, now).await?;
     }
@@ -167,7 +175,9 @@ pub async fn answer_prompt(app: &App, row: prompt::Model, answer: Answer) -> Res
         }
         Choice::Done | Choice::NotNow => {}
     }
-    let kept = prompt::Answer { choice: answer.choice, keep: answer.keep, feedback: answer.feedback };
+    let before = row.answer.as_ref().map(|before| before.keep.clone()).unwrap_or_default();
+    let kept =
+        prompt::Answer { choice: answer.choice, keep: answer.keep.unwrap_or(before), feedback: answer.feedback, exchange: answer.exchange };
     let changes = prompt::ActiveModel { answered_at: Set(Some(now)), answer: Set(Some(Stored(kept))), ..Default::default() };
     prompt::move_on(&tx, row.id, &answerable, state, changes).await?;
     let row = prompt::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
@@ -181,11 +191,12 @@ type About<T> = Vec<(PersonId, T)>;
 fn check(answer: &Answer, people: &BTreeMap<String, PersonId>) -> Result<(Vec<PersonId>, About<FreeText>)> {
     let mut wrong = Vec::new();
     let not_met = |pointer: String| FieldError::new(pointer, "not_met", "must be the code of someone met at this event");
-    if answer.keep.len() > MOST_KEPT {
+    let keep = answer.keep.as_deref().unwrap_or_default();
+    if keep.len() > MOST_KEPT {
         wrong.push(FieldError::new("/keep", "too_many", format!("must name at most {MOST_KEPT} people")));
     }
     let mut kept = Vec::new();
-    for (i, code) in answer.keep.iter().enumerate() {
+    for (i, code) in keep.iter().enumerate() {
         match people.get(code.as_str()) {
             Some(person) => kept.push(*person),
             None => wrong.push(not_met(format!("/keep/{i}"))),

@@ -1,20 +1,17 @@
 //! One's own registrations: where one sits, with whom, and how to talk there.
 
-use std::collections::HashMap;
-
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{Set, event, plan, registration, round, seat};
 use convivio_domain::words::{EventState, RegistrationState, RoundState};
-use convivio_domain::{
-    DeclaredPassion, Field, FreeText, Line, Locale, Need, PersonName, Phrase, RegistrationCode, RegistrationId, Slug, TableLayout,
-};
+use convivio_domain::{DeclaredPassion, Field, FreeText, Line, Locale, Need, PersonName, Phrase, RegistrationCode, Slug, TableLayout};
 use convivio_followup::guide;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::{ApiError, Attendee, Json, List, NoContent, Result};
+use crate::reasons::Reasons;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = MyRegistration)]
@@ -148,6 +145,7 @@ pub async fn tables(app: &App, row: &registration::Model, event: &event::Model) 
         let found = plan.tables.iter().find(here);
         let seats = seat::at_table(&read, plan_id, seat.round, seat.table).await?;
         let people = registration::by_ids(&read, seats.iter().map(|seat| seat.registration_id)).await?;
+        let reasons = Reasons::new(&people, now);
         let link = match event.tables.as_deref() {
             Some(TableLayout::Listed { tables }) => {
                 usize::try_from(seat.table - 1).ok().and_then(|index| tables.get(index)).and_then(|table| table.link.clone())
@@ -156,7 +154,7 @@ pub async fn tables(app: &App, row: &registration::Model, event: &event::Model) 
         };
         let mates = seats
             .into_iter()
-            .filter_map(|seat| Some(mate(people.get(&seat.registration_id)?, row, shown_why(seat.why.0, &people, now), now)));
+            .filter_map(|seat| Some(mate(people.get(&seat.registration_id)?, row, reasons.told_to_oneself(seat.why.0), now)));
         let mut members: Vec<Mate> = mates.collect();
         // Oneself first: that is whom one looks for.
         members.sort_by_key(|mate| !mate.you);
@@ -173,24 +171,6 @@ pub async fn tables(app: &App, row: &registration::Model, event: &event::Model) 
         });
     }
     Ok(tables)
-}
-
-/// A reason, without what a table-mate does not show, or no longer needs.
-fn shown_why(why: seat::Why, people: &HashMap<RegistrationId, registration::Model>, now: DateTime<Utc>) -> seat::Why {
-    let profile = |code: &RegistrationCode| people.values().find(|one| one.code == *code).map(|one| &one.profile);
-    let shows = |code: &RegistrationCode, field| profile(code).is_some_and(|profile| profile.visibility.shows_tablemates(field));
-    let needs = |code: &RegistrationCode, need: &str| {
-        profile(code).is_some_and(|profile| profile.needs_at(now).any(|one| one.text.as_str() == need))
-    };
-    let shared = why.shared.into_iter().map(|shared| seat::Shared {
-        with: shared.with.into_iter().filter(|code| shows(code, Field::Passions)).collect(),
-        passion: shared.passion,
-    });
-    seat::Why {
-        shared: shared.filter(|shared| !shared.with.is_empty()).collect(),
-        gives: why.gives.into_iter().filter(|given| shows(&given.with, Field::Needs) && needs(&given.with, &given.need)).collect(),
-        gets: why.gets.into_iter().filter(|given| shows(&given.with, Field::Offers)).collect(),
-    }
 }
 
 fn mate(other: &registration::Model, me: &registration::Model, why: seat::Why, now: DateTime<Utc>) -> Mate {

@@ -1,0 +1,55 @@
+//! From the form to a place: the mail that is on its way, and what its link opens.
+
+use serde::Serialize;
+
+use super::EventHead;
+
+/// After the form: a mail is on its way. The same for an address that is known and one that is not.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Sent {
+    pub event: EventHead,
+    /// The address as it was typed, so that a slip can be seen.
+    pub email: Option<String>,
+}
+
+/// `GET /confirm/{token}`: what is about to be confirmed. Posts `choice` = `confirm`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Confirm {
+    pub event: EventHead,
+    pub name: String,
+    pub asked: Asked,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Asked {
+    /// A new registration.
+    Registration,
+    /// A new registration for an event that is full by now: confirming takes a place in line.
+    Waiting,
+    /// A new registration that the organizer will look at.
+    Approval,
+}
+
+/// `POST /confirm/{token}`, or a `GET` when there is nothing left to confirm.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Confirmed {
+    pub event: EventHead,
+    pub outcome: Outcome,
+    /// The way to the attendee's own page, where one may be given.
+    pub my_table: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    Confirmed,
+    /// The address is confirmed and the organizer decides.
+    PendingApproval,
+    Waitlisted {
+        position: u32,
+    },
+    AlreadyConfirmed,
+    /// The link or the offer is too old.
+    Expired,
+}

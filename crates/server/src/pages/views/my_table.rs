@@ -1,0 +1,97 @@
+//! The attendee's own page.
+
+use chrono::{DateTime, Utc};
+use convivio_domain::RegistrationCode;
+use convivio_domain::words::RoundState;
+use serde::Serialize;
+
+use super::{EventHead, Seat};
+
+/// `/in/{token}`: the attendee's own page. `POST` with `choice` = `method_ack`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct MyTable {
+    pub event: EventHead,
+    pub name: String,
+    pub code: RegistrationCode,
+    pub place: MyPlace,
+    /// Empty until a plan is published.
+    pub rounds: Vec<MyRound>,
+    /// For the round that is running or comes next.
+    pub guide: Option<TableGuide>,
+    pub method: Option<Method>,
+    pub prompts: Vec<OpenPrompt>,
+    pub intention: Option<String>,
+    pub profile: MyProfile,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum MyPlace {
+    Confirmed,
+    PendingApproval,
+    Waitlisted {
+        position: u32,
+    },
+    CheckedIn,
+    /// The event is over and this person was there.
+    Attended,
+    /// The event is over and this person was not there.
+    Missed,
+    Cancelled,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Method {
+    pub text: String,
+    pub acknowledged: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct MyRound {
+    pub number: u16,
+    pub state: RoundState,
+    pub starts_at: Option<DateTime<Utc>>,
+    pub minutes: u16,
+    pub table: u16,
+    pub label: Option<String>,
+    /// `None` where the table is mixed.
+    pub theme: Option<String>,
+    /// Where an online table meets; for its members alone.
+    pub link: Option<String>,
+    /// The reader among them.
+    pub seats: Vec<Seat>,
+}
+
+/// Everybody answers the same question in turn, from light to deeper.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct TableGuide {
+    pub round: u16,
+    pub questions: Vec<GuideQuestion>,
+    /// The cue before speaking of oneself: ask one more question.
+    pub cue: String,
+    /// The small shared task.
+    pub task: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct GuideQuestion {
+    pub text: String,
+    /// The same for every person at the table.
+    pub seconds_each: u32,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct OpenPrompt {
+    pub subject: String,
+    /// `/prompts/{token}`.
+    pub path: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct MyProfile {
+    pub passions: Vec<String>,
+    pub headline: Option<String>,
+    pub working_on: Option<String>,
+    pub offers: Vec<String>,
+    pub needs: Vec<String>,
+}

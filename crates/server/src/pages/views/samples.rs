@@ -1,0 +1,360 @@
+//! A filled-in view of every page: what the tests draw.
+
+use chrono::{DateTime, Utc};
+use convivio_domain::words::{Choice, EventMode, RoundState};
+use convivio_domain::{Locale, RegistrationCode};
+
+use super::prompt::{Met, PromptPerson};
+use super::*;
+
+/// Each by a name, in the reader's language.
+pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
+    let pick = |en: &str, it: &str| if locale == Locale::It { it.to_owned() } else { en.to_owned() };
+    let at = |text: &str| -> DateTime<Utc> { text.parse().expect("an instant") };
+    let code = |text: &str| RegistrationCode::parse(text).expect("a code");
+    let texts = |texts: &[(&str, &str)]| -> Vec<String> { texts.iter().map(|(en, it)| pick(en, it)).collect() };
+
+    let event = EventHead {
+        title: pick("A winter table", "Una tavola d’inverno"),
+        organizer: "Portico Aperto".into(),
+        path: "/e/portico/winter-table".into(),
+        when: When {
+            starts_at: at("2026-03-12T18:00:00Z"),
+            ends_at: at("2026-03-12T21:00:00Z"),
+            timezone: "Europe/Rome".parse().expect("a zone"),
+        },
+        place: Some("Sala Borsa, Piazza del Nettuno 3, Bologna".into()),
+        mode: EventMode::InPerson,
+    };
+    let online =
+        EventHead { mode: EventMode::Online, place: None, title: pick("Coffee at a distance", "Caffè a distanza"), ..event.clone() };
+
+    let hiking = pick("Hiking", "Escursionismo");
+    let cooking = pick("Cooking", "Cucina");
+    let jazz = "Jazz".to_owned();
+    let bread = pick("Sourdough", "Pane fatto in casa");
+    let theatre = pick("Theatre", "Teatro");
+    let shown = |labels: &[(&String, bool)]| -> Vec<ShownPassion> {
+        labels.iter().map(|(label, shared)| ShownPassion { label: (*label).clone(), shared: *shared }).collect()
+    };
+    let why = |passion: &String, with: &[&str], unnamed| Why {
+        shared: vec![SharedWith { passion: passion.clone(), with: with.iter().map(|name| (*name).to_owned()).collect(), unnamed }],
+        gives: Vec::new(),
+    };
+    let ada = Seat {
+        name: Some("Ada Bianchi".into()),
+        passions: shown(&[(&hiking, true), (&bread, false)]),
+        headline: Some(pick("runs a small bookshop", "ha una piccola libreria")),
+        offers: texts(&[("bookkeeping for small shops", "contabilità per piccoli negozi")]),
+        why: Why {
+            gives: vec![Gives { offer: pick("bookkeeping for small shops", "contabilità per piccoli negozi"), to: "Luca Ferri".into() }],
+            ..why(&hiking, &["Luca Ferri", "Zoë D’Amico"], 1)
+        },
+        ..Seat::default()
+    };
+    let luca = Seat {
+        name: Some("Luca Ferri".into()),
+        passions: shown(&[(&hiking, true), (&jazz, false), (&cooking, false)]),
+        headline: Some(pick("physiotherapist", "fisioterapista")),
+        needs: texts(&[("someone to read my balance sheet", "qualcuno che legga il mio bilancio")]),
+        why: why(&hiking, &["Ada Bianchi", "Zoë D’Amico"], 1),
+        ..Seat::default()
+    };
+    let zoe = Seat {
+        name: Some("Zoë D’Amico".into()),
+        passions: shown(&[(&hiking, true), (&theatre, false)]),
+        why: why(&hiking, &["Ada Bianchi", "Luca Ferri"], 1),
+        ..Seat::default()
+    };
+    let unnamed = Seat {
+        passions: shown(&[(&hiking, true)]),
+        headline: Some(pick("between two jobs", "fra un lavoro e l’altro")),
+        why: why(&hiking, &["Ada Bianchi", "Luca Ferri", "Zoë D’Amico"], 0),
+        ..Seat::default()
+    };
+    let you = |seat: &Seat| Seat { you: true, ..seat.clone() };
+    let mei = Seat {
+        name: Some("Mei 李".into()),
+        passions: shown(&[(&jazz, true), (&bread, false)]),
+        headline: Some(pick("engineer", "si occupa di ponti")),
+        why: why(&jazz, &["Luca Ferri"], 0),
+        ..Seat::default()
+    };
+    // The same person at another table: what is shared there, and with whom.
+    let at_table = |seat: &Seat, passion: &String, with: &[&str]| Seat {
+        passions: seat.passions.iter().map(|one| ShownPassion { label: one.label.clone(), shared: one.label == *passion }).collect(),
+        why: if with.is_empty() { Why::default() } else { why(passion, with, 0) },
+        ..seat.clone()
+    };
+    let omar = Seat { name: Some("عمر".into()), passions: shown(&[(&theatre, false)]), ..Seat::default() };
+
+    let guide = TableGuide {
+        round: 1,
+        questions: [
+            (("Which walk do you remember, and who was with you?", "Quale camminata ricordi, e con chi?"), 120),
+            (("What does walking give you that nothing else does?", "Che cosa ti dà camminare, che altro non ti dà?"), 150),
+            (("What would you dare if somebody came along?", "Che cosa oseresti, se qualcuno venisse con te?"), 180),
+        ]
+        .map(|((en, it), seconds_each)| GuideQuestion { text: pick(en, it), seconds_each })
+        .into(),
+        cue: pick("Before you speak of yourself, ask the other person one thing more.", "Prima di parlare di te, chiedi ancora una cosa."),
+        task: Some(pick(
+            "Agree on one walk an hour from here, and write it on the card.",
+            "Scegliete insieme una camminata a un’ora da qui e scrivetela sul cartoncino.",
+        )),
+    };
+    let my_table = MyTable {
+        event: event.clone(),
+        name: "Luca".into(),
+        code: code("7K01109Z"),
+        place: MyPlace::Confirmed,
+        rounds: vec![
+            MyRound {
+                number: 1,
+                state: RoundState::Live,
+                starts_at: Some(at("2026-03-12T18:30:00Z")),
+                minutes: 35,
+                table: 3,
+                label: Some(pick("by the window", "vicino alla finestra")),
+                theme: Some(hiking.clone()),
+                link: None,
+                seats: vec![you(&luca), ada.clone(), zoe.clone(), unnamed.clone()],
+            },
+            MyRound {
+                number: 2,
+                state: RoundState::Planned,
+                starts_at: None,
+                minutes: 35,
+                table: 1,
+                label: None,
+                theme: None,
+                link: Some("https://meet.example.org/table-1".into()),
+                seats: vec![you(&at_table(&luca, &jazz, &["Mei 李"])), mei.clone(), omar.clone()],
+            },
+        ],
+        guide: Some(guide),
+        method: Some(Method {
+            text: pick(
+                "We start from a passion; work comes later.\nEveryone answers in turn. Phones stay in the bag for 35 minutes.",
+                "Si parte da una passione; il lavoro viene dopo.\nSi risponde a turno. I telefoni restano in borsa per 35 minuti.",
+            ),
+            acknowledged: false,
+        }),
+        prompts: vec![OpenPrompt {
+            subject: pick("Who stayed in your mind?", "Chi ti è rimasto in mente?"),
+            path: "/prompts/t0ken".into(),
+        }],
+        intention: Some(pick("One conversation I still think about in May.", "Una conversazione a cui penserò ancora a maggio.")),
+        profile: MyProfile {
+            passions: vec![hiking.clone(), jazz.clone(), cooking.clone()],
+            headline: Some(pick("physiotherapist", "fisioterapista")),
+            working_on: Some(pick("a walking group for people with bad knees", "un gruppo di cammino per chi ha male alle ginocchia")),
+            offers: texts(&[("exercises for the back", "esercizi per la schiena")]),
+            needs: texts(&[("someone to read my balance sheet", "qualcuno che legga il mio bilancio")]),
+        },
+    };
+
+    let event_page = EventPage {
+        event: event.clone(),
+        summary: Some(pick(
+            "Three hours, two conversations, four people at a time. Come with something you love.",
+            "Tre ore, due conversazioni, quattro persone alla volta. Porta qualcosa che ami.",
+        )),
+        purpose: Some(pick("To leave with one person you would call again.", "Per tornare a casa con una persona da richiamare.")),
+        method: my_table.method.as_ref().map(|method| method.text.clone()),
+        shape: Some(Shape { rounds: vec![35, 35], table_min: 4, table_max: 5 }),
+        door: Door::Open,
+        seats_left: Some(12),
+        approval: false,
+        calendar: Some("/api/v1/public/events/portico/winter-table/event.ics".into()),
+        suggestions: vec![hiking.clone(), cooking.clone(), jazz.clone()],
+        languages: [("it", "Italiano"), ("en", "English"), ("fr", "Français")]
+            .map(|(code, label)| LanguageChoice { code: code.into(), label: label.into() })
+            .into(),
+        form: RegisterForm::default(),
+        errors: Vec::new(),
+    };
+    let wrong = EventPage {
+        door: Door::Full,
+        seats_left: Some(0),
+        approval: true,
+        form: RegisterForm {
+            passions: vec![PassionRow::default(), PassionRow { text: "Jazz".into(), level: "3".into() }],
+            name: "Zoë".into(),
+            email: "zoe(at)example.org".into(),
+            headline: pick("engineer", "progetto ponti"),
+            offers: pick("bridges\nlistening", "ponti\nascolto"),
+            languages: vec!["it".into()],
+            show_passions: false,
+            show_offers: true,
+            follow_up: true,
+            ..RegisterForm::default()
+        },
+        errors: vec![FieldError::new("passion_1", "required"), FieldError::new("email", "email_invalid"), FieldError::new("offers", "odd")],
+        ..event_page.clone()
+    };
+    let shut = |door| Page::Event(Box::new(EventPage { door, seats_left: None, ..event_page.clone() }));
+
+    let prompt = PromptPage {
+        event: event.clone(),
+        subject: pick("Who stayed in your mind?", "Chi ti è rimasto in mente?"),
+        opening: pick(
+            "Luca, on Thursday you sat with Ada, Zoë and Mei. Five quiet minutes now are worth more than fifty cards.",
+            "Luca, giovedì al tavolo con te c’erano Ada, Zoë e Mei. Cinque minuti adesso valgono più di cinquanta biglietti da visita.",
+        ),
+        people: vec![
+            PromptPerson {
+                code: code("A1B2C3D4"),
+                name: "Ada Bianchi".into(),
+                shared: vec![hiking.clone(), bread.clone()],
+                met: vec![Met { round: 1, table: 3, theme: Some(hiking.clone()) }],
+                note: pick("She walked the Via degli Dei with her father.", "Ha fatto la Via degli Dei con suo padre."),
+                keep: true,
+            },
+            PromptPerson {
+                code: code("B1B2C3D4"),
+                name: "Zoë D’Amico".into(),
+                shared: vec![hiking.clone()],
+                met: vec![Met { round: 1, table: 3, theme: Some(hiking.clone()) }],
+                note: String::new(),
+                keep: false,
+            },
+            PromptPerson {
+                code: code("C1B2C3D4"),
+                name: "Mei 李".into(),
+                shared: Vec::new(),
+                met: vec![Met { round: 2, table: 1, theme: None }],
+                note: String::new(),
+                keep: false,
+            },
+        ],
+        reflection: Some(pick("What did you learn about listening?", "Che cosa hai capito dell’ascolto?")),
+        feedback: Feedback { heard: "yes".into(), ..Feedback::default() },
+        choices: Choice::ALL.to_vec(),
+        errors: Vec::new(),
+    };
+    let answered = |choice, kept: &[&str]| {
+        Page::Answered(Answered { event: event.clone(), choice, kept: kept.iter().map(|name| (*name).to_owned()).collect() })
+    };
+    let confirmed = |outcome, my_table: Option<&str>| {
+        Page::Confirmed(Confirmed { event: event.clone(), outcome, my_table: my_table.map(str::to_owned) })
+    };
+    let problem = |kind, status| Page::Problem(Problem { kind, status, request_id: Some("0197a1c2-7f00-7000-8000-00000000abcd".into()) });
+    let table = |number, theme: Option<&String>, seats: &[&Seat]| SeatingTable {
+        number,
+        label: None,
+        theme: theme.cloned(),
+        seats: seats.iter().map(|seat| (*seat).clone()).collect(),
+    };
+    let seating = Seating {
+        title: event.title.clone(),
+        organizer: event.organizer.clone(),
+        when: Some(event.when),
+        place: event.place.clone(),
+        rounds: vec![
+            SeatingRound {
+                number: 1,
+                starts_at: Some(at("2026-03-12T18:30:00Z")),
+                minutes: 35,
+                tables: vec![
+                    table(1, Some(&hiking), &[&ada, &luca, &zoe, &unnamed]),
+                    table(2, Some(&jazz), &[&mei, &at_table(&luca, &jazz, &["Mei 李"])]),
+                    table(3, Some(&theatre), &[&omar, &at_table(&zoe, &theatre, &["عمر"]), &at_table(&ada, &theatre, &[])]),
+                    table(4, None, &[&omar, &at_table(&ada, &jazz, &[]), &at_table(&mei, &theatre, &[])]),
+                ],
+            },
+            SeatingRound {
+                number: 2,
+                starts_at: None,
+                minutes: 35,
+                tables: vec![
+                    table(1, Some(&bread), &[&at_table(&mei, &bread, &["Ada Bianchi"]), &at_table(&ada, &bread, &["Mei 李"])]),
+                    table(2, Some(&hiking), &[&zoe, &unnamed, &luca]),
+                    table(3, Some(&theatre), &[&at_table(&zoe, &theatre, &["عمر"]), &omar]),
+                ],
+            },
+        ],
+        people: 6,
+        repeats: 1,
+        seed: Some(42),
+    };
+
+    vec![
+        ("home", Page::Home(Home { events: vec![event.clone(), online.clone()], version: "0.1.0".into() })),
+        ("home_empty", Page::Home(Home { events: Vec::new(), version: "0.1.0".into() })),
+        ("event", Page::Event(Box::new(event_page.clone()))),
+        ("event_wrong", Page::Event(Box::new(wrong))),
+        ("event_not_yet", shut(Door::NotYet { opens_at: Some(at("2026-02-01T09:00:00Z")) })),
+        ("event_closed", shut(Door::Closed)),
+        ("event_live", shut(Door::Live)),
+        ("event_over", shut(Door::Over)),
+        ("event_cancelled", shut(Door::Cancelled)),
+        (
+            "event_bare",
+            Page::Event(Box::new(EventPage {
+                event: online.clone(),
+                summary: None,
+                purpose: None,
+                method: None,
+                shape: None,
+                door: Door::NotYet { opens_at: None },
+                calendar: None,
+                ..event_page
+            })),
+        ),
+        ("sent", Page::Sent(Sent { event: event.clone(), email: Some("luca@example.org".into()) })),
+        ("sent_without_address", Page::Sent(Sent { event: event.clone(), email: None })),
+        ("confirm", Page::Confirm(Confirm { event: event.clone(), name: "Luca".into(), asked: Asked::Registration })),
+        ("confirm_waiting", Page::Confirm(Confirm { event: online, name: "Luca".into(), asked: Asked::Waiting })),
+        ("confirm_approval", Page::Confirm(Confirm { event: event.clone(), name: "Luca".into(), asked: Asked::Approval })),
+        ("confirmed", confirmed(Outcome::Confirmed, Some("/in/t0ken"))),
+        ("confirmed_pending_approval", confirmed(Outcome::PendingApproval, None)),
+        ("confirmed_waitlisted", confirmed(Outcome::Waitlisted { position: 3 }, None)),
+        ("confirmed_already", confirmed(Outcome::AlreadyConfirmed, None)),
+        ("confirmed_expired", confirmed(Outcome::Expired, None)),
+        ("my_table", Page::MyTable(Box::new(my_table.clone()))),
+        (
+            "my_table_later",
+            Page::MyTable(Box::new(MyTable {
+                place: MyPlace::Waitlisted { position: 2 },
+                rounds: Vec::new(),
+                guide: None,
+                method: None,
+                prompts: Vec::new(),
+                intention: None,
+                ..my_table.clone()
+            })),
+        ),
+        (
+            "my_table_cancelled",
+            Page::MyTable(Box::new(MyTable {
+                place: MyPlace::Cancelled,
+                rounds: Vec::new(),
+                guide: None,
+                method: my_table.method.clone().map(|method| Method { acknowledged: true, ..method }),
+                prompts: Vec::new(),
+                ..my_table
+            })),
+        ),
+        (
+            "prompt_wrong",
+            Page::Prompt(Box::new(PromptPage { errors: vec![FieldError::new("keep", "too_many")], reflection: None, ..prompt.clone() })),
+        ),
+        ("prompt", Page::Prompt(Box::new(prompt))),
+        ("answered_done", answered(Choice::Done, &["Ada Bianchi", "Elena Neri"])),
+        ("answered_not_now", answered(Choice::NotNow, &[])),
+        ("answered_pause", answered(Choice::Pause, &[])),
+        ("answered_stop", answered(Choice::Stop, &[])),
+        ("unsubscribe", Page::Unsubscribe(Unsubscribe { organizer: event.organizer.clone() })),
+        ("unsubscribed", Page::Unsubscribed(Unsubscribed { organizer: event.organizer.clone() })),
+        ("login", Page::Login(Login { email: Some("ada@example.org".into()) })),
+        ("logged_in", Page::LoggedIn(LoggedIn { organizers: vec!["Portico Aperto".into(), "Rete Lavoro".into()] })),
+        ("problem_not_found", problem(ProblemKind::NotFound, 404)),
+        ("problem_expired", problem(ProblemKind::Expired, 410)),
+        ("problem_used", problem(ProblemKind::Used, 410)),
+        ("problem_too_many", problem(ProblemKind::TooMany, 429)),
+        ("problem_request", problem(ProblemKind::Request, 400)),
+        ("problem_server", problem(ProblemKind::Server, 500)),
+        ("seating", Page::Seating(Box::new(seating))),
+    ]
+}
