@@ -212,12 +212,19 @@ pub(crate) struct Sent {
     pub email: Option<String>,
 }
 
-/// `GET /confirm/{token}`: what is about to be confirmed. Posts `choice` = `confirm`.
+/// `GET /confirm/{token}`: what is about to be confirmed, as the form said it last: anybody could have typed it. Posts `choice` = `confirm` and
+/// `shown`, the version that was shown.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Confirm {
     pub event: EventHead,
     pub name: String,
+    /// Labels of the passions.
+    pub passions: Vec<String>,
+    pub follow_up: bool,
     pub asked: Asked,
+    pub shown: i32,
+    /// Another form came after the page was drawn, and this is what it said.
+    pub changed: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -788,6 +795,10 @@ pub(super) fn samples(locale: convivio_domain::Locale) -> Vec<(&'static str, Pag
     let answered = |choice, kept: &[&str]| {
         Page::Answered(Answered { event: event.clone(), choice, kept: kept.iter().map(|name| (*name).to_owned()).collect() })
     };
+    let confirm = |event, asked| {
+        let passions = vec![pick("Sourdough", "Pane a lievitazione naturale"), pick("Walking at night", "Camminare di notte")];
+        Confirm { event, name: "Luca".into(), passions, follow_up: true, asked, shown: 1, changed: false }
+    };
     let confirmed = |outcome, my_table: Option<&str>| {
         Page::Confirmed(Confirmed { event: event.clone(), outcome, my_table: my_table.map(str::to_owned) })
     };
@@ -856,9 +867,10 @@ pub(super) fn samples(locale: convivio_domain::Locale) -> Vec<(&'static str, Pag
         ),
         ("sent", Page::Sent(Sent { event: event.clone(), email: Some("luca@example.org".into()) })),
         ("sent_without_address", Page::Sent(Sent { event: event.clone(), email: None })),
-        ("confirm", Page::Confirm(Confirm { event: event.clone(), name: "Luca".into(), asked: Asked::Registration })),
-        ("confirm_waiting", Page::Confirm(Confirm { event: online, name: "Luca".into(), asked: Asked::Waiting })),
-        ("confirm_approval", Page::Confirm(Confirm { event: event.clone(), name: "Luca".into(), asked: Asked::Approval })),
+        ("confirm", Page::Confirm(confirm(event.clone(), Asked::Registration))),
+        ("confirm_waiting", Page::Confirm(confirm(online, Asked::Waiting))),
+        ("confirm_approval", Page::Confirm(Confirm { follow_up: false, ..confirm(event.clone(), Asked::Approval) })),
+        ("confirm_changed", Page::Confirm(Confirm { changed: true, ..confirm(event.clone(), Asked::Registration) })),
         ("confirmed", confirmed(Outcome::Confirmed, Some("/in/t0ken"))),
         ("confirmed_pending_approval", confirmed(Outcome::PendingApproval, None)),
         ("confirmed_waitlisted", confirmed(Outcome::Waitlisted { position: 3 }, None)),
