@@ -68,5 +68,5 @@ async fn an_address_is_found_by_its_index() {
     // In an empty table reading all of it would be cheapest.
     let query = "SET enable_seqscan = off; EXPLAIN (COSTS off) SELECT * FROM people WHERE email_normal = 'ada@example.org'";
     let plan = psql(&url, query);
-    assert!(plan.contains("Index Cond: ((email_normal)::text = 'ada@example.org'::text)") && !plan.contains("Filter"), "{plan}");
+    assert!(plan.contains("people_email_normal") && !plan.contains("organizer_id"), "{plan}");
 }
