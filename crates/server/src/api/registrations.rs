@@ -62,7 +62,7 @@ impl Registration {
     fn of(row: registration::Model, email: Option<EmailAddress>, role: Role, now: DateTime<Utc>) -> Self {
         let profile = row.profile.0;
         let needs = profile.needs_at(now).cloned().collect();
-        let more = (role != Role::Checkin).then(|| More {
+        let more = (role != Role::Checkin).then_some(More {
             needs,
             headline: profile.headline,
             unit: profile.unit,
