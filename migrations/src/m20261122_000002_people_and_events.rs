@@ -34,6 +34,8 @@ impl MigrationTrait for Migration {
             .await?;
         manager.create_index(referable("people")).await?;
         manager.create_index(unique("people", &["organizer_id", "email_normal"])).await?;
+        // Whoever asks for a link to sign in has not said yet with which organizer.
+        manager.create_index(index("people", &["email_normal"])).await?;
 
         manager
             .create_table(

@@ -306,3 +306,51 @@ async fn a_prompt_may_be_skipped_by_its_reader_alone(#[values(Sqlite, Postgres)]
     me.post(&skip, json!({})).await.done();
     assert_eq!(prompt_of(&me, "F1").await["state"], "skipped");
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn patches_of_a_profile_at_once_are_all_kept(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
+    let me = app.signed_in(&event, &ada).await;
+    for turn in 0..5 {
+        let patches = [
+            json!({"headline": format!("headline {turn}")}),
+            json!({"unit": format!("unit {turn}")}),
+            json!({"working_on": format!("work {turn}")}),
+            json!({"offers": [format!("offer {turn}")]}),
+            json!({"needs": [{"text": format!("need {turn}")}]}),
+        ];
+        let sent = patches.iter().map(|patch| me.patch("/profile", patch.clone()).attempt());
+        for answer in futures_util::future::join_all(sent).await {
+            answer.expect("an answer").ok(200);
+        }
+        let profile = me.get("/profile").await.ok(200);
+        for patch in patches {
+            for (field, value) in patch.as_object().unwrap() {
+                assert_eq!(profile[field], *value, "{field} was lost");
+            }
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_profile_holds_no_more_than_the_form_lets_in(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
+    let me = app.signed_in(&event, &ada).await;
+    let passions: Vec<_> = (0..21).map(|n| json!({"text": format!("collecting stamps of {n} countries")})).collect();
+    let words: Vec<_> = (0..21).map(|n| format!("thing {n}")).collect();
+    let needs: Vec<_> = words.iter().map(|text| json!({"text": text})).collect();
+    let languages: Vec<_> = ('a'..='u').map(|letter| format!("{letter}{letter}")).collect();
+    let too_much = json!({"passions": passions, "offers": words, "needs": needs, "languages": languages});
+    let twice = json!({"passions": [{"passion": "climbing"}, {"passion": "beekeeping"}, {"passion": "climbing"}]});
+    for (change, expected) in [(too_much, vec!["/languages", "/needs", "/offers", "/passions"]), (twice, vec!["/passions/2"])] {
+        let patched = me.patch("/profile", change.clone()).await.fails(422, "validation_failed").pointers();
+        let formed = app.register(&event, &filled(person("Bruno Bassi"), change)).await.fails(422, "validation_failed").pointers();
+        assert_eq!((&patched, &formed), (&expected.iter().map(ToString::to_string).collect(), &patched));
+    }
+}

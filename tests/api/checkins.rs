@@ -2,6 +2,8 @@
 
 use std::future::IntoFuture;
 
+use futures_util::future::join_all;
+
 use crate::support::*;
 
 #[rstest]
@@ -136,4 +138,61 @@ async fn two_phones_at_once_check_in_once(#[values(Sqlite, Postgres)] database: 
     let mut statuses = [both.0.status, both.1.status];
     statuses.sort();
     assert_eq!(statuses, [201, 409]);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn one_scan_sent_twelve_times_at_once_is_answered_twelve_times_alike(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let guests = app.add_many(&event, 8).await;
+    app.planned(&event).await;
+    for guest in &guests {
+        let scans = (0..12).map(|_| app.check_in_with_nonce(&event, &guest.code, "phone-1").into_future());
+        let answers: Vec<_> = join_all(scans).await.iter().map(|answer| answer.ok(201)).collect();
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+    }
+    assert_eq!(app.all(&event.at("/checkins")).await.len(), guests.len());
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn twelve_phones_at_once_check_in_once_and_all_tell_the_tables(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let guests = app.add_many(&event, 8).await;
+    app.planned(&event).await;
+    for guest in &guests {
+        let answers = join_all((0..12).map(|_| app.check_in(&event, &guest.code).into_future())).await;
+        let (done, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 201);
+        assert_eq!(done.len(), 1, "{answers:?}");
+        let standing = done[0].ok(201);
+        assert_eq!(standing["tables"].as_array().map(Vec::len), Some(2));
+        for answer in refused {
+            let problem = answer.fails(409, "checkin_already");
+            assert_eq!((&problem.0["id"], &problem.0["tables"]), (&standing["id"], &standing["tables"]), "{}", problem.0);
+        }
+    }
+}
+
+/// A phone that did not hear the answer sends its scan again, and somebody took the check-in back meanwhile.
+#[rstest]
+#[tokio::test]
+async fn a_scan_sent_again_after_the_undo_says_so_and_checks_nobody_in(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let ada = app.add(&event, &person("Ada Arena")).await;
+    let first = app.check_in_with_nonce(&event, &ada.code, "phone-1").await.ok(201);
+    assert_eq!(first["undone_at"], Value::Null);
+    let undone = app.post(&event.at(&format!("/checkins/{}/undo", first["id"].as_str().unwrap())), json!({})).await.ok(200);
+
+    let again = app.check_in_with_nonce(&event, &ada.code, "phone-1").await.ok(201);
+    assert_eq!((&again["id"], &again["undone_at"]), (&first["id"], &undone["undone_at"]));
+    assert!(again["undone_at"].is_string(), "{again}");
+    assert_eq!(app.state_of(&event, &ada.code).await, "confirmed");
+
+    // A new scan is a new check-in.
+    let anew = app.check_in_with_nonce(&event, &ada.code, "phone-1, once more").await.ok(201);
+    assert_ne!(anew["id"], first["id"]);
+    assert_eq!(app.state_of(&event, &ada.code).await, "checked_in");
 }

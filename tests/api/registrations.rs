@@ -239,3 +239,48 @@ async fn nothing_but_name_and_passions_is_shown_unless_said(#[values(Sqlite, Pos
         assert_eq!(who, expected, "{field}");
     }
 }
+
+#[rstest]
+#[tokio::test]
+async fn nobody_gets_a_seat_in_an_event_that_is_over(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    app.clock_to(STARTS).await;
+    let event = app.event_with("may", json!({"approval": true})).await;
+    let ada = app.register_and_confirm(&event, &person("Ada Arena")).await;
+    app.register(&event, &person("Bruno Bassi")).await.ok(202);
+    let link = app.mail_about(&event, "bruno.bassi@example.org", "confirm").await.token("confirm");
+    app.post(&event.at("/complete"), json!({})).await.done();
+
+    // Nobody waits any more: neither for a word nor for an address.
+    let states: Vec<_> = app.all(&event.at("/registrations")).await.iter().map(|one| one["state"].clone()).collect();
+    assert_eq!(states, ["cancelled", "cancelled"]);
+    app.confirm(&link).await.fails(409, "event_not_open");
+    let approve = event.at(&format!("/registrations/{}/approve", ada["code"].as_str().unwrap()));
+    app.post(&approve, json!({})).await.fails(409, "wrong_state");
+    let late = filled(person("Chiara Conti"), json!({"email_confirmed": true}));
+    app.post(&event.at("/registrations"), late).await.fails(409, "event_not_open");
+    app.register(&event, &person("Dario Donati")).await.fails(409, "event_not_open");
+    assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], 0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_door_sees_what_it_needs_and_no_more(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let ada = filled(person("Ada Arena"), json!({"accessibility": "a ramp", "answers": {"diet": "vegan"}, "intention": "a co-founder"}));
+    let ada = app.add(&event, &ada).await;
+    let one = event.at(&format!("/registrations/{}", ada.code));
+    let door = app.as_role("checkin").await;
+    let seen = [door.get(&one).await.ok(200), door.all(&event.at("/registrations")).await[0].clone()];
+    for seen in seen {
+        assert_eq!((&seen["code"], &seen["name"], &seen["state"]), (&json!(ada.code), &json!(ada.name), &json!("confirmed")));
+        assert_eq!(seen["passions"][0]["passion"], "climbing");
+        for kept in ["email", "accessibility", "answers", "wishes", "intention", "needs", "consents"] {
+            assert!(seen.get(kept).is_none(), "the door reads {kept}: {seen}");
+        }
+    }
+    let viewer = app.as_role("viewer").await.get(&one).await.ok(200);
+    assert_eq!((&viewer["accessibility"], &viewer["answers"]["diet"]), (&json!("a ramp"), &json!("vegan")));
+    assert!(viewer.get("email").is_none());
+}

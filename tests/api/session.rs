@@ -140,3 +140,59 @@ async fn an_attendees_link_works_for_four_months_after_the_event(#[values(Sqlite
     app.clock_to("2030-09-06T19:00:00Z").await;
     me.get("/profile").await.fails(410, "token_expired");
 }
+
+#[rstest]
+#[tokio::test]
+async fn wherever_a_registration_has_got_to_its_link_can_be_had_again(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event_with("may", json!({"capacity": 2})).await;
+    let ada = app.add(&event, &person("Ada Arena")).await;
+    let bruno = app.add(&event, &person("Bruno Bassi")).await;
+    let chiara = app.add(&event, &person("Chiara Conti")).await;
+    assert_eq!(app.state_of(&event, &chiara.code).await, "waitlisted");
+    app.clock_to(STARTS).await;
+    app.check_in(&event, &ada.code).await.ok(201);
+    let link_of = async |guest: &Guest, state: &str| {
+        assert_eq!(app.state_of(&event, &guest.code).await, state);
+        let before = app.mails().to(&guest.email).kind("login").len();
+        let asked = (0..5).map(|_| app.public().post("/login", json!({"email": guest.email})).attempt());
+        for answer in futures_util::future::join_all(asked).await {
+            answer.expect("an answer").ok(202);
+        }
+        app.run_due().await;
+        let mails = app.mails().to(&guest.email).kind("login");
+        assert_eq!(mails.len(), before + 1, "{state}");
+        let mail = mails.0.last().unwrap();
+        assert!(!mail.mentions("minutes"), "an attendee's link does not run out in half an hour: {}", mail.text);
+        let token = mail.token("in");
+        let session = app.public().post(&format!("/login/{token}"), json!({})).await.ok(200);
+        let me = app.me(session["token"].as_str().unwrap());
+        assert_eq!(me.get("/profile").await.ok(200)["name"], guest.name.as_str());
+    };
+    link_of(&ada, "checked_in").await;
+    link_of(&bruno, "confirmed").await;
+    link_of(&chiara, "waitlisted").await;
+    app.clock_to(ENDS).await;
+    app.post(&event.at("/complete"), json!({})).await.done();
+    app.clock_advance(3600).await;
+    link_of(&ada, "attended").await;
+    link_of(&bruno, "no_show").await;
+}
+
+/// A link asked for after four months works for sixty days more.
+#[rstest]
+#[tokio::test]
+async fn a_link_had_again_lives_on_from_that_mail(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
+    let me = app.signed_in(&event, &ada).await;
+    app.clock_to("2030-09-10T12:00:00Z").await;
+    me.get("/profile").await.fails(410, "token_expired");
+    app.public().post("/login", json!({"email": ada.email})).await.ok(202);
+    let token = app.mail(&ada.email, "login").await.token("in");
+    app.clock_to("2030-11-09T11:59:59Z").await;
+    app.me(&token).get("/profile").await.ok(200);
+    app.clock_to("2030-11-09T12:00:00Z").await;
+    app.me(&token).get("/profile").await.fails(410, "token_expired");
+}

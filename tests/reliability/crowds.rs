@@ -78,3 +78,99 @@ async fn r2_the_same_address_fifty_times_at_once_is_one_person(#[values(Sqlite, 
     // What was written after the first mail would be here by now.
     assert_eq!(app.mails().to(spellings[0]).kind("confirm").len(), 1);
 }
+
+/// Time passes while the forms come in, so that mails of different moments would be different mails.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_address_twenty_times_at_once_gets_one_mail(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let people: Vec<_> = (0..8).map(nth_person).collect();
+    for form in &people {
+        app.register(&event, form).await.ok(202);
+        app.mail(email_of(form), "confirm").await;
+    }
+    app.clock_advance(48 * 3600 + 60).await;
+    app.run_due().await;
+    assert_eq!(app.all(&event.at("/registrations?state=cancelled")).await.len(), people.len());
+    for form in &people {
+        let crowd = join_all((0..20).map(|_| async {
+            let (answer, ()) = futures_util::future::join(app.register(&event, form).attempt(), app.clock_advance(1)).await;
+            answer.expect("everybody gets an answer").ok(202);
+        }));
+        crowd.await;
+        app.run_due().await;
+        assert_eq!(app.mails().to(email_of(form)).kind("confirm").len(), 2, "one of before, one of now");
+    }
+}
+
+/// Everybody of the event by the state they ended in.
+async fn by_state(app: &TestApp, event: &Event) -> BTreeMap<String, usize> {
+    let mut states = BTreeMap::new();
+    for one in app.all(&event.at("/registrations?limit=100")).await {
+        *states.entry(one["state"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
+    }
+    states
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn who_confirms_while_the_event_is_completed_is_seated_before_or_not_at_all(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    app.clock_to(STARTS).await;
+    for slug in ["one", "two", "three"] {
+        let event = app.event(slug).await;
+        let people: Vec<_> = (0..30).map(nth_person).collect();
+        a_few_at_a_time(people.iter().map(|person| async { app.register(&event, person).await.ok(202) })).await;
+        let links = || {
+            let mails = app.mails().kind("confirm").about(slug);
+            (mails.len() >= 30).then(|| mails.0.iter().map(|mail| mail.token("confirm")).collect::<Vec<_>>())
+        };
+        let links = eventually("thirty mails with a link", links).await;
+        let late: Vec<_> = (30..40).map(nth_person).collect();
+        let mut requests: Vec<_> = links.iter().map(|link| app.confirm(link)).collect();
+        requests.extend(late.iter().map(|person| app.register(&event, person)));
+        requests.insert(10, app.post(&event.at("/complete"), json!({})));
+        let answers = join_all(requests.into_iter().map(|request| request.attempt())).await;
+        let mut seated = 0;
+        for (i, answer) in answers.into_iter().enumerate() {
+            let answer = answer.expect("everybody gets an answer");
+            match answer.status {
+                409 => drop(answer.fails(409, "event_not_open")),
+                _ => seated += usize::from(answer.done()["state"] == "confirmed" && i != 10),
+            }
+        }
+        let states = by_state(&app, &event).await;
+        assert_eq!(states.get("no_show").copied().unwrap_or(0), seated, "{states:?}");
+        let ended = ["no_show", "cancelled"];
+        assert!(states.keys().all(|state| ended.contains(&state.as_str())), "somebody is left behind: {states:?}");
+        assert_eq!(app.get(&event.at("")).await.ok(200)["seats"]["taken"], seated);
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn who_checks_in_while_the_event_is_completed_is_followed_up_or_refused(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    app.clock_to(STARTS).await;
+    for slug in ["one", "two", "three"] {
+        let event = app.event(slug).await;
+        let guests = app.add_many(&event, 30).await;
+        let mut requests: Vec<_> = guests.iter().map(|guest| app.check_in(&event, &guest.code)).collect();
+        requests.insert(10, app.post(&event.at("/complete"), json!({})));
+        let answers = join_all(requests.into_iter().map(|request| request.attempt())).await;
+        let mut present = 0;
+        for answer in answers {
+            let answer = answer.expect("everybody gets an answer");
+            match answer.status {
+                201 => present += 1,
+                409 => drop(answer.fails(409, "checkin_closed")),
+                _ => drop(answer.ok(200)),
+            }
+        }
+        let states = by_state(&app, &event).await;
+        assert_eq!(states.get("attended").copied().unwrap_or(0), present, "{states:?}");
+        assert_eq!(states.get("no_show").copied().unwrap_or(0), 30 - present, "{states:?}");
+        assert_eq!(app.all(&event.at("/prompts?limit=100")).await.len(), present, "everybody who was there is followed up");
+    }
+}

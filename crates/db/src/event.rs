@@ -6,7 +6,7 @@ use convivio_domain::{
     Capacity, EventId, FreeText, Line, Locale, Localized, OrganizerId, PlanId, Slug, TableLayout, Timezone, Title, Weights,
 };
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{Condition, QueryOrder, QuerySelect, SqlErr};
 
 use crate::scope::{find, owned, update};
@@ -63,7 +63,14 @@ const COMPLETES_AFTER: TimeDelta = TimeDelta::hours(12);
 /// After this it is no longer followed up.
 const FOLLOW_UP: TimeDelta = TimeDelta::days(120);
 
+/// The states in which an event gives seats: it has not ended.
+const GIVES_SEATS: [EventState; 2] = [EventState::Draft, EventState::Published];
+
 impl Model {
+    pub fn gives_seats(&self) -> bool {
+        GIVES_SEATS.contains(&self.state)
+    }
+
     pub fn phase(&self, now: DateTime<Utc>) -> Phase {
         match self.state {
             EventState::Draft => Phase::Upcoming,
@@ -122,9 +129,18 @@ pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = EventId>)
     Ok(find::<Entity>(scope).filter(Column::Id.is_in(ids)).all(scope.connection()).await?)
 }
 
-/// The event, held until the transaction ends: registrations, plans and rounds of it wait their turn.
+/// The event as it stands now, held until the transaction ends: seats, plans and rounds of it wait their turn. Whoever locks more locks the event
+/// first, then the person, then the registration.
 pub async fn lock(tx: &Tx, id: EventId) -> Result<Option<Model>> {
-    Ok(find::<Entity>(tx).filter(Column::Id.eq(id)).lock_exclusive().one(&tx.inner).await?)
+    // Not `FOR UPDATE`: that one would also wait for every row that only refers to the event.
+    Ok(find::<Entity>(tx).filter(Column::Id.eq(id)).lock(LockType::NoKeyUpdate).one(&tx.inner).await?)
+}
+
+/// The event of this slug as it stands now, and so it stays until the transaction ends. Many may hold it at once: it is for those who rest on its
+/// state and leave its row alone.
+pub async fn hold(tx: &Tx, slug: &str) -> Result<Option<Model>> {
+    let Ok(slug) = Slug::parse(slug) else { return Ok(None) };
+    Ok(find::<Entity>(tx).filter(Column::Slug.eq(slug)).lock_shared().one(&tx.inner).await?)
 }
 
 pub async fn list(scope: &impl Scoped, cursor: Cursor<EventId>, state: Option<EventState>) -> Result<Page<Model>> {
@@ -160,13 +176,15 @@ pub enum Changed {
     SlugTaken,
 }
 
-/// Takes a seat if there is one and nobody waits for it: one conditional update decides, so that no two can take the last.
+/// Takes a seat if there is one, nobody waits for it and the event still gives seats: one conditional update decides, so that no two can take the
+/// last.
 pub async fn take_seat(tx: &Tx, id: EventId) -> Result<bool> {
     let left = Condition::all().add(Expr::col(Column::Taken).lt(Expr::col(Column::Capacity))).add(Column::Waitlisted.eq(0));
     let free = Condition::any().add(Column::Capacity.is_null()).add(left);
     let taken = update::<Entity>(tx)
         .col_expr(Column::Taken, Expr::col(Column::Taken).add(1))
         .filter(Column::Id.eq(id))
+        .filter(Column::State.is_in(GIVES_SEATS))
         .filter(free)
         .exec(&tx.inner)
         .await?;
@@ -185,15 +203,18 @@ pub async fn free_seat(tx: &Tx, id: EventId) -> Result<()> {
     Ok(())
 }
 
-/// Adds one to the waiting list and gives the place: the last.
-pub async fn join_waiting_list(tx: &Tx, id: EventId) -> Result<i32> {
-    update::<Entity>(tx)
+/// Adds one to the waiting list and gives the place: the last. `None` when the event gives no seats any more.
+pub async fn join_waiting_list(tx: &Tx, id: EventId) -> Result<Option<i32>> {
+    let joined = update::<Entity>(tx)
         .col_expr(Column::Waitlisted, Expr::col(Column::Waitlisted).add(1))
         .filter(Column::Id.eq(id))
+        .filter(Column::State.is_in(GIVES_SEATS))
         .exec(&tx.inner)
         .await?;
-    let event = find_by_id(tx, id).await?;
-    Ok(event.expect("its row has just been changed").waitlisted)
+    if joined.rows_affected == 0 {
+        return Ok(None);
+    }
+    Ok(find_by_id(tx, id).await?.map(|event| event.waitlisted))
 }
 
 pub async fn set_published_plan(tx: &Tx, id: EventId, plan: PlanId) -> Result<()> {

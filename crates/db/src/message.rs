@@ -105,6 +105,19 @@ pub async fn cancel_open(tx: &Tx, registration: RegistrationId, kinds: &[MailKin
     Ok(())
 }
 
+/// The same for everybody at an event.
+pub async fn cancel_open_of_event(tx: &Tx, event: EventId, kinds: &[MailKind], reason: Reason) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(MessageState::Suppressed))
+        .col_expr(Column::Reason, Expr::value(Some(reason)))
+        .filter(Column::EventId.eq(event))
+        .filter(Column::Kind.is_in(kinds.iter().copied()))
+        .filter(Column::State.is_in(OPEN))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
 /// What was put off until `from` may leave at `to`.
 pub async fn bring_forward(tx: &Tx, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<()> {
     update::<Entity>(tx)

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use convivio_domain::{EmailAddress, Locale, OrganizerId, PersonId, PersonName, Profile, Timezone};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{Set, TryInsertResult};
+use sea_orm::sea_query::{Expr, LockType, OnConflict};
+use sea_orm::{QuerySelect, Set, TryInsertResult};
 
 use crate::scope::{find, owned, update};
 use crate::{Central, Result, Scoped, Stored, Tx};
@@ -33,9 +33,10 @@ pub struct Model {
 }
 owned!();
 
-/// The person with this address, made now if there is none. An address nobody has confirmed keeps no profile: anyone could have typed it.
+/// The person with this address, made now if there is none, and held until the transaction ends. An address nobody has confirmed keeps no profile: anyone could have typed it.
 pub async fn of_address(tx: &Tx, email: &EmailAddress, name: &PersonName, locale: Locale, now: DateTime<Utc>) -> Result<Model> {
-    if let Some(person) = by_email(tx, email).await? {
+    let found = || find::<Entity>(tx).filter(Column::EmailNormal.eq(email.normal())).lock(LockType::NoKeyUpdate).one(&tx.inner);
+    if let Some(person) = found().await? {
         return Ok(person);
     }
     let row = ActiveModel {
@@ -58,7 +59,7 @@ pub async fn of_address(tx: &Tx, email: &EmailAddress, name: &PersonName, locale
     match Entity::insert(row).on_conflict(unique).try_insert().exec(&tx.inner).await? {
         TryInsertResult::Inserted(_) | TryInsertResult::Conflicted | TryInsertResult::Empty => {}
     }
-    Ok(by_email(tx, email).await?.expect("it has just been inserted, here or by another"))
+    Ok(found().await?.expect("it has just been inserted, here or by another"))
 }
 
 pub async fn by_email(scope: &impl Scoped, email: &EmailAddress) -> Result<Option<Model>> {
@@ -67,6 +68,11 @@ pub async fn by_email(scope: &impl Scoped, email: &EmailAddress) -> Result<Optio
 
 pub async fn find_by_id(scope: &impl Scoped, id: PersonId) -> Result<Option<Model>> {
     Ok(find::<Entity>(scope).filter(Column::Id.eq(id)).one(scope.connection()).await?)
+}
+
+/// The person as they stand now, held until the transaction ends.
+pub async fn lock(tx: &Tx, id: PersonId) -> Result<Option<Model>> {
+    Ok(find::<Entity>(tx).filter(Column::Id.eq(id)).lock(LockType::NoKeyUpdate).one(&tx.inner).await?)
 }
 
 pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = PersonId>) -> Result<HashMap<PersonId, Model>> {

@@ -8,8 +8,8 @@ use convivio_domain::{
     EventId, FreeText, Locale, OrganizerId, PersonId, PersonName, Profile, RegistrationCode, RegistrationId, Timezone, Visibility, Wishes,
 };
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set, TryInsertResult};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict};
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Select, Set, TryInsertResult};
 
 use crate::scope::{find, owned, update};
 use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
@@ -92,6 +92,25 @@ pub async fn by_code_anywhere(scope: &impl Scoped, code: &RegistrationCode) -> R
 
 pub async fn of_person(scope: &impl Scoped, event: EventId, person: PersonId) -> Result<Option<Model>> {
     Ok(find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(Column::PersonId.eq(person)).one(scope.connection()).await?)
+}
+
+/// The registration as it stands now, held until the transaction ends.
+pub async fn lock(tx: &Tx, id: RegistrationId) -> Result<Option<Model>> {
+    Ok(held(tx).filter(Column::Id.eq(id)).one(&tx.inner).await?)
+}
+
+/// The same, by the code, at any event of the organizer.
+pub async fn lock_by_code(tx: &Tx, code: &RegistrationCode) -> Result<Option<Model>> {
+    Ok(held(tx).filter(Column::Code.eq(code.clone())).one(&tx.inner).await?)
+}
+
+/// The same, by the person.
+pub async fn lock_of_person(tx: &Tx, event: EventId, person: PersonId) -> Result<Option<Model>> {
+    Ok(held(tx).filter(Column::EventId.eq(event)).filter(Column::PersonId.eq(person)).one(&tx.inner).await?)
+}
+
+fn held(tx: &Tx) -> Select<Entity> {
+    find::<Entity>(tx).lock(LockType::NoKeyUpdate)
 }
 
 /// Everything a person registered for, newest first.
@@ -179,7 +198,7 @@ pub async fn owner(central: &Central, id: RegistrationId) -> Result<Option<Organ
 
 /// What the person decided to show holds for everything they registered for.
 pub async fn set_visibility(tx: &Tx, person: PersonId, visibility: &Visibility) -> Result<()> {
-    for row in all_of_person(tx, person).await? {
+    for row in held(tx).filter(Column::PersonId.eq(person)).order_by_asc(Column::Id).all(&tx.inner).await? {
         let profile = Profile { visibility: visibility.clone(), ..row.profile.0 };
         change(tx, row.id, ActiveModel { profile: Set(Stored(profile)), ..Default::default() }).await?;
     }

@@ -59,3 +59,14 @@ async fn of_several_that_start_together_one_migrates() {
         start.await.expect("no panic").expect("one migrates and the others wait");
     }
 }
+
+/// Whoever asks for a link to sign in names no organizer.
+#[tokio::test]
+async fn an_address_is_found_by_its_index() {
+    let url = empty_database();
+    Database::open(&settings(&url)).await.expect("an empty database").close().await.expect("closed");
+    // In an empty table reading all of it would be cheapest.
+    let query = "SET enable_seqscan = off; EXPLAIN (COSTS off) SELECT * FROM people WHERE email_normal = 'ada@example.org'";
+    let plan = psql(&url, query);
+    assert!(plan.contains("people_email_normal") && !plan.contains("organizer_id"), "{plan}");
+}

@@ -2,6 +2,7 @@
 
 use convivio_db::{Database, Settings, Store, Synchronous, event, organizer, person};
 use convivio_domain::{EmailAddress, Locale, PersonName, Slug, Title};
+use sea_orm::{ConnectionTrait, Statement};
 
 async fn database(folder: &tempfile::TempDir) -> Database {
     let store = Store::Sqlite { file: folder.path().join("convivio.db"), synchronous: Synchronous::Normal };
@@ -72,4 +73,17 @@ async fn a_transaction_dropped_leaves_nothing() {
     drop(tx);
     let tx = database.write(&organizer).await.expect("the next one is not kept waiting");
     assert!(person::by_email(&tx, &email).await.expect("a query").is_none());
+}
+
+/// Whoever asks for a link to sign in names no organizer.
+#[tokio::test]
+async fn an_address_is_found_by_its_index() {
+    let folder = tempfile::tempdir().expect("a folder");
+    database(&folder).await.close().await.expect("closed");
+    let address = format!("sqlite://{}", folder.path().join("convivio.db").display());
+    let connection = sea_orm::Database::connect(address).await.expect("the file is there");
+    let query = "EXPLAIN QUERY PLAN SELECT * FROM people WHERE email_normal = 'ada@example.org'";
+    let plan = connection.query_one_raw(Statement::from_string(connection.get_database_backend(), query)).await.expect("a query");
+    let detail: String = plan.expect("one step").try_get("", "detail").expect("it has words");
+    assert!(detail.starts_with("SEARCH people USING INDEX") && detail.ends_with("(email_normal=?)"), "{detail}");
 }

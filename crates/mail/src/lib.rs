@@ -70,12 +70,12 @@ pub struct Waitlisted {
     pub in_link: Url,
 }
 
-/// The link with which staff sign in.
+/// The link with which staff sign in, or attendees open their own pages.
 #[derive(Clone, Debug, Serialize)]
 pub struct Login {
     pub login_link: Url,
-    /// How many minutes the link works.
-    pub minutes: u32,
+    /// How many minutes it works, once. An attendee's works as often as they like, for months.
+    pub minutes: Option<u32>,
 }
 
 /// A1, the day before: how we meet.

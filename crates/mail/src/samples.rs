@@ -20,7 +20,7 @@ pub(crate) fn all(locale: Locale) -> Vec<Mail> {
             appointment: appointment(),
         }),
         Mail::Waitlisted(Waitlisted { reader: reader.clone(), event: event.clone(), position: 3, in_link: link("in") }),
-        Mail::Login(Login { login_link: link("login"), minutes: 30 }),
+        Mail::Login(Login { login_link: link("login"), minutes: Some(30) }),
         Mail::Method(Method {
             reader: reader.clone(),
             event: event.clone(),

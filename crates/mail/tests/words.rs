@@ -38,6 +38,16 @@ fn every_language_has_every_template() {
     }
 }
 
+/// The same mail as a member's, without the hurry.
+#[test]
+fn an_attendees_link_does_not_run_out() {
+    for (locale, words) in [(Locale::En, "It is yours"), (Locale::It, "È tuo")] {
+        let Mail::Login(login) = sample(MailKind::Login, locale) else { panic!("a sample of the kind that was asked for") };
+        let said = rendered(&Mail::Login(convivio_mail::Login { minutes: None, ..login }), locale);
+        assert!(said.text.contains(words) && !said.text.contains("minut"), "{}", said.text);
+    }
+}
+
 #[test]
 fn a_follow_up_is_short_and_has_one_button() {
     for locale in Locale::ALL {

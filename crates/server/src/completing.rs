@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use convivio_db::{Stored, Tx, encounter, enrollment, event, plan, prompt, registration, round, seat};
+use convivio_db::{Stored, Tx, encounter, enrollment, event, message, plan, prompt, registration, round, seat};
 use convivio_domain::prompt::Sitting;
-use convivio_domain::words::{EnrollmentState, EventState, PromptState, RegistrationState, RoundState, Step};
+use convivio_domain::words::{EnrollmentState, EventState, MailKind, PromptState, Reason, RegistrationState, RoundState, Step};
 use convivio_domain::{EncounterId, EnrollmentId, PlanId, PromptId, RegistrationId};
 
 use crate::http::{ApiError, Result};
 
 /// Completes a published event within the transaction.
-pub async fn complete(tx: &Tx, event: &event::Model, now: DateTime<Utc>) -> Result<()> {
+pub async fn complete(tx: &Tx, seen: &event::Model, now: DateTime<Utc>) -> Result<()> {
+    // Held before anything is read: a check-in or a confirmation of this moment is through, or finds the event completed.
+    let event = &event::lock(tx, seen.id).await?.ok_or(ApiError::NotFound)?;
     if !event::move_on(tx, event.id, EventState::Published, EventState::Completed, now).await? {
         return Err(ApiError::WrongState(event.state.to_string()));
     }
@@ -23,6 +25,10 @@ pub async fn complete(tx: &Tx, event: &event::Model, now: DateTime<Utc>) -> Resu
     registration::move_all(tx, event.id, RegistrationState::Confirmed, RegistrationState::NoShow).await?;
     registration::move_all(tx, event.id, RegistrationState::Waitlisted, RegistrationState::OfferExpired).await?;
     registration::move_all(tx, event.id, RegistrationState::Offered, RegistrationState::OfferExpired).await?;
+    // Who was still to be confirmed will not be: nobody's word, and nothing to wait for any more.
+    registration::move_all(tx, event.id, RegistrationState::PendingEmail, RegistrationState::Cancelled).await?;
+    registration::move_all(tx, event.id, RegistrationState::PendingApproval, RegistrationState::Cancelled).await?;
+    message::cancel_open_of_event(tx, event.id, &[MailKind::Confirm], Reason::Expired).await?;
     event::empty_waiting_list(tx, event.id).await?;
     encounter::insert_all(tx, encounters(tx, event, &present, now).await?).await?;
     enroll(tx, event, &present, now).await

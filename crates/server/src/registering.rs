@@ -64,9 +64,7 @@ const PENDING: TimeDelta = TimeDelta::hours(48);
 impl NewRegistration {
     /// The rules about several fields, or about how many.
     pub fn check(&self) -> Result<()> {
-        let mut wrong = Vec::new();
         let counts = [
-            ("/passions", self.passions.len()),
             ("/offers", self.offers.len()),
             ("/needs", self.needs.len()),
             ("/languages", self.languages.len()),
@@ -74,22 +72,13 @@ impl NewRegistration {
             ("/wishes/apart", self.wishes.apart.len()),
             ("/answers", self.answers.len()),
         ];
-        for (pointer, count) in counts {
-            if count > MOST {
-                wrong.push(FieldError::new(pointer, "too_many", format!("must have at most {MOST} entries")));
-            }
-        }
+        let mut wrong = wrong_lists(&self.passions, &counts);
         let answers = serde_json::Value::Object(self.answers.clone()).to_string();
         if answers.contains("\\u0000") {
             wrong.push(FieldError::new("/answers", "control_character", "must not hold the NUL character"));
         }
         if answers.len() > MOST_ANSWERED {
             wrong.push(FieldError::new("/answers", "too_long", format!("must have at most {MOST_ANSWERED} bytes")));
-        }
-        for (i, passion) in self.passions.iter().enumerate().take(MOST) {
-            if self.passions[..i].iter().any(|earlier| earlier.code == passion.code) {
-                wrong.push(FieldError::new(format!("/passions/{i}"), "repeated", "is named twice"));
-            }
         }
         none_wrong(wrong)
     }
@@ -108,12 +97,28 @@ impl NewRegistration {
     }
 }
 
+/// What is wrong with how many or which things a person names: at the form, and whenever they change their profile.
+pub fn wrong_lists(passions: &Passions, others: &[(&str, usize)]) -> Vec<FieldError> {
+    let mut wrong = Vec::new();
+    for (pointer, count) in [("/passions", passions.len())].iter().chain(others) {
+        if *count > MOST {
+            wrong.push(FieldError::new(*pointer, "too_many", format!("must have at most {MOST} entries")));
+        }
+    }
+    for (i, passion) in passions.iter().enumerate().take(MOST) {
+        if passions[..i].iter().any(|earlier| earlier.code == passion.code) {
+            wrong.push(FieldError::new(format!("/passions/{i}"), "repeated", "is named twice"));
+        }
+    }
+    wrong
+}
+
 /// Registers someone at the public form. The answer is the same whatever is known of the address; what differs is told by mail.
 pub async fn register_in_public(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<()> {
     let (person, registration, _) = find_or_insert(app, tx, event, new).await?;
     let state = registration.state;
     if state == RegistrationState::PendingEmail || state.can_be_revived() {
-        // Nobody has confirmed yet, so what was said last is what will be confirmed.
+        // Nobody has confirmed yet, so what was said last is what will be confirmed; the page behind the link shows it.
         let revived = say_again(app, tx, event, &registration, new).await?;
         if state.can_be_revived() || !promise::was_just_promised(app, tx, &revived, MailKind::Confirm).await? {
             let occurrence = app.clock.now().timestamp_micros().to_string();
@@ -185,7 +190,7 @@ pub async fn seat(
             ..Default::default()
         }
     } else {
-        let position = event::join_waiting_list(tx, event.id).await?;
+        let position = event::join_waiting_list(tx, event.id).await?.ok_or(ApiError::EventNotOpen)?;
         registration::ActiveModel {
             state: Set(RegistrationState::Waitlisted),
             pending_until: Set(None),
@@ -207,7 +212,18 @@ pub async fn seat(
     reload(tx, registration.id).await
 }
 
-/// Fails when someone else was quicker: the same link followed twice at once, or two who approve.
+/// The event that seats are asked of, as it stands now: nobody ends it before the transaction is through.
+pub async fn lock_event(app: &App, tx: &Tx, seen: event::Model) -> Result<event::Model> {
+    #[cfg(debug_assertions)]
+    if app.fault("seat_guard_off") {
+        return Ok(seen);
+    }
+    #[cfg(not(debug_assertions))]
+    let _ = app;
+    event::lock(tx, seen.id).await?.ok_or(ApiError::NotFound)
+}
+
+/// Fails when someone else was quicker, which cannot be while the registration is held.
 async fn move_on(tx: &Tx, registration: &registration::Model, changes: registration::ActiveModel) -> Result<()> {
     match registration::move_on(tx, registration.id, registration.state, changes).await? {
         true => Ok(()),
@@ -245,7 +261,8 @@ fn staff_waived_approval(registration: &registration::Model) -> bool {
     registration.pending_until.is_none()
 }
 
-/// Also says whether it was made now.
+/// The registration is held from here on, so that of many requests for one address each sees what the one before it did. Also says whether it was
+/// made now.
 async fn find_or_insert(
     app: &App,
     tx: &Tx,
@@ -256,7 +273,7 @@ async fn find_or_insert(
     let locale = new.locale.unwrap_or(event.locale);
     let person = person::of_address(tx, &new.email, &new.name, locale, now).await?;
     loop {
-        if let Some(registration) = registration::of_person(tx, event.id, person.id).await? {
+        if let Some(registration) = registration::lock_of_person(tx, event.id, person.id).await? {
             return Ok((person, registration, false));
         }
         let row = registration::Model {
@@ -315,7 +332,7 @@ async fn say_again(
         pending_until: Set(pending_until),
         ..Default::default()
     };
-    registration::move_on(tx, old.id, old.state, said).await?;
+    move_on(tx, old, said).await?;
     reload(tx, old.id).await
 }
 

@@ -48,6 +48,9 @@ pub struct CheckedIn {
     name: PersonName,
     at: DateTime<Utc>,
     tables: Vec<MyTable>,
+    /// Only of a check-in that was taken back: its scan sent again checks nobody in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undone_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -145,8 +148,9 @@ async fn check_in(app: &App, who: &Staff<Checkin>, event: &str, scan: NewCheckin
         return Err(ApiError::Invalid(vec![FieldError::new("/at", "out_of_range", detail)]));
     }
     let tx = app.db.write(who).await?;
-    let event = find_event(&tx, event).await?;
-    let Some(row) = registration::by_code_anywhere(&tx, &scan.code).await? else { return Err(ApiError::CheckinUnknown) };
+    // Both are held: the event is not completed meanwhile, and of many scans of one code each sees what the one before it did.
+    let event = event::hold(&tx, event).await?.ok_or(ApiError::NotFound)?;
+    let Some(row) = registration::lock_by_code(&tx, &scan.code).await? else { return Err(ApiError::CheckinUnknown) };
     if row.event_id != event.id {
         return Err(ApiError::CheckinWrongEvent);
     }
@@ -176,9 +180,7 @@ async fn check_in(app: &App, who: &Staff<Checkin>, event: &str, scan: NewCheckin
     let at = convivio_domain::micros(scan.at.unwrap_or(now)).min(now);
     let changes =
         registration::ActiveModel { state: Set(RegistrationState::CheckedIn), checked_in_at: Set(Some(at)), ..Default::default() };
-    if !registration::move_on(&tx, row.id, RegistrationState::Confirmed, changes).await? {
-        return Err(ApiError::CheckinAlready(json!({})));
-    }
+    registration::move_on(&tx, row.id, RegistrationState::Confirmed, changes).await?;
     let checkin = checkin::insert(&tx, event.id, row.id, scan.nonce, at, now).await?;
     let shown = shown(&tx, &event, &row, &checkin).await?;
     tx.commit().await?;
@@ -197,6 +199,7 @@ async fn shown(tx: &Tx, event: &event::Model, row: &registration::Model, checkin
         name: row.name.clone(),
         at: checkin.at,
         tables: tables_of(tx, event, row).await?,
+        undone_at: checkin.undone_at,
     })
 }
 
@@ -249,7 +252,7 @@ pub async fn list(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<Even
 /// Takes a check-in back: the person is confirmed, as before.
 pub async fn undo(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Json<Listed>> {
     let tx = app.db.write(&who).await?;
-    let event = find_event(&tx, &path.event).await?;
+    let event = event::hold(&tx, &path.event).await?.ok_or(ApiError::NotFound)?;
     let checkin = checkin::find_by_id(&tx, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
     if event.state != EventState::Published {
         return Err(ApiError::CheckinClosed);

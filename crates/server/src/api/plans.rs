@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{EventPath, ItemPath, find_event, id_of, jobs};
 use crate::app::App;
-use crate::http::{Accepted, ApiError, Checkin, FieldError, Json, List, Listing, Manager, Query, Result, Staff, Tagged, Viewer, none_wrong};
+use crate::http::{Accepted, ApiError, FieldError, Json, List, Listing, Manager, Query, Result, Staff, Tagged, Viewer, none_wrong};
 use crate::http::describe::{Answer, Description};
 use crate::pages;
 use crate::reasons::Reasons;
@@ -292,7 +292,7 @@ struct RosterMember {
 
 /// Who sits at which table in each round, to read, to print or for another program.
 pub async fn rosters(
-    who: Staff<Checkin>,
+    who: Staff<Viewer>,
     app: web::Data<App>,
     path: web::Path<ItemPath>,
     Query(query): Query<RosterQuery>,

@@ -107,10 +107,11 @@ pub async fn registration_form(app: &App, path: &PublicEventPath, new: &NewRegis
         return Err(ApiError::Invalid(vec![crate::http::FieldError::new("/email_confirmed", "unknown_field", detail)]));
     }
     let (organizer, row) = find(app, path).await?;
+    let tx = app.db.write(&organizer).await?;
+    let row = event::hold(&tx, row.slug.as_str()).await?.ok_or(ApiError::NotFound)?;
     if !row.takes_registrations(app.clock.now()) {
         return Err(ApiError::EventNotOpen);
     }
-    let tx = app.db.write(&organizer).await?;
     registering::register_in_public(app, &tx, &row, new).await?;
     tx.commit().await?;
     app.ring();
@@ -127,7 +128,7 @@ pub struct Confirmed {
 
 /// Confirms the address. Following the link again answers the same.
 pub async fn confirm(app: web::Data<App>, path: web::Path<String>) -> Result<Json<Confirmed>> {
-    let row = confirm_by_link(&app, &path).await?;
+    let row = confirm_by_link(&app, &path, None).await?;
     Ok(Json(Confirmed { state: row.state, code: row.code, position: row.position }))
 }
 
@@ -140,38 +141,39 @@ pub async fn behind_link(app: &App, link: &str) -> Result<registration::Model> {
     if app.keys.opens(&link, Purpose::Confirm, row.link_generation) { Ok(row) } else { Err(ApiError::NotFound) }
 }
 
-pub async fn confirm_by_link(app: &App, link: &str) -> Result<registration::Model> {
+/// Confirms what the form said last. A page says which version of it was shown: when another form came since, this fails and it is shown anew.
+pub async fn confirm_by_link(app: &App, link: &str, shown: Option<i32>) -> Result<registration::Model> {
     let seen = behind_link(app, link).await?;
-    match seen.state {
-        RegistrationState::PendingEmail => {}
-        state if state.can_be_revived() => return Err(ApiError::TokenExpired),
-        _ => return Ok(seen),
+    if is_settled(&seen) {
+        return Ok(seen);
     }
     let now = app.clock.now();
-    if seen.pending_until.is_some_and(|until| until <= now) {
-        return Err(ApiError::TokenExpired);
+    let event = event::find_by_id(&app.db.read(&seen.organizer_id), seen.event_id).await?.ok_or(ApiError::NotFound)?;
+    let tx = app.db.write(&seen.organizer_id).await?;
+    let event = registering::lock_event(app, &tx, event).await?;
+    let person = person::lock(&tx, seen.person_id).await?.ok_or(ApiError::NotFound)?;
+    let row = registration::lock(&tx, seen.id).await?.ok_or(ApiError::NotFound)?;
+    if is_settled(&row) {
+        return Ok(row);
     }
-    let owner = seen.organizer_id;
-    let event = event::find_by_id(&app.db.read(&owner), seen.event_id).await?.ok_or(ApiError::NotFound)?;
-    if !matches!(event.state, EventState::Published | EventState::Draft) || now >= event.ends_at {
+    if !event.gives_seats() || now >= event.ends_at {
         return Err(ApiError::EventNotOpen);
     }
-    let tx = app.db.write(&owner).await?;
-    let person = person::find_by_id(&tx, seen.person_id).await?.ok_or(ApiError::NotFound)?;
-    let confirmed = registering::confirm(app, &tx, &event, seen.clone(), &person).await;
-    match confirmed {
-        Ok(row) => {
-            tx.commit().await?;
-            app.ring();
-            Ok(row)
-        }
-        // The link was followed twice at once; the other one has done it, and its answer is the answer.
-        Err(ApiError::WrongState(_)) => {
-            drop(tx);
-            registration::find_by_id(&app.db.read(&owner), seen.id).await?.ok_or(ApiError::NotFound)
-        }
-        Err(err) => Err(err),
+    if row.state != RegistrationState::PendingEmail || row.pending_until.is_some_and(|until| until <= now) {
+        return Err(ApiError::TokenExpired);
     }
+    if shown.is_some_and(|shown| shown != row.version) {
+        return Err(ApiError::PreconditionFailed);
+    }
+    let row = registering::confirm(app, &tx, &event, row, &person).await?;
+    tx.commit().await?;
+    app.ring();
+    Ok(row)
+}
+
+/// The link was followed before, perhaps this very moment: the answer is the same again.
+fn is_settled(row: &registration::Model) -> bool {
+    row.state != RegistrationState::PendingEmail && !row.state.can_be_revived()
 }
 
 /// The person behind an unsubscribe link, genuine or 404.

@@ -6,7 +6,7 @@ use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::registration::Order;
 use convivio_db::{person, registration};
-use convivio_domain::words::{EventState, RegistrationState, Role};
+use convivio_domain::words::{RegistrationState, Role};
 use convivio_domain::{
     Consents, DeclaredPassion, EmailAddress, FreeText, Language, Line, Locale, Need, PersonId, PersonName, Phrase, RegistrationCode,
     Timezone, Visibility, Wishes,
@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::http::{ApiError, Created, Json, List, Listing, Manager, Result, Staff, Tagged, Viewer};
 use crate::registering::{self, NewRegistration};
 
+/// What the door needs to let somebody in.
 #[derive(Serialize, ToSchema)]
 pub struct Registration {
     code: RegistrationCode,
@@ -30,6 +31,17 @@ pub struct Registration {
     email: Option<EmailAddress>,
     passions: Vec<DeclaredPassion>,
     name: PersonName,
+    created_at: DateTime<Utc>,
+    confirmed_at: Option<DateTime<Utc>>,
+    checked_in_at: Option<DateTime<Utc>>,
+    method_ack_at: Option<DateTime<Utc>>,
+    #[serde(flatten)]
+    more: Option<More>,
+}
+
+/// What the organizer needs to plan the event, and the door does not.
+#[derive(Serialize, ToSchema)]
+struct More {
     headline: Option<Line>,
     unit: Option<Line>,
     working_on: Option<Line>,
@@ -44,23 +56,15 @@ pub struct Registration {
     timezone: Option<Timezone>,
     consents: Consents,
     visibility: Visibility,
-    created_at: DateTime<Utc>,
-    confirmed_at: Option<DateTime<Utc>>,
-    checked_in_at: Option<DateTime<Utc>>,
-    method_ack_at: Option<DateTime<Utc>>,
 }
 
 impl Registration {
-    fn of(row: registration::Model, email: Option<EmailAddress>, now: DateTime<Utc>) -> Self {
+    /// As this role may read it.
+    fn of(row: registration::Model, email: Option<EmailAddress>, role: Role, now: DateTime<Utc>) -> Self {
         let profile = row.profile.0;
-        Self {
-            code: row.code,
-            state: row.state,
-            position: row.position,
-            email,
-            needs: profile.needs_at(now).cloned().collect(),
-            passions: profile.passions,
-            name: row.name,
+        let needs = profile.needs_at(now).cloned().collect();
+        let more = (role != Role::Checkin).then_some(More {
+            needs,
             headline: profile.headline,
             unit: profile.unit,
             working_on: profile.working_on,
@@ -74,10 +78,19 @@ impl Registration {
             timezone: row.timezone,
             consents: Consents { follow_up: row.follow_up },
             visibility: profile.visibility,
+        });
+        Self {
+            code: row.code,
+            state: row.state,
+            position: row.position,
+            email,
+            passions: profile.passions,
+            name: row.name,
             created_at: row.created_at,
             confirmed_at: row.confirmed_at,
             checked_in_at: row.checked_in_at,
             method_ack_at: row.method_ack_at,
+            more,
         }
     }
 }
@@ -100,7 +113,7 @@ pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<Event
     let now = app.clock.now();
     let show = |row: registration::Model| {
         let email = emails.get(&row.person_id).cloned();
-        Registration::of(row, email, now)
+        Registration::of(row, email, who.role, now)
     };
     Ok(if waiting {
         listing.answer(page, |row| row.position.unwrap_or(0), show)
@@ -127,15 +140,16 @@ pub async fn create(
 ) -> Result<Created<Registration>> {
     new.check()?;
     let seen = find_event(&app.db.read(&who), &path.event).await?;
-    if !matches!(seen.state, EventState::Draft | EventState::Published) {
+    let tx = app.db.write(&who).await?;
+    let event = registering::lock_event(&app, &tx, seen).await?;
+    if !event.gives_seats() {
         return Err(ApiError::EventNotOpen);
     }
-    let tx = app.db.write(&who).await?;
-    let row = registering::register_by_staff(&app, &tx, &seen, &new).await?;
+    let row = registering::register_by_staff(&app, &tx, &event, &new).await?;
     tx.commit().await?;
     app.ring();
     let location = format!("/api/v1/organizers/{}/events/{}/registrations/{}", path.organizer, path.event, row.code);
-    Ok(Created(location, Registration::of(row, Some(new.email), app.clock.now())))
+    Ok(Created(location, Registration::of(row, Some(new.email), who.role, app.clock.now())))
 }
 
 pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
@@ -144,15 +158,19 @@ pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemP
     let code = RegistrationCode::parse(&path.id).map_err(|_| ApiError::NotFound)?;
     let row = registration::by_code(&read, event.id, &code).await?.ok_or(ApiError::NotFound)?;
     let email = emails(&app, &who, [row.person_id].into_iter()).await?.remove(&row.person_id);
-    Ok(Tagged(row.version, Registration::of(row, email, app.clock.now())))
+    Ok(Tagged(row.version, Registration::of(row, email, who.role, app.clock.now())))
 }
 
 /// The organizer's word: a seat, or the last place in the waiting list.
 pub async fn approve(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
+    let seen = find_event(&app.db.read(&who), &path.event).await?;
     let tx = app.db.write(&who).await?;
-    let event = find_event(&tx, &path.event).await?;
+    let event = registering::lock_event(&app, &tx, seen).await?;
     let code = RegistrationCode::parse(&path.id).map_err(|_| ApiError::NotFound)?;
-    let row = registration::by_code(&tx, event.id, &code).await?.ok_or(ApiError::NotFound)?;
+    let row = registration::lock_by_code(&tx, &code).await?.filter(|row| row.event_id == event.id).ok_or(ApiError::NotFound)?;
+    if !event.gives_seats() {
+        return Err(ApiError::WrongState(event.state.to_string()));
+    }
     if row.state != RegistrationState::PendingApproval {
         return Err(ApiError::WrongState(row.state.to_string()));
     }
@@ -160,5 +178,5 @@ pub async fn approve(who: Staff<Manager>, app: web::Data<App>, path: web::Path<I
     let row = registering::seat(&app, &tx, &event, &row, &person).await?;
     tx.commit().await?;
     app.ring();
-    Ok(Tagged(row.version, Registration::of(row, Some(person.email), app.clock.now())))
+    Ok(Tagged(row.version, Registration::of(row, Some(person.email), who.role, app.clock.now())))
 }

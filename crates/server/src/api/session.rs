@@ -50,20 +50,27 @@ pub async fn request(request: HttpRequest, app: web::Data<App>, Json(form): Json
         promise::sign_in(&app, &tx, &login, &member, locale).await?;
         tx.commit().await?;
     }
-    // An attendee's link is that of their newest registration, which its confirmation carries.
+    // An attendee's link is that of their newest registration, wherever that has got to; it opens what belongs to the others as well.
     for person in person::of_any_organizer(&app.db.central(), &form.email).await? {
         let tx = app.db.write(&person.organizer_id).await?;
         let registrations = registration::all_of_person(&tx, person.id).await?;
-        if let Some(newest) = registrations.iter().find(|registration| registration.state == RegistrationState::Confirmed)
-            && !promise::was_just_promised(&app, &tx, newest, MailKind::Confirmed).await?
+        if let Some(newest) = registrations.iter().find(|registration| opens_pages(registration.state))
+            // Held, so that of many who ask at once one is answered.
+            && let Some(newest) = registration::lock(&tx, newest.id).await?
+            && !promise::was_just_promised(&app, &tx, &newest, MailKind::Login).await?
         {
             let occurrence = app.clock.now().timestamp_micros().to_string();
-            promise::about_registration(&app, &tx, MailKind::Confirmed, newest, &person, &occurrence).await?;
+            promise::about_registration(&app, &tx, MailKind::Login, &newest, &person, &occurrence).await?;
         }
         tx.commit().await?;
     }
     app.ring();
     Ok(Promised(Asked {}))
+}
+
+/// Whether the address was confirmed and the person has not left.
+fn opens_pages(state: RegistrationState) -> bool {
+    !state.can_be_revived() && !matches!(state, RegistrationState::PendingEmail | RegistrationState::Anonymised)
 }
 
 /// Turns a mailed link into a token: once for staff, as often as wanted for an attendee, whose link is their token.

@@ -243,9 +243,12 @@ impl Rows {
             Says::Waitlisted { position } => {
                 Mail::Waitlisted(convivio_mail::Waitlisted { reader: reader?, event: event?, position, in_link: in_link? })
             }
-            Says::Login => Mail::Login(convivio_mail::Login {
-                login_link: app.url(&format!("/login/{}", app.keys.link(Purpose::Login, self.login.as_ref()?.id.0, 0))),
-                minutes: LOGIN_MINUTES,
+            Says::Login => Mail::Login(match &self.login {
+                Some(login) => convivio_mail::Login {
+                    login_link: app.url(&format!("/login/{}", app.keys.link(Purpose::Login, login.id.0, 0))),
+                    minutes: Some(LOGIN_MINUTES),
+                },
+                None => convivio_mail::Login { login_link: in_link?, minutes: None },
             }),
             Says::Method { tomorrow, how_we_meet, minutes } => Mail::Method(convivio_mail::Method {
                 reader: reader?,

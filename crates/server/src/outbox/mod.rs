@@ -436,9 +436,9 @@ fn fault_point(_name: &str) {
     }
 }
 
-/// Whether mail of this kind carries an attendee link, and so lengthens its life.
+/// Whether mail of this kind about a registration carries an attendee link, and so lengthens its life.
 pub fn carries_attendee_link(kind: MailKind) -> bool {
-    !matches!(kind, MailKind::Confirm | MailKind::Login)
+    kind != MailKind::Confirm
 }
 
 #[cfg(test)]

@@ -5,16 +5,16 @@ use convivio_db::{event, organizer, registration};
 use convivio_domain::words::RegistrationState;
 
 use super::views::{Asked, Confirm, Confirmed, Outcome, Page};
-use super::{app, draw, head, locale_of, or_problem};
+use super::{Form, app, draw, head, locale_of, or_problem};
 use crate::api::public;
 use crate::app::App;
 use crate::http::{ApiError, Result};
 
 pub async fn show(request: HttpRequest, token: web::Path<String>) -> HttpResponse {
-    or_problem(&request, shown(&request, &token).await)
+    or_problem(&request, shown(&request, &token, false).await)
 }
 
-async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
+async fn shown(request: &HttpRequest, token: &str, changed: bool) -> Result<HttpResponse> {
     let app = app(request);
     let row = public::behind_link(&app, token).await?;
     let expired = row.pending_until.is_some_and(|until| until <= app.clock.now());
@@ -28,20 +28,29 @@ async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
         Some(0) => Asked::Waiting,
         _ => Asked::Registration,
     };
-    let view = Confirm { event: head(&organizer, &event, locale), name: row.name.to_string(), asked };
+    let view = Confirm {
+        event: head(&organizer, &event, locale),
+        name: row.name.to_string(),
+        passions: row.profile.passions.iter().map(|passion| passion.label(locale)).collect(),
+        follow_up: row.follow_up,
+        asked,
+        shown: row.version,
+        changed,
+    };
     draw(Page::Confirm(view), locale)
 }
 
-pub async fn submit(request: HttpRequest, token: web::Path<String>) -> HttpResponse {
-    or_problem(&request, confirmed(&request, &token).await)
+pub async fn submit(request: HttpRequest, token: web::Path<String>, form: Form) -> HttpResponse {
+    or_problem(&request, confirmed(&request, &token, &form).await)
 }
 
-async fn confirmed(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
+async fn confirmed(request: &HttpRequest, token: &str, form: &Form) -> Result<HttpResponse> {
     let app = app(request);
     let before = public::behind_link(&app, token).await?;
-    let row = match public::confirm_by_link(&app, token).await {
+    let row = match public::confirm_by_link(&app, token, form.get("shown").parse().ok()).await {
         Ok(row) => row,
         Err(ApiError::TokenExpired) => before.clone(),
+        Err(ApiError::PreconditionFailed) => return shown(request, token, true).await,
         Err(err) => return Err(err),
     };
     outcome(request, &app, &row, before.state == row.state).await

@@ -14,7 +14,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::http::{Attendee, FieldError, Json, Patch, Result, none_wrong};
+use crate::http::{ApiError, Attendee, Json, Patch, Result, none_wrong};
+use crate::registering;
 
 /// A profile as its owner writes it; what a merge patch is applied to.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -83,19 +84,8 @@ impl MyProfile {
 
 impl ProfileForm {
     fn check(&self) -> Result<()> {
-        const MOST: usize = 20;
-        let mut wrong = Vec::new();
-        for (pointer, count) in [
-            ("/passions", self.passions.len()),
-            ("/offers", self.offers.len()),
-            ("/needs", self.needs.len()),
-            ("/languages", self.languages.len()),
-        ] {
-            if count > MOST {
-                wrong.push(FieldError::new(pointer, "too_many", format!("must have at most {MOST} entries")));
-            }
-        }
-        none_wrong(wrong)
+        let counts = [("/offers", self.offers.len()), ("/needs", self.needs.len()), ("/languages", self.languages.len())];
+        none_wrong(registering::wrong_lists(&self.passions, &counts))
     }
 }
 
@@ -106,8 +96,11 @@ pub async fn show(who: Attendee, app: web::Data<App>) -> Result<Json<MyProfile>>
 /// Changes what the merge patch names; needs that have ended are dropped on the way.
 pub async fn update(who: Attendee, app: web::Data<App>, patch: Patch<ProfileForm>) -> Result<Json<MyProfile>> {
     let now = app.clock.now();
+    let tx = app.db.write(&who).await?;
+    // Held, so that of two patches at once the later is applied to what the earlier made.
+    let person = person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
     // What can be read and not written is not part of what the patch is applied to.
-    let mut whole = serde_json::to_value(MyProfile::of(who.person.clone(), now)).expect("a profile is plain values");
+    let mut whole = serde_json::to_value(MyProfile::of(person, now)).expect("a profile is plain values");
     for read_only in ["email", "updated_at"] {
         whole.as_object_mut().expect("a profile is an object").remove(read_only);
     }
@@ -123,11 +116,10 @@ pub async fn update(who: Attendee, app: web::Data<App>, patch: Patch<ProfileForm
         languages: form.languages,
         visibility: form.visibility,
     };
-    let tx = app.db.write(&who).await?;
     let said = person::Said { name: &form.name, locale: form.locale, timezone: form.timezone, profile: &profile };
     person::confirm_profile(&tx, who.person.id, said, now).await?;
     registration::set_visibility(&tx, who.person.id, &profile.visibility).await?;
-    let row = person::find_by_id(&tx, who.person.id).await?.unwrap_or(who.person);
+    let row = person::find_by_id(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
     tx.commit().await?;
     Ok(Json(MyProfile::of(row, now)))
 }

@@ -12,12 +12,19 @@ pub(crate) struct Sent {
     pub email: Option<String>,
 }
 
-/// `GET /confirm/{token}`: what is about to be confirmed. Posts `choice` = `confirm`.
+/// `GET /confirm/{token}`: what is about to be confirmed, as the form said it last: anybody could have typed it. Posts `choice` = `confirm` and
+/// `shown`, the version that was shown.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Confirm {
     pub event: EventHead,
     pub name: String,
+    /// Labels of the passions.
+    pub passions: Vec<String>,
+    pub follow_up: bool,
     pub asked: Asked,
+    pub shown: i32,
+    /// Another form came after the page was drawn, and this is what it said.
+    pub changed: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -236,6 +236,10 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
     let answered = |choice, kept: &[&str]| {
         Page::Answered(Answered { event: event.clone(), choice, kept: kept.iter().map(|name| (*name).to_owned()).collect() })
     };
+    let confirm = |event, asked| {
+        let passions = vec![pick("Sourdough", "Pane a lievitazione naturale"), pick("Walking at night", "Camminare di notte")];
+        Confirm { event, name: "Luca".into(), passions, follow_up: true, asked, shown: 1, changed: false }
+    };
     let confirmed = |outcome, my_table: Option<&str>| {
         Page::Confirmed(Confirmed { event: event.clone(), outcome, my_table: my_table.map(str::to_owned) })
     };
@@ -304,9 +308,10 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         ),
         ("sent", Page::Sent(Sent { event: event.clone(), email: Some("luca@example.org".into()) })),
         ("sent_without_address", Page::Sent(Sent { event: event.clone(), email: None })),
-        ("confirm", Page::Confirm(Confirm { event: event.clone(), name: "Luca".into(), asked: Asked::Registration })),
-        ("confirm_waiting", Page::Confirm(Confirm { event: online, name: "Luca".into(), asked: Asked::Waiting })),
-        ("confirm_approval", Page::Confirm(Confirm { event: event.clone(), name: "Luca".into(), asked: Asked::Approval })),
+        ("confirm", Page::Confirm(confirm(event.clone(), Asked::Registration))),
+        ("confirm_waiting", Page::Confirm(confirm(online, Asked::Waiting))),
+        ("confirm_approval", Page::Confirm(Confirm { follow_up: false, ..confirm(event.clone(), Asked::Approval) })),
+        ("confirm_changed", Page::Confirm(Confirm { changed: true, ..confirm(event.clone(), Asked::Registration) })),
         ("confirmed", confirmed(Outcome::Confirmed, Some("/in/t0ken"))),
         ("confirmed_pending_approval", confirmed(Outcome::PendingApproval, None)),
         ("confirmed_waitlisted", confirmed(Outcome::Waitlisted { position: 3 }, None)),
