@@ -3,4 +3,6 @@
 
 mod clients;
 mod crowds;
+mod jobs;
 mod sending;
+mod timers;
