@@ -295,6 +295,8 @@ async fn r8_a_mark_that_fails_is_tried_again(#[values(false, true)] while_stoppi
 async fn o8_a_sign_in_overtakes_a_run(#[values(Sqlite, Postgres)] database: Database) {
     let relay = Sink::start().await;
     let (app, _) = held_evening_with(setup(&relay).env("CONVIVIO_MAIL_CONCURRENCY", "2"), database, 60).await;
+    // The run has been due for an hour when the sign-in comes.
+    app.clock_advance(3600).await;
     relay.answer_after(Duration::from_millis(250));
     let run = run_due_meanwhile(&app);
     eventually("a first mail", || (!relay.mails().kind("F1").is_empty()).then_some(())).await;
