@@ -24,6 +24,7 @@ impl MigrationTrait for Migration {
                     .col(uuid_null("prompt_id"))
                     .col(uuid_null("login_id"))
                     .col(string("kind"))
+                    .col(boolean("asked_for"))
                     .col(string("state"))
                     .col(string_null("reason"))
                     .col(string("dedup_key").unique_key())
@@ -48,10 +49,12 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
-        // Only open rows are ever looked for by the worker, so the index holds only those and stays small.
+        // Only open rows are ever looked for by the worker, so the index holds only those and stays small. Its order is the worker's.
         manager
             .get_connection()
-            .execute_unprepared("CREATE INDEX messages_open ON messages (due_at) WHERE state IN ('pending', 'retry', 'claimed')")
+            .execute_unprepared(
+                "CREATE INDEX messages_open ON messages (asked_for DESC, due_at) WHERE state IN ('pending', 'retry', 'claimed')",
+            )
             .await?;
         manager.create_index(index("messages", &["event_id", "id"])).await?;
         manager.create_index(index("messages", &["registration_id", "kind"])).await?;

@@ -178,6 +178,7 @@ async fn what_cannot_be_seated_is_said_with_its_conflicts(#[values(Sqlite, Postg
     let job = app.plan_job(&event, json!({"seed": 1})).await;
     assert_eq!(job["state"], "failed");
     assert_eq!(job["problem"]["code"], "plan_infeasible", "{job}");
+    assert_eq!(job["problem"]["instance"], job["id"], "{job}");
     let conflicts = job["problem"]["conflicts"].as_array().expect("the conflicts are named");
     assert!(!conflicts.is_empty());
 }

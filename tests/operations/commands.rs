@@ -49,6 +49,47 @@ async fn a_token_and_a_link_to_sign_in_come_from_the_command_line_too(#[values(S
     assert!(!app.run(&["login-link", "--email", "nobody@example.org"]).await.succeeded);
 }
 
+/// The sandbox of this test stands in the year 2030: a link of today would be too old there.
+#[rstest]
+#[tokio::test]
+async fn commands_live_in_the_time_of_a_sandbox(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let printed = app.run(&["login-link", "--email", "owner@tavola.example"]).await;
+    let link: Value = serde_json::from_str(&printed.stdout).expect("only JSON is on stdout");
+    let (_, token) = link["url"].as_str().unwrap().rsplit_once("/login/").expect("a link to the page");
+    app.clock_advance(29 * 60).await;
+    app.public().post(&format!("/login/{token}"), json!({})).await.ok(200);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_sandbox_ahead_of_real_time_is_not_served_as_anything_else(#[values(Sqlite, Postgres)] database: Database) {
+    let mut app = TestApp::start(database).await;
+    app.kill();
+    let refused = app.run(&["serve", "--listen", "127.0.0.1:0"]).await;
+    assert!(!refused.succeeded);
+    for word in ["sandbox", "2030-05-06T07:00:00Z", "--sandbox", "--data"] {
+        assert!(refused.stderr.contains(word), "{word} is not said: {}", refused.stderr);
+    }
+    app.start_again().await;
+    assert_eq!(app.now().await, when("2030-05-06T07:00:00Z"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_sandbox_that_never_left_the_present_can_become_real(#[values(Sqlite, Postgres)] database: Database) {
+    let real = Setup::default().in_real_time();
+    let mut app = TestApp::with(real.clone(), database).await;
+    app.start_again_with(Setup::default()).await;
+    app.get("/api/v1/sandbox/clock").await.ok(200);
+    app.start_again_with(real).await;
+    app.get("/api/v1/sandbox/clock").await.fails(404, "not_found");
+    assert!(app.log().contains("was a sandbox"), "{}", app.log());
+    // A sandbox once more, it begins with the present.
+    app.start_again_with(Setup::default()).await;
+    assert!((real_time() - app.now().await).num_seconds() < 60);
+}
+
 #[tokio::test]
 async fn s9_the_settings_are_shown_without_their_secrets() {
     let settings = [

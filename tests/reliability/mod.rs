@@ -4,4 +4,6 @@
 mod answers;
 mod clients;
 mod crowds;
+mod jobs;
 mod sending;
+mod timers;

@@ -11,13 +11,26 @@ use crate::support::*;
 /// How many mails one process has in flight.
 const IN_FLIGHT: usize = 8;
 
+fn setup(relay: &Sink) -> Setup {
+    Setup::default().relay(relay).env("CONVIVIO_LEASE_SECONDS", "3")
+}
+
 /// An evening that took place, with the mails of the time before already out.
 async fn held_evening(relay: &Sink, database: Database, many: usize) -> (TestApp, Vec<Guest>) {
-    let setup = Setup::default().relay(relay).env("CONVIVIO_LEASE_SECONDS", "3");
+    held_evening_with(setup(relay), database, many).await
+}
+
+async fn held_evening_with(setup: Setup, database: Database, many: usize) -> (TestApp, Vec<Guest>) {
     let app = TestApp::with(setup, database).await;
     let (_, guests, _) = app.held_evening("may", many).await;
     app.clock_to(FIRST_WORKING_DAY).await;
     (app, guests)
+}
+
+/// Works all that is due, in the background, until it is done or the process ends.
+fn run_due_meanwhile(app: &TestApp) -> tokio::task::JoinHandle<()> {
+    let run = app.post("/api/v1/sandbox/run_due", json!({})).attempt();
+    tokio::spawn(async move { drop(run.await) })
 }
 
 /// Works what is due, again and again, until everybody has the mail: retries and leases take real time.
@@ -41,8 +54,12 @@ fn missing_f1(relay: &Sink, guests: &[Guest]) -> Vec<String> {
 
 /// The number of second copies; each must be the same mail as the first.
 fn second_copies(relay: &Sink) -> usize {
+    second_copies_among(&relay.mails())
+}
+
+fn second_copies_among(mails: &Mails) -> usize {
     let mut copies: BTreeMap<String, Vec<Mail>> = BTreeMap::new();
-    for mail in relay.mails().kind("F1").0 {
+    for mail in mails.kind("F1").0 {
         copies.entry(mail.to.clone()).or_default().push(mail);
     }
     for (reader, mails) in &copies {
@@ -230,31 +247,266 @@ async fn r19_no_mail_leaves_for_somebody_who_left(#[values(Sqlite, Postgres)] da
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn r8_a_prompt_and_its_mail_are_marked_together(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let (mut app, guests) = held_evening(&relay, database, 8).await;
+    // Between the mark of the mail and that of the prompt.
+    app.start_again_with(setup(&relay).env("CONVIVIO_FAULT", "die_in_mark")).await;
+    let run = run_due_meanwhile(&app);
+    assert!(!app.ended().await.success());
+    run.await.unwrap();
+
+    app.start_again_with(setup(&relay)).await;
+    run_until_everybody_has_f1(&app, &relay, &guests).await;
+    wait_until_nothing_is_open(&app).await;
+    assert!(second_copies(&relay) <= IN_FLIGHT);
+    let prompts = app.all("/events/may/prompts").await;
+    assert_eq!(prompts.len(), guests.len());
+    for prompt in prompts {
+        assert!(prompt["state"] == "sent" && prompt["sent_at"].is_string(), "its mail was sent: {prompt}");
+    }
+}
+
+/// A database that is away for a moment, just when a mail has been sent.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r8_a_mark_that_fails_is_tried_again(#[values(false, true)] while_stopping: bool, #[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let (mut app, guests) = held_evening(&relay, database, 8).await;
+    app.start_again_with(setup(&relay).env("CONVIVIO_FAULT", "first_marks_fail")).await;
+    relay.answer_after(Duration::from_millis(500));
+    let before = relay.tries(&guests[0].email).len();
+    let run = run_due_meanwhile(&app);
+    if while_stopping {
+        eventually("a mail in flight", || (relay.tries(&guests[0].email).len() > before).then_some(())).await;
+        assert_eq!(app.terminate().await.code(), Some(0), "{}", app.log());
+        app.start_again_with(setup(&relay)).await;
+    }
+    run.await.unwrap();
+    run_until_everybody_has_f1(&app, &relay, &guests).await;
+    // What was not marked would come again with its lease, and this waits for that.
+    wait_until_nothing_is_open(&app).await;
+    assert!(app.log().contains("could not be marked yet"), "nothing failed, so this shows nothing");
+    assert_eq!(second_copies(&relay), 0);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn o8_a_sign_in_overtakes_a_run(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let (app, _) = held_evening_with(setup(&relay).env("CONVIVIO_MAIL_CONCURRENCY", "2"), database, 60).await;
+    // The run has been due for an hour when the sign-in comes.
+    app.clock_advance(3600).await;
+    relay.answer_after(Duration::from_millis(250));
+    let run = run_due_meanwhile(&app);
+    eventually("a first mail", || (!relay.mails().kind("F1").is_empty()).then_some(())).await;
+    let asked = Instant::now();
+    app.public().post("/login", json!({"email": "owner@tavola.example"})).await.ok(202);
+    eventually("the link", || (!relay.mails().kind("login").is_empty()).then_some(())).await;
+    assert!(asked.elapsed() < Duration::from_secs(2), "the link took {:?}", asked.elapsed());
+    assert!(relay.mails().kind("F1").len() < 40, "the run was over before");
+    run.abort();
+}
+
+/// Two processes on one database, each with a relay of its own.
+struct Two {
+    relays: [Sink; 2],
+    first: TestApp,
+    second: TestApp,
+}
+
+impl Two {
+    async fn start(change: impl Fn(Setup) -> Setup) -> Two {
+        let relays = [Sink::start().await, Sink::start().await];
+        let first = TestApp::with(change(setup(&relays[0])), Postgres).await;
+        let second = first.another_instance(change(setup(&relays[1]))).await;
+        Two { relays, first, second }
+    }
+
+    /// What both sent, as one.
+    fn mails(&self, kind: &str) -> Mails {
+        Mails(self.relays.iter().flat_map(|relay| relay.mails().kind(kind).0).collect())
+    }
+
+    fn answer_after(&self, latency: Duration) {
+        for relay in &self.relays {
+            relay.answer_after(latency);
+        }
+    }
+
+    /// Both work a run of this many mails from its beginning: how many each sent.
+    async fn share(&self, people: usize) -> [usize; 2] {
+        let event = self.first.event_with("may", json!({"capacity": null})).await;
+        self.first.add_many(&event, people).await;
+        eventually("the confirmations", || (self.mails("confirmed").len() >= people).then_some(())).await;
+        // Long enough that neither can do it all before the other looks.
+        self.answer_after(Duration::from_millis(20));
+        self.first.clock_to(DAY_BEFORE).await;
+        futures_util::future::join(self.first.run_due(), self.second.run_due()).await;
+        self.relays.each_ref().map(|relay| relay.mails().kind("A1").len())
+    }
+
+    async fn held_evening(&self, many: usize) -> Vec<Guest> {
+        let (_, guests, _) = self.first.held_evening("may", many).await;
+        self.first.clock_to(FIRST_WORKING_DAY).await;
+        guests
+    }
+
+    /// The second works until everybody has the mail from one of the two: how long that took.
+    async fn second_ends_it(&self, guests: &[Guest]) -> Duration {
+        let start = Instant::now();
+        loop {
+            drop(self.second.post("/api/v1/sandbox/run_due", json!({})).attempt().await);
+            let sent = self.mails("F1");
+            let missing: Vec<_> = guests.iter().filter(|guest| sent.to(&guest.email).is_empty()).collect();
+            if missing.is_empty() {
+                return start.elapsed();
+            }
+            assert!(start.elapsed() < 4 * PATIENCE, "still without their mail: {missing:?}");
+            tokio::time::sleep(Duration::from_millis(250)).await;
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn r9_two_processes_on_one_postgres_share_the_work() {
     const PEOPLE: usize = 500;
-    let relays = [Sink::start().await, Sink::start().await];
-    // Long enough that neither can do it all before the other looks.
-    for relay in &relays {
-        relay.answer_after(Duration::from_millis(20));
-    }
-    let first = TestApp::with(Setup::default().relay(&relays[0]), Postgres).await;
-    let second = first.another_instance(Setup::default().relay(&relays[1])).await;
-    let event = first.event_with("may", json!({"capacity": null})).await;
-    first.add_many(&event, PEOPLE).await;
-    let sent = |kind: &str| relays.each_ref().map(|relay| relay.mails().kind(kind));
-    let everybody_has = |kind: &str| (sent(kind).iter().map(Mails::len).sum::<usize>() >= PEOPLE).then_some(());
-    eventually("the confirmations", || everybody_has("confirmed")).await;
-    first.clock_to(DAY_BEFORE).await;
-    futures_util::future::join(first.run_due(), second.run_due()).await;
-
+    let two = Two::start(|setup| setup).await;
+    let shares = two.share(PEOPLE).await;
+    assert!(shares.iter().all(|share| *share > 0), "one of them did nothing: {shares:?}");
     for kind in ["confirmed", "A1"] {
-        let sent = sent(kind);
-        let shares = sent.each_ref().map(Mails::len);
-        assert!(shares.iter().all(|share| *share > 0), "{kind}: one of them did nothing: {shares:?}");
-        assert_eq!(shares.iter().sum::<usize>(), PEOPLE, "{kind}: {shares:?}");
-        let readers: BTreeSet<_> = sent.iter().flat_map(|mails| &mails.0).map(|mail| mail.to.clone()).collect();
+        let sent = two.mails(kind);
+        assert_eq!(sent.len(), PEOPLE, "{kind}: {shares:?}");
+        let readers: BTreeSet<_> = sent.0.iter().map(|mail| mail.to.clone()).collect();
         assert_eq!(readers.len(), PEOPLE, "{kind}: somebody got two and somebody none");
     }
+}
+
+/// The control of the test above: when both may take the same row, both send it.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r9_control_without_the_claim_mails_are_sent_twice() {
+    const PEOPLE: usize = 200;
+    let two = Two::start(|setup| setup.env("CONVIVIO_FAULT", "claim_guard_off")).await;
+    let shares = two.share(PEOPLE).await;
+    assert!(shares.iter().sum::<usize>() > PEOPLE, "the two never met: {shares:?}");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r9_when_one_process_dies_the_other_takes_over() {
+    let mut two = Two::start(|setup| setup).await;
+    let guests = two.held_evening(100).await;
+    two.answer_after(Duration::from_millis(100));
+    let run = run_due_meanwhile(&two.first);
+    eventually("mails on their way", || (two.mails("F1").len() >= 10).then_some(())).await;
+    two.first.kill();
+    run.await.unwrap();
+    let took = two.second_ends_it(&guests).await;
+    assert!(took < Duration::from_secs(3 + 20), "it took {took:?}");
+    let copies = second_copies_among(&two.mails("F1"));
+    assert!(copies <= IN_FLIGHT, "{copies} second copies after one death");
+}
+
+/// A worker that sleeps longer than its lease, in the middle of its work: how many second copies there are in the end.
+async fn copies_after_a_freeze(change: impl Fn(Setup) -> Setup) -> usize {
+    let two = Two::start(change).await;
+    let guests = two.held_evening(60).await;
+    two.answer_after(Duration::from_millis(100));
+    let run = run_due_meanwhile(&two.first);
+    eventually("mails on their way", || (!two.mails("F1").is_empty()).then_some(())).await;
+    two.first.freeze();
+    two.second_ends_it(&guests).await;
+    assert!(!two.relays[1].mails().kind("F1").is_empty(), "it was over before the first froze");
+    two.first.thaw();
+    run.await.unwrap();
+    let messages = two.second.all("/events/may/messages?limit=100").await;
+    let told: Vec<_> = messages.iter().filter(|message| message["kind"] == "F1").collect();
+    assert_eq!(told.len(), guests.len());
+    assert!(told.iter().all(|message| message["state"] == "sent"), "{told:?}");
+    second_copies_among(&two.mails("F1"))
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r10_a_worker_that_slept_leaves_the_rows_alone() {
+    let copies = copies_after_a_freeze(|setup| setup.env("CONVIVIO_MAIL_CONCURRENCY", "4")).await;
+    assert!(copies <= 4, "{copies} second copies, and 4 mails in flight");
+}
+
+/// The control of the test above: a worker that does not ask sends what it still has in hand.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r10_control_without_the_fence_it_sends_what_it_had_in_hand() {
+    let careless = |setup: Setup| setup.env("CONVIVIO_MAIL_CONCURRENCY", "4").env("CONVIVIO_FAULT", "fence_off");
+    let copies = copies_after_a_freeze(careless).await;
+    assert!(copies > 4, "{copies} second copies: nothing was in hand");
+}
+
+/// A run in the middle of which ten people leave with one click: when each of them left, and the mails of the run.
+async fn leaving_in_mid_run(relay: &Sink, change: impl Fn(Setup) -> Setup, database: Database) -> Vec<(Guest, Instant)> {
+    let (app, guests) = held_evening_with(change(setup(relay)).env("CONVIVIO_MAIL_CONCURRENCY", "2"), database, 40).await;
+    app.run_due().await;
+    let ways_out: BTreeMap<_, _> =
+        guests.iter().map(|guest| (guest.email.clone(), relay.mails().to(&guest.email).kind("F1").only().one_click_path())).collect();
+    app.held_next_evening("june", 40).await;
+    app.clock_to(NEXT_FIRST_WORKING_DAY).await;
+    relay.answer_after(Duration::from_millis(200));
+    let june = || relay.mails().kind("F1").about("june");
+    let run = run_due_meanwhile(&app);
+    eventually("mails on their way", || (june().len() >= 4).then_some(())).await;
+
+    // Scanners follow every link there is, and nobody has left by that.
+    let visitor = app.visitor();
+    a_few_at_a_time(ways_out.values().take(20).map(|way_out| async { visitor.get(way_out).await.ok_page() })).await;
+    let sent = june();
+    let waiting: Vec<_> = guests.iter().filter(|guest| sent.to(&guest.email).is_empty()).rev().take(10).cloned().collect();
+    let mut left = Vec::new();
+    for guest in waiting {
+        for _ in 0..2 {
+            let done = visitor.submit(&ways_out[&guest.email], &[("List-Unsubscribe", "One-Click")]).await;
+            assert_eq!(done.status, 200);
+            assert!(done.header("set-cookie").is_none() && done.header("location").is_none());
+        }
+        left.push((guest, Instant::now()));
+    }
+    assert_eq!(left.len(), 10, "the run was over before they left");
+    run.await.unwrap();
+    let stayed = guests.iter().filter(|guest| left.iter().all(|(one, _)| one.email != guest.email));
+    for guest in stayed {
+        june().to(&guest.email).only();
+    }
+    left
+}
+
+/// Those who got the mail all the same, and how long after they had left.
+fn reached(relay: &Sink, left: &[(Guest, Instant)]) -> Vec<Duration> {
+    let june = relay.received().into_iter().filter(|mail| String::from_utf8_lossy(&mail.data).contains("X-Convivio-Event: june"));
+    let after = |mail: smtp::Received| {
+        let (_, left_at) = left.iter().find(|(guest, _)| guest.email == mail.recipient)?;
+        String::from_utf8_lossy(&mail.data).contains("X-Convivio-Kind: F1").then(|| mail.at.saturating_duration_since(*left_at))
+    };
+    june.filter_map(after).collect()
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r19_who_leaves_in_mid_run_gets_nothing_more(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let left = leaving_in_mid_run(&relay, |setup| setup, database).await;
+    let reached = reached(&relay, &left);
+    assert!(reached.len() <= 2, "only what was in flight may arrive: {reached:?}");
+    assert!(reached.iter().all(|after| *after < Duration::from_secs(5)), "{reached:?}");
+}
+
+/// The control of the test above: when leaving calls nothing off and nobody asks at the moment of sending, the mail goes out.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r19_control_without_the_guard_those_who_left_are_written_to(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let left = leaving_in_mid_run(&relay, |setup| setup.env("CONVIVIO_FAULT", "leaving_guard_off"), database).await;
+    assert!(reached(&relay, &left).len() > 2, "the run was over before they left");
 }
 
 #[rstest]

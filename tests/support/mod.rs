@@ -13,6 +13,6 @@ pub use http::{Caller, links_of};
 pub use mailbox::Mail;
 pub use rstest::rstest;
 pub use serde_json::{Value, json};
-pub use server::{Setup, TestApp, eventually, run_with};
+pub use server::{Setup, TestApp, eventually, real_time, run_with};
 pub use smtp::{Reply, Sink};
 pub use world::*;

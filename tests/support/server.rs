@@ -163,11 +163,37 @@ impl TestApp {
         self.server.start().await;
     }
 
+    /// The same, with another setup.
+    pub async fn start_again_with(&mut self, setup: Setup) {
+        self.server.kill();
+        self.server.setup = setup;
+        self.server.start().await;
+    }
+
     /// Asks the process to end, as an orchestrator does, and waits until it has: how it ended.
     pub async fn terminate(&mut self) -> ExitStatus {
+        self.signal("TERM");
+        self.ended().await
+    }
+
+    /// Takes the process off the processor, as a machine that is put to sleep does.
+    pub fn freeze(&self) {
+        self.signal("STOP");
+    }
+
+    pub fn thaw(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let process = self.server.process.as_ref().expect("the server runs");
+        let sent = Command::new("kill").args([format!("-{name}"), process.id().to_string()]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "the signal could not be sent");
+    }
+
+    /// Waits until the process has ended: how.
+    pub async fn ended(&mut self) -> ExitStatus {
         let process = self.server.process.as_mut().expect("the server runs");
-        let asked = Command::new("kill").args(["-TERM", &process.id().to_string()]).status();
-        assert!(asked.is_ok_and(|status| status.success()), "the signal could not be sent");
         let ended = eventually_within(2 * PATIENCE, "the end of the process", || process.try_wait().unwrap()).await;
         self.server.process = None;
         ended
@@ -175,9 +201,7 @@ impl TestApp {
 
     /// Runs another command of the program, with the settings of this server.
     pub async fn run(&self, arguments: &[&str]) -> Ran {
-        let mut command = self.server.convivio();
-        command.env("CONVIVIO_SANDBOX", "on");
-        run(command, arguments).await
+        run(self.server.convivio(), arguments).await
     }
 
     /// What the server wrote to its log.
@@ -210,6 +234,12 @@ impl Setup {
         self.mail = Some(relay.url());
         self
     }
+}
+
+/// What the clock on the wall shows, for servers outside the sandbox.
+#[allow(clippy::disallowed_methods, reason = "no clock of an application is at hand")]
+pub fn real_time() -> DateTime<Utc> {
+    Utc::now()
 }
 
 /// Asks again until there is something to give.

@@ -3,10 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_domain::OrganizerId;
 use sea_orm::sea_query::{Expr, SimpleExpr};
-use sea_orm::{ColumnTrait, DatabaseConnection, DbBackend, EntityTrait, PrimaryKeyTrait, QueryFilter, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, DeleteMany, EntityTrait, PrimaryKeyTrait, QueryFilter, QuerySelect, Select,
+};
 
-use crate::Result;
 use crate::scope::Owned;
+use crate::{Result, Tx};
 
 /// A way past the scope, for the few queries that cannot know an organizer yet. Those stand beside their table and take this.
 #[derive(Clone)]
@@ -22,6 +24,11 @@ impl Central {
         E::find()
     }
 
+    #[allow(clippy::disallowed_methods, reason = "the one way past the scope")]
+    pub(crate) fn delete<E: EntityTrait>() -> DeleteMany<E> {
+        E::delete_many()
+    }
+
     /// Whose row this is.
     pub(crate) async fn owner_of<E, V>(&self, id_column: E::Column, id: V) -> Result<Option<OrganizerId>>
     where
@@ -33,13 +40,23 @@ impl Central {
         Ok(found)
     }
 
-    /// The database's own clock, by which leases are counted: instances of one PostgreSQL need not agree about the time. SQLite has one
-    /// process, so its clock is the process's.
     pub(crate) fn now_plus(&self, delta: TimeDelta) -> SimpleExpr {
-        match self.writer.get_database_backend() {
-            DbBackend::Postgres => Expr::cust(format!("(clock_timestamp() + interval '{} milliseconds')", delta.num_milliseconds())),
-            _ => Expr::value(process_now() + delta),
-        }
+        now_plus(self.writer.get_database_backend(), delta)
+    }
+}
+
+impl Tx {
+    pub(crate) fn now_plus(&self, delta: TimeDelta) -> SimpleExpr {
+        now_plus(self.inner.get_database_backend(), delta)
+    }
+}
+
+/// The database's own clock, by which leases are counted: instances of one PostgreSQL need not agree about the time. SQLite has one process, so
+/// its clock is the process's.
+fn now_plus(backend: DbBackend, delta: TimeDelta) -> SimpleExpr {
+    match backend {
+        DbBackend::Postgres => Expr::cust(format!("(clock_timestamp() + interval '{} milliseconds')", delta.num_milliseconds())),
+        _ => Expr::value(process_now() + delta),
     }
 }
 

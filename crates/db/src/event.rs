@@ -261,14 +261,28 @@ pub async fn due_to_complete(central: &Central, now: DateTime<Utc>, limit: u64) 
         .await?)
 }
 
-/// Published events that begin before `until` and have not yet told how we meet.
-pub async fn without_method_sent(central: &Central, now: DateTime<Utc>, until: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
-    Ok(Central::find::<Entity>()
+/// Published events with tables that begin before `until` and have not yet told how we meet, in the order of their start. `after` is where the
+/// page before ended: whether one is due is for its own zone to say, so whoever asks goes through all of them.
+pub async fn without_method_sent(
+    central: &Central,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+    after: Option<(DateTime<Utc>, EventId)>,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    let mut told_nothing = Central::find::<Entity>();
+    if let Some((starts_at, id)) = after {
+        let same_start = Condition::all().add(Column::StartsAt.eq(starts_at)).add(Column::Id.gt(id));
+        told_nothing = told_nothing.filter(Condition::any().add(Column::StartsAt.gt(starts_at)).add(same_start));
+    }
+    Ok(told_nothing
         .filter(Column::State.eq(EventState::Published))
+        .filter(Column::Kind.eq(EventKind::Tables))
         .filter(Column::StartsAt.gt(now))
         .filter(Column::StartsAt.lte(until))
         .filter(Column::MethodSentAt.is_null())
         .order_by_asc(Column::StartsAt)
+        .order_by_asc(Column::Id)
         .limit(limit)
         .all(&central.reader)
         .await?)

@@ -91,16 +91,22 @@ pub enum Standing {
     Lost,
 }
 
-/// Tells how far the job is and holds on to it.
-pub async fn progress(central: &Central, job: &Model, done: i64, total: i64, note: Option<String>, lease: TimeDelta) -> Result<Standing> {
+/// Tells how far the job is.
+pub async fn progress(central: &Central, job: &Model, done: i64, total: i64, note: Option<String>) -> Result<Standing> {
     let told = mine(central, job)
         .col_expr(Column::Done, Expr::value(done))
         .col_expr(Column::Total, Expr::value(total))
-        .col_expr(Column::Note, Expr::value(note))
-        .col_expr(Column::LeaseUntil, central.now_plus(lease))
-        .exec_with_returning(&central.writer)
-        .await?;
-    Ok(match told.first() {
+        .col_expr(Column::Note, Expr::value(note));
+    standing(central, told).await
+}
+
+/// Holds on to the job.
+pub async fn extend_lease(central: &Central, job: &Model, lease: TimeDelta) -> Result<Standing> {
+    standing(central, mine(central, job).col_expr(Column::LeaseUntil, central.now_plus(lease))).await
+}
+
+async fn standing(central: &Central, changes: sea_orm::UpdateMany<Entity>) -> Result<Standing> {
+    Ok(match changes.exec_with_returning(&central.writer).await?.first() {
         None => Standing::Lost,
         Some(job) if job.cancel_requested => Standing::Cancel,
         Some(_) => Standing::Go,

@@ -69,8 +69,8 @@ pub enum Theme {
 #[cfg(feature = "schema")]
 impl utoipa::PartialSchema for Theme {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
         use utoipa::openapi::Ref;
+        use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
         let mixed = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["mixed"]));
         let shared = ObjectBuilder::new()
             .property("code", ObjectBuilder::new().schema_type(Type::String))

@@ -26,6 +26,11 @@ pub async fn get<T: DeserializeOwned>(central: &Central, key: &str) -> Result<Op
     Ok(row.and_then(|row| serde_json::from_value(row.value).ok()))
 }
 
+pub async fn forget(central: &Central, key: &str) -> Result<()> {
+    Central::delete::<Entity>().filter(Column::Key.eq(key)).exec(&central.writer).await?;
+    Ok(())
+}
+
 pub async fn set<T: Serialize>(central: &Central, key: &str, value: T) -> Result<()> {
     let value = serde_json::to_value(Stored(value)).expect("settings are plain values");
     Entity::insert(ActiveModel { key: Set(key.to_owned()), value: Set(value) })

@@ -30,12 +30,13 @@ pub struct App {
 }
 
 impl App {
-    /// Opens what the settings name: the data folder, the database, the key, the way for mail. `public_url` stands in every link.
+    /// Opens what the settings name: the data folder, the database, the key, the way for mail. `public_url` stands in every link. The clock is the
+    /// database's where that is a sandbox.
     pub async fn open(config: Config, public_url: String) -> anyhow::Result<Self> {
         crate::config::make_data_folder(&config.data)?;
         let db = Database::open(&config.database).await?;
         let central = db.central();
-        let clock = if config.sandbox { Clock::sandbox(&central).await? } else { Clock::real() };
+        let clock = if config.sandbox { Clock::sandbox(&central).await? } else { Clock::kept(&central).await?.unwrap_or_else(Clock::real) };
         let keys = Keys::open(&config.data, config.secret.as_ref())?;
         let outlet = match &config.mail {
             MailTarget::File => Outlet::file(config.data.join("mail")),

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Utc};
+use anyhow::bail;
+use chrono::{DateTime, SecondsFormat, Utc};
 use convivio_db::{Central, setting};
 use convivio_domain::micros;
 
@@ -22,15 +23,39 @@ impl Clock {
 
     /// The sandbox's clock, as it was left; the first time, it shows the present.
     pub async fn sandbox(central: &Central) -> anyhow::Result<Self> {
-        let now = match setting::get::<DateTime<Utc>>(central, KEPT).await? {
-            Some(kept) => kept,
-            None => {
-                let now = real_now();
-                setting::set(central, KEPT, now).await?;
-                now
+        if let Some(kept) = Self::kept(central).await? {
+            return Ok(kept);
+        }
+        let now = real_now();
+        setting::set(central, KEPT, now).await?;
+        Ok(Self::still_at(now))
+    }
+
+    /// The clock of a database that is a sandbox; `None` for any other.
+    pub async fn kept(central: &Central) -> anyhow::Result<Option<Self>> {
+        Ok(setting::get::<DateTime<Utc>>(central, KEPT).await?.map(Self::still_at))
+    }
+
+    /// Real time for a database that may have been a sandbox. What was written ahead of real time cannot be undone, so a sandbox whose clock was
+    /// moved there stays one; any other is none from now on.
+    pub async fn out_of_sandbox(central: &Central) -> anyhow::Result<Self> {
+        if let Some(kept) = setting::get::<DateTime<Utc>>(central, KEPT).await? {
+            if kept > real_now() {
+                let kept = kept.to_rfc3339_opts(SecondsFormat::Secs, true);
+                bail!(
+                    "this database is a sandbox and its clock stands at {kept}, ahead of real time: serve it with --sandbox, or name another --data or --database-url"
+                );
             }
-        };
-        Ok(Self { still: Some(Arc::new(AtomicI64::new(now.timestamp_micros()))) })
+            setting::forget(central, KEPT).await?;
+            tracing::warn!(
+                "this database was a sandbox, and runs in real time from now on: what is due is done, and mail leaves by itself"
+            );
+        }
+        Ok(Self::real())
+    }
+
+    fn still_at(instant: DateTime<Utc>) -> Self {
+        Self { still: Some(Arc::new(AtomicI64::new(instant.timestamp_micros()))) }
     }
 
     /// To the microsecond, which is what both databases keep.
@@ -47,7 +72,7 @@ impl Clock {
 
     /// Moves the sandbox's clock; `false` when that would be backwards.
     pub async fn set(&self, central: &Central, to: DateTime<Utc>) -> anyhow::Result<bool> {
-        let Some(still) = &self.still else { anyhow::bail!("real time cannot be moved") };
+        let Some(still) = &self.still else { bail!("real time cannot be moved") };
         let to = micros(to);
         if to.timestamp_micros() < still.load(Ordering::SeqCst) {
             return Ok(false);

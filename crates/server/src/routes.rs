@@ -32,7 +32,7 @@ fn session() -> Surface {
         tag: "session",
         endpoints: vec![
             post("/public/login", "Mails a sign-in link to whoever has the address", session::request),
-            post("/public/login/{token}", "Turns a mailed link into a token", session::exchange),
+            post("/public/login/{token}", "Turns a mailed link into a token", session::exchange).or(&[410]),
             get("/whoami", "Whose token this is", session::whoami),
             delete("/session", "Signs out: the token works no more", session::end),
             get("/organizers", "The organizers of this token", organizers::list),
@@ -51,24 +51,28 @@ fn staff() -> Surface {
             post("/tokens", "Makes a token; its secret is shown this once", tokens::create),
             delete("/tokens/{id}", "Takes a token back", tokens::remove),
             get("/jobs/{id}", "How far a job is, and what came of it", jobs::show),
-            delete("/jobs/{id}", "Asks a job to stop; what it has by then is kept if it is complete", jobs::cancel),
+            delete("/jobs/{id}", "Asks a job to stop; what it has by then is kept if it is complete", jobs::cancel).or(&[409]),
             get("/events", "Events", events::list),
             post("/events", "Plans an event", events::create),
             get("/events/{event}", "An event", events::show),
-            patch("/events/{event}", "Changes an event", events::update),
+            patch("/events/{event}", "Changes an event", events::update).or(&[409]),
             get("/events/{event}/readiness", "What is missing before the event can be published", events::show_readiness),
             post("/events/{event}/publish", "Opens the event to the public", events::publish),
             post("/events/{event}/complete", "Ends the event: who was there is followed up from here on", events::complete),
-            get("/events/{event}/registrations", "Registrations; `?state=waitlisted` is the waiting list in its order", registrations::list),
+            get(
+                "/events/{event}/registrations",
+                "Registrations; `?state=waitlisted` is the waiting list in its order",
+                registrations::list,
+            ),
             post("/events/{event}/registrations", "Registers someone", registrations::create),
             get("/events/{event}/registrations/{id}", "A registration by its code", registrations::show),
             post("/events/{event}/registrations/{id}/approve", "Gives a seat, or the last place in line", registrations::approve),
             get("/events/{event}/rounds", "The rounds", rounds::show),
-            put("/events/{event}/rounds", "Plans the rounds anew, as long as none has begun", rounds::replace),
+            put("/events/{event}/rounds", "Plans the rounds anew, as long as none has begun", rounds::replace).or(&[409]),
             post("/events/{event}/rounds/{id}/start", "Starts a round: from here to its end nobody is moved", rounds::start),
             post("/events/{event}/rounds/{id}/finish", "Ends a round", rounds::finish),
             get("/events/{event}/tables", "The tables", tables::show),
-            put("/events/{event}/tables", "Says which tables there are, or how large they should be", tables::replace),
+            put("/events/{event}/tables", "Says which tables there are, or how large they should be", tables::replace).or(&[409]),
             get("/events/{event}/rules", "Rules for the seating", rules::list),
             post("/events/{event}/rules", "Adds a rule", rules::create),
             delete("/events/{event}/rules/{id}", "Takes a rule away", rules::remove),
@@ -92,10 +96,10 @@ fn public() -> Surface {
         prefix: "/api/v1/public",
         tag: "public",
         endpoints: vec![
-            get("/passions", "Passions whose name begins with, holds or nearly is what was typed", passions::suggest),
+            get("/passions", "Passions whose name begins with, holds or nearly is what was typed", passions::suggest).or(&[404]),
             get("/events/{organizer}/{event}", "A published event", public::show),
             post("/events/{organizer}/{event}/registrations", "Registers; the answer tells nothing about the address", public::register),
-            post("/registrations/{token}/confirm", "Confirms the address behind a mailed link", public::confirm),
+            post("/registrations/{token}/confirm", "Confirms the address behind a mailed link", public::confirm).or(&[410]),
             get("/unsubscribe/{token}", "What the link would stop; changes nothing", public::show_unsubscribe),
             post("/unsubscribe/{token}", "Stops all follow-up of the organizer", public::unsubscribe),
         ],
@@ -128,9 +132,9 @@ fn sandbox() -> Surface {
         prefix: "/api/v1/sandbox",
         tag: "sandbox",
         endpoints: vec![
-            get("/clock", "What time it is", sandbox::show_clock),
-            post("/clock", "Moves the clock forward", sandbox::move_clock),
-            post("/run_due", "Works all that is due now", sandbox::run_due),
+            get("/clock", "What time it is", sandbox::show_clock).or(&[404]),
+            post("/clock", "Moves the clock forward", sandbox::move_clock).or(&[404]),
+            post("/run_due", "Works all that is due now", sandbox::run_due).or(&[404]),
         ],
     }
 }
@@ -150,21 +154,24 @@ fn people(people: &mut ServiceConfig) {
     people
         .service(resource("/").route(web::get().to(pages::home)))
         .service(resource("/assets/{path:.*}").route(web::get().to(pages::asset)))
-        .service(resource("/e/{organizer}/{event}").route(web::get().to(pages::register::show)).route(web::post().to(pages::register::submit)))
+        .service(
+            resource("/e/{organizer}/{event}").route(web::get().to(pages::register::show)).route(web::post().to(pages::register::submit)),
+        )
         .service(resource("/confirm/{token}").route(web::get().to(pages::confirm::show)).route(web::post().to(pages::confirm::submit)))
         .service(resource("/in/{token}").route(web::get().to(pages::my_table::show)).route(web::post().to(pages::my_table::submit)))
         .service(resource("/prompts/{token}").route(web::get().to(pages::prompt::show)).route(web::post().to(pages::prompt::submit)))
-        .service(resource("/unsubscribe/{token}").route(web::get().to(pages::unsubscribe::show)).route(web::post().to(pages::unsubscribe::submit)))
+        .service(
+            resource("/unsubscribe/{token}")
+                .route(web::get().to(pages::unsubscribe::show))
+                .route(web::post().to(pages::unsubscribe::submit)),
+        )
         .service(resource("/login/{token}").route(web::get().to(pages::login::show)).route(web::post().to(pages::login::submit)));
 }
 
 /// The document, and a page to read it on.
 fn documentation(documentation: &mut ServiceConfig) {
     let page = SwaggerUi::new("/docs/{_:.*}").config(SwaggerConfig::new(["/openapi.json"]));
-    documentation
-        .route("/openapi.json", web::get().to(openapi))
-        .service(web::redirect("/docs", "/docs/"))
-        .service(page);
+    documentation.route("/openapi.json", web::get().to(openapi)).service(web::redirect("/docs", "/docs/")).service(page);
 }
 
 async fn openapi() -> HttpResponse {

@@ -1,7 +1,7 @@
 //! What happens by itself when its time has come.
 //!
 //! Each timer looks for rows that are due, so that a missed moment is made up for and a repeated one finds nothing. Outside the sandbox they
-//! run every few seconds; in it, only when `run_due` says so.
+//! run every second; in it, only when `run_due` says so.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_db::message::Which;
 use convivio_db::{Set, Stored, Tx, event, job, message, person, prompt, registration, round};
-use convivio_domain::words::{EventKind, PromptState, Reason, RegistrationState};
+use convivio_domain::words::{PromptState, Reason, RegistrationState};
 use convivio_followup::rules::Verdict;
 use futures_util::FutureExt as _;
 
@@ -26,11 +26,41 @@ const TICK: Duration = Duration::from_secs(1);
 /// Somebody waits for a job, so it is looked for more often.
 const JOB_TICK: Duration = Duration::from_millis(100);
 
-/// Runs timers, jobs and mail until the application stops.
+/// Runs timers, jobs and mail until the application stops: side by side, so that a sign-in does not wait until thousands of prompts are made.
 pub async fn run(app: App) {
-    let jobs = tokio::spawn(job_loop(app.clone()));
-    let mut ticks = tokio::time::interval(TICK);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let loops = [
+        ("timers", tokio::spawn(timer_loop(app.clone()))),
+        ("jobs", tokio::spawn(job_loop(app.clone()))),
+        ("mail", tokio::spawn(mail_loop(app))),
+    ];
+    for (which, running) in loops {
+        if let Err(err) = running.await {
+            tracing::error!("the worker of {which} panicked: {err}");
+        }
+    }
+}
+
+async fn timer_loop(app: App) {
+    let mut ticks = ticks();
+    // In the sandbox only `run_due` moves the world.
+    while !app.clock.is_sandbox() {
+        tokio::select! {
+            () = app.stopping.cancelled() => break,
+            _ = ticks.tick() => {}
+        }
+        one_turn("timers", run_timers_to_their_end(&app)).await;
+    }
+}
+
+async fn run_timers_to_their_end(app: &App) -> anyhow::Result<()> {
+    while run_timers(app).await? > 0 {
+        app.ring();
+    }
+    Ok(())
+}
+
+async fn mail_loop(app: App) {
+    let mut ticks = ticks();
     loop {
         tokio::select! {
             () = app.stopping.cancelled() => break,
@@ -38,24 +68,15 @@ pub async fn run(app: App) {
             _ = ticks.tick() => {}
         }
         app.worker_lives();
-        // A panic ends that turn, not the worker.
-        match AssertUnwindSafe(turn(&app)).catch_unwind().await {
-            Ok(Ok(())) => {}
-            Ok(Err(err)) => tracing::error!("the workers stumbled: {err:#}"),
-            Err(_) => tracing::error!("a turn of the workers panicked"),
-        }
-    }
-    if let Err(err) = jobs.await {
-        tracing::error!("the job worker panicked: {err}");
+        one_turn("mail", send_mail(&app)).await;
     }
 }
 
-async fn turn(app: &App) -> anyhow::Result<()> {
+async fn send_mail(app: &App) -> anyhow::Result<()> {
     if app.clock.is_sandbox() {
         app.clock.refresh(&app.db.central()).await?;
         app.outbox.drain(app, Which::AskedFor).await?;
     } else {
-        while run_timers(app).await? > 0 {}
         app.outbox.drain(app, Which::All).await?;
     }
     Ok(())
@@ -63,13 +84,26 @@ async fn turn(app: &App) -> anyhow::Result<()> {
 
 async fn job_loop(app: App) {
     while !app.stopping.is_cancelled() {
-        if let Err(err) = look_for_jobs(&app).await {
-            tracing::error!("the job worker stumbled: {err:#}");
-        }
+        one_turn("jobs", look_for_jobs(&app)).await;
         tokio::select! {
             () = app.stopping.cancelled() => {}
             () = tokio::time::sleep(JOB_TICK) => {}
         }
+    }
+}
+
+fn ticks() -> tokio::time::Interval {
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    ticks
+}
+
+/// A panic ends that turn, not the worker.
+async fn one_turn(which: &str, turn: impl Future<Output = anyhow::Result<()>>) {
+    match AssertUnwindSafe(turn).catch_unwind().await {
+        Ok(Ok(())) => {}
+        Ok(Err(err)) => tracing::error!("the worker of {which} stumbled: {err:#}"),
+        Err(_) => tracing::error!("a turn of the worker of {which} panicked"),
     }
 }
 
@@ -106,25 +140,42 @@ pub async fn run_all_due(app: &App) -> anyhow::Result<(Tally, u64)> {
 /// One turn of every timer; how many things happened.
 async fn run_timers(app: &App) -> anyhow::Result<usize> {
     let (central, now) = (app.db.central(), app.clock.now());
-    app.worker_lives();
-    let expired = each(registration::due_to_expire(&central, now, BATCH).await?, |row| expire(app.clone(), row)).await;
-    let finished = each(round::due_to_finish(&central, now, BATCH).await?, |row| finish_round(app.clone(), row)).await;
-    // The day before begins at most two days ahead, whatever the zone.
-    let near = event::without_method_sent(&central, now, now + TimeDelta::days(2), BATCH).await?;
-    let told = each(near.into_iter().filter(|row| is_eve_of(row, now)), |row| tell_how_we_meet(app.clone(), row)).await;
-    let completed = each(event::due_to_complete(&central, now, BATCH).await?, |row| complete(app.clone(), row)).await;
-    let prompted = each(prompt::due(&central, now, BATCH).await?, |row| send_prompt(app.clone(), row)).await;
+    let expired = each(app, registration::due_to_expire(&central, now, BATCH).await?, expire).await;
+    let finished = each(app, round::due_to_finish(&central, now, BATCH).await?, finish_round).await;
+    let told = tell_all_how_they_meet(app, now).await?;
+    let completed = each(app, event::due_to_complete(&central, now, BATCH).await?, complete).await;
+    let prompted = each(app, prompt::due(&central, now, BATCH).await?, send_prompt).await;
     Ok(expired + finished + told + completed + prompted)
 }
 
+/// Goes through all events that may have their eve, a batch at a time: those that have it not yet hide none that has.
+async fn tell_all_how_they_meet(app: &App, now: DateTime<Utc>) -> anyhow::Result<usize> {
+    let batch = if app.fault("small_batches") { 2 } else { BATCH };
+    let mut told = 0;
+    let mut after = None;
+    loop {
+        // The day before begins at most two days ahead, whatever the zone.
+        let near = event::without_method_sent(&app.db.central(), now, now + TimeDelta::days(2), after, batch).await?;
+        let Some(last) = near.last() else { return Ok(told) };
+        after = Some((last.starts_at, last.id));
+        told += each(app, near.into_iter().filter(|row| is_eve_of(row, now)), tell_how_we_meet).await;
+    }
+}
+
 /// Works row by row and counts. One that cannot be worked on stops nobody else; it is found again at the next turn.
-async fn each<T, F>(rows: impl IntoIterator<Item = T>, work: impl Fn(T) -> F) -> usize
+async fn each<T, F>(app: &App, rows: impl IntoIterator<Item = T>, work: impl Fn(App, T) -> F) -> usize
 where
     F: Future<Output = anyhow::Result<()>>,
 {
     let mut done = 0;
     for row in rows {
-        match AssertUnwindSafe(work(row)).catch_unwind().await {
+        if app.stopping.is_cancelled() {
+            break;
+        }
+        if app.fault("slow_timers") {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+        match AssertUnwindSafe(work(app.clone(), row)).catch_unwind().await {
             Ok(Ok(())) => done += 1,
             Ok(Err(err)) => tracing::error!("a timer stumbled: {err:#}"),
             Err(_) => tracing::error!("a timer panicked over a row"),
@@ -147,7 +198,7 @@ async fn finish_round(app: App, row: round::Model) -> anyhow::Result<()> {
 }
 
 fn is_eve_of(row: &event::Model, now: DateTime<Utc>) -> bool {
-    row.kind == EventKind::Tables && convivio_followup::due::method(row.starts_at, row.timezone) <= now
+    convivio_followup::due::method(row.starts_at, row.timezone) <= now
 }
 
 /// A1: the day before, to everyone confirmed by then.

@@ -3,12 +3,12 @@
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, web};
-use futures_util::future::LocalBoxFuture;
 use chrono::{DateTime, Utc};
 use convivio_db::{Set, Tx, checkin, event, plan, registration, seat};
 use convivio_domain::words::{EventState, RegistrationState};
 use convivio_domain::{CheckinId, DeclaredPassion, Field, Line, PersonName, RegistrationCode};
 use eserde::Deserialize;
+use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;

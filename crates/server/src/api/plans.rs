@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use actix_web::http::header;
 use actix_web::body::BoxBody;
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use chrono::{DateTime, Utc};
 use convivio_db::{Scoped, Set, Stored, event, job, plan, registration, round, seat};
@@ -16,8 +16,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{EventPath, ItemPath, find_event, id_of, jobs};
 use crate::app::App;
-use crate::http::{Accepted, ApiError, FieldError, Json, List, Listing, Manager, Query, Result, Staff, Tagged, Viewer, none_wrong};
 use crate::http::describe::{Answer, Description};
+use crate::http::{Accepted, ApiError, FieldError, Json, List, Listing, Manager, Query, Result, Staff, Tagged, Viewer, none_wrong};
 use crate::pages;
 use crate::reasons::Reasons;
 use crate::seating;
@@ -307,10 +307,8 @@ pub async fn rosters(
         Format::Csv => {
             let csv = roster_csv(roster(&read, &row, locale, now).await?, locale)?;
             let name = format!("attachment; filename=\"{}-rosters.csv\"", event.slug);
-            let csv = HttpResponse::Ok()
-                .content_type("text/csv; charset=utf-8")
-                .insert_header((header::CONTENT_DISPOSITION, name))
-                .body(csv);
+            let csv =
+                HttpResponse::Ok().content_type("text/csv; charset=utf-8").insert_header((header::CONTENT_DISPOSITION, name)).body(csv);
             Ok(Rosters(csv))
         }
     }

@@ -102,7 +102,12 @@ pub struct Filters {
 }
 
 /// `?state=waitlisted` is the waiting list, in its own order.
-pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing<Filters>) -> Result<List<Registration>> {
+pub async fn list(
+    who: Staff<Viewer>,
+    app: web::Data<App>,
+    path: web::Path<EventPath>,
+    listing: Listing<Filters>,
+) -> Result<List<Registration>> {
     let state = listing.filters.state;
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
@@ -115,11 +120,7 @@ pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<Event
         let email = emails.get(&row.person_id).cloned();
         Registration::of(row, email, who.role, now)
     };
-    Ok(if waiting {
-        listing.answer(page, |row| row.position.unwrap_or(0), show)
-    } else {
-        listing.answer(page, |row| row.id, show)
-    })
+    Ok(if waiting { listing.answer(page, |row| row.position.unwrap_or(0), show) } else { listing.answer(page, |row| row.id, show) })
 }
 
 /// Addresses, for those whose role may see them.

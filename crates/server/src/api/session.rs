@@ -1,7 +1,7 @@
 //! Signing in by a mailed link, and who a token belongs to.
 
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::body::BoxBody;
+use actix_web::cookie::{Cookie, SameSite};
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_db::{Tenant, login, member, organizer, person, registration, token};
@@ -137,12 +137,7 @@ pub async fn whoami(who: Whoever, app: web::Data<App>) -> Result<Json<WhoAmI>> {
         Whoever::Attendee(attendee) => {
             let organizer = organizer::this(&app.db.read(&*attendee)).await?;
             let person = attendee.person;
-            Ok(Json(WhoAmI::Attendee {
-                organizer: organizer.slug,
-                organizer_name: organizer.name,
-                name: person.name,
-                email: person.email,
-            }))
+            Ok(Json(WhoAmI::Attendee { organizer: organizer.slug, organizer_name: organizer.name, name: person.name, email: person.email }))
         }
         Whoever::Staff(signed_in) => {
             let read = app.db.read(&signed_in.organizer.organizer());

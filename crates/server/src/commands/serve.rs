@@ -7,6 +7,7 @@ use anyhow::Context;
 use convivio_db::{Store, job, message};
 
 use crate::app::App;
+use crate::clock::Clock;
 use crate::config::{Config, Given};
 use crate::{jobs, routes, timers};
 
@@ -20,7 +21,10 @@ pub async fn run(given: Given) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
     let listening = listener.local_addr()?;
     let public_url = super::public_url(&config, listening);
-    let app = App::open(config, public_url).await?;
+    let mut app = App::open(config, public_url).await?;
+    if !app.config.sandbox {
+        app.clock = Clock::out_of_sandbox(&app.db.central()).await?;
+    }
     start_afresh(&app).await?;
     let workers = tokio::spawn(timers::run(app.clone()));
     let server = routes::server(app.clone(), listener)?;

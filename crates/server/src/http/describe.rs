@@ -104,8 +104,7 @@ impl Description {
 
     /// The body it takes.
     pub fn takes(&mut self, content_types: &[&str], schema: Value) {
-        let content: Map<_, _> =
-            content_types.iter().map(|media_type| ((*media_type).to_owned(), json!({"schema": schema}))).collect();
+        let content: Map<_, _> = content_types.iter().map(|media_type| ((*media_type).to_owned(), json!({"schema": schema}))).collect();
         self.body = Some(json!({"required": true, "content": content}));
         self.refuses([400, 408, 413, 415, 422]);
     }

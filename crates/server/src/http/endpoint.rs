@@ -20,6 +20,8 @@ pub struct Endpoint {
     name: String,
     route: Box<dyn Fn() -> Route>,
     describe: fn(&mut Description),
+    /// Statuses of problems that its types do not tell of.
+    also: &'static [u16],
 }
 
 macro_rules! methods {
@@ -45,7 +47,13 @@ impl Endpoint {
         let name = full_name.split_once("::api::").map_or(full_name, |(_, name)| name).replace("::", "_");
         let routed = method.clone();
         let route = Box::new(move || web::method(routed.clone()).to(handler.clone()));
-        Self { method, path, summary, name, route, describe: H::describe }
+        Self { method, path, summary, name, route, describe: H::describe, also: &[] }
+    }
+
+    /// What it refuses with, beyond what its types say.
+    pub fn or(mut self, statuses: &'static [u16]) -> Self {
+        self.also = statuses;
+        self
     }
 
     fn description(&self) -> Description {
@@ -53,9 +61,14 @@ impl Endpoint {
         (self.describe)(&mut description);
         // Any request may be too much, or come at a bad moment.
         description.refuses([429, 503]);
+        description.refuses(self.also.iter().copied());
         if self.method == Method::POST {
             let key = json!({"type": "string", "minLength": 1, "maxLength": 255});
-            description.header("Idempotency-Key", "Makes it safe to send the request again: what was answered once is answered again", &key);
+            description.header(
+                "Idempotency-Key",
+                "Makes it safe to send the request again: what was answered once is answered again",
+                &key,
+            );
             description.refuses([409, 422]);
         }
         if !matches!(description.access, Access::Anybody) {

@@ -30,7 +30,10 @@ pub enum ApiError {
     EventNotOpen,
     RoundLive,
     NoPublishedPlan,
-    PlanInfeasible { detail: String, conflicts: Value },
+    PlanInfeasible {
+        detail: String,
+        conflicts: Value,
+    },
     NotReady(Value),
     CheckinUnknown,
     CheckinAlready(Value),
@@ -42,6 +45,7 @@ pub enum ApiError {
     SlugTaken,
     TokenUsed,
     TokenExpired,
+    JobGivenUp,
     Unavailable,
     Internal(anyhow::Error),
 }
@@ -97,6 +101,7 @@ impl ApiError {
             Self::SlugTaken => (S::UNPROCESSABLE_ENTITY, "validation_failed", "Some fields are not right"),
             Self::TokenUsed => (S::GONE, "token_used", "This link has been used"),
             Self::TokenExpired => (S::GONE, "token_expired", "This link is too old"),
+            Self::JobGivenUp => (S::INTERNAL_SERVER_ERROR, "job_given_up", "The work was begun three times and never came to an end"),
             Self::Unavailable => (S::SERVICE_UNAVAILABLE, "unavailable", "Please try again in a moment"),
             Self::Internal(_) => (S::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side"),
         }

@@ -17,9 +17,14 @@ tokio::task_local! {
     static CURRENT: Uuid;
 }
 
-/// The request being answered; nil outside of one.
+/// The request being answered, or the job being worked on; nil outside of one.
 pub fn current() -> Uuid {
     CURRENT.try_with(|id| *id).unwrap_or(Uuid::nil())
+}
+
+/// Does something under the name of something else than a request.
+pub async fn within<F: Future>(id: Uuid, work: F) -> F::Output {
+    CURRENT.scope(id, work).await
 }
 
 pub async fn middleware(

@@ -2,45 +2,97 @@
 
 mod plan;
 
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use convivio_db::job;
+use convivio_db::job::{self, Standing};
 use convivio_domain::words::{JobKind, JobState};
 
 use crate::app::App;
+use crate::http::{ApiError, request_id};
+
+/// A job that was begun this often and never came to an end is given up: it may be what ends its worker.
+const TRIES: i32 = 3;
+/// How often a job says how far it is.
+const TELLS: Duration = Duration::from_millis(250);
 
 /// Works every job that is waiting, one after the other, and says how many.
 pub async fn drain(app: &App) -> anyhow::Result<u64> {
-    let lease = TimeDelta::seconds(app.config.lease_seconds.into());
     let mut worked = 0;
     while !app.stopping.is_cancelled() {
-        let Some(job) = job::claim(&app.db.central(), &owner(), lease).await? else { break };
-        let id = job.id;
-        // A panic in a job ends that job, not the worker.
-        let done = tokio::spawn(work(app.clone(), job.clone())).await;
-        match done {
-            Ok(Ok(())) => {}
-            Ok(Err(err)) => fail(app, &job, &format!("{err:#}")).await?,
-            Err(panic) => fail(app, &job, &panic.to_string()).await?,
-        }
-        tracing::info!(job = %id, "a job is done");
+        let Some(job) = job::claim(&app.db.central(), &owner(), lease(app)).await? else { break };
+        // Problems and log lines name the job, as those of a request name the request.
+        request_id::within(job.id.0, one(app, &job)).await?;
         worked += 1;
     }
     Ok(worked)
 }
 
-async fn work(app: App, job: job::Model) -> anyhow::Result<()> {
+/// One job to its end, held on to from its beginning.
+async fn one(app: &App, job: &job::Model) -> anyhow::Result<()> {
+    if job.attempt > TRIES {
+        tracing::error!(job = %job.id, "a job was begun {TRIES} times and never came to an end");
+        return fail(app, job, ApiError::JobGivenUp).await;
+    }
+    tracing::info!(job = %job.id, attempt = job.attempt, "a job begins");
+    let lost = Arc::new(AtomicBool::new(false));
+    // A panic in a job ends that job, not the worker.
+    let work = tokio::spawn(request_id::within(job.id.0, work(app.clone(), job.clone(), lost.clone())));
+    let done = tokio::select! {
+        done = work => done,
+        never = heartbeat(app, job, &lost) => match never {},
+    };
+    let err = match done {
+        Ok(Ok(())) => {
+            tracing::info!(job = %job.id, "a job is done");
+            return Ok(());
+        }
+        Ok(Err(err)) => err,
+        Err(panic) => panic.into(),
+    };
+    if is_passing(&err) {
+        tracing::warn!(job = %job.id, "a job was interrupted and is begun again when its lease ends: {err:#}");
+        return Ok(());
+    }
+    tracing::error!(job = %job.id, "a job failed: {err:#}");
+    fail(app, job, ApiError::Internal(err)).await
+}
+
+async fn work(app: App, job: job::Model, lost: Arc<AtomicBool>) -> anyhow::Result<()> {
     match job.kind {
-        JobKind::Plan => plan::work(&app, &job).await,
+        JobKind::Plan => plan::work(&app, &job, &lost).await,
     }
 }
 
-async fn fail(app: &App, job: &job::Model, why: &str) -> anyhow::Result<()> {
-    tracing::error!(job = %job.id, "a job failed: {why}");
-    let problem = crate::http::ApiError::Internal(anyhow::anyhow!("the job failed")).to_json();
+/// Holds on to the job, and says when somebody else has it. A database that is away is asked again: whether the job is still ours is for its end to
+/// find out.
+async fn heartbeat(app: &App, job: &job::Model, lost: &AtomicBool) -> Infallible {
+    let beat = lease(app).to_std().unwrap_or(Duration::from_secs(60)) / 3;
+    loop {
+        tokio::time::sleep(beat).await;
+        match job::extend_lease(&app.db.central(), job, lease(app)).await {
+            Ok(Standing::Lost) => lost.store(true, Ordering::Relaxed),
+            Ok(_) => {}
+            Err(err) => tracing::warn!(job = %job.id, "a job could not be held on to: {err}"),
+        }
+    }
+}
+
+fn lease(app: &App) -> TimeDelta {
+    TimeDelta::seconds(app.config.lease_seconds.into())
+}
+
+/// Whether the database was away: nothing is wrong with the job.
+fn is_passing(err: &anyhow::Error) -> bool {
+    err.chain().any(|cause| matches!(cause.downcast_ref(), Some(convivio_db::Error::Unavailable(_))))
+}
+
+async fn fail(app: &App, job: &job::Model, why: ApiError) -> anyhow::Result<()> {
     let tx = app.db.write(&job.organizer_id).await?;
-    let finished = job::Finished { state: JobState::Failed, result: None, problem: Some(problem), at: app.clock.now() };
+    let finished = job::Finished { state: JobState::Failed, result: None, problem: Some(why.to_json()), at: app.clock.now() };
     if job::finish(&tx, job, finished).await? {
         if let Some(id) = job.plan_id {
             plan::give_up(&tx, id).await?;
@@ -60,6 +112,3 @@ fn owner() -> String {
 pub async fn release(app: &App) -> anyhow::Result<()> {
     Ok(job::release(&app.db.central(), Some(&owner())).await?)
 }
-
-/// How often a job says how far it is.
-const TELLS: Duration = Duration::from_millis(250);

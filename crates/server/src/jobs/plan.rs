@@ -1,11 +1,10 @@
 //! Makes a plan: gathers who comes, asks the engine, and writes the seats with the job's end in one transaction.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use chrono::TimeDelta;
 use convivio_db::job::{self, Finished, Standing};
 use convivio_db::{Set, Stored, Tx, event, plan, seat};
 use convivio_domain::PlanId;
@@ -21,7 +20,7 @@ use crate::seating::{self, Input, NoProblem};
 /// A search nobody limited ends by its moves; this is for problems so large that those would take too long.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
-pub(super) async fn work(app: &App, job: &job::Model) -> anyhow::Result<()> {
+pub(super) async fn work(app: &App, job: &job::Model, lost: &AtomicBool) -> anyhow::Result<()> {
     let read = app.db.read(&job.organizer_id);
     let event_id = job.event_id.context("a plan is of an event")?;
     let event = event::find_by_id(&read, event_id).await?.context("events are not deleted")?;
@@ -31,6 +30,7 @@ pub(super) async fn work(app: &App, job: &job::Model) -> anyhow::Result<()> {
         return end(app, job, plan_id, PlanState::Cancelled, plan::ActiveModel::default(), Vec::new(), cancelled(app)).await;
     }
     begin(app, job, plan_id).await?;
+    misbehave(app).await;
     let input = match Input::gather(&read, event, row.request.weights, app.clock.now()).await {
         Ok(input) => Arc::new(input),
         Err(NoProblem::Database(err)) => return Err(err.into()),
@@ -45,7 +45,7 @@ pub(super) async fn work(app: &App, job: &job::Model) -> anyhow::Result<()> {
     };
     let started = Instant::now();
     let limit = row.request.time_limit_ms.map_or(TIME_LIMIT, Duration::from_millis);
-    let (solved, hurried, stopped) = search(app, job, input.clone(), row.seed, limit).await?;
+    let (solved, hurried, stopped) = search(app, job, lost, input.clone(), row.seed, limit).await?;
     let took = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
     match solved {
         Err(reason) => {
@@ -81,6 +81,7 @@ pub(super) async fn work(app: &App, job: &job::Model) -> anyhow::Result<()> {
 async fn search(
     app: &App,
     job: &job::Model,
+    lost: &AtomicBool,
     input: Arc<Input>,
     seed: i64,
     limit: Duration,
@@ -105,8 +106,8 @@ async fn search(
             Flow::Continue
         })
     });
-    let lease = TimeDelta::seconds(app.config.lease_seconds.into());
-    let told = AtomicU64::new(0);
+    // Whatever ends this wait, the engine does not go on for nobody.
+    let _stop = StopWhenDropped(cancel.clone());
     loop {
         tokio::select! {
             solved = &mut engine => {
@@ -114,16 +115,47 @@ async fn search(
                 return Ok((solved.context("the engine panicked")?, hurried.load(Ordering::Relaxed), stopped));
             }
             () = tokio::time::sleep(TELLS) => {
+                if lost.load(Ordering::Relaxed) || app.stopping.is_cancelled() {
+                    cancel.store(true, Ordering::Relaxed);
+                }
                 let Some(progress) = *latest.lock().expect("nothing panics while it is held") else { continue };
-                told.store(progress.moves, Ordering::Relaxed);
                 let (done, total) = (i64::try_from(progress.moves).unwrap_or(0), i64::try_from(progress.of).unwrap_or(0));
                 let note = format!("best {:.1}, isolated seats {}", progress.best, progress.isolated);
-                match job::progress(&app.db.central(), job, done, total, Some(note), lease).await? {
-                    Standing::Go if !app.stopping.is_cancelled() => {}
-                    _ => cancel.store(true, Ordering::Relaxed),
+                match tell(app, job, done, total, note).await {
+                    Ok(Standing::Go) => {}
+                    Ok(Standing::Cancel | Standing::Lost) => cancel.store(true, Ordering::Relaxed),
+                    // The engine needs no database; whether the job is still ours is found out at its end.
+                    Err(err) => tracing::warn!(job = %job.id, "a job could not say how far it is: {err}"),
                 }
             }
         }
+    }
+}
+
+async fn tell(app: &App, job: &job::Model, done: i64, total: i64, note: String) -> convivio_db::Result<Standing> {
+    if app.fault("progress_fails") {
+        return Err(convivio_db::Error::Refused("a test wants this to fail".to_owned()));
+    }
+    job::progress(&app.db.central(), job, done, total, Some(note)).await
+}
+
+struct StopWhenDropped(Arc<AtomicBool>);
+
+impl Drop for StopWhenDropped {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// What a test may want from a job: that it takes long to begin, or that it is the end of its process.
+async fn misbehave(app: &App) {
+    if app.fault("slow_gathering") {
+        tokio::time::sleep(3 * Duration::from_secs(app.config.lease_seconds.into())).await;
+    }
+    if app.fault("die_in_job") {
+        // Late enough for the process to have said where it listens.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        std::process::abort();
     }
 }
 

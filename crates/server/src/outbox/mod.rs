@@ -6,15 +6,17 @@
 mod letter;
 pub mod promise;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
+use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use convivio_db::message::{self, Outcome, Which};
-use convivio_db::{enrollment, event, person, prompt, registration, round, suppression};
+use convivio_db::{Set, enrollment, event, person, prompt, registration, round, suppression};
+use convivio_domain::MessageId;
 use convivio_domain::words::{MailKind, MessageState, PromptState, Reason, RegistrationState};
 use convivio_followup::window;
 use convivio_mail::{Failure, Outlet, SendError};
@@ -70,6 +72,39 @@ struct Breaker {
     times: usize,
 }
 
+/// What the tasks of one run share.
+#[derive(Default)]
+struct Run {
+    /// The heartbeat failed: until it beats again nothing is taken and nothing sent.
+    lost: AtomicBool,
+    /// The relay is found to be away.
+    away: AtomicBool,
+    /// The rows this run works on, and no others, are held on to: one that was let go comes back with its lease.
+    held: std::sync::Mutex<HashSet<MessageId>>,
+}
+
+impl Run {
+    fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
+    }
+
+    fn is_away(&self) -> bool {
+        self.away.load(Ordering::Relaxed)
+    }
+
+    fn hold(&self, id: MessageId) {
+        self.held.lock().expect("nothing panics while it is held").insert(id);
+    }
+
+    fn let_go(&self, id: MessageId) {
+        self.held.lock().expect("nothing panics while it is held").remove(&id);
+    }
+
+    fn held(&self) -> Vec<MessageId> {
+        self.held.lock().expect("nothing panics while it is held").iter().copied().collect()
+    }
+}
+
 pub struct Outbox {
     outlet: Outlet,
     /// This process among those on the same database.
@@ -92,8 +127,10 @@ const BUILD_TRIES: i32 = 3;
 const PROBES: [Duration; 4] = [Duration::from_secs(5), Duration::from_secs(10), Duration::from_secs(20), Duration::from_secs(30)];
 /// Rows claimed at once, for each mail in flight. Claimed and unsent rows only wait for their lease after a crash.
 const AHEAD: usize = 4;
-/// How long to wait for mails in flight before looking for more.
+/// How long to wait for mails in flight before looking for more, and how often what somebody waits for is looked for behind a long run.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// How long a mark that failed waits for its next try, at first and at most.
+const MARK_AGAIN: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(2)];
 
 impl Outbox {
     pub fn new(outlet: Outlet, config: &Config) -> Self {
@@ -111,28 +148,41 @@ impl Outbox {
     /// Sends everything that is due now, and says what became of it.
     pub async fn drain(&self, app: &App, which: Which) -> anyhow::Result<Tally> {
         let _alone = self.running.lock().await;
-        let lost = Arc::new(AtomicBool::new(false));
-        let heartbeat = tokio::spawn(heartbeat(app.clone(), self.owner.clone(), self.lease, lost.clone()));
-        let tally = self.send_due(app, which, lost).await;
-        heartbeat.abort();
-        tally
+        let run = Arc::new(Run::default());
+        tokio::select! {
+            tally = self.send_due(app, which, &run) => tally,
+            never = self.heartbeat(app, &run) => match never {},
+        }
     }
 
     /// Keeps as many mails in flight as may be, and takes more as those end: one that hangs holds up nobody else.
-    async fn send_due(&self, app: &App, which: Which, lost: Arc<AtomicBool>) -> anyhow::Result<Tally> {
-        let away = Arc::new(AtomicBool::new(false));
+    async fn send_due(&self, app: &App, which: Which, run: &Arc<Run>) -> anyhow::Result<Tally> {
         let mut tally = Tally::default();
         let mut in_hand: VecDeque<message::Model> = VecDeque::new();
         // Tasks of their own: one that holds SQLite's only writing connection must go on while this loop waits for it.
         let mut in_flight: JoinSet<Tally> = JoinSet::new();
         let mut looked_in_vain = false;
+        let mut looked_at = Instant::now();
         let mut failed = None;
         loop {
             app.worker_lives();
-            let stopping = app.stopping.is_cancelled() || away.load(Ordering::Relaxed) || failed.is_some();
-            if in_hand.is_empty() && !looked_in_vain && !stopping {
+            let stopping = app.stopping.is_cancelled() || run.is_away() || run.is_lost() || failed.is_some();
+            let again = looked_at.elapsed() >= LOOK_AGAIN;
+            let look_for = match in_hand.front() {
+                _ if stopping => None,
+                None => (again || !looked_in_vain).then_some(which),
+                // A sign-in does not wait behind what was taken before it.
+                Some(next) => (again && !next.asked_for).then_some(Which::AskedFor),
+            };
+            if let Some(which) = look_for {
+                looked_at = Instant::now();
                 match self.claim(app, which).await {
-                    Ok(claimed) => in_hand.extend(claimed),
+                    Ok(claimed) => {
+                        for message in claimed.into_iter().rev() {
+                            run.hold(message.id);
+                            in_hand.push_front(message);
+                        }
+                    }
                     // What is in flight is seen to its end first: dropped, it might have been sent and not marked.
                     Err(err) => failed = Some(err),
                 }
@@ -141,8 +191,12 @@ impl Outbox {
             while in_flight.len() < self.concurrency
                 && let Some(message) = in_hand.pop_front()
             {
-                let (app, lost, away) = (app.clone(), lost.clone(), away.clone());
-                in_flight.spawn(async move { app.outbox.one(&app, message, &lost, &away).await });
+                let (app, run) = (app.clone(), run.clone());
+                in_flight.spawn(async move {
+                    let done = app.outbox.one(&app, &message, &run).await;
+                    run.let_go(message.id);
+                    done
+                });
             }
             match tokio::time::timeout(LOOK_AGAIN, in_flight.join_next()).await {
                 Ok(Some(one)) => {
@@ -153,11 +207,11 @@ impl Outbox {
                 }
                 Ok(None) => break,
                 // Something is slow; meanwhile there may be more to do.
-                Err(_) => looked_in_vain = false,
+                Err(_) => {}
             }
         }
         if !tally.is_nothing() {
-            self.note_relay(away.load(Ordering::Relaxed));
+            self.note_relay(run.is_away());
         }
         failed.map_or(Ok(tally), |err| Err(err.into()))
     }
@@ -175,17 +229,21 @@ impl Outbox {
             Some(_) => return Ok(Vec::new()),
         };
         let limit = u64::try_from(limit).expect("a small number");
+        #[cfg(debug_assertions)]
+        if app.fault("claim_guard_off") {
+            return message::claim_unguarded(&app.db.central(), app.clock.now(), self.lease, which, limit).await;
+        }
         message::claim(&app.db.central(), &self.owner, app.clock.now(), self.lease, which, limit).await
     }
 
     /// One mail: whether it may still go, what it says, off it goes, and what the relay said.
-    async fn one(&self, app: &App, message: message::Model, lost: &AtomicBool, away: &AtomicBool) -> Tally {
+    async fn one(&self, app: &App, message: &message::Model, run: &Run) -> Tally {
         let id = message.id;
-        match AssertUnwindSafe(self.try_one(app, &message, lost, away)).catch_unwind().await {
+        match AssertUnwindSafe(self.try_one(app, message, run)).catch_unwind().await {
             Ok(Ok(tally)) => tally,
             Err(_) => {
                 // One poisonous mail stops nobody else; it is tried a few times and then given up.
-                let failed = self.build_failed(app, &message, "its making panicked".to_owned()).await;
+                let failed = self.build_failed(app, message, "its making panicked".to_owned()).await;
                 failed.unwrap_or_else(|err| {
                     tracing::error!(message = %id, "a mail could not be given up: {err:#}");
                     Tally::default()
@@ -199,16 +257,15 @@ impl Outbox {
         }
     }
 
-    async fn try_one(&self, app: &App, message: &message::Model, lost: &AtomicBool, away: &AtomicBool) -> anyhow::Result<Tally> {
-        let central = app.db.central();
-        if lost.load(Ordering::Relaxed) {
+    async fn try_one(&self, app: &App, message: &message::Model, run: &Run) -> anyhow::Result<Tally> {
+        if run.is_lost() {
             return Ok(Tally::default());
         }
-        if away.load(Ordering::Relaxed) || app.stopping.is_cancelled() {
+        if run.is_away() || app.stopping.is_cancelled() {
             // The relay is known to be away, or we are: give the row back without a try.
-            let after = if away.load(Ordering::Relaxed) { retry_after(0) } else { TimeDelta::zero() };
+            let after = if run.is_away() { retry_after(0) } else { TimeDelta::zero() };
             let outcome = Outcome::Retry { after, error: message.last_error.clone().unwrap_or_default(), counts: false };
-            message::finish(&central, message, outcome).await?;
+            mark(app, message, &outcome).await?;
             return Ok(Tally::default());
         }
         if let Some(outcome) = refusal(app, message).await? {
@@ -217,10 +274,7 @@ impl Outbox {
                 Outcome::Ended { .. } => Tally { suppressed: 1, ..Tally::default() },
                 _ => Tally::default(),
             };
-            if let Outcome::Ended { reason, .. } = &outcome {
-                settle_prompt(app, message, PromptState::Suppressed, Some(*reason)).await?;
-            }
-            message::finish(&central, message, outcome).await?;
+            mark(app, message, &outcome).await?;
             return Ok(tally);
         }
         let letter = match letter::write(app, message).await {
@@ -232,62 +286,72 @@ impl Outbox {
                 return self.build_failed(app, message, err).await;
             }
         };
-        if !message::is_still_mine(&central, message).await? {
+        if !message::is_still_mine(&app.db.central(), message).await? && !app.fault("fence_off") {
             return Ok(Tally::default());
         }
-        fault_point("before_send");
+        fault_point(app, "before_send");
         let sent = self.outlet.send(message.id.0, &letter.envelope, &letter.bytes).await;
-        fault_point("after_smtp_ack");
+        fault_point(app, "after_smtp_ack");
         match sent {
             Ok(()) => {
-                message::finish(&central, message, Outcome::Sent { at: app.clock.now() }).await?;
-                settle_prompt(app, message, PromptState::Sent, None).await?;
+                self.mark_sent(app, message).await?;
                 Ok(Tally { sent: 1, ..Tally::default() })
             }
-            Err(err) => self.relay_refused(app, message, err, away).await,
+            Err(err) => self.relay_refused(app, message, err, run).await,
+        }
+    }
+
+    /// Until it is written down that the relay has the mail, another try would be a second copy. So a database that is away is waited for as long
+    /// as this process lives, and any other trouble for as long as a lease.
+    async fn mark_sent(&self, app: &App, message: &message::Model) -> convivio_db::Result<()> {
+        let outcome = Outcome::Sent { at: app.clock.now() };
+        let begun = Instant::now();
+        let lease = self.lease.to_std().unwrap_or_default();
+        let [mut wait, longest] = MARK_AGAIN;
+        loop {
+            match mark(app, message, &outcome).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => {
+                    tracing::warn!(message = %message.id, "a mail was sent while its row was called off or taken by another worker");
+                    return Ok(());
+                }
+                Err(err) if matches!(err, convivio_db::Error::Unavailable(_)) || begun.elapsed() + wait < lease => {
+                    tracing::warn!(message = %message.id, "a mail was sent and could not be marked yet: {err}");
+                    tokio::time::sleep(wait).await;
+                    wait = longest.min(wait * 2);
+                }
+                Err(err) => return Err(err),
+            }
         }
     }
 
     async fn build_failed(&self, app: &App, message: &message::Model, error: String) -> anyhow::Result<Tally> {
-        let central = app.db.central();
-        if message.failures + 1 < BUILD_TRIES {
-            let outcome = Outcome::Retry { after: retry_after(message.failures), error, counts: true };
-            message::finish(&central, message, outcome).await?;
+        let outcome = if message.failures + 1 < BUILD_TRIES {
+            Outcome::Retry { after: retry_after(message.failures), error, counts: true }
         } else {
-            let outcome = Outcome::Ended { state: MessageState::Dead, reason: Reason::CouldNotBuild, error: Some(error) };
-            message::finish(&central, message, outcome).await?;
-            settle_prompt(app, message, PromptState::Suppressed, Some(Reason::CouldNotBuild)).await?;
-        }
+            Outcome::Ended { state: MessageState::Dead, reason: Reason::CouldNotBuild, error: Some(error) }
+        };
+        mark(app, message, &outcome).await?;
         Ok(Tally { failed: 1, ..Tally::default() })
     }
 
-    async fn relay_refused(&self, app: &App, message: &message::Model, err: SendError, away: &AtomicBool) -> anyhow::Result<Tally> {
-        let central = app.db.central();
+    async fn relay_refused(&self, app: &App, message: &message::Model, err: SendError, run: &Run) -> anyhow::Result<Tally> {
         let code = err.code.map(|code| format!("{code} ")).unwrap_or_default();
         tracing::warn!(message = %message.id, code = ?err.code, "the relay did not take a mail: {:?}", err.kind);
         let error = format!("{code}{}", err.text);
         let outcome = match err.kind {
             Failure::Connection => {
-                away.store(true, Ordering::Relaxed);
+                run.away.store(true, Ordering::Relaxed);
                 Outcome::Retry { after: retry_after(0), error, counts: false }
             }
             Failure::Transient if message.failures + 1 < TRIES => {
                 Outcome::Retry { after: retry_after(message.failures), error, counts: true }
             }
             Failure::Transient => Outcome::Ended { state: MessageState::Dead, reason: Reason::RelayUnreachable, error: Some(error) },
-            Failure::Permanent => {
-                if err.refuses_address() {
-                    let tx = app.db.write(&message.organizer_id).await?;
-                    suppression::add(&tx, &message.to_email_normal, Reason::AddressRefused, app.clock.now()).await?;
-                    tx.commit().await?;
-                }
-                Outcome::Ended { state: MessageState::Dead, reason: Reason::RelayRefused, error: Some(error) }
-            }
+            Failure::Permanent if err.refuses_address() => Outcome::AddressRefused { error },
+            Failure::Permanent => Outcome::Ended { state: MessageState::Dead, reason: Reason::RelayRefused, error: Some(error) },
         };
-        if let Outcome::Ended { reason, .. } = &outcome {
-            settle_prompt(app, message, PromptState::Suppressed, Some(*reason)).await?;
-        }
-        message::finish(&central, message, outcome).await?;
+        mark(app, message, &outcome).await?;
         Ok(Tally { failed: 1, ..Tally::default() })
     }
 
@@ -303,6 +367,26 @@ impl Outbox {
             tracing::warn!("the relay is out of reach; the next try is in {wait:?}");
             Breaker { until: Instant::now() + wait, times }
         });
+    }
+
+    /// Holds on to what is in hand. When the database does not answer, it is asked again and again: it may come back before somebody else takes over.
+    async fn heartbeat(&self, app: &App, run: &Run) -> Infallible {
+        let beat = self.lease.to_std().unwrap_or(Duration::from_secs(60)) / 3;
+        loop {
+            tokio::time::sleep(if run.is_lost() { beat.min(Duration::from_secs(1)) } else { beat }).await;
+            match message::extend_leases(&app.db.central(), &self.owner, &run.held(), self.lease).await {
+                Ok(()) => {
+                    if run.lost.swap(false, Ordering::Relaxed) {
+                        tracing::info!("the outbox has its hold again");
+                    }
+                }
+                Err(err) => {
+                    if !run.lost.swap(true, Ordering::Relaxed) {
+                        tracing::error!("the outbox lost its hold: {err}");
+                    }
+                }
+            }
+        }
     }
 
     /// Gives back what this process holds, at its end.
@@ -347,7 +431,7 @@ async fn refusal(app: &App, message: &message::Model) -> convivio_db::Result<Opt
         return if too_late { ended(MessageState::Held, Reason::TooLate) } else { Ok(None) };
     }
     let person = person::find_by_id(&read, registration.person_id).await?;
-    if person.is_none_or(|person| person.follow_up_stopped_at.is_some()) {
+    if person.is_none_or(|person| person.follow_up_stopped_at.is_some()) && !app.fault("leaving_guard_off") {
         return ended(MessageState::Suppressed, Reason::Unsubscribed);
     }
     if !registration.follow_up {
@@ -396,27 +480,34 @@ async fn seated_until(
     Ok(None)
 }
 
-/// The prompt follows its mail.
-async fn settle_prompt(app: &App, message: &message::Model, to: PromptState, reason: Option<Reason>) -> convivio_db::Result<()> {
-    let Some(id) = message.prompt_id.filter(|_| message.kind.is_follow_up()) else { return Ok(()) };
+/// Writes down what became of a try, with what follows from it for the prompt and the address, in one transaction. `false` when the row is not
+/// this worker's any more, and then nothing is written.
+async fn mark(app: &App, message: &message::Model, outcome: &Outcome) -> convivio_db::Result<bool> {
+    first_marks_fail(app)?;
     let tx = app.db.write(&message.organizer_id).await?;
-    let mut changes = prompt::ActiveModel { reason: convivio_db::Set(reason), ..Default::default() };
-    if to == PromptState::Sent {
-        changes.sent_at = convivio_db::Set(Some(app.clock.now()));
+    // The prompt before its mail, as whoever calls a person's follow-up off does: in the other order the two could lock each other out.
+    if let (Some(id), Some((to, changes))) = (message.prompt_id, prompt_after(outcome)) {
+        prompt::move_on(&tx, id, &[PromptState::Queued], to, changes).await?;
     }
-    prompt::move_on(&tx, id, &[PromptState::Queued], to, changes).await?;
-    tx.commit().await
+    if !message::finish(&tx, message, outcome).await? {
+        return Ok(false);
+    }
+    if matches!(outcome, Outcome::AddressRefused { .. }) {
+        suppression::add(&tx, &message.to_email_normal, Reason::AddressRefused, app.clock.now()).await?;
+    }
+    fault_point(app, "in_mark");
+    tx.commit().await?;
+    Ok(true)
 }
 
-async fn heartbeat(app: App, owner: String, lease: TimeDelta, lost: Arc<AtomicBool>) {
-    let beat = lease.to_std().unwrap_or(Duration::from_secs(60)) / 3;
-    loop {
-        tokio::time::sleep(beat).await;
-        if let Err(err) = message::extend_leases(&app.db.central(), &owner, lease).await {
-            tracing::error!("the outbox lost its hold: {err}");
-            lost.store(true, Ordering::Relaxed);
-            return;
-        }
+/// Where the prompt goes with its mail; nowhere as long as the mail is open.
+fn prompt_after(outcome: &Outcome) -> Option<(PromptState, prompt::ActiveModel)> {
+    let silent = |reason| (PromptState::Suppressed, prompt::ActiveModel { reason: Set(Some(reason)), ..Default::default() });
+    match outcome {
+        Outcome::Sent { at } => Some((PromptState::Sent, prompt::ActiveModel { sent_at: Set(Some(*at)), ..Default::default() })),
+        Outcome::Ended { reason, .. } => Some(silent(*reason)),
+        Outcome::AddressRefused { .. } => Some(silent(Reason::RelayRefused)),
+        Outcome::Retry { .. } | Outcome::Later { .. } => None,
     }
 }
 
@@ -429,11 +520,19 @@ fn retry_after(failures: i32) -> TimeDelta {
 }
 
 /// A named place where a test may stop the process dead.
-fn fault_point(_name: &str) {
-    #[cfg(debug_assertions)]
-    if std::env::var("CONVIVIO_FAULT").is_ok_and(|fault| fault == format!("die_{_name}")) {
+fn fault_point(app: &App, name: &str) {
+    if app.fault(&format!("die_{name}")) {
         std::process::abort();
     }
+}
+
+/// What a test calls a database that is away for a moment: two marks fail.
+fn first_marks_fail(app: &App) -> convivio_db::Result<()> {
+    static FAILED: AtomicU32 = AtomicU32::new(0);
+    if app.fault("first_marks_fail") && FAILED.fetch_add(1, Ordering::Relaxed) < 2 {
+        return Err(convivio_db::Error::Refused("a test wants this mark to fail".to_owned()));
+    }
+    Ok(())
 }
 
 /// Whether mail of this kind about a registration carries an attendee link, and so lengthens its life.

@@ -94,6 +94,7 @@ fn row(
         prompt_id: None,
         login_id: None,
         kind,
+        asked_for: kind.is_asked_for(),
         state: MessageState::Pending,
         reason: None,
         dedup_key,
