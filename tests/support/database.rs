@@ -33,6 +33,16 @@ impl PostgresDatabase {
         format!("{}/{}", self.server.trim_end_matches('/'), self.name)
     }
 
+    /// Runs a file of statements, as `pg_dump` writes one.
+    pub fn load(&self, file: &str) {
+        let loaded = Command::new("psql")
+            .args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", "--file", file])
+            .arg(self.url())
+            .output()
+            .expect("psql starts");
+        assert!(loaded.status.success(), "{file}: {}", String::from_utf8_lossy(&loaded.stderr));
+    }
+
     fn psql(&self, statement: &str) -> Result<(), String> {
         let output = Command::new("psql")
             .args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--command", statement])

@@ -60,6 +60,46 @@ impl TestApp {
         app
     }
 
+    /// A server on a database that the first schema was written for: an evening of eight people at the club `circolo`. It has not been started.
+    pub fn on_first_schema(setup: Setup, database: Database) -> TestApp {
+        const STORED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/first-schema");
+        let server = Server::new(setup, database);
+        match &server.database {
+            Some(database) => database.load(&format!("{STORED}.postgres.sql")),
+            None => {
+                std::fs::create_dir_all(&server.data).unwrap();
+                std::fs::copy(format!("{STORED}.sqlite"), server.data.join("convivio.db")).unwrap();
+            }
+        }
+        let owner = Caller::new(server.address.clone(), "/api/v1/organizers/circolo", None);
+        TestApp { owner, server }
+    }
+
+    /// Starts it, with a new token of the club's.
+    pub async fn start_first_schema(&mut self) {
+        self.server.start().await;
+        let created = self.run(&["token", "create", "--organizer", "circolo", "--role", "owner"]).await;
+        let created: Value = serde_json::from_str(&created.stdout).unwrap_or_else(|_| panic!("{}", created.stderr));
+        self.owner = self.owner.with_token(created["token"].as_str().expect("the token is printed"));
+    }
+
+    /// The address of its database.
+    pub fn database_url(&self) -> String {
+        match &self.server.database {
+            Some(database) => database.url(),
+            None => format!("sqlite://{}", self.server.data.join("convivio.db").display()),
+        }
+    }
+
+    /// A command of it that is killed after this long.
+    pub async fn run_and_kill(&self, arguments: &[&str], after: Duration) {
+        let mut command = self.server.convivio();
+        let mut process = command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
+        tokio::time::sleep(after).await;
+        process.kill().ok();
+        process.wait().ok();
+    }
+
     /// A second process on the same database, with a folder and a setup of its own, reached by the same owner.
     pub async fn another_instance(&self, setup: Setup) -> TestApp {
         let mut server = Server::on(setup, self.server.database.clone());
