@@ -1,5 +1,6 @@
 //! What the API answers, resource by resource.
 
+mod access;
 mod attendees;
 mod checkins;
 mod conventions;
