@@ -4,6 +4,7 @@
 mod answers;
 mod clients;
 mod crowds;
+mod inputs;
 mod jobs;
 mod sending;
 mod timers;

@@ -247,6 +247,7 @@ fn stale(people: &[registration::Model], seats: &[seat::Model]) -> ApiError {
 #[serde(deny_unknown_fields)]
 pub struct RosterQuery {
     #[serde(default)]
+    #[param(inline)]
     format: Format,
     #[serde(default)]
     locale: Option<Locale>,

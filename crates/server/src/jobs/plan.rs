@@ -108,13 +108,15 @@ async fn search(
     });
     // Whatever ends this wait, the engine does not go on for nobody.
     let _stop = StopWhenDropped(cancel.clone());
+    // A test in which telling fails must not be over before the first word.
+    let tells = if app.fault("progress_fails") { Duration::from_millis(1) } else { TELLS };
     loop {
         tokio::select! {
             solved = &mut engine => {
                 let stopped = cancel.load(Ordering::Relaxed);
                 return Ok((solved.context("the engine panicked")?, hurried.load(Ordering::Relaxed), stopped));
             }
-            () = tokio::time::sleep(TELLS) => {
+            () = tokio::time::sleep(tells) => {
                 if lost.load(Ordering::Relaxed) || app.stopping.is_cancelled() {
                     cancel.store(true, Ordering::Relaxed);
                 }

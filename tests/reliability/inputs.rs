@@ -1,0 +1,42 @@
+//! Inputs nobody would think of, invented from the API's document by schemathesis.
+
+use std::process::{Command, Output};
+
+use crate::support::*;
+
+const CHECKS: &str =
+    "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance";
+
+/// Tries every operation, with this header if there is one. `event` is one whose fields and rows are there.
+fn try_everything(app: &TestApp, header: Option<String>) -> Output {
+    let tool = std::env::var("CONVIVIO_SCHEMATHESIS").expect("this test needs schemathesis: run it through tests/run, which installs it");
+    let examples = std::env::var("CONVIVIO_FUZZ_EXAMPLES").unwrap_or_else(|_| "5".to_owned());
+    let folder = tempfile::tempdir().unwrap();
+    let settings = format!("[parameters]\norganizer = \"{}\"\nevent = \"may\"\nphase = \"before\"\nlocale = \"en\"\n", app.organizer());
+    std::fs::write(folder.path().join("schemathesis.toml"), settings).unwrap();
+    let mut command = Command::new(tool);
+    command.current_dir(folder.path()).args(["run", &format!("http://{}/openapi.json", app.address())]);
+    command.args(["--url", &format!("http://{}", app.address()), "-n", &examples, "--seed", "1", "--continue-on-failure"]);
+    // Signing out would end the run's own token.
+    command.args(["--checks", CHECKS, "--exclude-path", "/api/v1/session", "--no-color"]);
+    if let Some(header) = header {
+        command.args(["-H", &header]);
+    }
+    command.output().expect("schemathesis starts")
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn s2_no_input_makes_the_api_fail_or_say_what_its_document_does_not(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, _) = app.held_evening("may", 5).await;
+    let staff = app.post("/tokens", json!({"role": "owner"})).await.ok(201)["token"].as_str().unwrap().to_owned();
+    let attendee = app.mail_about(&event, &guests[0].email, "confirmed").await.token("in");
+    for header in [Some(format!("Authorization: Bearer {staff}")), Some(format!("Authorization: Bearer {attendee}")), None] {
+        let ran = try_everything(&app, header);
+        let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+        assert!(ran.status.success(), "{said}\n{}", String::from_utf8_lossy(&ran.stderr));
+        assert!(said.contains("generated"), "nothing was tried: {said}");
+    }
+    app.get("/events").await.ok(200);
+}
