@@ -42,8 +42,8 @@ async fn s6_a_dribbling_client_is_shown_out_and_others_are_served(#[values(Sqlit
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
     };
-    let slow_heads = join_all((0..4).map(|_| dribble(&address, head)));
-    let slow_bodies = join_all((0..4).map(|_| dribble(&address, body)));
+    let slow_heads = join_all((0..100).map(|_| dribble(&address, head)));
+    let slow_bodies = join_all((0..100).map(|_| dribble(&address, body)));
     let (heads, bodies, ()) = futures_util::join!(slow_heads, slow_bodies, probing);
     for (_, took) in heads {
         assert!(took < Duration::from_secs(17), "a slow head took {took:?}");
@@ -69,10 +69,12 @@ async fn s4_broken_bodies_are_refused_and_the_server_lives(#[values(Sqlite, Post
         b"{\"capacity\": NaN}".to_vec(),
         b"{\"capacity\": 1e999999}".to_vec(),
         format!("{{{}}}", keys.join(",")).into_bytes(),
+        b"{\"a\": 1".repeat(30_000),
         b"[]".to_vec(),
         b"null".to_vec(),
         b"".to_vec(),
     ];
+    let before = app.resident_kib();
     for path in ["/events".to_owned(), event.at("/registrations")] {
         for body in &bodies {
             let start = String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
@@ -81,8 +83,34 @@ async fn s4_broken_bodies_are_refused_and_the_server_lives(#[values(Sqlite, Post
             let code = answer.json()["code"].as_str().unwrap_or_default().to_owned();
             answer.fails(answer.status, &code);
         }
+        app.post(&path, json!({"name": "x".repeat(10 * 1024 * 1024)})).await.fails(413, "body_too_large");
     }
+    let grown = app.resident_kib().saturating_sub(before);
+    assert!(grown <= 32 * 1024, "the server grew by {grown} KiB");
     app.get("/events").await.ok(200);
+}
+
+#[rstest]
+#[tokio::test]
+async fn s3_a_hundred_kilobytes_are_too_long_for_any_field(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let long = "x".repeat(100_000);
+    for field in ["name", "headline", "unit", "working_on", "intention", "accessibility"] {
+        let asked = Instant::now();
+        let form = filled(person("Ada Arena"), json!({field: long}));
+        app.register(&event, &form).await.fails(422, "validation_failed").error_at(&format!("/{field}"));
+        assert!(asked.elapsed() < Duration::from_secs(2), "{field} took {:?}", asked.elapsed());
+    }
+    for field in ["purpose", "place", "slug"] {
+        let form = filled(least_event("june"), json!({field: long}));
+        app.post("/events", form).await.fails(422, "validation_failed").error_at(&format!("/{field}"));
+    }
+    for (list, pointer) in [("offers", "/offers/0"), ("needs", "/needs/0/text"), ("passions", "/passions/0/text")] {
+        let entry = if list == "offers" { json!(long) } else { json!({"text": long}) };
+        let form = filled(person("Ada Arena"), json!({list: [entry]}));
+        app.register(&event, &form).await.fails(422, "validation_failed").error_at(pointer);
+    }
 }
 
 #[rstest]

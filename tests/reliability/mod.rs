@@ -4,6 +4,7 @@
 mod answers;
 mod clients;
 mod crowds;
+mod durability;
 mod inputs;
 mod jobs;
 mod sending;

@@ -565,3 +565,28 @@ async fn wait_until_nothing_is_open(app: &TestApp) {
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r16_a_mail_that_cannot_be_made_stops_no_other(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let app = TestApp::with(setup(&relay).env("CONVIVIO_FAULT", "poisoned_letters"), database).await;
+    let event = app.event_with("may", json!({"capacity": null})).await;
+    let poisoned = app.add(&event, &person("Vera Veleno")).await;
+    app.add_many(&event, 40).await;
+    app.clock_to(DAY_BEFORE).await;
+    app.run_due().await;
+    eventually("everybody else's mail", || (relay.mails().kind("A1").len() == 40).then_some(())).await;
+    app.run_due().await;
+    assert!(relay.mails().to(&poisoned.email).is_empty());
+
+    let messages = app.all(&event.at("/messages")).await;
+    let dead: Vec<&Value> = messages.iter().filter(|message| message["state"] == "dead").collect();
+    assert!(!dead.is_empty() && dead.iter().all(|message| message["registration"] == json!(poisoned.code)), "{dead:?}");
+    for message in dead {
+        assert_eq!((&message["reason"], &message["tries"]), (&json!("could_not_build"), &json!(3)), "{message}");
+    }
+    // The worker lives: what is asked for next goes out.
+    app.add(&event, &person("Dora Dopo")).await;
+    eventually("the next mail", || (!relay.mails().to("dora.dopo@example.org").is_empty()).then_some(())).await;
+}

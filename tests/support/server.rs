@@ -91,6 +91,14 @@ impl TestApp {
         }
     }
 
+    /// How much memory the process holds, in KiB.
+    pub fn resident_kib(&self) -> u64 {
+        let process = self.server.process.as_ref().expect("it was started").id();
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("the process lives");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("the kernel says so");
+        line.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
     /// A command of it that is killed after this long.
     pub async fn run_and_kill(&self, arguments: &[&str], after: Duration) {
         let mut command = self.server.convivio();
