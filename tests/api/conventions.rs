@@ -25,6 +25,19 @@ async fn who_asks_is_looked_at_before_what_is_said(#[values(Sqlite, Postgres)] d
     app.me("cva_made_up").request("PATCH".parse().unwrap(), "/profile").body("text/plain", "x").await.fails(401, "unauthenticated");
 }
 
+#[tokio::test]
+async fn the_document_is_served_and_can_be_read() {
+    let app = TestApp::start(Sqlite).await;
+    let served = app.visitor().get("/openapi.json").await.ok(200);
+    assert_eq!(served, serde_json::from_str::<Value>(include_str!("../../docs/openapi.json")).unwrap());
+    let page = app.visitor().get("/docs/").await;
+    assert!(page.ok_page().contains("swagger-ui"), "{}", page.text());
+    assert!(page.header("content-security-policy").is_some_and(|policy| policy.contains("default-src 'self'")));
+    for script in ["swagger-ui-bundle.js", "swagger-initializer.js"] {
+        app.visitor().get(&format!("/docs/{script}")).await.ok_page();
+    }
+}
+
 #[rstest]
 #[tokio::test]
 async fn head_is_get_without_the_body(#[values(Sqlite, Postgres)] database: Database) {

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
-use actix_web::middleware::{Compress, Next, from_fn};
+use actix_web::http::{Method, header};
+use actix_web::middleware::{Compress, DefaultHeaders, Next, from_fn};
 use actix_web::web::{Data, PathConfig, ServiceConfig, resource, scope};
 use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, ResponseError, web};
 use serde_json::json;
@@ -29,7 +29,6 @@ pub fn surfaces() -> Vec<Surface> {
 fn session() -> Surface {
     Surface {
         prefix: "/api/v1",
-        tag: "session",
         endpoints: vec![
             post("/public/login", "Mails a sign-in link to whoever has the address", session::request),
             post("/public/login/{token}", "Turns a mailed link into a token", session::exchange).or(&[410]),
@@ -44,7 +43,6 @@ fn session() -> Surface {
 fn staff() -> Surface {
     Surface {
         prefix: "/api/v1/organizers/{organizer}",
-        tag: "staff",
         endpoints: vec![
             get("", "The organizer", organizers::show),
             get("/tokens", "Tokens, without their secrets", tokens::list),
@@ -94,7 +92,6 @@ fn staff() -> Surface {
 fn public() -> Surface {
     Surface {
         prefix: "/api/v1/public",
-        tag: "public",
         endpoints: vec![
             get("/passions", "Passions whose name begins with, holds or nearly is what was typed", passions::suggest).or(&[404]),
             get("/events/{organizer}/{event}", "A published event", public::show),
@@ -110,7 +107,6 @@ fn public() -> Surface {
 fn attendee() -> Surface {
     Surface {
         prefix: "/api/v1/me",
-        tag: "attendee",
         endpoints: vec![
             get("/profile", "One's own profile", me::profile::show),
             patch("/profile", "Changes one's own profile", me::profile::update),
@@ -130,7 +126,6 @@ fn attendee() -> Surface {
 fn sandbox() -> Surface {
     Surface {
         prefix: "/api/v1/sandbox",
-        tag: "sandbox",
         endpoints: vec![
             get("/clock", "What time it is", sandbox::show_clock).or(&[404]),
             post("/clock", "Moves the clock forward", sandbox::move_clock).or(&[404]),
@@ -171,7 +166,16 @@ fn people(people: &mut ServiceConfig) {
 /// The document, and a page to read it on.
 fn documentation(documentation: &mut ServiceConfig) {
     let page = SwaggerUi::new("/docs/{_:.*}").config(SwaggerConfig::new(["/openapi.json"]));
-    documentation.route("/openapi.json", web::get().to(openapi)).service(web::redirect("/docs", "/docs/")).service(page);
+    // Its scripts are files of its own, its styles are partly written into the page.
+    let policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
+    let headers = DefaultHeaders::new()
+        .add((header::CONTENT_SECURITY_POLICY, policy))
+        .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .add((header::REFERRER_POLICY, "no-referrer"));
+    documentation
+        .route("/openapi.json", web::get().to(openapi))
+        .service(web::redirect("/docs", "/docs/"))
+        .service(scope("").wrap(headers).service(page));
 }
 
 async fn openapi() -> HttpResponse {

@@ -17,7 +17,7 @@ pub struct Endpoint {
     path: &'static str,
     summary: &'static str,
     /// The handler by name: `events::list`.
-    name: String,
+    name: &'static str,
     route: Box<dyn Fn() -> Route>,
     describe: fn(&mut Description),
     /// Statuses of problems that its types do not tell of.
@@ -44,7 +44,7 @@ impl Endpoint {
         H::Output: actix_web::Responder + 'static,
     {
         let full_name = std::any::type_name::<H>();
-        let name = full_name.split_once("::api::").map_or(full_name, |(_, name)| name).replace("::", "_");
+        let name = full_name.split_once("::api::").map_or(full_name, |(_, name)| name);
         let routed = method.clone();
         let route = Box::new(move || web::method(routed.clone()).to(handler.clone()));
         Self { method, path, summary, name, route, describe: H::describe, also: &[] }
@@ -54,6 +54,11 @@ impl Endpoint {
     pub fn or(mut self, statuses: &'static [u16]) -> Self {
         self.also = statuses;
         self
+    }
+
+    /// What the document lists it under: the resource.
+    fn tag(&self) -> &'static str {
+        self.name.split("::").next().unwrap_or(self.name)
     }
 
     fn description(&self) -> Description {
@@ -81,8 +86,6 @@ impl Endpoint {
 /// Endpoints that share the beginning of their path.
 pub struct Surface {
     pub prefix: &'static str,
-    /// How the document calls them.
-    pub tag: &'static str,
     pub endpoints: Vec<Endpoint>,
 }
 
@@ -132,9 +135,9 @@ pub fn document(surfaces: &[Surface]) -> Value {
         for endpoint in &surface.endpoints {
             let path = format!("{}{}", surface.prefix, endpoint.path);
             let mut operation = endpoint.description().into_operation(&path, &mut schemas);
-            operation["operationId"] = json!(endpoint.name);
+            operation["operationId"] = json!(endpoint.name.replace("::", "_"));
             operation["summary"] = json!(endpoint.summary);
-            operation["tags"] = json!([surface.tag]);
+            operation["tags"] = json!([endpoint.tag()]);
             paths.entry(path).or_insert_with(|| json!({}))[endpoint.method.as_str().to_lowercase()] = operation;
         }
     }
