@@ -25,18 +25,31 @@ fn try_everything(app: &TestApp, header: Option<String>) -> Output {
     command.output().expect("schemathesis starts")
 }
 
+/// Who asks: the handlers behind are the same on both databases, so each kind of caller is tried where their statements matter most.
+#[derive(Clone, Copy, Debug)]
+enum Who {
+    Owner,
+    Attendee,
+    Nobody,
+}
+
 #[rstest]
+#[case::owner(Who::Owner, Sqlite)]
+#[case::owner(Who::Owner, Postgres)]
+#[case::attendee(Who::Attendee, Postgres)]
+#[case::nobody(Who::Nobody, Sqlite)]
 #[tokio::test(flavor = "multi_thread")]
-async fn s2_no_input_makes_the_api_fail_or_say_what_its_document_does_not(#[values(Sqlite, Postgres)] database: Database) {
+async fn s2_no_input_makes_the_api_fail_or_say_what_its_document_does_not(#[case] who: Who, #[case] database: Database) {
     let app = TestApp::start(database).await;
     let (event, guests, _) = app.held_evening("may", 5).await;
-    let staff = app.post("/tokens", json!({"role": "owner"})).await.ok(201)["token"].as_str().unwrap().to_owned();
-    let attendee = app.mail_about(&event, &guests[0].email, "confirmed").await.token("in");
-    for header in [Some(format!("Authorization: Bearer {staff}")), Some(format!("Authorization: Bearer {attendee}")), None] {
-        let ran = try_everything(&app, header);
-        let said = String::from_utf8_lossy(&ran.stdout).into_owned();
-        assert!(ran.status.success(), "{said}\n{}", String::from_utf8_lossy(&ran.stderr));
-        assert!(said.contains("generated"), "nothing was tried: {said}");
-    }
+    let token = match who {
+        Who::Owner => Some(app.post("/tokens", json!({"role": "owner"})).await.ok(201)["token"].as_str().unwrap().to_owned()),
+        Who::Attendee => Some(app.mail_about(&event, &guests[0].email, "confirmed").await.token("in")),
+        Who::Nobody => None,
+    };
+    let ran = try_everything(&app, token.map(|token| format!("Authorization: Bearer {token}")));
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+    assert!(ran.status.success(), "{said}\n{}", String::from_utf8_lossy(&ran.stderr));
+    assert!(said.contains("generated"), "nothing was tried: {said}");
     app.get("/events").await.ok(200);
 }
