@@ -83,6 +83,11 @@ impl Sink {
         self.state().received.clone()
     }
 
+    /// How many mails were kept, for who must know at once.
+    pub fn count(&self) -> usize {
+        self.state().received.len()
+    }
+
     /// The mails that were kept, parsed.
     pub fn mails(&self) -> Mails {
         Mails::received(&self.received())
