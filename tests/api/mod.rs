@@ -1,9 +1,12 @@
 //! What the API answers, resource by resource.
 
 mod attendees;
+mod cancelling;
 mod checkins;
 mod conventions;
+mod decisions;
 mod events;
+mod leaving;
 mod mails;
 mod passions;
 mod plans;
@@ -12,3 +15,4 @@ mod rounds;
 mod sandbox;
 mod session;
 mod tokens;
+mod waiting;

@@ -7,3 +7,4 @@ mod crowds;
 mod jobs;
 mod sending;
 mod timers;
+mod waiting;

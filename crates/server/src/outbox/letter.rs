@@ -235,7 +235,8 @@ impl Rows {
             starts_at: event.starts_at,
             ends_at: event.ends_at,
             timezone: event.timezone,
-            sequence: u32::try_from(event.version).unwrap_or(0),
+            // Either may change what the calendar shows: the event where and when, the registration whether at all.
+            sequence: u32::try_from(event.version + self.registration.as_ref().map_or(0, |row| row.version)).unwrap_or(0),
             written_at: now,
         }
     }
