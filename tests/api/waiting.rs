@@ -214,3 +214,20 @@ async fn who_has_an_offer_and_writes_in_again_is_told_again(#[values(Sqlite, Pos
     }
     assert_eq!(app.state_of(&event, &waiting[0].code).await, "offered");
 }
+
+#[rstest]
+#[tokio::test]
+async fn with_the_evening_ends_the_waiting_and_every_offer(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, ada, waiting) = full_event(&app, &["Bruno Bassi", "Chiara Conti"]).await;
+    app.clock_to("2030-05-09T13:30:00Z").await;
+    cancel(&app, &event, &ada).await.done();
+    let token = offer_to(&app, &event, &waiting[0]).await;
+    app.clock_to(STARTS).await;
+    app.post(&event.at("/complete"), json!({})).await.done();
+    for guest in &waiting {
+        assert_eq!(app.state_of(&event, &guest.code).await, "offer_expired");
+    }
+    assert_eq!(seats(&app, &event).await, json!({"taken": 0, "left": 1, "waitlisted": 0}), "an offer that ended holds no seat");
+    app.confirm(&token).await.fails(409, "event_not_open");
+}

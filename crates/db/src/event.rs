@@ -113,6 +113,11 @@ impl Model {
         (until > now).then_some(until)
     }
 
+    /// Whether whoever comes now has to wait: no seat is left, or somebody waits for those that are.
+    pub fn is_full(&self) -> bool {
+        self.seats_left().is_some_and(|left| left == 0 || self.waitlisted > 0)
+    }
+
     pub fn seats_left(&self) -> Option<i32> {
         self.capacity.map(|capacity| Ord::max(capacity.get() - self.taken, 0))
     }
@@ -224,8 +229,8 @@ pub async fn take_seats_for_line(tx: &Tx, id: EventId, seats: i32) -> Result<boo
     Ok(taken.rows_affected == 1)
 }
 
-pub async fn free_seat(tx: &Tx, id: EventId) -> Result<()> {
-    update::<Entity>(tx).col_expr(Column::Taken, Expr::col(Column::Taken).sub(1)).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+pub async fn free_seats(tx: &Tx, id: EventId, seats: i32) -> Result<()> {
+    update::<Entity>(tx).col_expr(Column::Taken, Expr::col(Column::Taken).sub(seats)).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
     Ok(())
 }
 

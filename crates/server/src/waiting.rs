@@ -90,7 +90,7 @@ const CALLED_OFF: [MailKind; 5] = [MailKind::Confirm, MailKind::Confirmed, MailK
 pub async fn end(tx: &Tx, row: &registration::Model, to: RegistrationState, now: DateTime<Utc>) -> Result<registration::Model> {
     match (row.state, row.position) {
         (RegistrationState::Confirmed | RegistrationState::CheckedIn | RegistrationState::Offered, _) => {
-            event::free_seat(tx, row.event_id).await?;
+            event::free_seats(tx, row.event_id, 1).await?;
         }
         (RegistrationState::Waitlisted, Some(position)) => {
             event::leave_waiting_list(tx, row.event_id).await?;

@@ -27,10 +27,10 @@ async fn shown(request: &HttpRequest, token: &str, changed: bool) -> Result<Http
         let view = Offer { event: head(&organizer, &event, locale), name: row.name.to_string(), until };
         return draw(Page::Offer(view), locale);
     }
-    let asked = match event.seats_left() {
+    let asked = match event.is_full() {
         _ if event.approval => Asked::Approval,
-        Some(0) => Asked::Waiting,
-        _ => Asked::Registration,
+        true => Asked::Waiting,
+        false => Asked::Registration,
     };
     let view = Confirm {
         event: head(&organizer, &event, locale),

@@ -161,7 +161,8 @@ pub async fn tables(app: &App, row: &registration::Model, event: &event::Model) 
         let here = |table: &&plan::Table| i16::try_from(table.round) == Ok(seat.round) && i16::try_from(table.table) == Ok(seat.table);
         let found = plan.tables.iter().find(here);
         let seats = seat::at_table(&read, plan_id, seat.round, seat.table).await?;
-        let people = registration::by_ids(&read, seats.iter().map(|seat| seat.registration_id)).await?;
+        let mut people = registration::by_ids(&read, seats.iter().map(|seat| seat.registration_id)).await?;
+        people.retain(|_, person| !person.state.can_be_revived());
         let reasons = Reasons::new(&people, now);
         let link = match event.tables.as_deref() {
             Some(TableLayout::Listed { tables }) => {
@@ -171,9 +172,7 @@ pub async fn tables(app: &App, row: &registration::Model, event: &event::Model) 
         };
         let mates = seats
             .into_iter()
-            .filter_map(|seat| Some((people.get(&seat.registration_id)?, seat)))
-            .filter(|(mate, _)| !mate.state.can_be_revived())
-            .map(|(other, seat)| mate(other, row, reasons.told_to_oneself(seat.why.0), now));
+            .filter_map(|seat| Some(mate(people.get(&seat.registration_id)?, row, reasons.told_to_oneself(seat.why.0), now)));
         let mut members: Vec<Mate> = mates.collect();
         // Oneself first: that is whom one looks for.
         members.sort_by_key(|mate| !mate.you);
