@@ -2,9 +2,12 @@
 
 mod access;
 mod attendees;
+mod cancelling;
 mod checkins;
 mod conventions;
+mod decisions;
 mod events;
+mod leaving;
 mod mails;
 mod passions;
 mod plans;
@@ -13,3 +16,4 @@ mod rounds;
 mod sandbox;
 mod session;
 mod tokens;
+mod waiting;

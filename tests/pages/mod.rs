@@ -3,6 +3,7 @@
 mod confirming;
 mod every_page;
 mod my_table;
+mod offers;
 mod prompting;
 mod registering;
 mod unsubscribing;

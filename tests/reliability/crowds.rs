@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use crate::support::*;
 
 /// 200 people who registered and hold the link of their mail.
-async fn two_hundred_links(app: &TestApp, event: &Event) -> Vec<String> {
+pub async fn two_hundred_links(app: &TestApp, event: &Event) -> Vec<String> {
     let people: Vec<_> = (0..200).map(nth_person).collect();
     a_few_at_a_time(people.iter().map(|person| async {
         patiently(|| app.register(event, person)).await.ok(202);

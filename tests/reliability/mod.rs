@@ -9,3 +9,4 @@ mod inputs;
 mod jobs;
 mod sending;
 mod timers;
+mod waiting;

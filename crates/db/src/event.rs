@@ -53,6 +53,8 @@ pub struct Model {
     pub published_plan_id: Option<PlanId>,
     /// When "how we meet" went out to those confirmed by then; whoever is confirmed later gets it at once.
     pub method_sent_at: Option<DateTime<Utc>>,
+    /// When the public could first know of it.
+    pub published_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -62,6 +64,9 @@ owned!();
 const COMPLETES_AFTER: TimeDelta = TimeDelta::hours(12);
 /// After this it is no longer followed up.
 const FOLLOW_UP: TimeDelta = TimeDelta::days(120);
+
+/// No offer of a seat holds longer than until this long before the start.
+const LAST_OFFER: TimeDelta = TimeDelta::hours(2);
 
 /// The states in which an event gives seats: it has not ended.
 const GIVES_SEATS: [EventState; 2] = [EventState::Draft, EventState::Published];
@@ -100,6 +105,17 @@ impl Model {
 
     pub fn method(&self, locale: Locale) -> Option<&str> {
         self.method.read(locale, self.locale).map(FreeText::as_str)
+    }
+
+    /// Until when an offer made now would hold its seat; `None` so shortly before the start that none is made by itself.
+    pub fn offer_ends(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let until = Ord::min(now + TimeDelta::hours(self.offer_hours.into()), self.starts_at - LAST_OFFER);
+        (until > now).then_some(until)
+    }
+
+    /// Whether whoever comes now has to wait: no seat is left, or somebody waits for those that are.
+    pub fn is_full(&self) -> bool {
+        self.seats_left().is_some_and(|left| left == 0 || self.waitlisted > 0)
     }
 
     pub fn seats_left(&self) -> Option<i32> {
@@ -198,8 +214,23 @@ pub async fn take_seat_unguarded(tx: &Tx, id: EventId) -> Result<()> {
     Ok(())
 }
 
-pub async fn free_seat(tx: &Tx, id: EventId) -> Result<()> {
-    update::<Entity>(tx).col_expr(Column::Taken, Expr::col(Column::Taken).sub(1)).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+/// Takes this many seats for people who leave the waiting list for them. `false` when there are not as many.
+pub async fn take_seats_for_line(tx: &Tx, id: EventId, seats: i32) -> Result<bool> {
+    let left = Expr::col(Column::Taken).add(seats).lte(Expr::col(Column::Capacity));
+    let taken = update::<Entity>(tx)
+        .col_expr(Column::Taken, Expr::col(Column::Taken).add(seats))
+        .col_expr(Column::Waitlisted, Expr::col(Column::Waitlisted).sub(seats))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.is_in(GIVES_SEATS))
+        .filter(Column::Waitlisted.gte(seats))
+        .filter(Condition::any().add(Column::Capacity.is_null()).add(left))
+        .exec(&tx.inner)
+        .await?;
+    Ok(taken.rows_affected == 1)
+}
+
+pub async fn free_seats(tx: &Tx, id: EventId, seats: i32) -> Result<()> {
+    update::<Entity>(tx).col_expr(Column::Taken, Expr::col(Column::Taken).sub(seats)).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
     Ok(())
 }
 
@@ -217,6 +248,27 @@ pub async fn join_waiting_list(tx: &Tx, id: EventId) -> Result<Option<i32>> {
     Ok(find_by_id(tx, id).await?.map(|event| event.waitlisted))
 }
 
+/// One fewer waits.
+pub async fn leave_waiting_list(tx: &Tx, id: EventId) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::Waitlisted, Expr::col(Column::Waitlisted).sub(1))
+        .filter(Column::Id.eq(id))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// Nobody holds a seat and nobody waits for one.
+pub async fn empty(tx: &Tx, id: EventId) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::Taken, Expr::value(0))
+        .col_expr(Column::Waitlisted, Expr::value(0))
+        .filter(Column::Id.eq(id))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
 pub async fn set_published_plan(tx: &Tx, id: EventId, plan: PlanId) -> Result<()> {
     update::<Entity>(tx).col_expr(Column::PublishedPlanId, Expr::value(Some(plan))).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
     Ok(())
@@ -229,7 +281,11 @@ pub async fn set_tables(tx: &Tx, id: EventId, tables: TableLayout) -> Result<()>
 
 /// Moves the event from one state to another; `false` when it was not in the first.
 pub async fn move_on(tx: &Tx, id: EventId, from: EventState, to: EventState, now: DateTime<Utc>) -> Result<bool> {
-    let moved = update::<Entity>(tx)
+    let mut moving = update::<Entity>(tx);
+    if to == EventState::Published {
+        moving = moving.col_expr(Column::PublishedAt, Expr::value(Some(now)));
+    }
+    let moved = moving
         .col_expr(Column::State, Expr::value(to))
         .col_expr(Column::UpdatedAt, Expr::value(now))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))

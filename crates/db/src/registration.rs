@@ -40,17 +40,27 @@ pub struct Model {
     pub follow_up: bool,
     /// The place in the waiting list, from 1 without gaps.
     pub position: Option<i32>,
+    /// Until when the person has to answer: to confirm their address, or to take the seat they are offered.
     pub pending_until: Option<DateTime<Utc>>,
     pub confirmed_at: Option<DateTime<Utc>>,
     pub checked_in_at: Option<DateTime<Utc>>,
     pub method_ack_at: Option<DateTime<Utc>>,
     /// When a mail with this registration's link was last promised.
     pub mailed_at: Option<DateTime<Utc>>,
+    /// When staff last had the mail of its state sent again.
+    pub resent_at: Option<DateTime<Utc>>,
     pub link_generation: i32,
     pub version: i32,
     pub created_at: DateTime<Utc>,
 }
 owned!();
+
+impl Model {
+    /// Until when the seat they are offered is held for them.
+    pub fn offered_until(&self) -> Option<DateTime<Utc>> {
+        self.pending_until.filter(|_| self.state == RegistrationState::Offered)
+    }
+}
 
 /// `None` when the person has a registration for the event, or the code is taken.
 pub async fn insert(tx: &Tx, new: Model) -> Result<Option<Model>> {
@@ -145,6 +155,29 @@ pub async fn in_states(scope: &impl Scoped, event: EventId, states: &[Registrati
         .await?)
 }
 
+/// The first in line, held until the transaction ends.
+pub async fn first_in_line(tx: &Tx, event: EventId, many: u64) -> Result<Vec<Model>> {
+    Ok(held(tx)
+        .filter(Column::EventId.eq(event))
+        .filter(Column::State.eq(RegistrationState::Waitlisted))
+        .order_by_asc(Column::Position)
+        .limit(many)
+        .all(&tx.inner)
+        .await?)
+}
+
+/// Who stands behind this place moves up by so many. Their versions stay: nobody changed anything about them.
+pub async fn move_up(tx: &Tx, event: EventId, behind: i32, by: i32) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::Position, Expr::col(Column::Position).sub(by))
+        .filter(Column::EventId.eq(event))
+        .filter(Column::State.eq(RegistrationState::Waitlisted))
+        .filter(Column::Position.gt(behind))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
 /// Moves a registration on if it is still in the state that was seen. `false` when someone else was quicker.
 pub async fn move_on(tx: &Tx, id: RegistrationId, from: RegistrationState, changes: ActiveModel) -> Result<bool> {
     let moved = update::<Entity>(tx)
@@ -185,6 +218,17 @@ pub async fn move_all(tx: &Tx, event: EventId, from: RegistrationState, to: Regi
 pub async fn due_to_expire(central: &Central, now: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
     Ok(Central::find::<Entity>()
         .filter(Column::State.eq(RegistrationState::PendingEmail))
+        .filter(Column::PendingUntil.lte(now))
+        .order_by_asc(Column::PendingUntil)
+        .limit(limit)
+        .all(&central.reader)
+        .await?)
+}
+
+/// Offers nobody answered in time.
+pub async fn offers_due_to_end(central: &Central, now: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
+    Ok(Central::find::<Entity>()
+        .filter(Column::State.eq(RegistrationState::Offered))
         .filter(Column::PendingUntil.lte(now))
         .order_by_asc(Column::PendingUntil)
         .limit(limit)

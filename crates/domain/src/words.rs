@@ -145,6 +145,14 @@ impl RegistrationState {
         matches!(self, Self::Confirmed | Self::CheckedIn | Self::Attended)
     }
 
+    /// Whether it is on its way to the event: waiting for something, or with a seat.
+    pub fn is_live(self) -> bool {
+        Self::LIVE.contains(&self)
+    }
+
+    pub const LIVE: [Self; 6] =
+        [Self::PendingEmail, Self::PendingApproval, Self::Waitlisted, Self::Offered, Self::Confirmed, Self::CheckedIn];
+
     /// Whether registering again brings the row back to life.
     pub fn can_be_revived(self) -> bool {
         matches!(self, Self::Cancelled | Self::Rejected | Self::OfferExpired)
@@ -220,6 +228,9 @@ words! {
         Confirm => "confirm",
         Confirmed => "confirmed",
         Waitlisted => "waitlisted",
+        Offered => "offered",
+        Rejected => "rejected",
+        Cancelled => "cancelled",
         Login => "login",
         A1 => "A1",
         F1 => "F1",
@@ -232,9 +243,9 @@ impl MailKind {
         matches!(self, Self::F1)
     }
 
-    /// Whether the person has just asked for it, so that it may arrive at any time.
+    /// Whether the person has just asked for it, or waits for it, so that it may arrive at any time.
     pub fn is_asked_for(self) -> bool {
-        matches!(self, Self::Confirm | Self::Confirmed | Self::Waitlisted | Self::Login)
+        matches!(self, Self::Confirm | Self::Confirmed | Self::Waitlisted | Self::Offered | Self::Rejected | Self::Cancelled | Self::Login)
     }
 }
 

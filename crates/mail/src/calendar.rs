@@ -27,6 +27,24 @@ impl Appointment {
 ///
 /// It holds no link: calendars are shared and synchronised, and the reader's link is theirs alone.
 pub fn calendar_file(event: &EventFacts, appointment: &Appointment) -> String {
+    written(event, appointment, "PUBLISH", EventStatus::Confirmed)
+}
+
+/// The same, to take the appointment out of the calendar again.
+pub fn cancellation_file(event: &EventFacts, appointment: &Appointment) -> String {
+    written(event, appointment, CANCEL, EventStatus::Cancelled)
+}
+
+/// The method of a file that takes back.
+const CANCEL: &str = "CANCEL";
+
+/// What a file is for, which a mail says beside it too.
+pub(crate) fn method_of(calendar: &str) -> &'static str {
+    let cancels = calendar.lines().any(|line| line.strip_prefix("METHOD:") == Some(CANCEL));
+    if cancels { CANCEL } else { "PUBLISH" }
+}
+
+fn written(event: &EventFacts, appointment: &Appointment, method: &str, status: EventStatus) -> String {
     let mut entry = Event::new();
     entry
         .uid(&appointment.uid)
@@ -36,7 +54,7 @@ pub fn calendar_file(event: &EventFacts, appointment: &Appointment) -> String {
         .description(event.organizer.as_str())
         .starts(event.starts_at)
         .ends(event.ends_at)
-        .status(EventStatus::Confirmed);
+        .status(status);
     if let Some(place) = &event.place {
         entry.location(place.as_str());
     }
@@ -45,7 +63,7 @@ pub fn calendar_file(event: &EventFacts, appointment: &Appointment) -> String {
         .append_property(Property::new("VERSION", "2.0"))
         .append_property(Property::new("PRODID", "-//Convivio//Convivio//EN"))
         .append_property(Property::new("CALSCALE", "GREGORIAN"))
-        .append_property(Property::new("METHOD", "PUBLISH"))
+        .append_property(Property::new("METHOD", method))
         .push(entry);
     folded(&calendar.to_string().replace("\r\n ", ""))
 }

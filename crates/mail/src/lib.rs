@@ -23,7 +23,7 @@ use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Timezone, Titl
 use serde::Serialize;
 use url::Url;
 
-pub use calendar::{Appointment, calendar_file};
+pub use calendar::{Appointment, calendar_file, cancellation_file};
 pub use message::{BuildError, Envelope, Sender, build, message_id};
 pub use outlet::{Failure, Outlet, SendError};
 pub use render::{RenderError, Rendered, render};
@@ -35,6 +35,9 @@ pub enum Mail {
     Confirm(Confirm),
     Confirmed(Confirmed),
     Waitlisted(Waitlisted),
+    Offered(Offered),
+    Rejected(Rejected),
+    Cancelled(Cancelled),
     Login(Login),
     Method(Method),
     FollowUp(Box<FollowUp>),
@@ -68,6 +71,37 @@ pub struct Waitlisted {
     pub event: EventFacts,
     pub position: u32,
     pub in_link: Url,
+}
+
+/// "A place is free and held for you", with until when.
+#[derive(Clone, Debug, Serialize)]
+pub struct Offered {
+    pub reader: PersonName,
+    pub event: EventFacts,
+    pub until: DateTime<Utc>,
+    /// The page where it is taken or left.
+    pub confirm_link: Url,
+    pub in_link: Url,
+}
+
+/// "There is no place for you this time."
+#[derive(Clone, Debug, Serialize)]
+pub struct Rejected {
+    pub reader: PersonName,
+    pub event: EventFacts,
+}
+
+/// "You are not expected any more": the registration was cancelled, or the whole event.
+#[derive(Clone, Debug, Serialize)]
+pub struct Cancelled {
+    pub reader: PersonName,
+    pub event: EventFacts,
+    /// Nobody meets.
+    pub event_off: bool,
+    /// The event's page, where one may register again.
+    pub again_link: Option<Url>,
+    /// What takes it out of the calendar, for those who were given an appointment.
+    pub appointment: Option<Appointment>,
 }
 
 /// The link with which staff sign in, or attendees open their own pages.
@@ -126,6 +160,9 @@ impl Mail {
             Self::Confirm(_) => MailKind::Confirm,
             Self::Confirmed(_) => MailKind::Confirmed,
             Self::Waitlisted(_) => MailKind::Waitlisted,
+            Self::Offered(_) => MailKind::Offered,
+            Self::Rejected(_) => MailKind::Rejected,
+            Self::Cancelled(_) => MailKind::Cancelled,
             Self::Login(_) => MailKind::Login,
             Self::Method(_) => MailKind::A1,
             Self::FollowUp(_) => MailKind::F1,
@@ -142,17 +179,22 @@ impl Mail {
             Self::Confirm(mail) => Some(&mail.event),
             Self::Confirmed(mail) => Some(&mail.event),
             Self::Waitlisted(mail) => Some(&mail.event),
+            Self::Offered(mail) => Some(&mail.event),
+            Self::Rejected(mail) => Some(&mail.event),
+            Self::Cancelled(mail) => Some(&mail.event),
             Self::Login(_) => None,
             Self::Method(mail) => Some(&mail.event),
             Self::FollowUp(mail) => Some(&mail.event),
         }
     }
 
-    fn appointment(&self) -> Option<&Appointment> {
+    /// The calendar file that goes with it.
+    fn calendar(&self) -> Option<String> {
         match self {
-            Self::Confirmed(mail) => Some(&mail.appointment),
-            Self::Method(mail) => Some(&mail.appointment),
-            Self::Confirm(_) | Self::Waitlisted(_) | Self::Login(_) | Self::FollowUp(_) => None,
+            Self::Confirmed(mail) => Some(calendar_file(&mail.event, &mail.appointment)),
+            Self::Method(mail) => Some(calendar_file(&mail.event, &mail.appointment)),
+            Self::Cancelled(mail) => mail.appointment.as_ref().map(|appointment| cancellation_file(&mail.event, appointment)),
+            Self::Confirm(_) | Self::Waitlisted(_) | Self::Offered(_) | Self::Rejected(_) | Self::Login(_) | Self::FollowUp(_) => None,
         }
     }
 }

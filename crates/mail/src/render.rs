@@ -8,9 +8,9 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, context};
 
+use crate::Mail;
 use crate::blocks::{self, Document};
 use crate::templates::{LAYOUT, TEXTS};
-use crate::{Mail, calendar_file};
 
 /// What a mail says, before it is put into a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,9 @@ pub fn render(mail: &Mail, locale: Locale) -> Result<Rendered, RenderError> {
         Mail::Confirm(mail) => Value::from(Serde(mail)),
         Mail::Confirmed(mail) => Value::from(Serde(mail)),
         Mail::Waitlisted(mail) => Value::from(Serde(mail)),
+        Mail::Offered(mail) => Value::from(Serde(mail)),
+        Mail::Rejected(mail) => Value::from(Serde(mail)),
+        Mail::Cancelled(mail) => Value::from(Serde(mail)),
         Mail::Login(mail) => Value::from(Serde(mail)),
         Mail::Method(mail) => Value::from(Serde(mail)),
         Mail::FollowUp(mail) => Value::from(Serde(mail)),
@@ -50,8 +53,7 @@ pub fn render(mail: &Mail, locale: Locale) -> Result<Rendered, RenderError> {
     let html = TEMPLATES
         .get_template("layout.html")?
         .render(context! { locale => locale.as_str(), subject => &subject, letterhead, ..Value::from(Serde(&document)) })?;
-    let calendar = mail.appointment().zip(mail.event()).map(|(appointment, event)| calendar_file(event, appointment));
-    Ok(Rendered { text: document.to_text(), subject, html, calendar })
+    Ok(Rendered { text: document.to_text(), subject, html, calendar: mail.calendar() })
 }
 
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {

@@ -6,7 +6,7 @@ use convivio_domain::words::{Choice, Step};
 use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, RegistrationCode, Timezone, Title};
 use url::Url;
 
-use crate::{Appointment, Confirm, Confirmed, EventFacts, FollowUp, Login, Mail, Method, Waitlisted};
+use crate::{Appointment, Cancelled, Confirm, Confirmed, EventFacts, FollowUp, Login, Mail, Method, Offered, Rejected, Waitlisted};
 
 pub(crate) fn all(locale: Locale) -> Vec<Mail> {
     let (reader, event) = (reader(), event());
@@ -20,6 +20,21 @@ pub(crate) fn all(locale: Locale) -> Vec<Mail> {
             appointment: appointment(),
         }),
         Mail::Waitlisted(Waitlisted { reader: reader.clone(), event: event.clone(), position: 3, in_link: link("in") }),
+        Mail::Offered(Offered {
+            reader: reader.clone(),
+            event: event.clone(),
+            until: "2026-03-08T09:00:00Z".parse().expect("an instant"),
+            confirm_link: link("confirm"),
+            in_link: link("in"),
+        }),
+        Mail::Rejected(Rejected { reader: reader.clone(), event: event.clone() }),
+        Mail::Cancelled(Cancelled {
+            reader: reader.clone(),
+            event: event.clone(),
+            event_off: false,
+            again_link: Some(Url::parse("https://convivio.example/e/pilastro/tavoli").expect("an address")),
+            appointment: Some(Appointment { sequence: 1, ..appointment() }),
+        }),
         Mail::Login(Login { login_link: link("login"), minutes: Some(30) }),
         Mail::Method(Method {
             reader: reader.clone(),

@@ -38,6 +38,14 @@ fn a_follow_up_can_be_stopped_with_one_click() {
 }
 
 #[test]
+fn a_cancellation_says_that_it_is_one() {
+    let rendered = render(&sample(MailKind::Cancelled, Locale::En), Locale::En).unwrap();
+    let bytes = build(&envelope(MailKind::Cancelled), &rendered, Locale::En).unwrap();
+    let message = parsed(&bytes);
+    assert_eq!(message.attachment(0).unwrap().content_type().unwrap().attribute("method"), Some("CANCEL"));
+}
+
+#[test]
 fn the_text_comes_before_the_page_and_the_calendar_file_beside_them() {
     let rendered = render(&sample(MailKind::A1, Locale::En), Locale::En).unwrap();
     let bytes = build(&envelope(MailKind::A1), &rendered, Locale::En).unwrap();

@@ -24,11 +24,13 @@ pub async fn complete(tx: &Tx, seen: &event::Model, now: DateTime<Utc>) -> Resul
     registration::move_all(tx, event.id, RegistrationState::CheckedIn, RegistrationState::Attended).await?;
     registration::move_all(tx, event.id, RegistrationState::Confirmed, RegistrationState::NoShow).await?;
     registration::move_all(tx, event.id, RegistrationState::Waitlisted, RegistrationState::OfferExpired).await?;
-    registration::move_all(tx, event.id, RegistrationState::Offered, RegistrationState::OfferExpired).await?;
+    let offered = registration::move_all(tx, event.id, RegistrationState::Offered, RegistrationState::OfferExpired).await?;
+    event::free_seats(tx, event.id, i32::try_from(offered).unwrap_or(i32::MAX)).await?;
     // Who was still to be confirmed will not be: nobody's word, and nothing to wait for any more.
     registration::move_all(tx, event.id, RegistrationState::PendingEmail, RegistrationState::Cancelled).await?;
     registration::move_all(tx, event.id, RegistrationState::PendingApproval, RegistrationState::Cancelled).await?;
-    message::cancel_open_of_event(tx, event.id, &[MailKind::Confirm], Reason::Expired).await?;
+    let unanswerable = [MailKind::Confirm, MailKind::Waitlisted, MailKind::Offered];
+    message::cancel_open_of_event(tx, event.id, &unanswerable, Reason::Expired).await?;
     event::empty_waiting_list(tx, event.id).await?;
     encounter::insert_all(tx, encounters(tx, event, &present, now).await?).await?;
     enroll(tx, event, &present, now).await

@@ -5,6 +5,7 @@
 
 mod api;
 mod app;
+mod cancelling;
 mod clock;
 mod commands;
 mod completing;
@@ -20,6 +21,7 @@ mod registering;
 mod routes;
 mod seating;
 mod timers;
+mod waiting;
 
 use std::process::ExitCode;
 

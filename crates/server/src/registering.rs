@@ -59,7 +59,7 @@ const MOST: usize = 20;
 /// How long all answers together may be, in bytes of JSON.
 const MOST_ANSWERED: usize = 20_000;
 /// An unconfirmed registration waits this long.
-const PENDING: TimeDelta = TimeDelta::hours(48);
+pub const PENDING: TimeDelta = TimeDelta::hours(48);
 
 impl NewRegistration {
     /// The rules about several fields, or about how many.
@@ -68,11 +68,10 @@ impl NewRegistration {
             ("/offers", self.offers.len()),
             ("/needs", self.needs.len()),
             ("/languages", self.languages.len()),
-            ("/wishes/with", self.wishes.with.len()),
-            ("/wishes/apart", self.wishes.apart.len()),
             ("/answers", self.answers.len()),
         ];
         let mut wrong = wrong_lists(&self.passions, &counts);
+        wrong.extend(too_many(&counts_of(&self.wishes)));
         let answers = serde_json::Value::Object(self.answers.clone()).to_string();
         if answers.contains("\\u0000") {
             wrong.push(FieldError::new("/answers", "control_character", "must not hold the NUL character"));
@@ -97,14 +96,21 @@ impl NewRegistration {
     }
 }
 
+/// How many people are wished for, at one's table and not at it.
+pub fn counts_of(wishes: &Wishes) -> [(&'static str, usize); 2] {
+    [("/wishes/with", wishes.with.len()), ("/wishes/apart", wishes.apart.len())]
+}
+
+/// The lists, each with its length, that are too long.
+pub fn too_many(lists: &[(&str, usize)]) -> Vec<FieldError> {
+    let long = lists.iter().filter(|(_, count)| *count > MOST);
+    long.map(|(pointer, _)| FieldError::new(*pointer, "too_many", format!("must have at most {MOST} entries"))).collect()
+}
+
 /// What is wrong with how many or which things a person names: at the form, and whenever they change their profile.
 pub fn wrong_lists(passions: &Passions, others: &[(&str, usize)]) -> Vec<FieldError> {
-    let mut wrong = Vec::new();
-    for (pointer, count) in [("/passions", passions.len())].iter().chain(others) {
-        if *count > MOST {
-            wrong.push(FieldError::new(*pointer, "too_many", format!("must have at most {MOST} entries")));
-        }
-    }
+    let mut wrong = too_many(&[("/passions", passions.len())]);
+    wrong.extend(too_many(others));
     for (i, passion) in passions.iter().enumerate().take(MOST) {
         if passions[..i].iter().any(|earlier| earlier.code == passion.code) {
             wrong.push(FieldError::new(format!("/passions/{i}"), "repeated", "is named twice"));
@@ -124,12 +130,25 @@ pub async fn register_in_public(app: &App, tx: &Tx, event: &event::Model, new: &
             let occurrence = app.clock.now().timestamp_micros().to_string();
             promise::about_registration(app, tx, MailKind::Confirm, &revived, &person, &occurrence).await?;
         }
-    } else if state == RegistrationState::Confirmed && !promise::was_just_promised(app, tx, &registration, MailKind::Confirmed).await? {
+    } else if let Some(kind) = mail_of(state)
+        && !promise::was_just_promised(app, tx, &registration, kind).await?
+    {
         // Someone who forgot that they registered gets their link again; a stranger who typed the address learns nothing.
         let occurrence = app.clock.now().timestamp_micros().to_string();
-        promise::about_registration(app, tx, MailKind::Confirmed, &registration, &person, &occurrence).await?;
+        promise::about_registration(app, tx, kind, &registration, &person, &occurrence).await?;
     }
     Ok(())
+}
+
+/// The mail that says where a registration stands, and can be sent again.
+pub fn mail_of(state: RegistrationState) -> Option<MailKind> {
+    match state {
+        RegistrationState::PendingEmail => Some(MailKind::Confirm),
+        RegistrationState::Confirmed => Some(MailKind::Confirmed),
+        RegistrationState::Waitlisted => Some(MailKind::Waitlisted),
+        RegistrationState::Offered => Some(MailKind::Offered),
+        _ => None,
+    }
 }
 
 /// Registers someone by staff. With `email_confirmed` they have their seat, or their place in the waiting list, at once.
@@ -181,33 +200,42 @@ pub async fn seat(
     registration: &registration::Model,
     person: &person::Model,
 ) -> Result<registration::Model> {
-    let now = app.clock.now();
-    let changes = if take_seat(app, tx, event).await? {
-        registration::ActiveModel {
-            state: Set(RegistrationState::Confirmed),
-            pending_until: Set(None),
-            confirmed_at: Set(Some(now)),
-            ..Default::default()
-        }
-    } else {
-        let position = event::join_waiting_list(tx, event.id).await?.ok_or(ApiError::EventNotOpen)?;
-        registration::ActiveModel {
-            state: Set(RegistrationState::Waitlisted),
-            pending_until: Set(None),
-            position: Set(Some(position)),
-            ..Default::default()
-        }
+    if take_seat(app, tx, event).await? {
+        return give_seat(app, tx, event, registration, person).await;
+    }
+    let position = event::join_waiting_list(tx, event.id).await?.ok_or(ApiError::EventNotOpen)?;
+    let changes = registration::ActiveModel {
+        state: Set(RegistrationState::Waitlisted),
+        pending_until: Set(None),
+        position: Set(Some(position)),
+        ..Default::default()
     };
     move_on(tx, registration, changes).await?;
     let registration = reload(tx, registration.id).await?;
-    let occurrence = registration.version.to_string();
-    if registration.state == RegistrationState::Waitlisted {
-        promise::about_registration(app, tx, MailKind::Waitlisted, &registration, person, &occurrence).await?;
-    } else {
-        promise::about_registration(app, tx, MailKind::Confirmed, &registration, person, &occurrence).await?;
-        if promise::method_is_out(event, now) {
-            promise::method(app, tx, &[(&registration, person)], now).await?;
-        }
+    promise::about_registration(app, tx, MailKind::Waitlisted, &registration, person, &registration.version.to_string()).await?;
+    reload(tx, registration.id).await
+}
+
+/// The seat that was taken, or held by an offer, is this person's.
+pub async fn give_seat(
+    app: &App,
+    tx: &Tx,
+    event: &event::Model,
+    registration: &registration::Model,
+    person: &person::Model,
+) -> Result<registration::Model> {
+    let now = app.clock.now();
+    let changes = registration::ActiveModel {
+        state: Set(RegistrationState::Confirmed),
+        pending_until: Set(None),
+        confirmed_at: Set(Some(now)),
+        ..Default::default()
+    };
+    move_on(tx, registration, changes).await?;
+    let registration = reload(tx, registration.id).await?;
+    promise::about_registration(app, tx, MailKind::Confirmed, &registration, person, &registration.version.to_string()).await?;
+    if promise::method_is_out(event, now) {
+        promise::method(app, tx, &[(&registration, person)], now).await?;
     }
     reload(tx, registration.id).await
 }
@@ -298,6 +326,7 @@ async fn find_or_insert(
             checked_in_at: None,
             method_ack_at: None,
             mailed_at: None,
+            resent_at: None,
             link_generation: 0,
             version: 0,
             created_at: now,
@@ -330,6 +359,8 @@ async fn say_again(
         timezone: Set(new.timezone),
         follow_up: Set(new.consents.follow_up),
         pending_until: Set(pending_until),
+        confirmed_at: Set(None),
+        checked_in_at: Set(None),
         ..Default::default()
     };
     move_on(tx, old, said).await?;

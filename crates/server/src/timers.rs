@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::completing;
 use crate::http::ApiError;
 use crate::outbox::{Tally, promise};
-use crate::{jobs, prompting, registering};
+use crate::{jobs, prompting, registering, waiting};
 
 /// Rows looked at in one go.
 const BATCH: u64 = 500;
@@ -141,11 +141,12 @@ pub async fn run_all_due(app: &App) -> anyhow::Result<(Tally, u64)> {
 async fn run_timers(app: &App) -> anyhow::Result<usize> {
     let (central, now) = (app.db.central(), app.clock.now());
     let expired = each(app, registration::due_to_expire(&central, now, BATCH).await?, expire).await;
+    let passed_on = each(app, registration::offers_due_to_end(&central, now, BATCH).await?, expire_offer).await;
     let finished = each(app, round::due_to_finish(&central, now, BATCH).await?, finish_round).await;
     let told = tell_all_how_they_meet(app, now).await?;
     let completed = each(app, event::due_to_complete(&central, now, BATCH).await?, complete).await;
     let prompted = each(app, prompt::due(&central, now, BATCH).await?, send_prompt).await;
-    Ok(expired + finished + told + completed + prompted)
+    Ok(expired + passed_on + finished + told + completed + prompted)
 }
 
 /// Goes through all events that may have their eve, a batch at a time: those that have it not yet hide none that has.
@@ -188,6 +189,11 @@ async fn expire(app: App, row: registration::Model) -> anyhow::Result<()> {
     let tx = app.db.write(&row.organizer_id).await?;
     registering::expire(&tx, &row).await?;
     Ok(tx.commit().await?)
+}
+
+/// The seat goes to the next in line.
+async fn expire_offer(app: App, row: registration::Model) -> anyhow::Result<()> {
+    Ok(waiting::expire_offer(&app, &row).await?)
 }
 
 async fn finish_round(app: App, row: round::Model) -> anyhow::Result<()> {

@@ -13,8 +13,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{EventPath, find_event};
 use crate::app::App;
-use crate::completing;
 use crate::http::{ApiError, Created, FieldError, IfMatch, Json, List, Listing, Manager, Patch, Result, Staff, Tagged, Viewer, none_wrong};
+use crate::{cancelling, completing, waiting};
 
 /// An event as an organizer writes it; also what a merge patch is applied to.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
@@ -231,7 +231,8 @@ pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<Event
     Ok(Tagged(row.version, Event::of(&row, app.clock.now())))
 }
 
-/// Changes what the merge patch names. A published event keeps its slug, and what has ended stays as it was.
+/// Changes what the merge patch names. A published event keeps its slug, and what has ended stays as it was. A capacity below the seats taken takes
+/// nobody's away: it only gives no more. A larger one is offered to those who wait.
 pub async fn update(
     who: Staff<Manager>,
     app: web::Data<App>,
@@ -253,9 +254,6 @@ pub async fn update(
     if row.state != EventState::Draft && form.slug != row.slug {
         wrong.push(FieldError::new("/slug", "fixed", "cannot be changed once the event is published"));
     }
-    if form.capacity.is_some_and(|capacity| capacity.get() < row.taken) {
-        wrong.push(FieldError::new("/capacity", "below_taken", format!("must be at least the {} seats taken", row.taken)));
-    }
     none_wrong(wrong)?;
     let now = app.clock.now();
     let row = match event::change(&tx, row.id, row.version, form.columns(now)).await? {
@@ -263,7 +261,8 @@ pub async fn update(
         Changed::Meanwhile => return Err(ApiError::PreconditionFailed),
         Changed::SlugTaken => return Err(ApiError::SlugTaken),
     };
-    tx.commit().await?;
+    waiting::commit_and_offer(&app, tx, row.id).await?;
+    let row = find_event(&app.db.read(&who), &path.event).await?;
     Ok(Tagged(row.version, Event::of(&row, now)))
 }
 
@@ -372,6 +371,17 @@ pub async fn complete(who: Staff<Manager>, app: web::Data<App>, path: web::Path<
     let row = find_event(&tx, &path.event).await?;
     tx.commit().await?;
     Ok(Tagged(row.version, Event::of(&row, now)))
+}
+
+/// Calls the event off. Everybody who had a place, or waited for one, is told by mail.
+pub async fn cancel(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Tagged<Event>> {
+    let tx = app.db.write(&who).await?;
+    let row = find_event(&tx, &path.event).await?;
+    cancelling::cancel(&app, &tx, &row).await?;
+    let row = find_event(&tx, &path.event).await?;
+    tx.commit().await?;
+    app.ring();
+    Ok(Tagged(row.version, Event::of(&row, app.clock.now())))
 }
 
 /// Whether a layout can be that of this event.

@@ -1,6 +1,8 @@
 //! The REST API: one file a resource, with its JSON shapes and handlers. `routes.rs` lists them.
 
 pub mod checkins;
+pub mod corrections;
+pub mod decisions;
 pub mod events;
 pub mod jobs;
 pub mod me;

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::http::{ApiError, Json, Promised, Result};
 use crate::keys::{LinkToken, Purpose};
 use crate::registering::{self, NewRegistration};
+use crate::waiting;
 
 #[derive(serde::Deserialize)]
 pub struct PublicEventPath {
@@ -53,7 +54,7 @@ struct PublicSeats {
 pub async fn find(app: &App, path: &PublicEventPath) -> Result<(organizer::Model, event::Model)> {
     let organizer = organizer::by_slug(&app.db.central(), &path.organizer).await?.ok_or(ApiError::NotFound)?;
     let row = event::by_slug(&app.db.read(&organizer), &path.event).await?.ok_or(ApiError::NotFound)?;
-    if row.state == EventState::Draft {
+    if row.state == EventState::Draft || row.published_at.is_none() {
         return Err(ApiError::NotFound);
     }
     Ok((organizer, row))
@@ -130,10 +131,32 @@ pub struct Confirmed {
     pub position: Option<i32>,
 }
 
-/// Confirms the address. Following the link again answers the same.
+/// Confirms the address, or takes the seat that is offered. Following the link again answers the same.
 pub async fn confirm(app: web::Data<App>, path: web::Path<String>) -> Result<Json<Confirmed>> {
     let row = confirm_by_link(&app, &path, None).await?;
     Ok(Json(Confirmed { state: row.state, code: row.code, position: row.position }))
+}
+
+/// Lets the offered seat go to the next. Saying it again answers the same.
+pub async fn decline(app: web::Data<App>, path: web::Path<String>) -> Result<Json<Confirmed>> {
+    let row = decline_by_link(&app, &path).await?;
+    Ok(Json(Confirmed { state: row.state, code: row.code, position: row.position }))
+}
+
+pub async fn decline_by_link(app: &App, link: &str) -> Result<registration::Model> {
+    let seen = behind_link(app, link).await?;
+    let tx = app.db.write(&seen.organizer_id).await?;
+    let event = event::lock(&tx, seen.event_id).await?.ok_or(ApiError::NotFound)?;
+    let row = registration::lock(&tx, seen.id).await?.ok_or(ApiError::NotFound)?;
+    match row.state {
+        RegistrationState::Offered => {}
+        RegistrationState::Cancelled => return Ok(row),
+        RegistrationState::OfferExpired => return Err(ApiError::TokenExpired),
+        other => return Err(ApiError::WrongState(other.to_string())),
+    }
+    let row = waiting::end(&tx, &row, RegistrationState::Cancelled, app.clock.now()).await?;
+    waiting::commit_and_offer(app, tx, event.id).await?;
+    Ok(row)
 }
 
 /// The registration behind a confirmation link, genuine or 404.
@@ -145,7 +168,7 @@ pub async fn behind_link(app: &App, link: &str) -> Result<registration::Model> {
     if app.keys.opens(&link, Purpose::Confirm, row.link_generation) { Ok(row) } else { Err(ApiError::NotFound) }
 }
 
-/// Confirms what the form said last. A page says which version of it was shown: when another form came since, this fails and it is shown anew.
+/// Takes the seat that is offered, or confirms what the form said last. A page says which version of it was shown: when another form came since, this fails and it is shown anew.
 pub async fn confirm_by_link(app: &App, link: &str, shown: Option<i32>) -> Result<registration::Model> {
     let seen = behind_link(app, link).await?;
     if is_settled(&seen) {
@@ -163,13 +186,17 @@ pub async fn confirm_by_link(app: &App, link: &str, shown: Option<i32>) -> Resul
     if !event.gives_seats() || now >= event.ends_at {
         return Err(ApiError::EventNotOpen);
     }
-    if row.state != RegistrationState::PendingEmail || row.pending_until.is_some_and(|until| until <= now) {
+    if row.state.can_be_revived() || row.pending_until.is_some_and(|until| until <= now) {
         return Err(ApiError::TokenExpired);
     }
-    if shown.is_some_and(|shown| shown != row.version) {
-        return Err(ApiError::PreconditionFailed);
-    }
-    let row = registering::confirm(app, &tx, &event, row, &person).await?;
+    let row = if row.state == RegistrationState::Offered {
+        registering::give_seat(app, &tx, &event, &row, &person).await?
+    } else {
+        if shown.is_some_and(|shown| shown != row.version) {
+            return Err(ApiError::PreconditionFailed);
+        }
+        registering::confirm(app, &tx, &event, row, &person).await?
+    };
     tx.commit().await?;
     app.ring();
     Ok(row)
@@ -177,7 +204,7 @@ pub async fn confirm_by_link(app: &App, link: &str, shown: Option<i32>) -> Resul
 
 /// The link was followed before, perhaps this very moment: the answer is the same again.
 fn is_settled(row: &registration::Model) -> bool {
-    row.state != RegistrationState::PendingEmail && !row.state.can_be_revived()
+    !matches!(row.state, RegistrationState::PendingEmail | RegistrationState::Offered) && !row.state.can_be_revived()
 }
 
 /// The person behind an unsubscribe link, genuine or 404.

@@ -26,6 +26,9 @@ pub struct Registration {
     state: RegistrationState,
     #[serde(skip_serializing_if = "Option::is_none")]
     position: Option<i32>,
+    /// Until when the seat is held for them, of somebody `offered` one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offered_until: Option<DateTime<Utc>>,
     /// For those who may see addresses.
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<EmailAddress>,
@@ -60,7 +63,8 @@ struct More {
 
 impl Registration {
     /// As this role may read it.
-    fn of(row: registration::Model, email: Option<EmailAddress>, role: Role, now: DateTime<Utc>) -> Self {
+    pub fn of(row: registration::Model, email: Option<EmailAddress>, role: Role, now: DateTime<Utc>) -> Self {
+        let offered_until = row.offered_until();
         let profile = row.profile.0;
         let needs = profile.needs_at(now).cloned().collect();
         let more = (role != Role::Checkin).then_some(More {
@@ -83,6 +87,7 @@ impl Registration {
             code: row.code,
             state: row.state,
             position: row.position,
+            offered_until,
             email,
             passions: profile.passions,
             name: row.name,

@@ -28,6 +28,9 @@ pub enum ApiError {
     AlreadyRegistered,
     WrongState(String),
     EventNotOpen,
+    EventFull,
+    /// Names the seconds after which it may be tried again.
+    RateLimited(u64),
     RoundLive,
     NoPublishedPlan,
     PlanInfeasible {
@@ -87,6 +90,8 @@ impl ApiError {
             Self::AlreadyRegistered => (S::CONFLICT, "already_registered", "This address is registered already"),
             Self::WrongState(_) => (S::CONFLICT, "wrong_state", "Not possible in this state"),
             Self::EventNotOpen => (S::CONFLICT, "event_not_open", "The event takes no registrations now"),
+            Self::EventFull => (S::CONFLICT, "event_full", "There is no seat left"),
+            Self::RateLimited(_) => (S::TOO_MANY_REQUESTS, "rate_limited", "Too often; please wait"),
             Self::RoundLive => (S::CONFLICT, "round_live", "A round is live; nobody is moved until it ends"),
             Self::NoPublishedPlan => (S::CONFLICT, "no_published_plan", "No plan has been published"),
             Self::PlanInfeasible { .. } => (S::CONFLICT, "plan_infeasible", "No plan can keep all the rules"),
@@ -118,6 +123,7 @@ impl ApiError {
             Self::BodyTooLarge(limit) => Some(format!("at most {limit} bytes are read")),
             Self::PlanInfeasible { detail, .. } => Some(detail.clone()),
             Self::WrongState(state) => Some(format!("it is {state}")),
+            Self::RateLimited(seconds) => Some(format!("try again in {seconds} seconds")),
             _ => None,
         }
     }
@@ -176,6 +182,9 @@ impl ResponseError for ApiError {
             }
             Self::Unavailable => {
                 response.insert_header((header::RETRY_AFTER, "2"));
+            }
+            Self::RateLimited(seconds) => {
+                response.insert_header((header::RETRY_AFTER, seconds.to_string()));
             }
             Self::MethodNotAllowed(allowed) => {
                 response.insert_header((header::ALLOW, allowed.as_str()));

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use convivio_db::{event, login, message, organizer, person, prompt, registration, round};
-use convivio_domain::words::MailKind;
+use convivio_domain::words::{EventState, MailKind};
 use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Slug, Timezone, Title};
 use convivio_mail::{Appointment, Envelope, EventFacts, Mail, Sender};
 use serde::{Deserialize, Serialize};
@@ -98,11 +98,31 @@ struct FrozenEvent {
 #[serde(rename_all = "snake_case")]
 enum Says {
     Confirm,
-    Confirmed { passions: Vec<String> },
-    Waitlisted { position: u32 },
+    Confirmed {
+        passions: Vec<String>,
+    },
+    Waitlisted {
+        position: u32,
+    },
+    Offered {
+        until: DateTime<Utc>,
+    },
+    Rejected,
+    /// `again`: the event takes registrations, so one may come back.
+    Cancelled {
+        event_off: bool,
+        had_place: bool,
+        again: bool,
+    },
     Login,
-    Method { tomorrow: bool, how_we_meet: Option<FreeText>, minutes: u32 },
-    FollowUp { prompt: Box<Prompt> },
+    Method {
+        tomorrow: bool,
+        how_we_meet: Option<FreeText>,
+        minutes: u32,
+    },
+    FollowUp {
+        prompt: Box<Prompt>,
+    },
 }
 
 /// How long an unconfirmed registration waits, in hours.
@@ -172,6 +192,19 @@ impl Rows {
                 let position = self.registration.as_ref().and_then(|registration| registration.position).ok_or_else(gone)?;
                 Says::Waitlisted { position: u32::try_from(position).unwrap_or(1) }
             }
+            MailKind::Offered => {
+                let until = self.registration.as_ref().and_then(registration::Model::offered_until).ok_or_else(gone)?;
+                Says::Offered { until }
+            }
+            MailKind::Rejected => Says::Rejected,
+            MailKind::Cancelled => {
+                let (event, registration) = (self.event.as_ref().ok_or_else(gone)?, self.registration.as_ref().ok_or_else(gone)?);
+                Says::Cancelled {
+                    event_off: event.state == EventState::Cancelled,
+                    had_place: registration.confirmed_at.is_some(),
+                    again: event.takes_registrations(now),
+                }
+            }
             MailKind::A1 => {
                 let event = self.event.as_ref().ok_or_else(gone)?;
                 let day = |at: DateTime<Utc>| at.with_timezone(&event.timezone.0).date_naive();
@@ -204,7 +237,8 @@ impl Rows {
             starts_at: event.starts_at,
             ends_at: event.ends_at,
             timezone: event.timezone,
-            sequence: u32::try_from(event.version).unwrap_or(0),
+            // Either may change what the calendar shows: the event where and when, the registration whether at all.
+            sequence: u32::try_from(event.version + self.registration.as_ref().map_or(0, |row| row.version)).unwrap_or(0),
             written_at: now,
         }
     }
@@ -244,6 +278,24 @@ impl Rows {
             }),
             Says::Waitlisted { position } => {
                 Mail::Waitlisted(convivio_mail::Waitlisted { reader: reader?, event: event?, position, in_link: in_link? })
+            }
+            Says::Offered { until } => Mail::Offered(convivio_mail::Offered {
+                reader: reader?,
+                event: event?,
+                until,
+                confirm_link: app.url(&format!("/confirm/{}", app.confirm_token(self.registration.as_ref()?))),
+                in_link: in_link?,
+            }),
+            Says::Rejected => Mail::Rejected(convivio_mail::Rejected { reader: reader?, event: event? }),
+            Says::Cancelled { event_off, had_place, again } => {
+                let page = || app.url(&format!("/e/{}/{}", self.organizer.slug, self.event.as_ref()?.slug)).into();
+                Mail::Cancelled(convivio_mail::Cancelled {
+                    reader: reader?,
+                    event: event?,
+                    event_off,
+                    again_link: again.then(page).flatten(),
+                    appointment: appointment.filter(|_| had_place),
+                })
             }
             Says::Login => Mail::Login(match &self.login {
                 Some(login) => convivio_mail::Login {

@@ -539,7 +539,7 @@ fn first_marks_fail(app: &App) -> convivio_db::Result<()> {
 
 /// Whether mail of this kind about a registration carries an attendee link, and so lengthens its life.
 pub fn carries_attendee_link(kind: MailKind) -> bool {
-    kind != MailKind::Confirm
+    !matches!(kind, MailKind::Confirm | MailKind::Rejected | MailKind::Cancelled)
 }
 
 #[cfg(test)]

@@ -37,6 +37,14 @@ pub async fn method(
     message::promise_all(tx, rows).await
 }
 
+/// "We do not meet", to everyone given. An event is called off once.
+pub async fn event_off(app: &App, tx: &Tx, people: &[(&registration::Model, &person::Model)]) -> convivio_db::Result<()> {
+    let now = app.clock.now();
+    let rows =
+        people.iter().map(|(registration, person)| row_about(app, MailKind::Cancelled, registration, person, "event", now)).collect();
+    message::promise_all(tx, rows).await
+}
+
 /// The mail of a prompt.
 pub async fn of_prompt(
     app: &App,

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use convivio_db::{Cursor, event, organizer, plan, prompt, registration, seat};
-use convivio_domain::words::{PromptState, RegistrationState};
+use convivio_domain::words::{EventState, PromptState, RegistrationState};
 use convivio_domain::{Locale, RegistrationCode};
 
 use super::views::{
-    Gives, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, Page, Seat, SharedWith, ShownPassion, TableGuide, Why,
+    Gives, GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, Page, Seat, SharedWith, ShownPassion,
+    TableGuide, Why,
 };
 use super::{Form, app, draw, head, locale_of, or_problem};
+use crate::api::me::leaving;
 use crate::api::me::registrations::{self, Mate, MyTable as Table};
 use crate::app::App;
 use crate::http::auth::{self, Attendee};
@@ -33,7 +35,8 @@ async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
         event: head(&organizer, &event, locale),
         name: who.registration.name.to_string(),
         code: who.registration.code.clone(),
-        place: place(&who.registration),
+        place: place(&app, &event, &who.registration),
+        may_leave: leaving::may_leave(&event, &who.registration),
         guide: guide(&tables, locale)?,
         method: event.method(locale).map(|text| Method { text: text.to_owned(), acknowledged: who.registration.method_ack_at.is_some() }),
         prompts: open_prompts(&app, &who).await?,
@@ -51,10 +54,29 @@ pub async fn submit(request: HttpRequest, token: web::Path<String>, form: Form) 
 async fn submitted(request: &HttpRequest, token: &str, form: Form) -> Result<HttpResponse> {
     let app = app(request);
     let who = signed_in(&app, token).await?;
-    if form.get("choice") == "method_ack" {
-        registrations::acknowledge(&app, &who.registration).await?;
+    match form.get("choice") {
+        "method_ack" => registrations::acknowledge(&app, &who.registration).await?,
+        "give_up" => return giving_up(request, &app, &who).await,
+        "give_up_surely" => match leaving::leave(&app, &who, who.registration.code.as_str()).await {
+            // Pressed twice, or too late: the page says where things stand.
+            Ok(_) | Err(ApiError::WrongState(_)) => {}
+            Err(err) => return Err(err),
+        },
+        _ => {}
     }
     shown(request, token).await
+}
+
+/// Asks once more; there is no way back to the same seat.
+async fn giving_up(request: &HttpRequest, app: &App, who: &Attendee) -> Result<HttpResponse> {
+    let read = app.db.read(who);
+    let event = event::find_by_id(&read, who.registration.event_id).await?.ok_or(ApiError::NotFound)?;
+    let locale = locale_of(request, Some(who.registration.locale));
+    let view = GivingUp {
+        event: head(&organizer::this(&read).await?, &event, locale),
+        has_seat: matches!(who.registration.state, RegistrationState::Confirmed | RegistrationState::Offered),
+    };
+    draw(Page::GivingUp(view), locale)
 }
 
 /// A link that is no good leads nowhere; there is nothing to sign in to.
@@ -65,10 +87,18 @@ async fn signed_in(app: &App, token: &str) -> Result<Attendee> {
     })
 }
 
-fn place(row: &registration::Model) -> MyPlace {
+fn place(app: &App, event: &event::Model, row: &registration::Model) -> MyPlace {
+    if event.state == EventState::Cancelled {
+        return MyPlace::EventOff;
+    }
     match row.state {
         RegistrationState::PendingApproval => MyPlace::PendingApproval,
-        RegistrationState::Waitlisted | RegistrationState::Offered => {
+        RegistrationState::Offered => {
+            MyPlace::Offered { until: row.pending_until.unwrap_or(event.starts_at), path: format!("/confirm/{}", app.confirm_token(row)) }
+        }
+        RegistrationState::Rejected => MyPlace::Rejected,
+        RegistrationState::OfferExpired => MyPlace::OfferExpired,
+        RegistrationState::Waitlisted => {
             MyPlace::Waitlisted { position: row.position.and_then(|position| u32::try_from(position).ok()).unwrap_or(1) }
         }
         RegistrationState::CheckedIn => MyPlace::CheckedIn,

@@ -163,7 +163,7 @@ fn door(app: &App, event: &event::Model) -> Door {
     match (event.state, event.phase(now)) {
         (EventState::Cancelled, _) => Door::Cancelled,
         (_, Phase::FollowUp | Phase::Closed) => Door::Over,
-        _ if event.takes_registrations(now) && event.seats_left() == Some(0) => Door::Full,
+        _ if event.takes_registrations(now) && event.is_full() => Door::Full,
         _ if event.takes_registrations(now) => Door::Open,
         (_, Phase::Upcoming) => Door::NotYet { opens_at: event.registration_opens_at },
         (_, Phase::Live) => Door::Live,

@@ -4,7 +4,9 @@ use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{Set, event, plan, registration, round, seat};
 use convivio_domain::words::{EventState, RegistrationState, RoundState};
-use convivio_domain::{DeclaredPassion, Field, FreeText, Line, Locale, Need, PersonName, Phrase, RegistrationCode, Slug, TableLayout};
+use convivio_domain::{
+    DeclaredPassion, Field, FreeText, Line, Locale, Need, PersonName, Phrase, RegistrationCode, Slug, TableLayout, Wishes,
+};
 use convivio_followup::guide;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,8 +22,12 @@ pub struct Registration {
     state: RegistrationState,
     #[serde(skip_serializing_if = "Option::is_none")]
     position: Option<i32>,
+    /// Until when the seat is held, while it is `offered`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offered_until: Option<DateTime<Utc>>,
     event: EventLine,
     intention: Option<FreeText>,
+    wishes: Wishes,
     created_at: DateTime<Utc>,
     confirmed_at: Option<DateTime<Utc>>,
     method_ack_at: Option<DateTime<Utc>>,
@@ -37,13 +43,10 @@ struct EventLine {
     state: EventState,
 }
 
-pub async fn list(who: Attendee, app: web::Data<App>) -> Result<List<Registration>> {
-    let read = app.db.read(&who);
-    let rows = registration::all_of_person(&read, who.person.id).await?;
-    let events = event::by_ids(&read, rows.iter().map(|row| row.event_id)).await?;
-    let results = rows.into_iter().filter_map(|row| {
-        let event = events.iter().find(|event| event.id == row.event_id)?;
-        Some(Registration {
+impl Registration {
+    pub fn of(row: registration::Model, event: &event::Model) -> Self {
+        Self {
+            offered_until: row.offered_until(),
             code: row.code,
             state: row.state,
             position: row.position,
@@ -56,10 +59,21 @@ pub async fn list(who: Attendee, app: web::Data<App>) -> Result<List<Registratio
                 state: event.state,
             },
             intention: row.intention,
+            wishes: row.wishes.0,
             created_at: row.created_at,
             confirmed_at: row.confirmed_at,
             method_ack_at: row.method_ack_at,
-        })
+        }
+    }
+}
+
+pub async fn list(who: Attendee, app: web::Data<App>) -> Result<List<Registration>> {
+    let read = app.db.read(&who);
+    let rows = registration::all_of_person(&read, who.person.id).await?;
+    let events = event::by_ids(&read, rows.iter().map(|row| row.event_id)).await?;
+    let results = rows.into_iter().filter_map(|row| {
+        let event = events.iter().find(|event| event.id == row.event_id)?;
+        Some(Registration::of(row, event))
     });
     Ok(List { results: results.collect(), next: None })
 }
@@ -131,8 +145,11 @@ pub async fn table(who: Attendee, app: web::Data<App>, code: web::Path<String>) 
     Ok(Json(MyTables { tables: tables(&app, &row, &event).await? }))
 }
 
-/// Where the published plan seats this person, and with whom.
+/// Where the published plan seats this person, and with whom. Who has left sits nowhere.
 pub async fn tables(app: &App, row: &registration::Model, event: &event::Model) -> Result<Vec<MyTable>> {
+    if row.state.can_be_revived() {
+        return Ok(Vec::new());
+    }
     let read = app.db.read(&row.organizer_id);
     let Some(plan_id) = event.published_plan_id else { return Ok(Vec::new()) };
     let Some(plan) = plan::find_by_id(&read, event.id, plan_id).await? else { return Ok(Vec::new()) };
@@ -144,7 +161,8 @@ pub async fn tables(app: &App, row: &registration::Model, event: &event::Model) 
         let here = |table: &&plan::Table| i16::try_from(table.round) == Ok(seat.round) && i16::try_from(table.table) == Ok(seat.table);
         let found = plan.tables.iter().find(here);
         let seats = seat::at_table(&read, plan_id, seat.round, seat.table).await?;
-        let people = registration::by_ids(&read, seats.iter().map(|seat| seat.registration_id)).await?;
+        let mut people = registration::by_ids(&read, seats.iter().map(|seat| seat.registration_id)).await?;
+        people.retain(|_, person| !person.state.can_be_revived());
         let reasons = Reasons::new(&people, now);
         let link = match event.tables.as_deref() {
             Some(TableLayout::Listed { tables }) => {

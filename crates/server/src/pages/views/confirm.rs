@@ -1,5 +1,6 @@
 //! From the form to a place: the mail that is on its way, and what its link opens.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::EventHead;
@@ -38,6 +39,15 @@ pub(crate) enum Asked {
     Approval,
 }
 
+/// `GET /confirm/{token}` of somebody who is offered a seat. Posts `choice` = `confirm` or `decline`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Offer {
+    pub event: EventHead,
+    pub name: String,
+    /// The seat is held until then.
+    pub until: DateTime<Utc>,
+}
+
 /// `POST /confirm/{token}`, or a `GET` when there is nothing left to confirm.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Confirmed {
@@ -57,6 +67,12 @@ pub(crate) enum Outcome {
         position: u32,
     },
     AlreadyConfirmed,
+    /// The offered seat goes to the next.
+    Declined,
+    /// The organizer said no.
+    Rejected,
+    /// Nobody meets.
+    EventOff,
     /// The link or the offer is too old.
     Expired,
 }

@@ -18,9 +18,9 @@ use convivio_domain::Timezone;
 use convivio_domain::words::EventMode;
 use serde::Serialize;
 
-pub(crate) use confirm::{Asked, Confirm, Confirmed, Outcome, Sent};
+pub(crate) use confirm::{Asked, Confirm, Confirmed, Offer, Outcome, Sent};
 pub(crate) use event::{Door, EventPage, LanguageChoice, PassionRow, RegisterForm, Shape};
-pub(crate) use my_table::{GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, TableGuide};
+pub(crate) use my_table::{GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, TableGuide};
 pub(crate) use prompt::{Answered, Feedback, PromptPage};
 #[cfg(test)]
 pub(crate) use samples::samples;
@@ -35,8 +35,10 @@ pub(crate) enum Page {
     Event(Box<EventPage>),
     Sent(Sent),
     Confirm(Confirm),
+    Offer(Offer),
     Confirmed(Confirmed),
     MyTable(Box<MyTable>),
+    GivingUp(GivingUp),
     Prompt(Box<PromptPage>),
     Answered(Answered),
     Unsubscribe(Unsubscribe),

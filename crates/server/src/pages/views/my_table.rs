@@ -7,13 +7,15 @@ use serde::Serialize;
 
 use super::{EventHead, Seat};
 
-/// `/in/{token}`: the attendee's own page. `POST` with `choice` = `method_ack`.
+/// `/in/{token}`: the attendee's own page. `POST` with `choice` = `method_ack`, or `give_up`, which only asks.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct MyTable {
     pub event: EventHead,
     pub name: String,
     pub code: RegistrationCode,
     pub place: MyPlace,
+    /// Whether the seat, or the place in line, can still be given up.
+    pub may_leave: bool,
     /// Empty until a plan is published.
     pub rounds: Vec<MyRound>,
     /// For the round that is running or comes next.
@@ -24,7 +26,7 @@ pub(crate) struct MyTable {
     pub profile: MyProfile,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum MyPlace {
     Confirmed,
@@ -32,12 +34,31 @@ pub(crate) enum MyPlace {
     Waitlisted {
         position: u32,
     },
+    /// A seat is held, to be taken at `path`: `/confirm/{token}`.
+    Offered {
+        until: DateTime<Utc>,
+        path: String,
+    },
     CheckedIn,
     /// The event is over and this person was there.
     Attended,
     /// The event is over and this person was not there.
     Missed,
     Cancelled,
+    /// The organizer said no.
+    Rejected,
+    /// The offered seat went to the next.
+    OfferExpired,
+    /// Nobody meets.
+    EventOff,
+}
+
+/// `POST /in/{token}` with `choice` = `give_up`: are you sure? Posts `choice` = `give_up_surely`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct GivingUp {
+    pub event: EventHead,
+    /// There is a seat to give up; otherwise a place in line, or a request.
+    pub has_seat: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]

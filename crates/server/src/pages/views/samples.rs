@@ -108,6 +108,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         name: "Luca".into(),
         code: code("7K01109Z"),
         place: MyPlace::Confirmed,
+        may_leave: true,
         rounds: vec![
             MyRound {
                 number: 1,
@@ -154,6 +155,11 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         },
     };
 
+    let bare = my_table.clone();
+    let without_tables = |place, may_leave| {
+        let nothing = MyTable { rounds: Vec::new(), guide: None, method: None, prompts: Vec::new(), intention: None, ..bare.clone() };
+        Page::MyTable(Box::new(MyTable { place, may_leave, ..nothing }))
+    };
     let event_page = EventPage {
         event: event.clone(),
         summary: Some(pick(
@@ -312,11 +318,17 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         ("confirm_waiting", Page::Confirm(confirm(online, Asked::Waiting))),
         ("confirm_approval", Page::Confirm(Confirm { follow_up: false, ..confirm(event.clone(), Asked::Approval) })),
         ("confirm_changed", Page::Confirm(Confirm { changed: true, ..confirm(event.clone(), Asked::Registration) })),
+        ("offer", Page::Offer(Offer { event: event.clone(), name: "Luca".into(), until: at("2026-03-08T09:00:00Z") })),
         ("confirmed", confirmed(Outcome::Confirmed, Some("/in/t0ken"))),
         ("confirmed_pending_approval", confirmed(Outcome::PendingApproval, None)),
         ("confirmed_waitlisted", confirmed(Outcome::Waitlisted { position: 3 }, None)),
         ("confirmed_already", confirmed(Outcome::AlreadyConfirmed, None)),
         ("confirmed_expired", confirmed(Outcome::Expired, None)),
+        ("confirmed_declined", confirmed(Outcome::Declined, None)),
+        ("confirmed_rejected", confirmed(Outcome::Rejected, None)),
+        ("confirmed_event_off", confirmed(Outcome::EventOff, None)),
+        ("giving_up", Page::GivingUp(GivingUp { event: event.clone(), has_seat: true })),
+        ("giving_up_line", Page::GivingUp(GivingUp { event: event.clone(), has_seat: false })),
         ("my_table", Page::MyTable(Box::new(my_table.clone()))),
         (
             "my_table_later",
@@ -330,10 +342,15 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
                 ..my_table.clone()
             })),
         ),
+        ("my_table_offered", without_tables(MyPlace::Offered { until: at("2026-03-08T09:00:00Z"), path: "/confirm/t0ken".into() }, true)),
+        ("my_table_rejected", without_tables(MyPlace::Rejected, false)),
+        ("my_table_offer_expired", without_tables(MyPlace::OfferExpired, false)),
+        ("my_table_event_off", without_tables(MyPlace::EventOff, false)),
         (
             "my_table_cancelled",
             Page::MyTable(Box::new(MyTable {
                 place: MyPlace::Cancelled,
+                may_leave: false,
                 rounds: Vec::new(),
                 guide: None,
                 method: my_table.method.clone().map(|method| Method { acknowledged: true, ..method }),
