@@ -50,6 +50,8 @@ pub struct Model {
     pub state: EventState,
     /// Counts the changes an organizer made; the `ETag`.
     pub version: i32,
+    /// Counts the changes that calendars show: title, place, time, and the cancellation; the `SEQUENCE` of its calendar files.
+    pub calendar_sequence: i32,
     pub published_plan_id: Option<PlanId>,
     /// When "how we meet" went out to those confirmed by then; whoever is confirmed later gets it at once.
     pub method_sent_at: Option<DateTime<Utc>>,
@@ -229,10 +231,13 @@ pub async fn set_tables(tx: &Tx, id: EventId, tables: TableLayout) -> Result<()>
 
 /// Moves the event from one state to another; `false` when it was not in the first.
 pub async fn move_on(tx: &Tx, id: EventId, from: EventState, to: EventState, now: DateTime<Utc>) -> Result<bool> {
+    // A calendar takes a cancellation for a newer version of what it has.
+    let shown = i32::from(to == EventState::Cancelled);
     let moved = update::<Entity>(tx)
         .col_expr(Column::State, Expr::value(to))
         .col_expr(Column::UpdatedAt, Expr::value(now))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::CalendarSequence, Expr::col(Column::CalendarSequence).add(shown))
         .filter(Column::Id.eq(id))
         .filter(Column::State.eq(from))
         .exec(&tx.inner)

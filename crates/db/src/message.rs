@@ -120,6 +120,22 @@ pub async fn cancel_open_of_event(tx: &Tx, event: EventId, kinds: &[MailKind], r
     Ok(())
 }
 
+/// Calls off the mails that would bring these links.
+pub(crate) async fn cancel_sign_ins(tx: &Tx, logins: &[LoginId]) -> Result<()> {
+    // SQLite takes 32,766 bound values a statement.
+    for some in logins.chunks(10_000) {
+        update::<Entity>(tx)
+            .col_expr(Column::State, Expr::value(MessageState::Suppressed))
+            .col_expr(Column::Reason, Expr::value(Some(Reason::Expired)))
+            .filter(Column::LoginId.is_in(some.iter().copied()))
+            // In the words of the index of open rows: a login has none of its own.
+            .filter(Expr::cust("state IN ('pending', 'retry', 'claimed')"))
+            .exec(&tx.inner)
+            .await?;
+    }
+    Ok(())
+}
+
 /// What was put off until `from` may leave at `to`.
 pub async fn bring_forward(tx: &Tx, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<()> {
     update::<Entity>(tx)

@@ -217,6 +217,7 @@ pub async fn create(who: Staff<Manager>, app: web::Data<App>, Json(form): Json<E
         tables: NotSet,
         state: Set(EventState::Draft),
         version: Set(1),
+        calendar_sequence: Set(0),
         created_at: Set(now),
         ..form.columns(now)
     };
