@@ -10,7 +10,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, TryInsertResult};
 
-use crate::scope::{find, owned, update};
+use crate::scope::{count_by, find, owned, update};
 use crate::{Central, Cursor, Page, Result, Scoped, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -81,6 +81,11 @@ pub async fn list(scope: &impl Scoped, event: EventId, cursor: Cursor<MessageId>
 
 pub async fn find_by_id(scope: &impl Scoped, event: EventId, id: MessageId) -> Result<Option<Model>> {
     Ok(find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(Column::Id.eq(id)).one(scope.connection()).await?)
+}
+
+/// How many of the event are in which state; a state nobody is in is left out.
+pub async fn count_by_state(scope: &impl Scoped, event: EventId) -> Result<Vec<(MessageState, i64)>> {
+    count_by(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::State).await
 }
 
 /// When a mail of this kind was last promised to the registration.

@@ -67,6 +67,9 @@ fn staff() -> Surface {
             get("/events/{event}/readiness", "What is missing before the event can be published", events::show_readiness),
             post("/events/{event}/publish", "Opens the event to the public", events::publish),
             post("/events/{event}/complete", "Ends the event: who was there is followed up from here on", events::complete),
+            post("/events/{event}/archive", "Puts a completed event away", events::archive),
+            post("/events/{event}/copy", "Makes a draft that says the same, at another time", copying::copy),
+            get("/events/{event}/stats", "The event in numbers", stats::show),
             get(
                 "/events/{event}/registrations",
                 "Registrations; `?state=waitlisted` is the waiting list in its order",

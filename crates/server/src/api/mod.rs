@@ -1,6 +1,7 @@
 //! The REST API: one file a resource, with its JSON shapes and handlers. `routes.rs` lists them.
 
 pub mod checkins;
+pub mod copying;
 pub mod events;
 pub mod jobs;
 pub mod me;
@@ -17,6 +18,7 @@ pub mod rounds;
 pub mod rules;
 pub mod sandbox;
 pub mod session;
+pub mod stats;
 pub mod tables;
 pub mod tokens;
 
