@@ -1,7 +1,7 @@
 //! The event as a calendar file.
 
 use chrono::{DateTime, Utc};
-use convivio_domain::RegistrationId;
+use convivio_domain::EventId;
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 use serde::Serialize;
 
@@ -11,15 +11,39 @@ use crate::EventFacts;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Appointment {
     pub uid: String,
-    /// Raised whenever the time or the place changes.
+    /// Raised whenever the time, the place or the title changes, and when the event is cancelled.
     pub sequence: u32,
     /// When this version was written; part of the input, so that a retry carries the same bytes.
     pub written_at: DateTime<Utc>,
+    pub method: CalendarMethod,
+}
+
+/// What a calendar should do with the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum CalendarMethod {
+    Publish,
+    /// The event does not take place: strike it out.
+    Cancel,
 }
 
 impl Appointment {
-    pub fn of(registration: RegistrationId, domain: &str, sequence: u32, written_at: DateTime<Utc>) -> Self {
-        Self { uid: format!("{registration}@{domain}"), sequence, written_at }
+    /// The event's appointment. An id that is a UUID is enough (RFC 7986, 5.3), and stays whatever else is set up anew.
+    pub fn of(event: EventId, sequence: u32, written_at: DateTime<Utc>, method: CalendarMethod) -> Self {
+        Self { uid: event.to_string(), sequence, written_at, method }
+    }
+}
+
+impl CalendarMethod {
+    fn words(self) -> (&'static str, EventStatus) {
+        match self {
+            Self::Publish => ("PUBLISH", EventStatus::Confirmed),
+            Self::Cancel => ("CANCEL", EventStatus::Cancelled),
+        }
+    }
+
+    /// The content type of such a file.
+    pub fn content_type(self) -> String {
+        format!("text/calendar; charset=utf-8; method={}", self.words().0)
     }
 }
 
@@ -27,6 +51,7 @@ impl Appointment {
 ///
 /// It holds no link: calendars are shared and synchronised, and the reader's link is theirs alone.
 pub fn calendar_file(event: &EventFacts, appointment: &Appointment) -> String {
+    let (method, status) = appointment.method.words();
     let mut entry = Event::new();
     entry
         .uid(&appointment.uid)
@@ -36,7 +61,7 @@ pub fn calendar_file(event: &EventFacts, appointment: &Appointment) -> String {
         .description(event.organizer.as_str())
         .starts(event.starts_at)
         .ends(event.ends_at)
-        .status(EventStatus::Confirmed);
+        .status(status);
     if let Some(place) = &event.place {
         entry.location(place.as_str());
     }
@@ -45,7 +70,7 @@ pub fn calendar_file(event: &EventFacts, appointment: &Appointment) -> String {
         .append_property(Property::new("VERSION", "2.0"))
         .append_property(Property::new("PRODID", "-//Convivio//Convivio//EN"))
         .append_property(Property::new("CALSCALE", "GREGORIAN"))
-        .append_property(Property::new("METHOD", "PUBLISH"))
+        .append_property(Property::new("METHOD", method))
         .push(entry);
     folded(&calendar.to_string().replace("\r\n ", ""))
 }

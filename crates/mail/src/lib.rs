@@ -23,10 +23,10 @@ use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Timezone, Titl
 use serde::Serialize;
 use url::Url;
 
-pub use calendar::{Appointment, calendar_file};
+pub use calendar::{Appointment, CalendarMethod, calendar_file};
 pub use message::{BuildError, Envelope, Sender, build, message_id};
 pub use outlet::{Failure, Outlet, SendError};
-pub use render::{RenderError, Rendered, render};
+pub use render::{CalendarFile, RenderError, Rendered, render};
 pub use target::{Credentials, InvalidTarget, MailTarget, SmtpConfig, Tls};
 
 /// Every mail Convivio writes.

@@ -10,7 +10,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, Undefi
 
 use crate::blocks::{self, Document};
 use crate::templates::{LAYOUT, TEXTS};
-use crate::{Mail, calendar_file};
+use crate::{CalendarMethod, Mail, calendar_file};
 
 /// What a mail says, before it is put into a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,13 @@ pub struct Rendered {
     pub text: String,
     pub html: String,
     /// A calendar file to go with it.
-    pub calendar: Option<String>,
+    pub calendar: Option<CalendarFile>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CalendarFile {
+    pub method: CalendarMethod,
+    pub text: String,
 }
 
 /// A template that cannot say what it should: a missing fact, or a mistake of its author.
@@ -50,7 +56,10 @@ pub fn render(mail: &Mail, locale: Locale) -> Result<Rendered, RenderError> {
     let html = TEMPLATES
         .get_template("layout.html")?
         .render(context! { locale => locale.as_str(), subject => &subject, letterhead, ..Value::from(Serde(&document)) })?;
-    let calendar = mail.appointment().zip(mail.event()).map(|(appointment, event)| calendar_file(event, appointment));
+    let calendar = mail
+        .appointment()
+        .zip(mail.event())
+        .map(|(appointment, event)| CalendarFile { method: appointment.method, text: calendar_file(event, appointment) });
     Ok(Rendered { text: document.to_text(), subject, html, calendar })
 }
 

@@ -6,7 +6,7 @@ use convivio_domain::words::{Choice, Step};
 use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, RegistrationCode, Timezone, Title};
 use url::Url;
 
-use crate::{Appointment, Confirm, Confirmed, EventFacts, FollowUp, Login, Mail, Method, Waitlisted};
+use crate::{Appointment, CalendarMethod, Confirm, Confirmed, EventFacts, FollowUp, Login, Mail, Method, Waitlisted};
 
 pub(crate) fn all(locale: Locale) -> Vec<Mail> {
     let (reader, event) = (reader(), event());
@@ -60,9 +60,10 @@ fn event() -> EventFacts {
 
 fn appointment() -> Appointment {
     Appointment {
-        uid: "01953f5e-7c00-7000-8000-000000000001@convivio.example".to_owned(),
+        uid: "01953f5e-7c00-7000-8000-000000000001".to_owned(),
         sequence: 0,
         written_at: "2026-02-20T09:00:00Z".parse().expect("an instant"),
+        method: CalendarMethod::Publish,
     }
 }
 

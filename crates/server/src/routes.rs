@@ -109,6 +109,7 @@ fn public() -> Surface {
         endpoints: vec![
             get("/passions", "Passions whose name begins with, holds or nearly is what was typed", passions::suggest).or(&[404]),
             get("/events/{organizer}/{event}", "A published event", public::show),
+            get("/events/{organizer}/{event}/event.ics", "Its calendar file; a cancelled event strikes itself out", calendar::show),
             post("/events/{organizer}/{event}/registrations", "Registers; the answer tells nothing about the address", public::register),
             post("/registrations/{token}/confirm", "Confirms the address behind a mailed link", public::confirm).or(&[410]),
             get("/unsubscribe/{token}", "What the link would stop; changes nothing", public::show_unsubscribe),

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use convivio_db::{event, login, message, organizer, person, prompt, registration, round};
 use convivio_domain::words::MailKind;
 use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Slug, Timezone, Title};
-use convivio_mail::{Appointment, Envelope, EventFacts, Mail, Sender};
+use convivio_mail::{Appointment, CalendarMethod, Envelope, EventFacts, Mail, Sender};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -196,24 +196,21 @@ impl Rows {
 
     fn frozen_event(&self, event: &event::Model, locale: Locale, now: DateTime<Utc>) -> FrozenEvent {
         FrozenEvent {
-            title: event.title.read(locale, event.locale).cloned().unwrap_or_else(|| self.organizer.name.clone()),
+            title: title_of(event, &self.organizer, locale),
             organizer: self.organizer.name.clone(),
             place: event.place.clone(),
             starts_at: event.starts_at,
             ends_at: event.ends_at,
             timezone: event.timezone,
-            sequence: u32::try_from(event.version).unwrap_or(0),
+            sequence: u32::try_from(event.calendar_sequence).unwrap_or(0),
             written_at: now,
         }
     }
 
     /// The mail with its links; `None` when a row it needs has gone.
     fn mail(&self, app: &App, frozen: Frozen) -> Option<Mail> {
-        let appointment = match (&self.registration, &frozen.event) {
-            (Some(registration), Some(event)) => {
-                let domain = app.config.from.as_str().rsplit('@').next().unwrap_or_default();
-                Some(Appointment::of(registration.id, domain, event.sequence, event.written_at))
-            }
+        let appointment = match (&self.event, &frozen.event) {
+            (Some(row), Some(event)) => Some(Appointment::of(row.id, event.sequence, event.written_at, CalendarMethod::Publish)),
             _ => None,
         };
         let in_link = self.registration.as_ref().map(|registration| app.attendee_link(registration));
@@ -270,4 +267,9 @@ impl Rows {
             })),
         })
     }
+}
+
+/// The event's title in the reader's language.
+pub fn title_of(event: &event::Model, organizer: &organizer::Model, locale: Locale) -> Title {
+    event.title.read(locale, event.locale).cloned().unwrap_or_else(|| organizer.name.clone())
 }

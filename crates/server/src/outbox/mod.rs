@@ -25,6 +25,8 @@ use rand::RngExt as _;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+pub use letter::title_of;
+
 use crate::app::App;
 use crate::config::Config;
 
