@@ -5,5 +5,6 @@ mod answers;
 mod clients;
 mod crowds;
 mod jobs;
+mod owners;
 mod sending;
 mod timers;

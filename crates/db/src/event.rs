@@ -255,6 +255,17 @@ pub async fn empty_waiting_list(tx: &Tx, id: EventId) -> Result<()> {
     Ok(())
 }
 
+/// The organizer's published events that have not begun, soonest first.
+pub async fn coming(scope: &impl Scoped, now: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
+    Ok(find::<Entity>(scope)
+        .filter(Column::State.eq(EventState::Published))
+        .filter(Column::StartsAt.gt(now))
+        .order_by_asc(Column::StartsAt)
+        .limit(limit)
+        .all(scope.connection())
+        .await?)
+}
+
 /// Published events whose end is long enough past to complete by themselves.
 pub async fn due_to_complete(central: &Central, now: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
     Ok(Central::find::<Entity>()

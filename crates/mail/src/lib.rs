@@ -38,6 +38,7 @@ pub enum Mail {
     Login(Login),
     Method(Method),
     FollowUp(Box<FollowUp>),
+    Missed(Box<Missed>),
 }
 
 /// "Please confirm your address": nothing is taken and nobody is named before that.
@@ -107,6 +108,16 @@ pub struct FollowUp {
     pub stop_link: Url,
 }
 
+/// N1, two days after, to somebody who had a place and could not come: they are welcome all the same.
+#[derive(Clone, Debug, Serialize)]
+pub struct Missed {
+    pub reader: PersonName,
+    pub event: EventFacts,
+    pub prompt: Prompt,
+    pub in_link: Url,
+    pub stop_link: Url,
+}
+
 /// What a mail says about an event.
 #[derive(Clone, Debug, Serialize)]
 pub struct EventFacts {
@@ -129,6 +140,7 @@ impl Mail {
             Self::Login(_) => MailKind::Login,
             Self::Method(_) => MailKind::A1,
             Self::FollowUp(_) => MailKind::F1,
+            Self::Missed(_) => MailKind::N1,
         }
     }
 
@@ -145,6 +157,7 @@ impl Mail {
             Self::Login(_) => None,
             Self::Method(mail) => Some(&mail.event),
             Self::FollowUp(mail) => Some(&mail.event),
+            Self::Missed(mail) => Some(&mail.event),
         }
     }
 
@@ -152,7 +165,7 @@ impl Mail {
         match self {
             Self::Confirmed(mail) => Some(&mail.appointment),
             Self::Method(mail) => Some(&mail.appointment),
-            Self::Confirm(_) | Self::Waitlisted(_) | Self::Login(_) | Self::FollowUp(_) => None,
+            Self::Confirm(_) | Self::Waitlisted(_) | Self::Login(_) | Self::FollowUp(_) | Self::Missed(_) => None,
         }
     }
 }

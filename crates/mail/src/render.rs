@@ -46,6 +46,7 @@ pub fn render(mail: &Mail, locale: Locale) -> Result<Rendered, RenderError> {
         Mail::Login(mail) => Value::from(Serde(mail)),
         Mail::Method(mail) => Value::from(Serde(mail)),
         Mail::FollowUp(mail) => Value::from(Serde(mail)),
+        Mail::Missed(mail) => Value::from(Serde(mail)),
     };
     let template = TEMPLATES.get_template(&format!("{}/{locale}.txt", mail.kind()))?;
     let source = template.render(context! { locale => locale.as_str(), ..facts })?;

@@ -6,7 +6,7 @@ use convivio_domain::words::{Choice, Step};
 use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, RegistrationCode, Timezone, Title};
 use url::Url;
 
-use crate::{Appointment, CalendarMethod, Confirm, Confirmed, EventFacts, FollowUp, Login, Mail, Method, Waitlisted};
+use crate::{Appointment, CalendarMethod, Confirm, Confirmed, EventFacts, FollowUp, Login, Mail, Method, Missed, Waitlisted};
 
 pub(crate) fn all(locale: Locale) -> Vec<Mail> {
     let (reader, event) = (reader(), event());
@@ -32,13 +32,14 @@ pub(crate) fn all(locale: Locale) -> Vec<Mail> {
             appointment: appointment(),
         }),
         Mail::FollowUp(Box::new(FollowUp {
-            reader,
-            event,
+            reader: reader.clone(),
+            event: event.clone(),
             prompt: prompt(locale),
             prompt_link: link("prompts"),
             in_link: link("in"),
             stop_link: link("unsubscribe"),
         })),
+        Mail::Missed(Box::new(Missed { reader, event, prompt: missed(locale), in_link: link("in"), stop_link: link("unsubscribe") })),
     ]
 }
 
@@ -92,6 +93,36 @@ fn how_we_meet(locale: Locale) -> FreeText {
         }
     };
     FreeText::parse(text).expect("a text")
+}
+
+fn missed(locale: Locale) -> Prompt {
+    let (subject, opening, text) = match locale {
+        Locale::En => (
+            "We did not get to meet",
+            "On Thursday 12 March, at Tavoli d'inverno, a place was set for you. It was not to be, and that is fine: there is nothing to \
+             explain and nothing to do.",
+            "If you would like to try again: Tavoli di primavera is on Thursday 9 April.",
+        ),
+        Locale::It => (
+            "Non ci si è incontrati, peccato",
+            "Giovedì 12 marzo, all’evento «Tavoli d'inverno», c’era un posto per te. Non è andata, e va bene così: non c’è nulla da \
+             spiegare e nulla da fare.",
+            "Se ti va di riprovare, c’è «Tavoli di primavera», giovedì 9 aprile.",
+        ),
+    };
+    let link = Some("https://convivio.example/e/pilastro/tavoli-di-primavera".to_owned());
+    Prompt {
+        step: Step::N1,
+        subject: subject.to_owned(),
+        opening: opening.to_owned(),
+        recall: Recall::default(),
+        common_ground: CommonGround::default(),
+        action: Action { kind: "step_event".to_owned(), text: text.to_owned(), link },
+        reflection: None,
+        choices: Vec::new(),
+        inputs: vec![Input::ReaderName, Input::WhereAndWhen],
+        ..prompt(locale)
+    }
 }
 
 fn prompt(locale: Locale) -> Prompt {

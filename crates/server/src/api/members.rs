@@ -28,6 +28,7 @@ pub struct MemberForm {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = OrganizerMember)]
 pub struct Member {
     id: MemberId,
     email: EmailAddress,

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use convivio_db::{event, login, message, organizer, person, prompt, registration, round};
-use convivio_domain::words::MailKind;
+use convivio_domain::words::{MailKind, Step};
 use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Slug, Timezone, Title};
 use convivio_mail::{Appointment, CalendarMethod, Envelope, EventFacts, Mail, Sender};
 use serde::{Deserialize, Serialize};
@@ -180,7 +180,7 @@ impl Rows {
                     minutes: minutes.unwrap_or(USUAL_MINUTES),
                 }
             }
-            MailKind::F1 => {
+            MailKind::F1 | MailKind::N1 => {
                 let prompt = self.prompt.as_ref().and_then(|prompt| prompt.content.clone()).ok_or_else(gone)?;
                 Says::FollowUp { prompt: Box::new(prompt.0) }
             }
@@ -257,6 +257,13 @@ impl Rows {
                 in_link: in_link?,
                 appointment: appointment?,
             }),
+            Says::FollowUp { prompt } if prompt.step == Step::N1 => Mail::Missed(Box::new(convivio_mail::Missed {
+                reader: reader?,
+                event: event?,
+                prompt: *prompt,
+                in_link: in_link?,
+                stop_link: app.url(&format!("/unsubscribe/{}", app.unsubscribe_token(self.person.as_ref()?))),
+            })),
             Says::FollowUp { prompt } => Mail::FollowUp(Box::new(convivio_mail::FollowUp {
                 reader: reader?,
                 event: event?,
