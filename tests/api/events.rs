@@ -62,24 +62,6 @@ async fn sr_21_a_table_above_six_is_warned_about(
 }
 
 #[rstest]
-#[case::two_of_half_an_hour(2, 30, false)]
-#[case::eight_of_five_minutes(8, 5, true)]
-#[tokio::test]
-async fn sr_24_many_short_rounds_are_warned_about(
-    #[case] rounds: usize,
-    #[case] minutes: u32,
-    #[case] warned: bool,
-    #[values(Sqlite, Postgres)] database: Database,
-) {
-    let app = TestApp::start(database).await;
-    let event = app.draft_with("may", json!({})).await;
-    let round = json!({"minutes": minutes, "break_minutes": 5});
-    app.put(&event.at("/rounds"), json!({"rounds": vec![round; rounds]})).await.done();
-    let readiness = app.get(&event.at("/readiness")).await.ok(200);
-    assert_eq!(each(&readiness["warnings"], "code").contains(&"many_short_rounds"), warned, "{readiness}");
-}
-
-#[rstest]
 #[tokio::test]
 async fn too_few_seats_are_a_gap(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
