@@ -62,24 +62,6 @@ async fn sr_21_a_table_above_six_is_warned_about(
 }
 
 #[rstest]
-#[case::two_of_half_an_hour(2, 30, false)]
-#[case::eight_of_five_minutes(8, 5, true)]
-#[tokio::test]
-async fn sr_24_many_short_rounds_are_warned_about(
-    #[case] rounds: usize,
-    #[case] minutes: u32,
-    #[case] warned: bool,
-    #[values(Sqlite, Postgres)] database: Database,
-) {
-    let app = TestApp::start(database).await;
-    let event = app.draft_with("may", json!({})).await;
-    let round = json!({"minutes": minutes, "break_minutes": 5});
-    app.put(&event.at("/rounds"), json!({"rounds": vec![round; rounds]})).await.done();
-    let readiness = app.get(&event.at("/readiness")).await.ok(200);
-    assert_eq!(each(&readiness["warnings"], "code").contains(&"many_short_rounds"), warned, "{readiness}");
-}
-
-#[rstest]
 #[tokio::test]
 async fn too_few_seats_are_a_gap(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
@@ -87,6 +69,61 @@ async fn too_few_seats_are_a_gap(#[values(Sqlite, Postgres)] database: Database)
     app.put(&event.at("/tables"), json!({"min": 3, "max": 5, "count": 2})).await.done();
     let problem = app.post(&event.at("/publish"), json!({})).await.fails(409, "not_ready");
     assert_eq!(each(&problem.0["gaps"], "code"), ["too_few_seats"]);
+}
+
+#[rstest]
+#[case::three_long_rounds(&[30, 30, 30], false)]
+#[case::three_short_rounds(&[10, 10, 10], false)]
+#[case::four_rounds_of_twenty(&[20, 20, 20, 20], false)]
+#[case::speed_dating(&[10, 10, 10, 10, 10, 10], true)]
+#[case::speed_dating_and_a_long_one(&[10, 10, 10, 10, 45], true)]
+#[tokio::test]
+async fn sr_24_many_short_rounds_are_warned_about(
+    #[case] minutes: &[u16],
+    #[case] warned: bool,
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let app = TestApp::start(database).await;
+    let event = app.draft_with("may", json!({})).await;
+    let rounds: Vec<Value> = minutes.iter().map(|minutes| json!({"minutes": minutes})).collect();
+    app.put(&event.at("/rounds"), json!({"rounds": rounds})).await.done();
+    let readiness = app.get(&event.at("/readiness")).await.ok(200);
+    assert_eq!(readiness["warnings"], if warned { json!([readiness["warnings"][0]]) } else { json!([]) });
+    assert_eq!(each(&readiness["warnings"], "code").contains(&"many_short_rounds"), warned, "{readiness}");
+    // A warning is no gap.
+    app.post(&event.at("/publish"), json!({})).await.done();
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_03_a_large_event_without_a_split_is_warned_about_whatever_its_kind(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let warnings = async |slug: &str, kind: &str, capacity: u32| {
+        let event = app.bare_event(slug, json!({"kind": kind, "capacity": capacity})).await;
+        let readiness = app.get(&event.at("/readiness")).await.ok(200);
+        assert_eq!(readiness["ready"], kind != "tables", "rounds and tables are for tables only: {readiness}");
+        each(&readiness["warnings"], "code").contains(&"large_without_tables")
+    };
+    assert!(!warnings("small", "workshop", 30).await);
+    assert!(warnings("large", "workshop", 31).await);
+    assert!(warnings("tables", "tables", 500).await);
+    let split = app.draft_with("split", json!({"capacity": 500})).await;
+    let readiness = app.get(&split.at("/readiness")).await.ok(200);
+    assert_eq!(readiness["warnings"], json!([]), "{readiness}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_language_without_a_text_is_warned_about(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.draft_with("may", json!({"title": {"en": "Tables"}, "method": {"it": "Si parla a turno."}})).await;
+    let readiness = app.get(&event.at("/readiness")).await.ok(200);
+    assert_eq!(each(&readiness["warnings"], "code"), ["locale_missing", "locale_missing"]);
+    assert_eq!(each(&readiness["warnings"], "pointer"), ["/title", "/method"]);
+    // What is not said at all is not missing in a language.
+    let event = app.bare_event("workshop", json!({"kind": "workshop", "method": {}, "summary": {}, "capacity": 20})).await;
+    let readiness = app.get(&event.at("/readiness")).await.ok(200);
+    assert_eq!(readiness["warnings"], json!([]), "{readiness}");
 }
 
 #[rstest]

@@ -2,14 +2,18 @@
 
 mod access;
 mod attendees;
+mod calendar;
 mod cancelling;
 mod checkins;
 mod conventions;
+mod copies;
 mod decisions;
 mod events;
 mod leaving;
 mod mails;
+mod members;
 mod passions;
+mod people;
 mod plans;
 mod registrations;
 mod rounds;

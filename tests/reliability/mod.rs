@@ -7,6 +7,7 @@ mod crowds;
 mod durability;
 mod inputs;
 mod jobs;
+mod owners;
 mod sending;
 mod timers;
 mod waiting;

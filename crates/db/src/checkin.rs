@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use convivio_domain::{CheckinId, EventId, Line, OrganizerId, RegistrationId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{QueryOrder, Set};
+use sea_orm::{QueryOrder, QuerySelect, Set};
 
 use crate::scope::{find, owned, update};
 use crate::{Cursor, Page, Result, Scoped, Tx};
@@ -57,6 +57,13 @@ pub async fn of_registration(scope: &impl Scoped, registration: RegistrationId) 
 
 pub async fn list(scope: &impl Scoped, event: EventId, cursor: Cursor<CheckinId>) -> Result<Page<Model>> {
     cursor.page(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::Id).await
+}
+
+/// How many of the event were taken back.
+pub async fn count_undone(scope: &impl Scoped, event: EventId) -> Result<i64> {
+    let undone = find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(Column::UndoneAt.is_not_null());
+    let counted: Option<i64> = undone.select_only().column_as(Column::Id.count(), "count").into_tuple().one(scope.connection()).await?;
+    Ok(counted.unwrap_or(0))
 }
 
 /// Whether it was still standing.

@@ -50,6 +50,8 @@ pub struct Model {
     pub state: EventState,
     /// Counts the changes an organizer made; the `ETag`.
     pub version: i32,
+    /// Counts the changes that calendars show: title, place, time, and the cancellation; the `SEQUENCE` of its calendar files.
+    pub calendar_sequence: i32,
     pub published_plan_id: Option<PlanId>,
     /// When "how we meet" went out to those confirmed by then; whoever is confirmed later gets it at once.
     pub method_sent_at: Option<DateTime<Utc>>,
@@ -281,6 +283,8 @@ pub async fn set_tables(tx: &Tx, id: EventId, tables: TableLayout) -> Result<()>
 
 /// Moves the event from one state to another; `false` when it was not in the first.
 pub async fn move_on(tx: &Tx, id: EventId, from: EventState, to: EventState, now: DateTime<Utc>) -> Result<bool> {
+    // A calendar takes a cancellation for a newer version of what it has.
+    let shown = i32::from(to == EventState::Cancelled);
     let mut moving = update::<Entity>(tx);
     if to == EventState::Published {
         moving = moving.col_expr(Column::PublishedAt, Expr::value(Some(now)));
@@ -289,6 +293,7 @@ pub async fn move_on(tx: &Tx, id: EventId, from: EventState, to: EventState, now
         .col_expr(Column::State, Expr::value(to))
         .col_expr(Column::UpdatedAt, Expr::value(now))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::CalendarSequence, Expr::col(Column::CalendarSequence).add(shown))
         .filter(Column::Id.eq(id))
         .filter(Column::State.eq(from))
         .exec(&tx.inner)
@@ -304,6 +309,17 @@ pub async fn set_method_sent(tx: &Tx, id: EventId, now: DateTime<Utc>) -> Result
 pub async fn empty_waiting_list(tx: &Tx, id: EventId) -> Result<()> {
     update::<Entity>(tx).col_expr(Column::Waitlisted, Expr::value(0)).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
     Ok(())
+}
+
+/// The organizer's published events that have not begun, soonest first.
+pub async fn coming(scope: &impl Scoped, now: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
+    Ok(find::<Entity>(scope)
+        .filter(Column::State.eq(EventState::Published))
+        .filter(Column::StartsAt.gt(now))
+        .order_by_asc(Column::StartsAt)
+        .limit(limit)
+        .all(scope.connection())
+        .await?)
 }
 
 /// Published events whose end is long enough past to complete by themselves.

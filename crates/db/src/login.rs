@@ -6,7 +6,7 @@ use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 
-use crate::scope::{find, owned, update};
+use crate::scope::{delete, find, owned, update};
 use crate::{Central, Result, Scoped, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -51,4 +51,11 @@ pub async fn use_once(tx: &Tx, id: LoginId, now: DateTime<Utc>) -> Result<bool> 
 
 pub async fn owner(central: &Central, id: LoginId) -> Result<Option<OrganizerId>> {
     central.owner_of::<Entity, _>(Column::Id, id).await
+}
+
+/// Takes a member's links away, and says which those were.
+pub(crate) async fn remove_of_member(tx: &Tx, member: MemberId) -> Result<Vec<LoginId>> {
+    let logins = find::<Entity>(tx).filter(Column::MemberId.eq(member)).all(&tx.inner).await?;
+    delete::<Entity>(tx).filter(Column::MemberId.eq(member)).exec(&tx.inner).await?;
+    Ok(logins.into_iter().map(|login| login.id).collect())
 }

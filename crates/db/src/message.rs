@@ -10,7 +10,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, TryInsertResult};
 
-use crate::scope::{find, owned, update};
+use crate::scope::{count_by, find, owned, update};
 use crate::{Central, Cursor, Page, Result, Scoped, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -83,6 +83,11 @@ pub async fn find_by_id(scope: &impl Scoped, event: EventId, id: MessageId) -> R
     Ok(find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(Column::Id.eq(id)).one(scope.connection()).await?)
 }
 
+/// How many of the event are in which state; a state nobody is in is left out.
+pub async fn count_by_state(scope: &impl Scoped, event: EventId) -> Result<Vec<(MessageState, i64)>> {
+    count_by(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::State).await
+}
+
 /// When a mail of this kind was last promised to the registration.
 pub async fn last_promised(scope: &impl Scoped, registration: RegistrationId, kind: MailKind) -> Result<Option<DateTime<Utc>>> {
     let last = find::<Entity>(scope)
@@ -117,6 +122,22 @@ pub async fn cancel_open_of_event(tx: &Tx, event: EventId, kinds: &[MailKind], r
         .filter(Column::State.is_in(OPEN))
         .exec(&tx.inner)
         .await?;
+    Ok(())
+}
+
+/// Calls off the mails that would bring these links.
+pub(crate) async fn cancel_sign_ins(tx: &Tx, logins: &[LoginId]) -> Result<()> {
+    // SQLite takes 32,766 bound values a statement.
+    for some in logins.chunks(10_000) {
+        update::<Entity>(tx)
+            .col_expr(Column::State, Expr::value(MessageState::Suppressed))
+            .col_expr(Column::Reason, Expr::value(Some(Reason::Expired)))
+            .filter(Column::LoginId.is_in(some.iter().copied()))
+            // In the words of the index of open rows: a login has none of its own.
+            .filter(Expr::cust("state IN ('pending', 'retry', 'claimed')"))
+            .exec(&tx.inner)
+            .await?;
+    }
     Ok(())
 }
 

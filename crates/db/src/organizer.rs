@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use convivio_domain::{OrganizerId, Slug, Title};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
 use sea_orm::{Set, SqlErr};
 
-use crate::{Central, Result, Scoped, Tenant};
+use crate::{Central, Result, Scoped, Tenant, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "organizers")]
@@ -48,4 +49,12 @@ pub async fn insert(central: &Central, slug: Slug, name: Title, now: DateTime<Ut
         Err(err) if matches!(err.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Ok(None),
         Err(err) => Err(err.into()),
     }
+}
+
+/// Gives the organizer of this scope another name.
+#[allow(clippy::disallowed_methods, reason = "the row is the scope's own")]
+pub async fn rename(tx: &Tx, name: &Title) -> Result<()> {
+    let this = Entity::update_many().filter(Column::Id.eq(tx.organizer()));
+    this.col_expr(Column::Name, Expr::value(name.clone())).exec(&tx.inner).await?;
+    Ok(())
 }

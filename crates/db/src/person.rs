@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use convivio_domain::{EmailAddress, Locale, OrganizerId, PersonId, PersonName, Profile, Timezone};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockType, OnConflict};
-use sea_orm::{QuerySelect, Set, TryInsertResult};
+use sea_orm::{QuerySelect, Select, Set, TryInsertResult};
 
 use crate::scope::{find, owned, update};
-use crate::{Central, Result, Scoped, Stored, Tx};
+use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "people")]
@@ -60,6 +60,18 @@ pub async fn of_address(tx: &Tx, email: &EmailAddress, name: &PersonName, locale
         TryInsertResult::Inserted(_) | TryInsertResult::Conflicted | TryInsertResult::Empty => {}
     }
     Ok(found().await?.expect("it has just been inserted, here or by another"))
+}
+
+/// Everyone, or only whose address it is.
+pub async fn list(scope: &impl Scoped, email: Option<&EmailAddress>, cursor: Cursor<PersonId>) -> Result<Page<Model>> {
+    cursor.page(scope, with_address(scope, email), Column::Id).await
+}
+
+fn with_address(scope: &impl Scoped, email: Option<&EmailAddress>) -> Select<Entity> {
+    match email {
+        Some(email) => find::<Entity>(scope).filter(Column::EmailNormal.eq(email.normal())),
+        None => find::<Entity>(scope),
+    }
 }
 
 pub async fn by_email(scope: &impl Scoped, email: &EmailAddress) -> Result<Option<Model>> {

@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
-use crate::scope::{find, owned, update};
+use crate::scope::{count_by, find, owned, update};
 use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -91,6 +91,11 @@ pub async fn sent_to(scope: &impl Scoped, person: PersonId) -> Result<Vec<Model>
 
 pub async fn of_event(scope: &impl Scoped, event: EventId, cursor: Cursor<PromptId>) -> Result<Page<Model>> {
     cursor.page(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::Id).await
+}
+
+/// How many of the event are in which state; a state nobody is in is left out.
+pub async fn count_by_state(scope: &impl Scoped, event: EventId) -> Result<Vec<(PromptState, i64)>> {
+    count_by(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::State).await
 }
 
 /// Moves the prompt on if it is still in one of the states that were seen, with what else changes.

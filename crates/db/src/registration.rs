@@ -11,7 +11,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict};
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Select, Set, TryInsertResult};
 
-use crate::scope::{find, owned, update};
+use crate::scope::{count_by, find, owned, update};
 use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -176,6 +176,11 @@ pub async fn move_up(tx: &Tx, event: EventId, behind: i32, by: i32) -> Result<()
         .exec(&tx.inner)
         .await?;
     Ok(())
+}
+
+/// How many of the event are in which state; a state nobody is in is left out.
+pub async fn count_by_state(scope: &impl Scoped, event: EventId) -> Result<Vec<(RegistrationState, i64)>> {
+    count_by(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::State).await
 }
 
 /// Moves a registration on if it is still in the state that was seen. `false` when someone else was quicker.

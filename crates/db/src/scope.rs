@@ -1,7 +1,9 @@
 //! Scope by construction: every query of an organizer's table starts here, and cannot start without an organizer.
 
 use convivio_domain::OrganizerId;
-use sea_orm::{ColumnTrait, DatabaseConnection, DatabaseTransaction, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
+use sea_orm::{
+    ColumnTrait, DatabaseConnection, DatabaseTransaction, DeleteMany, EntityTrait, QueryFilter, QuerySelect, Select, UpdateMany,
+};
 
 use crate::Result;
 
@@ -107,4 +109,14 @@ pub(crate) fn update<E: Owned>(scope: &impl Scoped) -> UpdateMany<E> {
 #[allow(clippy::disallowed_methods, reason = "this is where the organizer is added")]
 pub(crate) fn delete<E: Owned>(scope: &impl Scoped) -> DeleteMany<E> {
     E::delete_many().filter(E::ORGANIZER.eq(scope.organizer()))
+}
+
+/// How many rows of an event are in each state.
+pub(crate) async fn count_by<E: Owned, W: sea_orm::TryGetable>(
+    scope: &impl Scoped,
+    rows: Select<E>,
+    state: E::Column,
+) -> Result<Vec<(W, i64)>> {
+    let counted = rows.select_only().column(state).column_as(state.count(), "count").group_by(state);
+    Ok(counted.into_tuple().all(scope.connection()).await?)
 }

@@ -5,8 +5,9 @@ use convivio_domain::words::Role;
 use convivio_domain::{Line, MemberId, OrganizerId, TokenId};
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
 
-use crate::scope::{delete, find, owned};
+use crate::scope::{delete, find, owned, update};
 use crate::{Central, Cursor, Page, Result, Scoped, Tx, organizer};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -62,4 +63,15 @@ pub async fn list(scope: &impl Scoped, cursor: Cursor<TokenId>) -> Result<Page<M
 /// Whether there was one.
 pub async fn remove(tx: &Tx, id: TokenId) -> Result<bool> {
     Ok(delete::<Entity>(tx).filter(Column::Id.eq(id)).exec(&tx.inner).await?.rows_affected > 0)
+}
+
+/// What a member signed in for may do what the member may.
+pub(crate) async fn set_role_of_member(tx: &Tx, member: MemberId, role: Role) -> Result<()> {
+    update::<Entity>(tx).col_expr(Column::Role, Expr::value(role)).filter(Column::MemberId.eq(member)).exec(&tx.inner).await?;
+    Ok(())
+}
+
+pub(crate) async fn remove_of_member(tx: &Tx, member: MemberId) -> Result<()> {
+    delete::<Entity>(tx).filter(Column::MemberId.eq(member)).exec(&tx.inner).await?;
+    Ok(())
 }

@@ -234,13 +234,14 @@ words! {
         Login => "login",
         A1 => "A1",
         F1 => "F1",
+        N1 => "N1",
     }
 }
 
 impl MailKind {
     /// Follow-up rests on its own consent, keeps to the cap and the window, and can be stopped with one click.
     pub fn is_follow_up(self) -> bool {
-        matches!(self, Self::F1)
+        matches!(self, Self::F1 | Self::N1)
     }
 
     /// Whether the person has just asked for it, or waits for it, so that it may arrive at any time.
@@ -253,6 +254,26 @@ words! {
     /// A step of the follow-up plan.
     pub enum Step {
         F1 => "F1",
+        /// To those who could not come.
+        N1 => "N1",
+    }
+}
+
+impl Step {
+    /// The mail that brings it.
+    pub fn mail(self) -> MailKind {
+        match self {
+            Self::F1 => MailKind::F1,
+            Self::N1 => MailKind::N1,
+        }
+    }
+
+    /// What became of those it is for.
+    pub fn audience(self) -> RegistrationState {
+        match self {
+            Self::F1 => RegistrationState::Attended,
+            Self::N1 => RegistrationState::NoShow,
+        }
     }
 }
 

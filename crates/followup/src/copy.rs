@@ -35,6 +35,8 @@ pub(crate) struct Language {
     pub(crate) phrases: Phrases,
     #[serde(rename = "F1")]
     pub(crate) f1: Words,
+    #[serde(rename = "N1")]
+    pub(crate) n1: Words,
     pub(crate) guide: GuideWords,
 }
 
@@ -111,7 +113,7 @@ mod tests {
 
     #[test]
     fn every_language_has_the_same_words() {
-        let keys = |locale| language(locale).f1.keys().collect::<Vec<_>>();
+        let keys = |locale| language(locale).f1.keys().chain(language(locale).n1.keys()).collect::<Vec<_>>();
         for &locale in Locale::ALL {
             assert_eq!(keys(locale), keys(Locale::En), "{locale}");
         }
@@ -125,8 +127,11 @@ mod tests {
             names
         };
         for &locale in Locale::ALL {
-            for (key, text) in &language(locale).f1 {
-                assert_eq!(places(text), places(&language(Locale::En).f1[key]), "{locale}: {key}");
+            let (here, english) = (language(locale), language(Locale::En));
+            for (words, originals) in [(&here.f1, &english.f1), (&here.n1, &english.n1)] {
+                for (key, text) in words {
+                    assert_eq!(places(text), places(&originals[key]), "{locale}: {key}");
+                }
             }
         }
     }

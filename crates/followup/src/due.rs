@@ -11,6 +11,8 @@ pub fn of_step(step: Step, ends_at: DateTime<Utc>, event_zone: Timezone, reader_
     let ended_on = ends_at.with_timezone(&event_zone.0).date_naive();
     let mut date = match step {
         Step::F1 => next_working_day(ended_on),
+        // At a weekend it waits for the window, as everything does.
+        Step::N1 => ended_on + Days::new(2),
     };
     // It may be tomorrow morning in Auckland while the tables in Los Angeles are still talking: nothing is due before the end.
     loop {
@@ -67,6 +69,14 @@ mod tests {
         assert_eq!(f1("2026-03-12T22:30:00Z", "Europe/Rome", "America/New_York"), "2026-03-13T14:00:00+00:00");
         // Half past midnight is Friday.
         assert_eq!(f1("2026-03-12T23:30:00Z", "Europe/Rome", "Europe/Rome"), "2026-03-16T09:00:00+00:00");
+    }
+
+    #[test]
+    fn n1_is_due_two_days_after() {
+        let n1 = |ends_at: &str| of_step(Step::N1, at(ends_at), zone("Europe/Rome"), zone("Europe/Rome")).to_rfc3339();
+        assert_eq!(n1("2026-03-10T21:00:00Z"), "2026-03-12T09:00:00+00:00");
+        // Thursday's event: Saturday, which the window moves on to Monday.
+        assert_eq!(n1("2026-03-12T21:00:00Z"), "2026-03-14T09:00:00+00:00");
     }
 
     #[test]

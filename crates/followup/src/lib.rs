@@ -7,6 +7,7 @@
 //! |---|---|---|---|
 //! | A1 | the day before, 10:00 in the event's zone ([`due::method`]) | how we meet, how to listen | [`copy::default_method`], [`copy::listening_tips`] |
 //! | F1 | one working day after, 10:00 in the reader's zone ([`due::of_step`]) | who stayed in your mind? | [`f1::compose`] |
+//! | N1 | two days after, 10:00 in the reader's zone ([`due::of_step`]), to those who could not come | nothing to do; the next event | [`n1::compose`] |
 //!
 //! | rule | where |
 //! |---|---|
@@ -26,6 +27,7 @@ pub mod due;
 pub mod f1;
 pub mod gifts;
 pub mod guide;
+pub mod n1;
 mod people;
 mod phrases;
 pub mod rules;

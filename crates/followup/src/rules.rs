@@ -23,8 +23,8 @@ pub struct Facts<'a> {
     pub due_at: DateTime<Utc>,
     /// Set when backing off moved the step: it then counts as due at this instant, and is not late before it.
     pub rescheduled_to: Option<DateTime<Utc>>,
-    /// Checked in at the event.
-    pub attended: bool,
+    /// Checked in at the event; for N1, expected there and not seen.
+    pub in_audience: bool,
     pub consented: bool,
     /// The reader ended this sequence.
     pub stopped: bool,
@@ -107,7 +107,7 @@ fn refusal(facts: &Facts) -> Option<Reason> {
         Some(Reason::Unsubscribed)
     } else if facts.stopped {
         Some(Reason::Stopped)
-    } else if !facts.attended {
+    } else if !facts.in_audience {
         Some(Reason::RegistrationChanged)
     } else if !facts.consented {
         Some(Reason::NoConsent)
@@ -142,7 +142,7 @@ mod tests {
         Facts {
             due_at: at("2026-03-13T09:00:00Z"),
             rescheduled_to: None,
-            attended: true,
+            in_audience: true,
             consented: true,
             stopped: false,
             unsubscribed: false,
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn sr_30_only_people_who_came_and_agreed_are_written_to() {
         let refused = |facts: Facts| decide(at(DUE), &facts);
-        assert_eq!(refused(Facts { attended: false, ..facts() }), Verdict::Suppress(Reason::RegistrationChanged));
+        assert_eq!(refused(Facts { in_audience: false, ..facts() }), Verdict::Suppress(Reason::RegistrationChanged));
         assert_eq!(refused(Facts { consented: false, ..facts() }), Verdict::Suppress(Reason::NoConsent));
         assert_eq!(refused(Facts { stopped: true, ..facts() }), Verdict::Suppress(Reason::Stopped));
         assert_eq!(refused(Facts { unsubscribed: true, ..facts() }), Verdict::Suppress(Reason::Unsubscribed));

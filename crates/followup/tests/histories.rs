@@ -76,7 +76,7 @@ fn sent(history: &History) -> Vec<Sent> {
             let facts = Facts {
                 due_at,
                 rescheduled_to: None,
-                attended: event.attended,
+                in_audience: event.attended,
                 consented: event.consented,
                 stopped: false,
                 unsubscribed: event.unsubscribed,

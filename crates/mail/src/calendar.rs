@@ -1,7 +1,7 @@
 //! The event as a calendar file.
 
 use chrono::{DateTime, Utc};
-use convivio_domain::RegistrationId;
+use convivio_domain::EventId;
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 use serde::Serialize;
 
@@ -11,15 +11,39 @@ use crate::EventFacts;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Appointment {
     pub uid: String,
-    /// Raised whenever the time or the place changes.
+    /// Raised whenever the time, the place or the title changes, and when the event is cancelled.
     pub sequence: u32,
     /// When this version was written; part of the input, so that a retry carries the same bytes.
     pub written_at: DateTime<Utc>,
+    pub method: CalendarMethod,
+}
+
+/// What a calendar should do with the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum CalendarMethod {
+    Publish,
+    /// The event does not take place: strike it out.
+    Cancel,
 }
 
 impl Appointment {
-    pub fn of(registration: RegistrationId, domain: &str, sequence: u32, written_at: DateTime<Utc>) -> Self {
-        Self { uid: format!("{registration}@{domain}"), sequence, written_at }
+    /// The event's appointment. An id that is a UUID is enough (RFC 7986, 5.3), and stays whatever else is set up anew.
+    pub fn of(event: EventId, sequence: u32, written_at: DateTime<Utc>, method: CalendarMethod) -> Self {
+        Self { uid: event.to_string(), sequence, written_at, method }
+    }
+}
+
+impl CalendarMethod {
+    fn words(self) -> (&'static str, EventStatus) {
+        match self {
+            Self::Publish => ("PUBLISH", EventStatus::Confirmed),
+            Self::Cancel => ("CANCEL", EventStatus::Cancelled),
+        }
+    }
+
+    /// The content type of such a file.
+    pub fn content_type(self) -> String {
+        format!("text/calendar; charset=utf-8; method={}", self.words().0)
     }
 }
 
@@ -27,24 +51,7 @@ impl Appointment {
 ///
 /// It holds no link: calendars are shared and synchronised, and the reader's link is theirs alone.
 pub fn calendar_file(event: &EventFacts, appointment: &Appointment) -> String {
-    written(event, appointment, "PUBLISH", EventStatus::Confirmed)
-}
-
-/// The same, to take the appointment out of the calendar again.
-pub fn cancellation_file(event: &EventFacts, appointment: &Appointment) -> String {
-    written(event, appointment, CANCEL, EventStatus::Cancelled)
-}
-
-/// The method of a file that takes back.
-const CANCEL: &str = "CANCEL";
-
-/// What a file is for, which a mail says beside it too.
-pub(crate) fn method_of(calendar: &str) -> &'static str {
-    let cancels = calendar.lines().any(|line| line.strip_prefix("METHOD:") == Some(CANCEL));
-    if cancels { CANCEL } else { "PUBLISH" }
-}
-
-fn written(event: &EventFacts, appointment: &Appointment, method: &str, status: EventStatus) -> String {
+    let (method, status) = appointment.method.words();
     let mut entry = Event::new();
     entry
         .uid(&appointment.uid)

@@ -23,10 +23,10 @@ use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Timezone, Titl
 use serde::Serialize;
 use url::Url;
 
-pub use calendar::{Appointment, calendar_file, cancellation_file};
+pub use calendar::{Appointment, CalendarMethod, calendar_file};
 pub use message::{BuildError, Envelope, Sender, build, message_id};
 pub use outlet::{Failure, Outlet, SendError};
-pub use render::{RenderError, Rendered, render};
+pub use render::{CalendarFile, RenderError, Rendered, render};
 pub use target::{Credentials, InvalidTarget, MailTarget, SmtpConfig, Tls};
 
 /// Every mail Convivio writes.
@@ -41,6 +41,7 @@ pub enum Mail {
     Login(Login),
     Method(Method),
     FollowUp(Box<FollowUp>),
+    Missed(Box<Missed>),
 }
 
 /// "Please confirm your address": nothing is taken and nobody is named before that.
@@ -141,6 +142,16 @@ pub struct FollowUp {
     pub stop_link: Url,
 }
 
+/// N1, two days after, to somebody who had a place and could not come: they are welcome all the same.
+#[derive(Clone, Debug, Serialize)]
+pub struct Missed {
+    pub reader: PersonName,
+    pub event: EventFacts,
+    pub prompt: Prompt,
+    pub in_link: Url,
+    pub stop_link: Url,
+}
+
 /// What a mail says about an event.
 #[derive(Clone, Debug, Serialize)]
 pub struct EventFacts {
@@ -166,6 +177,7 @@ impl Mail {
             Self::Login(_) => MailKind::Login,
             Self::Method(_) => MailKind::A1,
             Self::FollowUp(_) => MailKind::F1,
+            Self::Missed(_) => MailKind::N1,
         }
     }
 
@@ -185,16 +197,22 @@ impl Mail {
             Self::Login(_) => None,
             Self::Method(mail) => Some(&mail.event),
             Self::FollowUp(mail) => Some(&mail.event),
+            Self::Missed(mail) => Some(&mail.event),
         }
     }
 
-    /// The calendar file that goes with it.
-    fn calendar(&self) -> Option<String> {
+    fn appointment(&self) -> Option<&Appointment> {
         match self {
-            Self::Confirmed(mail) => Some(calendar_file(&mail.event, &mail.appointment)),
-            Self::Method(mail) => Some(calendar_file(&mail.event, &mail.appointment)),
-            Self::Cancelled(mail) => mail.appointment.as_ref().map(|appointment| cancellation_file(&mail.event, appointment)),
-            Self::Confirm(_) | Self::Waitlisted(_) | Self::Offered(_) | Self::Rejected(_) | Self::Login(_) | Self::FollowUp(_) => None,
+            Self::Confirmed(mail) => Some(&mail.appointment),
+            Self::Method(mail) => Some(&mail.appointment),
+            Self::Cancelled(mail) => mail.appointment.as_ref(),
+            Self::Confirm(_)
+            | Self::Waitlisted(_)
+            | Self::Offered(_)
+            | Self::Rejected(_)
+            | Self::Login(_)
+            | Self::FollowUp(_)
+            | Self::Missed(_) => None,
         }
     }
 }

@@ -16,8 +16,7 @@ use uuid::Uuid;
 
 use convivio_domain::Locale;
 
-use crate::Rendered;
-use crate::calendar::method_of;
+use crate::{CalendarFile, Rendered};
 
 /// Who writes to whom, and what the headers say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,10 +115,9 @@ fn message(envelope: &Envelope, rendered: &Rendered, locale: Locale) -> Result<V
 
 /// The calendar file as an attachment, not as a third alternative: Outlook takes an alternative for the mail itself, shows an appointment
 /// and hides our words; Gmail and Apple Mail offer "add to calendar" for either.
-fn calendar_part(calendar: &str) -> SinglePart {
-    let kind = format!("text/calendar; charset=utf-8; method={}", method_of(calendar));
-    let kind = ContentType::parse(&kind).expect("a content type written here");
-    SinglePart::builder().header(kind).header(ContentDisposition::attachment("event.ics")).body(calendar.to_owned())
+fn calendar_part(calendar: &CalendarFile) -> SinglePart {
+    let kind = ContentType::parse(&calendar.method.content_type()).expect("a content type written here");
+    SinglePart::builder().header(kind).header(ContentDisposition::attachment("event.ics")).body(calendar.text.clone())
 }
 
 fn address(email: &EmailAddress, header: &'static str) -> Result<Address, BuildError> {

@@ -8,9 +8,9 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, context};
 
-use crate::Mail;
 use crate::blocks::{self, Document};
 use crate::templates::{LAYOUT, TEXTS};
+use crate::{CalendarMethod, Mail, calendar_file};
 
 /// What a mail says, before it is put into a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,13 @@ pub struct Rendered {
     pub text: String,
     pub html: String,
     /// A calendar file to go with it.
-    pub calendar: Option<String>,
+    pub calendar: Option<CalendarFile>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CalendarFile {
+    pub method: CalendarMethod,
+    pub text: String,
 }
 
 /// A template that cannot say what it should: a missing fact, or a mistake of its author.
@@ -43,6 +49,7 @@ pub fn render(mail: &Mail, locale: Locale) -> Result<Rendered, RenderError> {
         Mail::Login(mail) => Value::from(Serde(mail)),
         Mail::Method(mail) => Value::from(Serde(mail)),
         Mail::FollowUp(mail) => Value::from(Serde(mail)),
+        Mail::Missed(mail) => Value::from(Serde(mail)),
     };
     let template = TEMPLATES.get_template(&format!("{}/{locale}.txt", mail.kind()))?;
     let source = template.render(context! { locale => locale.as_str(), ..facts })?;
@@ -53,7 +60,11 @@ pub fn render(mail: &Mail, locale: Locale) -> Result<Rendered, RenderError> {
     let html = TEMPLATES
         .get_template("layout.html")?
         .render(context! { locale => locale.as_str(), subject => &subject, letterhead, ..Value::from(Serde(&document)) })?;
-    Ok(Rendered { text: document.to_text(), subject, html, calendar: mail.calendar() })
+    let calendar = mail
+        .appointment()
+        .zip(mail.event())
+        .map(|(appointment, event)| CalendarFile { method: appointment.method, text: calendar_file(event, appointment) });
+    Ok(Rendered { text: document.to_text(), subject, html, calendar })
 }
 
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {

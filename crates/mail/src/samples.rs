@@ -6,7 +6,10 @@ use convivio_domain::words::{Choice, Step};
 use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, RegistrationCode, Timezone, Title};
 use url::Url;
 
-use crate::{Appointment, Cancelled, Confirm, Confirmed, EventFacts, FollowUp, Login, Mail, Method, Offered, Rejected, Waitlisted};
+use crate::{
+    Appointment, CalendarMethod, Cancelled, Confirm, Confirmed, EventFacts, FollowUp, Login, Mail, Method, Missed, Offered, Rejected,
+    Waitlisted,
+};
 
 pub(crate) fn all(locale: Locale) -> Vec<Mail> {
     let (reader, event) = (reader(), event());
@@ -33,7 +36,7 @@ pub(crate) fn all(locale: Locale) -> Vec<Mail> {
             event: event.clone(),
             event_off: false,
             again_link: Some(Url::parse("https://convivio.example/e/pilastro/tavoli").expect("an address")),
-            appointment: Some(Appointment { sequence: 1, ..appointment() }),
+            appointment: Some(Appointment { method: CalendarMethod::Cancel, sequence: 1, ..appointment() }),
         }),
         Mail::Login(Login { login_link: link("login"), minutes: Some(30) }),
         Mail::Method(Method {
@@ -47,13 +50,14 @@ pub(crate) fn all(locale: Locale) -> Vec<Mail> {
             appointment: appointment(),
         }),
         Mail::FollowUp(Box::new(FollowUp {
-            reader,
-            event,
+            reader: reader.clone(),
+            event: event.clone(),
             prompt: prompt(locale),
             prompt_link: link("prompts"),
             in_link: link("in"),
             stop_link: link("unsubscribe"),
         })),
+        Mail::Missed(Box::new(Missed { reader, event, prompt: missed(locale), in_link: link("in"), stop_link: link("unsubscribe") })),
     ]
 }
 
@@ -75,9 +79,10 @@ fn event() -> EventFacts {
 
 fn appointment() -> Appointment {
     Appointment {
-        uid: "01953f5e-7c00-7000-8000-000000000001@convivio.example".to_owned(),
+        uid: "01953f5e-7c00-7000-8000-000000000001".to_owned(),
         sequence: 0,
         written_at: "2026-02-20T09:00:00Z".parse().expect("an instant"),
+        method: CalendarMethod::Publish,
     }
 }
 
@@ -106,6 +111,36 @@ fn how_we_meet(locale: Locale) -> FreeText {
         }
     };
     FreeText::parse(text).expect("a text")
+}
+
+fn missed(locale: Locale) -> Prompt {
+    let (subject, opening, text) = match locale {
+        Locale::En => (
+            "We did not get to meet",
+            "On Thursday 12 March, at Tavoli d'inverno, a place was set for you. It was not to be, and that is fine: there is nothing to \
+             explain and nothing to do.",
+            "If you would like to try again: Tavoli di primavera is on Thursday 9 April.",
+        ),
+        Locale::It => (
+            "Non ci si è incontrati, peccato",
+            "Giovedì 12 marzo, all’evento «Tavoli d'inverno», c’era un posto per te. Non è andata, e va bene così: non c’è nulla da \
+             spiegare e nulla da fare.",
+            "Se ti va di riprovare, c’è «Tavoli di primavera», giovedì 9 aprile.",
+        ),
+    };
+    let link = Some("https://convivio.example/e/pilastro/tavoli-di-primavera".to_owned());
+    Prompt {
+        step: Step::N1,
+        subject: subject.to_owned(),
+        opening: opening.to_owned(),
+        recall: Recall::default(),
+        common_ground: CommonGround::default(),
+        action: Action { kind: "step_event".to_owned(), text: text.to_owned(), link },
+        reflection: None,
+        choices: Vec::new(),
+        inputs: vec![Input::ReaderName, Input::WhereAndWhen],
+        ..prompt(locale)
+    }
 }
 
 fn prompt(locale: Locale) -> Prompt {

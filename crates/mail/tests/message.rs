@@ -62,7 +62,7 @@ fn the_text_comes_before_the_page_and_the_calendar_file_beside_them() {
     let calendar = message.attachment(0).unwrap();
     assert_eq!(calendar.attachment_name(), Some("event.ics"));
     assert_eq!(calendar.content_type().unwrap().attribute("method"), Some("PUBLISH"));
-    assert_eq!(calendar.text_contents().unwrap().trim_end(), rendered.calendar.unwrap().trim_end());
+    assert_eq!(calendar.text_contents().unwrap().trim_end(), rendered.calendar.unwrap().text.trim_end());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use convivio_domain::words::MailKind;
 use convivio_domain::{FreeText, Line, Locale, PersonName, Title};
-use convivio_mail::{Mail, Rendered, render};
+use convivio_mail::{CalendarMethod, Mail, Rendered, render};
 
 #[test]
 fn every_mail_reads_as_it_was_written() {
@@ -13,7 +13,7 @@ fn every_mail_reads_as_it_was_written() {
         insta::assert_snapshot!(format!("{name}.txt"), format!("Subject: {}\n\n{}", said.subject, said.text));
         insta::assert_snapshot!(format!("{name}.html"), said.html);
         if let Some(calendar) = said.calendar {
-            insta::assert_snapshot!(format!("{name}.ics"), calendar);
+            insta::assert_snapshot!(format!("{name}.ics"), calendar.text);
         }
     }
 }
@@ -159,7 +159,7 @@ fn r18_the_calendar_file_is_valid() {
     let Mail::Confirmed(mut confirmed) = sample(MailKind::Confirmed, Locale::It) else { unreachable!() };
     confirmed.event.title = Title::parse(&format!("Pane, vino; e \\ à{}", "🌻".repeat(100))).unwrap();
     confirmed.event.place = Some(Line::parse("Via \"del\" Pratello 53: BEGIN:VALARM").unwrap());
-    let calendar = rendered(&Mail::Confirmed(confirmed), Locale::It).calendar.unwrap();
+    let calendar = rendered(&Mail::Confirmed(confirmed), Locale::It).calendar.unwrap().text;
 
     assert!(calendar.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')), "folded:\n{calendar}");
     let unfolded = calendar.replace("\r\n ", "");
@@ -168,7 +168,8 @@ fn r18_the_calendar_file_is_valid() {
     assert_eq!(lines.last(), Some(&"END:VCALENDAR"));
     for line in [
         "METHOD:PUBLISH",
-        "UID:01953f5e-7c00-7000-8000-000000000001@convivio.example",
+        "UID:01953f5e-7c00-7000-8000-000000000001",
+        "STATUS:CONFIRMED",
         "SEQUENCE:0",
         "DTSTART:20260312T180000Z",
         "DTEND:20260312T210000Z",
@@ -182,6 +183,20 @@ fn r18_the_calendar_file_is_valid() {
 }
 
 #[test]
+fn r18_a_cancelled_event_strikes_itself_out() {
+    let Mail::Confirmed(mut confirmed) = sample(MailKind::Confirmed, Locale::En) else { unreachable!() };
+    let published = rendered(&Mail::Confirmed(confirmed.clone()), Locale::En).calendar.unwrap();
+    confirmed.appointment.method = CalendarMethod::Cancel;
+    confirmed.appointment.sequence = 4;
+    let cancelled = rendered(&Mail::Confirmed(confirmed), Locale::En).calendar.unwrap();
+    for line in ["METHOD:CANCEL", "STATUS:CANCELLED", "SEQUENCE:4"] {
+        assert!(cancelled.text.contains(&format!("\r\n{line}\r\n")), "{line} in\n{}", cancelled.text);
+    }
+    let uid = |file: &str| file.lines().find(|line| line.starts_with("UID:")).unwrap().to_owned();
+    assert_eq!(uid(&cancelled.text), uid(&published.text), "the same appointment");
+}
+
+#[test]
 fn r18_calendar_lines_are_folded_between_characters() {
     let Mail::Confirmed(confirmed) = sample(MailKind::Confirmed, Locale::En) else { unreachable!() };
     for length in 1..=150 {
@@ -189,7 +204,7 @@ fn r18_calendar_lines_are_folded_between_characters() {
             let title: String = letter.chars().cycle().take(length).collect();
             let mut confirmed = confirmed.clone();
             confirmed.event.title = Title::parse(&title).unwrap();
-            let calendar = rendered(&Mail::Confirmed(confirmed), Locale::En).calendar.unwrap();
+            let calendar = rendered(&Mail::Confirmed(confirmed), Locale::En).calendar.unwrap().text;
             assert!(calendar.split("\r\n").all(|line| line.len() <= 75), "{length} of {letter}:\n{calendar}");
             let escaped = title.trim().replace(',', "\\,");
             assert!(calendar.replace("\r\n ", "").contains(&format!("SUMMARY:{escaped}\r\n")), "{length} of {letter}:\n{calendar}");

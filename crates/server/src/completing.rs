@@ -21,6 +21,7 @@ pub async fn complete(tx: &Tx, seen: &event::Model, now: DateTime<Utc>) -> Resul
         round::finish(tx, round.id, now).await?;
     }
     let present = registration::in_states(tx, event.id, &[RegistrationState::CheckedIn]).await?;
+    let absent = registration::in_states(tx, event.id, &[RegistrationState::Confirmed]).await?;
     registration::move_all(tx, event.id, RegistrationState::CheckedIn, RegistrationState::Attended).await?;
     registration::move_all(tx, event.id, RegistrationState::Confirmed, RegistrationState::NoShow).await?;
     registration::move_all(tx, event.id, RegistrationState::Waitlisted, RegistrationState::OfferExpired).await?;
@@ -33,7 +34,9 @@ pub async fn complete(tx: &Tx, seen: &event::Model, now: DateTime<Utc>) -> Resul
     message::cancel_open_of_event(tx, event.id, &unanswerable, Reason::Expired).await?;
     event::empty_waiting_list(tx, event.id).await?;
     encounter::insert_all(tx, encounters(tx, event, &present, now).await?).await?;
-    enroll(tx, event, &present, now).await
+    enroll(tx, event, &present, now).await?;
+    let missed = absent.iter().filter(|registration| registration.follow_up);
+    Ok(prompt::insert_all(tx, missed.map(|registration| scheduled(event, registration, Step::N1, now)).collect()).await?)
 }
 
 /// Two people at one table of the plan in force when the round ran, both there before it ended. Rounds nobody started ran by their planned times.
@@ -122,27 +125,30 @@ async fn enroll(tx: &Tx, event: &event::Model, present: &[registration::Model], 
         created_at: now,
     });
     enrollment::insert_all(tx, enrollments.collect()).await?;
-    let prompts = willing.iter().map(|registration| {
-        let zone = registration.timezone.unwrap_or(event.timezone);
-        let due_at = convivio_followup::due::of_step(Step::F1, event.ends_at, event.timezone, zone);
-        prompt::Model {
-            id: PromptId::new(),
-            organizer_id: event.organizer_id,
-            event_id: event.id,
-            registration_id: registration.id,
-            person_id: registration.person_id,
-            step: Step::F1,
-            state: PromptState::Scheduled,
-            reason: None,
-            due_at,
-            first_due_at: due_at,
-            sent_at: None,
-            answered_at: None,
-            content: None,
-            answer: None,
-            link_generation: 0,
-            created_at: now,
-        }
-    });
+    let prompts = willing.iter().map(|registration| scheduled(event, registration, Step::F1, now));
     Ok(prompt::insert_all(tx, prompts.collect()).await?)
+}
+
+/// A step for one person, at its hour.
+fn scheduled(event: &event::Model, registration: &registration::Model, step: Step, now: DateTime<Utc>) -> prompt::Model {
+    let zone = registration.timezone.unwrap_or(event.timezone);
+    let due_at = convivio_followup::due::of_step(step, event.ends_at, event.timezone, zone);
+    prompt::Model {
+        id: PromptId::new(),
+        organizer_id: event.organizer_id,
+        event_id: event.id,
+        registration_id: registration.id,
+        person_id: registration.person_id,
+        step,
+        state: PromptState::Scheduled,
+        reason: None,
+        due_at,
+        first_due_at: due_at,
+        sent_at: None,
+        answered_at: None,
+        content: None,
+        answer: None,
+        link_generation: 0,
+        created_at: now,
+    }
 }

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use convivio_db::{Scoped, encounter, enrollment, event, person, prompt, registration, suppression};
+use convivio_db::{Scoped, encounter, enrollment, event, organizer, person, prompt, registration, suppression};
 use convivio_domain::prompt::Sitting;
-use convivio_domain::words::{EnrollmentState, Reason, RegistrationState};
-use convivio_domain::{Prompt, RegistrationId};
+use convivio_domain::words::{EnrollmentState, Reason, RegistrationState, Step};
+use convivio_domain::{Locale, Prompt, RegistrationId};
 use convivio_followup::rules::{Caps, Facts, Verdict};
-use convivio_followup::{EventFacts, ProfileView, Reader, Tablemate, f1, window};
+use convivio_followup::{EventFacts, ProfileView, Reader, Tablemate, f1, n1, window};
 
+use crate::app::App;
 use crate::seating;
 
 /// What the rules look at for one prompt.
@@ -36,7 +37,11 @@ pub async fn facts(scope: &impl Scoped, row: &prompt::Model) -> convivio_db::Res
     let events = event::by_ids(scope, registrations.iter().map(|one| one.event_id)).await?;
     let event_days = events.iter().flat_map(|one| window::days_of_event(one.starts_at, one.ends_at, one.timezone)).collect();
     Ok(Some(Known {
-        stopped: enrollment.is_none_or(|one| matches!(one.state, EnrollmentState::Stopped | EnrollmentState::Completed)),
+        stopped: match enrollment {
+            Some(one) => matches!(one.state, EnrollmentState::Stopped | EnrollmentState::Completed),
+            // Who was not there has no sequence to stop.
+            None => row.step != Step::N1,
+        },
         address_refused: suppression::holds(scope, &person.email_normal).await?,
         // One that is queued counts from the moment it was due: it leaves any moment.
         sent: sent.iter().filter(|one| one.id != row.id).map(|one| one.sent_at.unwrap_or(one.due_at)).collect(),
@@ -54,7 +59,7 @@ impl Known {
         let facts = Facts {
             due_at: row.first_due_at,
             rescheduled_to: None,
-            attended: self.registration.state == RegistrationState::Attended,
+            in_audience: self.registration.state == row.step.audience(),
             consented: self.registration.follow_up,
             stopped: self.stopped,
             unsubscribed: self.person.follow_up_stopped_at.is_some(),
@@ -70,13 +75,48 @@ impl Known {
 }
 
 /// What the prompt says, or why it says nothing.
-pub async fn compose(scope: &impl Scoped, known: &Known, now: DateTime<Utc>) -> convivio_db::Result<Result<Prompt, Reason>> {
+pub async fn compose(
+    app: &App,
+    scope: &impl Scoped,
+    known: &Known,
+    step: Step,
+    now: DateTime<Utc>,
+) -> convivio_db::Result<Result<Prompt, Reason>> {
+    match step {
+        Step::F1 => first(scope, known, now).await,
+        Step::N1 => missed(app, scope, known, now).await,
+    }
+}
+
+/// N1: the words to somebody who could not come, with the next event that would have them.
+async fn missed(app: &App, scope: &impl Scoped, known: &Known, now: DateTime<Utc>) -> convivio_db::Result<Result<Prompt, Reason>> {
+    let locale = known.registration.locale;
+    let organizer = organizer::this(scope).await?;
+    let going_to = registration::all_of_person(scope, known.person.id).await?;
+    // Where they are on the list already there is no need to point them to.
+    let is_new = |event: &event::Model| !going_to.iter().any(|one| one.event_id == event.id && !one.state.can_be_revived());
+    let coming = event::coming(scope, now, COMING).await?;
+    let next = coming.iter().find(|event| event.takes_registrations(now) && is_new(event)).map(|event| n1::Next {
+        title: event.title(locale).to_owned(),
+        starts_at: event.starts_at,
+        zone: event.timezone,
+        link: app.url(&format!("/e/{}/{}", organizer.slug, event.slug)).to_string(),
+    });
+    Ok(n1::compose(locale, &facts_of(&known.event, locale), next.as_ref()))
+}
+
+/// How many of the next events are looked at for one that is open.
+const COMING: u64 = 20;
+
+async fn first(scope: &impl Scoped, known: &Known, now: DateTime<Utc>) -> convivio_db::Result<Result<Prompt, Reason>> {
     let mine = &known.registration;
     let reader = Reader { profile: view(mine), locale: mine.locale, intention: mine.intention.clone() };
     let mates = tablemates(scope, mine).await?;
-    let event =
-        EventFacts { title: known.event.title(mine.locale).to_owned(), starts_at: known.event.starts_at, zone: known.event.timezone };
-    Ok(f1::compose(now, &reader, &mates, &event))
+    Ok(f1::compose(now, &reader, &mates, &facts_of(&known.event, mine.locale)))
+}
+
+fn facts_of(event: &event::Model, locale: Locale) -> EventFacts {
+    EventFacts { title: event.title(locale).to_owned(), starts_at: event.starts_at, zone: event.timezone }
 }
 
 /// Everyone the reader really sat with, with themes in the reader's language.

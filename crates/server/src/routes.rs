@@ -45,6 +45,14 @@ fn staff() -> Surface {
         prefix: "/api/v1/organizers/{organizer}",
         endpoints: vec![
             get("", "The organizer", organizers::show),
+            patch("", "Changes the organizer", organizers::update),
+            get("/members", "The people who work for the organizer", members::list),
+            post("/members", "Adds somebody who works for the organizer", members::create),
+            get("/members/{id}", "Somebody who works for the organizer", members::show),
+            patch("/members/{id}", "Gives somebody another role, on every token they signed in for", members::update).or(&[409]),
+            delete("/members/{id}", "Takes somebody away, with their tokens and sessions", members::remove).or(&[409]),
+            get("/people", "People, over all events; `?email=` finds whose address it is", people::list),
+            get("/people/{id}", "A person, and what they registered for", people::show),
             get("/tokens", "Tokens, without their secrets", tokens::list),
             post("/tokens", "Makes a token; its secret is shown this once", tokens::create),
             delete("/tokens/{id}", "Takes a token back", tokens::remove),
@@ -58,6 +66,9 @@ fn staff() -> Surface {
             post("/events/{event}/publish", "Opens the event to the public", events::publish),
             post("/events/{event}/cancel", "Calls the event off and tells everybody", events::cancel),
             post("/events/{event}/complete", "Ends the event: who was there is followed up from here on", events::complete),
+            post("/events/{event}/archive", "Puts a completed event away", events::archive),
+            post("/events/{event}/copy", "Makes a draft that says the same, at another time", copying::copy),
+            get("/events/{event}/stats", "The event in numbers", stats::show),
             get(
                 "/events/{event}/registrations",
                 "Registrations; `?state=waitlisted` is the waiting list in its order",
@@ -105,6 +116,7 @@ fn public() -> Surface {
         endpoints: vec![
             get("/passions", "Passions whose name begins with, holds or nearly is what was typed", passions::suggest).or(&[404]),
             get("/events/{organizer}/{event}", "A published event", public::show),
+            get("/events/{organizer}/{event}/event.ics", "Its calendar file; a cancelled event strikes itself out", calendar::show),
             post("/events/{organizer}/{event}/registrations", "Registers; the answer tells nothing about the address", public::register),
             post("/registrations/{token}/confirm", "Confirms the address behind a mailed link, or takes the offered seat", public::confirm)
                 .or(&[410]),

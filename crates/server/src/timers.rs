@@ -242,7 +242,7 @@ async fn send_prompt(app: App, row: prompt::Model) -> anyhow::Result<()> {
         Some(known) => match known.decide(now, &row) {
             Verdict::Wait(until) => prompt::postpone(&tx, row.id, until).await?,
             Verdict::Suppress(reason) => silence(&tx, &row, reason).await?,
-            Verdict::Send => match prompting::compose(&tx, &known, now).await? {
+            Verdict::Send => match prompting::compose(&app, &tx, &known, row.step, now).await? {
                 Err(reason) => silence(&tx, &row, reason).await?,
                 Ok(content) => {
                     let changes = prompt::ActiveModel { content: Set(Some(Stored(content))), ..Default::default() };

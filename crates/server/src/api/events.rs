@@ -3,7 +3,7 @@
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::event::Changed;
-use convivio_db::{NotSet, Set, Stored, event, round};
+use convivio_db::{NotSet, Set, Stored, Tx, event, round};
 use convivio_domain::words::{Audience, EventKind, EventMode, EventState, Phase};
 use convivio_domain::{Capacity, EventId, FreeText, Line, Locale, Localized, OrganizerId, Slug, TableLayout, Timezone, Title, Weights};
 use eserde::Deserialize;
@@ -20,8 +20,8 @@ use crate::{cancelling, completing, waiting};
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventForm {
-    slug: Slug,
-    title: Localized<Title>,
+    pub(super) slug: Slug,
+    pub(super) title: Localized<Title>,
     #[serde(default)]
     summary: Localized<FreeText>,
     #[serde(default)]
@@ -36,21 +36,21 @@ pub struct EventForm {
     audience: Audience,
     #[serde(default)]
     place: Option<Line>,
-    timezone: Timezone,
+    pub(super) timezone: Timezone,
     #[serde(default)]
     locale: Locale,
     #[eserde(compat)]
-    starts_at: DateTime<Utc>,
+    pub(super) starts_at: DateTime<Utc>,
     #[eserde(compat)]
-    ends_at: DateTime<Utc>,
+    pub(super) ends_at: DateTime<Utc>,
     #[serde(default)]
     capacity: Option<Capacity>,
     #[serde(default)]
     #[eserde(compat)]
-    registration_opens_at: Option<DateTime<Utc>>,
+    pub(super) registration_opens_at: Option<DateTime<Utc>>,
     #[serde(default)]
     #[eserde(compat)]
-    registration_closes_at: Option<DateTime<Utc>>,
+    pub(super) registration_closes_at: Option<DateTime<Utc>>,
     #[serde(default)]
     approval: bool,
     #[serde(default)]
@@ -79,11 +79,17 @@ pub struct Seats {
     waitlisted: i32,
 }
 
+impl Seats {
+    pub(super) fn of(row: &event::Model) -> Self {
+        Self { taken: row.taken, left: row.seats_left(), waitlisted: row.waitlisted }
+    }
+}
+
 const OFFER_HOURS: i32 = 24;
 
 impl EventForm {
     /// The rules about several fields, and about bare numbers.
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         let mut wrong = Vec::new();
         if self.title.is_empty() {
             wrong.push(FieldError::new("/title", "required", "must be given in at least one language"));
@@ -121,7 +127,13 @@ impl EventForm {
         none_wrong(wrong)
     }
 
-    fn of(row: &event::Model) -> Self {
+    /// Whether calendars that have the event would show something else than what it says now.
+    fn looks_different_in_calendars(&self, row: &event::Model) -> bool {
+        let times = [self.starts_at, self.ends_at].map(convivio_domain::micros);
+        times != [row.starts_at, row.ends_at] || self.place != row.place || self.title != row.title.0
+    }
+
+    pub(super) fn of(row: &event::Model) -> Self {
         Self {
             slug: row.slug.clone(),
             title: row.title.0.clone(),
@@ -143,6 +155,22 @@ impl EventForm {
             offer_hours: Some(row.offer_hours),
             weights: row.weights.0,
             retention_days: row.retention_days,
+        }
+    }
+
+    /// A new event that says this.
+    pub(super) fn draft(self, organizer: OrganizerId, now: DateTime<Utc>) -> event::ActiveModel {
+        event::ActiveModel {
+            id: Set(EventId::new()),
+            organizer_id: Set(organizer),
+            taken: Set(0),
+            waitlisted: Set(0),
+            tables: NotSet,
+            state: Set(EventState::Draft),
+            version: Set(1),
+            calendar_sequence: Set(0),
+            created_at: Set(now),
+            ..self.columns(now)
         }
     }
 
@@ -187,7 +215,7 @@ impl Event {
             form: EventForm::of(row),
             state: row.state,
             phase: row.phase(now),
-            seats: Seats { taken: row.taken, left: row.seats_left(), waitlisted: row.waitlisted },
+            seats: Seats::of(row),
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
@@ -209,19 +237,8 @@ pub async fn list(who: Staff<Viewer>, app: web::Data<App>, listing: Listing<Filt
 pub async fn create(who: Staff<Manager>, app: web::Data<App>, Json(form): Json<EventForm>) -> Result<Created<Event>> {
     form.check()?;
     let now = app.clock.now();
-    let row = event::ActiveModel {
-        id: Set(EventId::new()),
-        organizer_id: Set(OrganizerId(who.organizer.id.0)),
-        taken: Set(0),
-        waitlisted: Set(0),
-        tables: NotSet,
-        state: Set(EventState::Draft),
-        version: Set(1),
-        created_at: Set(now),
-        ..form.columns(now)
-    };
     let tx = app.db.write(&who).await?;
-    let row = event::insert(&tx, row).await?.ok_or(ApiError::SlugTaken)?;
+    let row = event::insert(&tx, form.draft(who.organizer.id, now)).await?.ok_or(ApiError::SlugTaken)?;
     tx.commit().await?;
     Ok(Created(format!("/api/v1/organizers/{}/events/{}", who.organizer.slug, row.slug), Event::of(&row, now)))
 }
@@ -256,7 +273,9 @@ pub async fn update(
     }
     none_wrong(wrong)?;
     let now = app.clock.now();
-    let row = match event::change(&tx, row.id, row.version, form.columns(now)).await? {
+    let shown = i32::from(form.looks_different_in_calendars(&row));
+    let changes = event::ActiveModel { calendar_sequence: Set(row.calendar_sequence + shown), ..form.columns(now) };
+    let row = match event::change(&tx, row.id, row.version, changes).await? {
         Changed::To(row) => *row,
         Changed::Meanwhile => return Err(ApiError::PreconditionFailed),
         Changed::SlugTaken => return Err(ApiError::SlugTaken),
@@ -285,7 +304,7 @@ pub struct Remark {
 const LARGE: i32 = 30;
 /// A table above this falls into two conversations.
 const LARGEST_TABLE: u16 = 6;
-/// More rounds than three of less than twenty minutes are speed-dating.
+/// More than three rounds of less than twenty minutes are speed-dating.
 const MANY_ROUNDS: usize = 4;
 const SHORT_ROUND: i16 = 20;
 
@@ -293,6 +312,8 @@ fn readiness(row: &event::Model, rounds: &[round::Model]) -> Readiness {
     let mut gaps = Vec::new();
     let mut warnings = Vec::new();
     let remark = |code, pointer, detail: &str| Remark { code, pointer, detail: detail.to_owned() };
+    // Without a capacity, who has come so far is all that is known.
+    let people = row.capacity.map_or(row.taken, Capacity::get);
     if row.purpose.is_none() {
         gaps.push(remark("no_purpose", "/purpose", "say what the event is for"));
     }
@@ -303,28 +324,29 @@ fn readiness(row: &event::Model, rounds: &[round::Model]) -> Readiness {
         if rounds.is_empty() {
             gaps.push(remark("no_rounds", "/rounds", "plan at least one round"));
         }
-        match (&row.tables, row.capacity) {
-            (None, _) => gaps.push(remark("no_tables", "/tables", "say which tables there are, or how large they should be")),
-            (Some(tables), Some(capacity)) => {
-                if let Some(seats) = tables.seats().filter(|seats| i64::from(*seats) < i64::from(capacity.get())) {
-                    let detail = format!("the tables have {seats} seats, and {} people may come", capacity.get());
+        match &row.tables {
+            None => gaps.push(remark("no_tables", "/tables", "say which tables there are, or how large they should be")),
+            Some(tables) => {
+                if let Some(seats) = tables.seats().filter(|seats| i64::from(*seats) < i64::from(people)) {
+                    let detail = format!("the tables have {seats} seats, and {people} people may come");
                     gaps.push(Remark { code: "too_few_seats", pointer: "/tables", detail });
                 }
             }
-            _ => {}
         }
         if row.tables.as_ref().is_some_and(|tables| tables.largest() > LARGEST_TABLE) {
             warnings.push(remark("table_above_six", "/tables", "a table of more than six falls into two conversations"));
         }
-        if rounds.len() >= MANY_ROUNDS && rounds.iter().all(|round| round.minutes < SHORT_ROUND) {
+        if rounds.iter().filter(|round| round.minutes < SHORT_ROUND).count() >= MANY_ROUNDS {
             warnings.push(remark("many_short_rounds", "/rounds", "a few long rounds leave more behind than many short ones"));
         }
     }
-    let people = row.capacity.map_or(row.taken, convivio_domain::Capacity::get);
     if people > LARGE && row.tables.is_none() {
         warnings.push(remark("large_without_tables", "/tables", "so many people need small tables, or they become a number"));
     }
-    for (pointer, missing) in [("/title", row.title.missing().next()), ("/method", row.method.missing().next())] {
+    let missing = |text: &Localized<FreeText>| text.missing().next().filter(|_| !text.is_empty());
+    for (pointer, missing) in
+        [("/title", row.title.missing().next()), ("/summary", missing(&row.summary)), ("/method", missing(&row.method))]
+    {
         if let Some(locale) = missing {
             let detail = format!("has no text in `{locale}`; those readers get the event's language");
             warnings.push(Remark { code: "locale_missing", pointer, detail });
@@ -340,9 +362,9 @@ pub async fn show_readiness(who: Staff<Viewer>, app: web::Data<App>, path: web::
 }
 
 /// Opens the event to the public, once nothing is missing.
-pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Tagged<Event>> {
+pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>, if_match: IfMatch) -> Result<Tagged<Event>> {
     let tx = app.db.write(&who).await?;
-    let row = find_event(&tx, &path.event).await?;
+    let row = held(&tx, &path.event, &if_match).await?;
     if row.state != EventState::Draft {
         return Err(ApiError::WrongState(row.state.to_string()));
     }
@@ -350,19 +372,13 @@ pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<E
     if !readiness.ready {
         return Err(ApiError::NotReady(json!(readiness.gaps)));
     }
-    let now = app.clock.now();
-    if !event::move_on(&tx, row.id, EventState::Draft, EventState::Published, now).await? {
-        return Err(ApiError::WrongState(EventState::Published.to_string()));
-    }
-    let row = find_event(&tx, &path.event).await?;
-    tx.commit().await?;
-    Ok(Tagged(row.version, Event::of(&row, now)))
+    move_on(&app, tx, &row, EventState::Published).await
 }
 
 /// Ends the event: who was there is followed up from here on.
-pub async fn complete(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Tagged<Event>> {
+pub async fn complete(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>, if_match: IfMatch) -> Result<Tagged<Event>> {
     let tx = app.db.write(&who).await?;
-    let row = find_event(&tx, &path.event).await?;
+    let row = held(&tx, &path.event, &if_match).await?;
     let now = app.clock.now();
     if row.state != EventState::Published || now < row.starts_at {
         return Err(ApiError::WrongState(row.state.to_string()));
@@ -382,6 +398,34 @@ pub async fn cancel(who: Staff<Manager>, app: web::Data<App>, path: web::Path<Ev
     tx.commit().await?;
     app.ring();
     Ok(Tagged(row.version, Event::of(&row, app.clock.now())))
+}
+
+/// Puts a completed event away. Follow-up that is under way goes on: people were promised it.
+pub async fn archive(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>, if_match: IfMatch) -> Result<Tagged<Event>> {
+    let tx = app.db.write(&who).await?;
+    let row = held(&tx, &path.event, &if_match).await?;
+    if row.state != EventState::Completed {
+        return Err(ApiError::WrongState(row.state.to_string()));
+    }
+    move_on(&app, tx, &row, EventState::Archived).await
+}
+
+/// The event as it stands now, which is the version that was seen; nobody changes it before the transaction ends.
+async fn held(tx: &Tx, slug: &str, seen: &IfMatch) -> Result<event::Model> {
+    let row = find_event(tx, slug).await?;
+    let row = event::lock(tx, row.id).await?.ok_or(ApiError::NotFound)?;
+    if seen.holds(row.version) { Ok(row) } else { Err(ApiError::PreconditionFailed) }
+}
+
+/// The event in its next state.
+async fn move_on(app: &App, tx: Tx, row: &event::Model, to: EventState) -> Result<Tagged<Event>> {
+    let now = app.clock.now();
+    if !event::move_on(&tx, row.id, row.state, to, now).await? {
+        return Err(ApiError::WrongState(row.state.to_string()));
+    }
+    let row = event::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
+    tx.commit().await?;
+    Ok(Tagged(row.version, Event::of(&row, now)))
 }
 
 /// Whether a layout can be that of this event.

@@ -1,14 +1,18 @@
 //! The REST API: one file a resource, with its JSON shapes and handlers. `routes.rs` lists them.
 
+pub mod calendar;
 pub mod checkins;
+pub mod copying;
 pub mod corrections;
 pub mod decisions;
 pub mod events;
 pub mod jobs;
 pub mod me;
+pub mod members;
 pub mod messages;
 pub mod organizers;
 pub mod passions;
+pub mod people;
 pub mod plans;
 pub mod prompts;
 pub mod public;
@@ -17,6 +21,7 @@ pub mod rounds;
 pub mod rules;
 pub mod sandbox;
 pub mod session;
+pub mod stats;
 pub mod tables;
 pub mod tokens;
 

@@ -45,6 +45,8 @@ pub async fn request(request: HttpRequest, app: web::Data<App>, Json(form): Json
     let locale = pages::preferred_locale(&request).unwrap_or_default();
     for member in member::by_email(&app.db.central(), &form.email).await? {
         let tx = app.db.write(&member.organizer_id).await?;
+        // Held, so that a link is not made while its member is taken away.
+        let Some(member) = member::lock(&tx, member.id).await? else { continue };
         let now = app.clock.now();
         let login = login::insert(&tx, member.id, now + LINK, now).await?;
         promise::sign_in(&app, &tx, &login, &member, locale).await?;
@@ -95,6 +97,8 @@ pub async fn sign_in(app: &App, link: &str) -> Result<(Session, organizer::Model
     let owner = login::owner(&app.db.central(), id).await?.ok_or(ApiError::NotFound)?;
     let tx = app.db.write(&owner).await?;
     let login = login::find_by_id(&tx, id).await?.ok_or(ApiError::NotFound)?;
+    // Held, so that the token has the role of this moment, and none is made for a member who is being taken away.
+    let member = member::lock(&tx, login.member_id).await?.ok_or(ApiError::NotFound)?;
     let now = app.clock.now();
     if login.used_at.is_some() {
         return Err(ApiError::TokenUsed);
@@ -105,7 +109,6 @@ pub async fn sign_in(app: &App, link: &str) -> Result<(Session, organizer::Model
     if !login::use_once(&tx, id, now).await? {
         return Err(ApiError::TokenUsed);
     }
-    let member = member::find_by_id(&tx, login.member_id).await?.ok_or(ApiError::NotFound)?;
     let (secret, hash) = keys::new_staff_token();
     let label = Line::parse("signed in by link").expect("a plain line");
     let expires_at = now + SIGNED_IN;

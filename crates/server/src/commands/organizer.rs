@@ -38,7 +38,7 @@ pub async fn make(app: &App, slug: Slug, name: Title, owner: EmailAddress) -> an
         bail!("there is an organizer `{slug}` already; `convivio token create --organizer {slug} --role owner` makes another token for it");
     };
     let tx = app.db.write(&organizer).await?;
-    member::insert(&tx, owner, Role::Owner, now).await?;
+    member::insert(&tx, owner, Role::Owner, now).await?.expect("an organizer just made has no members");
     let (secret, hash) = keys::new_staff_token();
     let label = Line::parse("made with the organizer").expect("a plain line");
     token::insert(&tx, token::New { member: None, label, role: Role::Owner, hash, expires_at: None }, now).await?;

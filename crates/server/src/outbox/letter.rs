@@ -5,9 +5,9 @@
 
 use chrono::{DateTime, Utc};
 use convivio_db::{event, login, message, organizer, person, prompt, registration, round};
-use convivio_domain::words::{EventState, MailKind};
+use convivio_domain::words::{EventState, MailKind, Step};
 use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Slug, Timezone, Title};
-use convivio_mail::{Appointment, Envelope, EventFacts, Mail, Sender};
+use convivio_mail::{Appointment, CalendarMethod, Envelope, EventFacts, Mail, Sender};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -215,7 +215,7 @@ impl Rows {
                     minutes: minutes.unwrap_or(USUAL_MINUTES),
                 }
             }
-            MailKind::F1 => {
+            MailKind::F1 | MailKind::N1 => {
                 let prompt = self.prompt.as_ref().and_then(|prompt| prompt.content.clone()).ok_or_else(gone)?;
                 Says::FollowUp { prompt: Box::new(prompt.0) }
             }
@@ -231,25 +231,21 @@ impl Rows {
 
     fn frozen_event(&self, event: &event::Model, locale: Locale, now: DateTime<Utc>) -> FrozenEvent {
         FrozenEvent {
-            title: event.title.read(locale, event.locale).cloned().unwrap_or_else(|| self.organizer.name.clone()),
+            title: title_of(event, &self.organizer, locale),
             organizer: self.organizer.name.clone(),
             place: event.place.clone(),
             starts_at: event.starts_at,
             ends_at: event.ends_at,
             timezone: event.timezone,
-            // Either may change what the calendar shows: the event where and when, the registration whether at all.
-            sequence: u32::try_from(event.version + self.registration.as_ref().map_or(0, |row| row.version)).unwrap_or(0),
+            sequence: u32::try_from(event.calendar_sequence).unwrap_or(0),
             written_at: now,
         }
     }
 
     /// The mail with its links; `None` when a row it needs has gone.
     fn mail(&self, app: &App, frozen: Frozen) -> Option<Mail> {
-        let appointment = match (&self.registration, &frozen.event) {
-            (Some(registration), Some(event)) => {
-                let domain = app.config.from.as_str().rsplit('@').next().unwrap_or_default();
-                Some(Appointment::of(registration.id, domain, event.sequence, event.written_at))
-            }
+        let appointment = match (&self.event, &frozen.event) {
+            (Some(row), Some(event)) => Some(Appointment::of(row.id, event.sequence, event.written_at, CalendarMethod::Publish)),
             _ => None,
         };
         let in_link = self.registration.as_ref().map(|registration| app.attendee_link(registration));
@@ -294,7 +290,11 @@ impl Rows {
                     event: event?,
                     event_off,
                     again_link: again.then(page).flatten(),
-                    appointment: appointment.filter(|_| had_place),
+                    appointment: appointment.filter(|_| had_place).map(|published| {
+                        // An event that is off counts one up by itself.
+                        let sequence = published.sequence + u32::from(!event_off);
+                        Appointment { method: CalendarMethod::Cancel, sequence, ..published }
+                    }),
                 })
             }
             Says::Login => Mail::Login(match &self.login {
@@ -314,6 +314,13 @@ impl Rows {
                 in_link: in_link?,
                 appointment: appointment?,
             }),
+            Says::FollowUp { prompt } if prompt.step == Step::N1 => Mail::Missed(Box::new(convivio_mail::Missed {
+                reader: reader?,
+                event: event?,
+                prompt: *prompt,
+                in_link: in_link?,
+                stop_link: app.url(&format!("/unsubscribe/{}", app.unsubscribe_token(self.person.as_ref()?))),
+            })),
             Says::FollowUp { prompt } => Mail::FollowUp(Box::new(convivio_mail::FollowUp {
                 reader: reader?,
                 event: event?,
@@ -324,4 +331,9 @@ impl Rows {
             })),
         })
     }
+}
+
+/// The event's title in the reader's language.
+pub fn title_of(event: &event::Model, organizer: &organizer::Model, locale: Locale) -> Title {
+    event.title.read(locale, event.locale).cloned().unwrap_or_else(|| organizer.name.clone())
 }

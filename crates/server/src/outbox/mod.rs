@@ -25,6 +25,8 @@ use rand::RngExt as _;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+pub use letter::title_of;
+
 use crate::app::App;
 use crate::config::Config;
 
@@ -439,7 +441,8 @@ async fn refusal(app: &App, message: &message::Model) -> convivio_db::Result<Opt
     if !registration.follow_up {
         return ended(MessageState::Suppressed, Reason::NoConsent);
     }
-    if registration.state != RegistrationState::Attended {
+    let audience = if message.kind == MailKind::N1 { RegistrationState::NoShow } else { RegistrationState::Attended };
+    if registration.state != audience {
         return ended(MessageState::Suppressed, Reason::RegistrationChanged);
     }
     let enrollment = enrollment::of_registration(&read, registration.id).await?;

@@ -53,7 +53,7 @@ pub async fn of_prompt(
     registration: &registration::Model,
     person: &person::Model,
 ) -> convivio_db::Result<bool> {
-    let mut row = row_about(app, MailKind::F1, registration, person, "", prompt.due_at);
+    let mut row = row_about(app, prompt.step.mail(), registration, person, "", prompt.due_at);
     row.prompt_id = Some(prompt.id);
     message::promise(tx, row).await
 }
