@@ -9,7 +9,9 @@ mod clock;
 mod commands;
 mod completing;
 mod config;
+mod declaring;
 mod http;
+mod importing;
 mod jobs;
 mod keys;
 mod outbox;
@@ -19,6 +21,7 @@ mod reasons;
 mod registering;
 mod routes;
 mod seating;
+mod spreadsheet;
 mod timers;
 
 use std::process::ExitCode;

@@ -2,6 +2,8 @@
 
 pub mod checkins;
 pub mod events;
+pub mod export;
+pub mod import;
 pub mod jobs;
 pub mod me;
 pub mod messages;
@@ -10,6 +12,7 @@ pub mod passions;
 pub mod plans;
 pub mod prompts;
 pub mod public;
+pub mod questions;
 pub mod registrations;
 pub mod rounds;
 pub mod rules;

@@ -20,6 +20,7 @@ use crate::http::describe::{Answer, Description};
 use crate::http::{Accepted, ApiError, FieldError, Json, List, Listing, Manager, Query, Result, Staff, Tagged, Viewer, none_wrong};
 use crate::pages;
 use crate::reasons::Reasons;
+use crate::spreadsheet::harmless;
 use crate::seating;
 
 #[derive(Deserialize, ToSchema)]
@@ -392,9 +393,4 @@ fn roster_csv(roster: Roster, locale: Locale) -> Result<Vec<u8>> {
     })();
     written.map_err(anyhow::Error::from)?;
     Ok(csv.into_inner().map_err(|err| anyhow::anyhow!("{err}"))?)
-}
-
-/// A spreadsheet takes a cell that begins so for a formula.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }

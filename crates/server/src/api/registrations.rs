@@ -60,7 +60,7 @@ struct More {
 
 impl Registration {
     /// As this role may read it.
-    fn of(row: registration::Model, email: Option<EmailAddress>, role: Role, now: DateTime<Utc>) -> Self {
+    pub fn of(row: registration::Model, email: Option<EmailAddress>, role: Role, now: DateTime<Utc>) -> Self {
         let profile = row.profile.0;
         let needs = profile.needs_at(now).cloned().collect();
         let more = (role != Role::Checkin).then_some(More {
