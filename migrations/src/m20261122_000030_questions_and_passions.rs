@@ -37,12 +37,7 @@ impl MigrationTrait for Migration {
 
         manager
             .create_table(
-                of_organizer("passions")
-                    .col(string("code"))
-                    .col(document("labels"))
-                    .col(document("synonyms"))
-                    .col(string("family"))
-                    .take(),
+                of_organizer("passions").col(string("code")).col(document("labels")).col(document("synonyms")).col(string("family")).take(),
             )
             .await?;
         manager.create_index(unique("passions", &["organizer_id", "code"])).await?;

@@ -89,7 +89,8 @@ pub async fn merge(tx: &Tx, from: &PassionCode, into: &PassionCode, now: DateTim
         into_code: into.clone(),
         created_at: now,
     };
-    let again = OnConflict::columns([merge::Column::OrganizerId, merge::Column::FromCode]).update_column(merge::Column::IntoCode).to_owned();
+    let again =
+        OnConflict::columns([merge::Column::OrganizerId, merge::Column::FromCode]).update_column(merge::Column::IntoCode).to_owned();
     merge::Entity::insert(row.into_active_model()).on_conflict(again).exec_without_returning(&tx.inner).await?;
     Ok(())
 }

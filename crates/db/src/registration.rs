@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use convivio_domain::words::RegistrationState;
 use convivio_domain::{
-    EventId, FreeText, Locale, OrganizerId, PassionCode, PersonId, PersonName, Profile, RegistrationCode, RegistrationId, Timezone, Visibility,
-    Wishes,
+    EventId, FreeText, Locale, OrganizerId, PassionCode, PersonId, PersonName, Profile, RegistrationCode, RegistrationId, Timezone,
+    Visibility, Wishes,
 };
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict};

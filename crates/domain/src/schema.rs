@@ -67,16 +67,18 @@ describes! {
 
 /// Read only: the names an organizer gave to a passion of its own.
 fn labels_of_own() -> ObjectBuilder {
-    let texts = Locale::ALL.iter().fold(ObjectBuilder::new(), |texts, locale| {
-        texts.property(locale.as_str(), Ref::from_schema_name(Phrase::name()))
-    });
+    let texts = Locale::ALL
+        .iter()
+        .fold(ObjectBuilder::new(), |texts, locale| texts.property(locale.as_str(), Ref::from_schema_name(Phrase::name())));
     texts.description(Some("Of a passion of the organizer's own, what it is called; only told, never asked"))
 }
 
 impl PartialSchema for DeclaredPassion {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
-            .description(Some("A passion of the catalogue or of the organizer's own by its code, or free words; words that either knows become its code"))
+            .description(Some(
+                "A passion of the catalogue or of the organizer's own by its code, or free words; words that either knows become its code",
+            ))
             .property("passion", Ref::from_schema_name(PassionCode::name()))
             .property("text", Ref::from_schema_name(Phrase::name()))
             .property("labels", labels_of_own())

@@ -56,7 +56,11 @@ fn staff() -> Surface {
             post("/passions", "Adds a passion to the catalogue, for this organizer", passions::create),
             post("/passions/merge", "Makes one passion of two, wherever they were declared", passions::merge),
             patch("/passions/{code}", "Changes what a passion of the organizer's own is called", passions::update),
-            delete("/passions/{code}", "Takes a passion of the organizer's own away; who declared it keeps it in free words", passions::remove),
+            delete(
+                "/passions/{code}",
+                "Takes a passion of the organizer's own away; who declared it keeps it in free words",
+                passions::remove,
+            ),
             get("/events", "Events", events::list),
             post("/events", "Plans an event", events::create),
             get("/events/{event}", "An event", events::show),

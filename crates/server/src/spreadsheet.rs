@@ -59,8 +59,7 @@ fn malformed(what: impl Into<String>) -> Unreadable {
 fn read_csv(bytes: &[u8]) -> Result<Sheet, Unreadable> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|_| malformed("the file is not UTF-8; save it as \"CSV UTF-8\""))?;
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter(text)).flexible(true).has_headers(false).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter(text)).flexible(true).has_headers(false).from_reader(text.as_bytes());
     let mut sheet = Sheet::default();
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|err| malformed(format!("the file is not CSV: {err}")))? {
@@ -190,11 +189,9 @@ mod tests {
 
     #[test]
     fn csv_comes_in_several_dialects() {
-        for text in [
-            "name,note\nAda,\"a, b\"\n\nBo,c\n",
-            "\u{feff}name;note\r\nAda;\"a, b\"\r\n\r\nBo;c\r\n",
-            "name\tnote\nAda\ta, b\n\nBo\tc",
-        ] {
+        for text in
+            ["name,note\nAda,\"a, b\"\n\nBo,c\n", "\u{feff}name;note\r\nAda;\"a, b\"\r\n\r\nBo;c\r\n", "name\tnote\nAda\ta, b\n\nBo\tc"]
+        {
             let sheet = read(text.as_bytes()).expect(text);
             assert_eq!(sheet.head, ["name", "note"]);
             assert_eq!(sheet.rows, [(2, vec!["Ada".to_owned(), "a, b".to_owned()]), (4, vec!["Bo".to_owned(), "c".to_owned()])]);

@@ -54,7 +54,8 @@ pub async fn export(who: Staff<Manager>, app: web::Data<App>, path: web::Path<Ev
     response.insert_header((header::CACHE_CONTROL, "no-store"));
     Ok(Export(match wanted.format {
         Format::Csv => {
-            let response = response.content_type("text/csv; charset=utf-8").insert_header((header::CONTENT_DISPOSITION, format!("{name}.csv\"")));
+            let response =
+                response.content_type("text/csv; charset=utf-8").insert_header((header::CONTENT_DISPOSITION, format!("{name}.csv\"")));
             response.streaming(csv(pages, questions))
         }
         Format::Json => {

@@ -102,7 +102,8 @@ pub async fn import(
     let seen = find_event(&read, &path.event).await?;
     let (known, questions) = (Known::read(&read).await?, question::of_event(&read, seen.id).await?);
     // Thousands of rows are work for a while, which other requests should not wait for.
-    let found = web::block(move || Ok::<_, ApiError>(importing::read(spreadsheet::read(&table.0)?, &known, &questions, how.email_confirmed)));
+    let found =
+        web::block(move || Ok::<_, ApiError>(importing::read(spreadsheet::read(&table.0)?, &known, &questions, how.email_confirmed)));
     let found = found.await.map_err(anyhow::Error::from)??;
     let wrong_rows: std::collections::HashSet<u32> = found.wrong.iter().map(|wrong| wrong.row).filter(|row| *row > 1).collect();
     let mut answer = Imported {
@@ -167,7 +168,8 @@ async fn already(read: &convivio_db::Read, event: &event::Model, rows: &[Row]) -
     let addresses: Vec<String> = rows.iter().map(|row| row.new.email.normal()).collect();
     let people = person::by_addresses(read, &addresses).await?;
     let registered = registration::of_people(read, event.id, people.values().map(|person| person.id)).await?;
-    let standing: HashMap<_, _> = registered.into_iter().filter(|row| !row.state.can_be_revived()).map(|row| (row.person_id, row.code)).collect();
+    let standing: HashMap<_, _> =
+        registered.into_iter().filter(|row| !row.state.can_be_revived()).map(|row| (row.person_id, row.code)).collect();
     let code = |row: &Row| standing.get(&people.get(&row.new.email.normal())?.id).cloned();
     Ok(rows.iter().filter_map(|row| Some(Already { row: row.number, code: code(row)? })).collect())
 }

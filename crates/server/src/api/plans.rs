@@ -20,8 +20,8 @@ use crate::http::describe::{Answer, Description};
 use crate::http::{Accepted, ApiError, FieldError, Json, List, Listing, Manager, Query, Result, Staff, Tagged, Viewer, none_wrong};
 use crate::pages;
 use crate::reasons::Reasons;
-use crate::spreadsheet::harmless;
 use crate::seating;
+use crate::spreadsheet::harmless;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

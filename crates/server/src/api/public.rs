@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use convivio_db::{Tx, enrollment, event, message, organizer, person, prompt, question, registration};
 use convivio_domain::words::{AskedOf, EventKind, EventMode, EventState, MailKind, Phase, QuestionKind, Reason, RegistrationState};
 use convivio_domain::{
-    Capacity, FreeText, Line, Locale, Localized, PersonId, QuestionCode, QuestionId, QuestionOption, RegistrationCode, RegistrationId, Slug,
-    Timezone, Title,
+    Capacity, FreeText, Line, Locale, Localized, PersonId, QuestionCode, QuestionId, QuestionOption, RegistrationCode, RegistrationId,
+    Slug, Timezone, Title,
 };
 use serde::Serialize;
 use utoipa::ToSchema;

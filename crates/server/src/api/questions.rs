@@ -13,9 +13,7 @@ use utoipa::ToSchema;
 
 use super::{EventPath, ItemPath, find_event, id_of};
 use crate::app::App;
-use crate::http::{
-    ApiError, Created, FieldError, Json, List, Listing, Manager, NoContent, Patch, Result, Staff, Viewer, none_wrong,
-};
+use crate::http::{ApiError, Created, FieldError, Json, List, Listing, Manager, NoContent, Patch, Result, Staff, Viewer, none_wrong};
 
 /// A question as it comes in.
 #[derive(Serialize, Deserialize, ToSchema)]

@@ -25,12 +25,33 @@ pub enum Column {
 }
 
 const NAMES: [(Column, &[&str]); 17] = [
-    (Column::Text("email"), &["email", "e mail", "mail", "email address", "e mail address", "indirizzo email", "indirizzo e mail", "posta elettronica"]),
-    (Column::Text("name"), &["name", "full name", "first name", "given name", "nome", "nome completo", "nome e cognome", "nominativo", "partecipante"]),
+    (
+        Column::Text("email"),
+        &["email", "e mail", "mail", "email address", "e mail address", "indirizzo email", "indirizzo e mail", "posta elettronica"],
+    ),
+    (
+        Column::Text("name"),
+        &["name", "full name", "first name", "given name", "nome", "nome completo", "nome e cognome", "nominativo", "partecipante"],
+    ),
     (Column::FamilyName, &["last name", "family name", "surname", "cognome"]),
     (Column::Passions, &["passions", "passion", "interests", "hobbies", "passioni", "passione", "interessi", "hobby"]),
     (Column::Text("headline"), &["headline", "title", "job title", "role", "titolo", "ruolo", "professione", "qualifica"]),
-    (Column::Text("unit"), &["unit", "department", "company", "organisation", "organization", "unita", "reparto", "ufficio", "azienda", "ente", "organizzazione"]),
+    (
+        Column::Text("unit"),
+        &[
+            "unit",
+            "department",
+            "company",
+            "organisation",
+            "organization",
+            "unita",
+            "reparto",
+            "ufficio",
+            "azienda",
+            "ente",
+            "organizzazione",
+        ],
+    ),
     (Column::Text("working_on"), &["working on", "project", "sto lavorando a", "lavora a", "progetto"]),
     (Column::Offers, &["offers", "offer", "can offer", "offre", "offerte", "offerta", "posso offrire"]),
     (Column::Needs, &["needs", "need", "looking for", "cerca", "cerco", "bisogni", "bisogno"]),
@@ -47,7 +68,10 @@ const NAMES: [(Column, &[&str]); 17] = [
 impl Column {
     /// By the name in the head; `None` for one that is not read.
     pub fn of(head: &str, questions: &[question::Model]) -> Option<Self> {
-        if let Some((_, key)) = head.split_once(['.', ':']).filter(|(before, _)| matches!(normalise(before).as_str(), "answers" | "answer" | "risposte" | "risposta")) {
+        if let Some((_, key)) = head
+            .split_once(['.', ':'])
+            .filter(|(before, _)| matches!(normalise(before).as_str(), "answers" | "answer" | "risposte" | "risposta"))
+        {
             return Some(Self::Answer(asked(key, questions).unwrap_or_else(|| key.trim().to_owned())));
         }
         let name = normalise(head);
@@ -85,7 +109,10 @@ impl Column {
             Self::Passions => into["passions"] = several(cell).map(passion).collect(),
             Self::Offers => into["offers"] = several(cell).map(Value::from).collect(),
             Self::Needs => into["needs"] = several(cell).map(|text| json!({"text": text})).collect(),
-            Self::Languages => into["languages"] = cell.split([',', ';', '|', '/', '\n']).map(str::trim).filter(|one| !one.is_empty()).map(language).collect(),
+            Self::Languages => {
+                into["languages"] =
+                    cell.split([',', ';', '|', '/', '\n']).map(str::trim).filter(|one| !one.is_empty()).map(language).collect()
+            }
             Self::FollowUp => into["consents"] = json!({"follow_up": yes_or_no(cell)}),
             Self::EmailConfirmed => into["email_confirmed"] = yes_or_no(cell),
             Self::Answers => match serde_json::from_str(cell) {
@@ -157,9 +184,10 @@ fn language(text: &str) -> Value {
 fn answer(question: &question::Model, cell: &str) -> Value {
     let option = |text: &str| {
         let wanted = normalise(text);
-        let named = question.options.iter().find(|option| {
-            option.code.as_str() == text || option.label.texts().any(|label| normalise(label.as_str()) == wanted)
-        });
+        let named = question
+            .options
+            .iter()
+            .find(|option| option.code.as_str() == text || option.label.texts().any(|label| normalise(label.as_str()) == wanted));
         json!(named.map_or(text, |option| option.code.as_str()))
     };
     match question.kind {

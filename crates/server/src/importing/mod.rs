@@ -92,9 +92,9 @@ pub fn read(sheet: Sheet, known: &Known, questions: &[question::Model], confirme
                 Some(before) => found.wrong.push(wrong(number, "email", "repeated", &format!("is in row {before} too"))),
                 None => found.rows.push(Row { number, new }),
             },
-            Err(errors) => found.wrong.extend(
-                errors.into_iter().map(|error| wrong(number, error.pointer.trim_start_matches('/'), &error.code, &error.detail)),
-            ),
+            Err(errors) => found
+                .wrong
+                .extend(errors.into_iter().map(|error| wrong(number, error.pointer.trim_start_matches('/'), &error.code, &error.detail))),
         }
     }
     found

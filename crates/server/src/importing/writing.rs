@@ -119,13 +119,7 @@ async fn insert(app: &App, tx: &Tx, event: &event::Model, new: &[Row], addresses
 }
 
 /// The people of these rows, by the normal form of their addresses. Whose address is known to be theirs says what the row says.
-async fn people(
-    app: &App,
-    tx: &Tx,
-    event: &event::Model,
-    new: &[Row],
-    addresses: Vec<String>,
-) -> Result<HashMap<String, person::Model>> {
+async fn people(app: &App, tx: &Tx, event: &event::Model, new: &[Row], addresses: Vec<String>) -> Result<HashMap<String, person::Model>> {
     let now = app.clock.now();
     let known = person::by_addresses(tx, &addresses).await?;
     let mut missing: Vec<person::Model> = new

@@ -207,8 +207,7 @@ async fn page(app: &App, organizer: &organizer::Model, event: &event::Model, loc
     let rounds = round::of_event(&read, event.id).await?;
     let own = passion::all(&read).await?;
     let own = own.iter().filter_map(|passion| passion.labels.read(locale, event.locale)).map(ToString::to_string);
-    let mut suggestions: Vec<String> =
-        catalogue().passions().iter().map(|passion| passion.label(locale).to_owned()).chain(own).collect();
+    let mut suggestions: Vec<String> = catalogue().passions().iter().map(|passion| passion.label(locale).to_owned()).chain(own).collect();
     suggestions.sort();
     let questions = asked(app, organizer, event).await?;
     Ok(EventPage {
