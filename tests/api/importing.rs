@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use calamine::{Reader, Xlsx};
 
+use crate::support::http::Request;
 use crate::support::*;
 
 const CSV: &str = "text/csv";
