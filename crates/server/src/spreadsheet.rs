@@ -60,17 +60,37 @@ fn read_csv(bytes: &[u8]) -> Result<Sheet, Unreadable> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|_| malformed("the file is not UTF-8; save it as \"CSV UTF-8\""))?;
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter(text)).flexible(true).has_headers(false).from_reader(text.as_bytes());
+    let mut lines = Lines { text: text.as_bytes(), counted: 0, line: 1 };
     let mut sheet = Sheet::default();
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|err| malformed(format!("the file is not CSV: {err}")))? {
         if record.len() > MOST_COLUMNS {
             return Err(malformed(format!("there are more than {MOST_COLUMNS} columns")));
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let at = usize::try_from(record.position().map_or(0, csv::Position::byte)).unwrap_or(usize::MAX);
+        let line = lines.up_to(at);
         let cells = record.iter().map(|cell| as_meant(cell.trim()).to_owned()).collect();
-        sheet.push(u32::try_from(line).unwrap_or(u32::MAX), cells)?;
+        sheet.push(line, cells)?;
     }
     sheet.checked()
+}
+
+/// Counts lines, as an editor does; the reader of CSV says where a record begins before the blank lines that it leaves out.
+struct Lines<'a> {
+    text: &'a [u8],
+    counted: usize,
+    line: u32,
+}
+
+impl Lines<'_> {
+    /// The line of the first sign from here on that is not the end of a line.
+    fn up_to(&mut self, at: usize) -> u32 {
+        while let Some(&byte) = self.text.get(self.counted).filter(|byte| self.counted < at || matches!(byte, b'\r' | b'\n')) {
+            self.line += u32::from(byte == b'\n');
+            self.counted += 1;
+        }
+        self.line
+    }
 }
 
 /// What stands most often between the cells of the head: the comma, or what spreadsheets of other countries write for it.
