@@ -12,6 +12,7 @@ mod m20261122_000004_follow_up;
 mod m20261122_000005_outbox_and_jobs;
 mod m20261122_000010_members_people_and_calendars;
 mod m20261122_000020_offers;
+mod m20261122_000030_questions_and_passions;
 
 pub struct Migrator;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_outbox_and_jobs::Migration),
             Box::new(m20261122_000010_members_people_and_calendars::Migration),
             Box::new(m20261122_000020_offers::Migration),
+            Box::new(m20261122_000030_questions_and_passions::Migration),
         ]
     }
 }

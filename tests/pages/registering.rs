@@ -116,3 +116,35 @@ async fn a_draft_has_no_page_and_a_past_event_no_form(#[values(Sqlite, Postgres)
     assert!(!page.contains("name=\"email\""), "there is still a form: {page}");
     assert_eq!(app.visitor().submit(PAGE, &TYPED).await.status, 409);
 }
+
+#[rstest]
+#[tokio::test]
+async fn the_form_asks_what_the_organizer_asks(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let options = json!([{"code": "vegan", "label": {"en": "Vegan", "it": "Vegano"}}, {"code": "fish", "label": {"en": "Fish"}}]);
+    for question in [
+        json!({"code": "diet", "label": {"en": "What do you eat?", "it": "Cosa mangi?"}, "kind": "choice", "required": true, "options": options}),
+        json!({"code": "help", "label": {"en": "What can you bring?"}, "kind": "multiple", "options": options}),
+        json!({"code": "first", "label": {"en": "First time?"}, "kind": "yes_no"}),
+        json!({"code": "club", "label": {"en": "Your club"}, "kind": "text"}),
+        json!({"code": "hidden", "label": {"en": "Guest of"}, "kind": "text", "asked_of": "staff"}),
+    ] {
+        app.post(&event.at("/questions"), question).await.ok(201);
+    }
+    let page = app.visitor().get(&format!("{PAGE}?lang=it")).await.ok_page();
+    assert!(page.contains("Cosa mangi?") && page.contains("Vegano") && page.contains("What can you bring?"), "{page}");
+    assert!(!page.contains("Guest of"), "{page}");
+
+    let answers = [("answer.help.fish", "on"), ("answer.first", "no"), ("answer.club", "<b>Portico</b>")];
+    let typed: Vec<_> = TYPED.into_iter().chain(answers).collect();
+    let answer = app.visitor().submit(PAGE, &typed).await;
+    assert_eq!(answer.status, 422, "{}", answer.text());
+    let page = answer.text();
+    assert!(page.contains("href=\"#answer.diet\"") && page.contains("id=\"answer.diet-error\""), "{page}");
+    assert!(page.contains("name=\"answer.help.fish\" value=\"on\" checked") && !page.contains("<b>Portico"), "{page}");
+    let filled: Vec<_> = typed.into_iter().chain([("answer.diet", "vegan")]).collect();
+    app.visitor().submit(PAGE, &filled).await.ok_page();
+    let pending = app.all(&event.at("/registrations?state=pending_email")).await;
+    assert_eq!(pending[0]["answers"], json!({"diet": "vegan", "help": ["fish"], "first": false, "club": "<b>Portico</b>"}));
+}

@@ -197,6 +197,10 @@ impl Answer {
         self.header("location").unwrap_or_else(|| panic!("{}: no Location in {:?}", self.path, self.headers)).to_owned()
     }
 
+    pub fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }

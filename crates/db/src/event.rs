@@ -271,6 +271,20 @@ pub async fn empty(tx: &Tx, id: EventId) -> Result<()> {
     Ok(())
 }
 
+/// Takes seats and places in line for many at once, in an event that is held and still has them. `false` where it has not.
+pub async fn take_many(tx: &Tx, id: EventId, seats: i32, in_line: i32) -> Result<bool> {
+    let there = Expr::col(Column::Taken).add(seats).lte(Expr::col(Column::Capacity));
+    let taken = update::<Entity>(tx)
+        .col_expr(Column::Taken, Expr::col(Column::Taken).add(seats))
+        .col_expr(Column::Waitlisted, Expr::col(Column::Waitlisted).add(in_line))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.is_in(GIVES_SEATS))
+        .filter(Condition::any().add(Column::Capacity.is_null()).add(there).add(Expr::value(seats == 0)))
+        .exec(&tx.inner)
+        .await?;
+    Ok(taken.rows_affected == 1)
+}
+
 pub async fn set_published_plan(tx: &Tx, id: EventId, plan: PlanId) -> Result<()> {
     update::<Entity>(tx).col_expr(Column::PublishedPlanId, Expr::value(Some(plan))).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
     Ok(())

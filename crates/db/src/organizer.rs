@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use convivio_domain::{OrganizerId, Slug, Title};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
-use sea_orm::{Set, SqlErr};
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{QuerySelect, Set, SqlErr};
 
 use crate::{Central, Result, Scoped, Tenant, Tx};
 
@@ -39,6 +39,19 @@ pub async fn by_slug(central: &Central, slug: &str) -> Result<Option<Model>> {
 pub async fn this(scope: &impl Scoped) -> Result<Model> {
     let found = Central::find::<Entity>().filter(Column::Id.eq(scope.organizer())).one(scope.connection()).await?;
     Ok(found.expect("a scope is made from an organizer that exists, and organizers are not deleted"))
+}
+
+/// The organizer as it stands now, and so it stays until the transaction ends. Many may hold it at once: it is for those who read what belongs to
+/// the whole organizer, before anything of an event or a person is held.
+pub async fn hold(tx: &Tx) -> Result<()> {
+    Central::find::<Entity>().filter(Column::Id.eq(tx.organizer)).lock_shared().one(&tx.inner).await?;
+    Ok(())
+}
+
+/// The same, for those who change what belongs to the whole organizer.
+pub async fn lock(tx: &Tx) -> Result<()> {
+    Central::find::<Entity>().filter(Column::Id.eq(tx.organizer)).lock(LockType::NoKeyUpdate).one(&tx.inner).await?;
+    Ok(())
 }
 
 /// `None` when that slug is taken.

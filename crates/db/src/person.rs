@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use convivio_domain::{EmailAddress, Locale, OrganizerId, PersonId, PersonName, Profile, Timezone};
+use convivio_domain::{EmailAddress, Locale, OrganizerId, PassionCode, PersonId, PersonName, Profile, Timezone};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockType, OnConflict};
-use sea_orm::{QuerySelect, Select, Set, TryInsertResult};
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Select, TryInsertResult};
 
 use crate::scope::{find, owned, update};
+use crate::stored::declares;
 use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -39,21 +40,7 @@ pub async fn of_address(tx: &Tx, email: &EmailAddress, name: &PersonName, locale
     if let Some(person) = found().await? {
         return Ok(person);
     }
-    let row = ActiveModel {
-        id: Set(PersonId::new()),
-        organizer_id: Set(tx.organizer()),
-        email: Set(email.clone()),
-        email_normal: Set(email.normal()),
-        name: Set(name.clone()),
-        locale: Set(locale),
-        timezone: Set(None),
-        profile: Set(Stored::default()),
-        confirmed_at: Set(None),
-        updated_at: Set(now),
-        follow_up_stopped_at: Set(None),
-        link_generation: Set(0),
-        created_at: Set(now),
-    };
+    let row = unconfirmed(tx, email, name, locale, now).into_active_model();
     // Another request may be registering the same address; after a violation PostgreSQL would have given up this transaction.
     let unique = OnConflict::columns([Column::OrganizerId, Column::EmailNormal]).do_nothing().to_owned();
     match Entity::insert(row).on_conflict(unique).try_insert().exec(&tx.inner).await? {
@@ -71,6 +58,25 @@ fn with_address(scope: &impl Scoped, email: Option<&EmailAddress>) -> Select<Ent
     match email {
         Some(email) => find::<Entity>(scope).filter(Column::EmailNormal.eq(email.normal())),
         None => find::<Entity>(scope),
+    }
+}
+
+/// Somebody new, of whom only an address and a name are known.
+pub fn unconfirmed(tx: &Tx, email: &EmailAddress, name: &PersonName, locale: Locale, now: DateTime<Utc>) -> Model {
+    Model {
+        id: PersonId::new(),
+        organizer_id: tx.organizer(),
+        email: email.clone(),
+        email_normal: email.normal(),
+        name: name.clone(),
+        locale,
+        timezone: None,
+        profile: Stored::default(),
+        confirmed_at: None,
+        updated_at: now,
+        follow_up_stopped_at: None,
+        link_generation: 0,
+        created_at: now,
     }
 }
 
@@ -132,4 +138,46 @@ pub async fn stop_follow_up(tx: &Tx, id: PersonId, now: DateTime<Utc>) -> Result
 
 pub async fn owner(central: &Central, id: PersonId) -> Result<Option<OrganizerId>> {
     central.owner_of::<Entity, _>(Column::Id, id).await
+}
+
+/// The people of these addresses, by their normal form.
+pub async fn by_addresses(scope: &impl Scoped, normal: &[String]) -> Result<HashMap<String, Model>> {
+    let mut found = HashMap::with_capacity(normal.len());
+    for some in normal.chunks(10_000) {
+        let rows = find::<Entity>(scope).filter(Column::EmailNormal.is_in(some)).all(scope.connection()).await?;
+        found.extend(rows.into_iter().map(|person| (person.email_normal.clone(), person)));
+    }
+    Ok(found)
+}
+
+/// Many at once. Of an address that somebody else has just brought in, theirs stays.
+pub async fn insert_all(tx: &Tx, new: Vec<Model>) -> Result<()> {
+    let unique = OnConflict::columns([Column::OrganizerId, Column::EmailNormal]).do_nothing().to_owned();
+    // SQLite takes 32,766 bound values a statement; a person has 13.
+    for some in new.chunks(2000) {
+        let rows = some.iter().cloned().map(Model::into_active_model);
+        Entity::insert_many(rows).on_conflict(unique.clone()).exec_without_returning(&tx.inner).await?;
+    }
+    Ok(())
+}
+
+/// Declares other passions wherever one of these codes is declared; `change` says whether a profile was concerned.
+pub async fn redeclare(tx: &Tx, codes: &[PassionCode], change: impl Fn(&mut Profile) -> bool) -> Result<u64> {
+    let (mut changed, mut after) = (0, None);
+    loop {
+        let mut some = find::<Entity>(tx).lock(LockType::NoKeyUpdate).filter(declares(Column::Profile, codes));
+        if let Some(after) = after {
+            some = some.filter(Column::Id.gt(after));
+        }
+        let rows = some.order_by_asc(Column::Id).limit(500).all(&tx.inner).await?;
+        let Some(last) = rows.last() else { return Ok(changed) };
+        after = Some(last.id);
+        for mut row in rows {
+            if change(&mut row.profile) {
+                let profile = Expr::value(row.profile);
+                update::<Entity>(tx).col_expr(Column::Profile, profile).filter(Column::Id.eq(row.id)).exec(&tx.inner).await?;
+                changed += 1;
+            }
+        }
+    }
 }

@@ -5,13 +5,15 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use convivio_domain::words::RegistrationState;
 use convivio_domain::{
-    EventId, FreeText, Locale, OrganizerId, PersonId, PersonName, Profile, RegistrationCode, RegistrationId, Timezone, Visibility, Wishes,
+    EventId, FreeText, Locale, OrganizerId, PassionCode, PersonId, PersonName, Profile, RegistrationCode, RegistrationId, Timezone,
+    Visibility, Wishes,
 };
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict};
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Select, Set, TryInsertResult};
 
 use crate::scope::{count_by, find, owned, update};
+use crate::stored::{declares, names};
 use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -252,4 +254,78 @@ pub async fn set_visibility(tx: &Tx, person: PersonId, visibility: &Visibility) 
         change(tx, row.id, ActiveModel { profile: Set(Stored(profile)), ..Default::default() }).await?;
     }
     Ok(())
+}
+
+/// Everybody of the event, some at a time, by birth: for those who go through all of them.
+pub async fn some_of_event(
+    scope: &impl Scoped,
+    event: EventId,
+    state: Option<RegistrationState>,
+    after: Option<RegistrationId>,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    let mut some = find::<Entity>(scope).filter(Column::EventId.eq(event)).order_by_asc(Column::Id).limit(limit);
+    if let Some(state) = state {
+        some = some.filter(Column::State.eq(state));
+    }
+    if let Some(after) = after {
+        some = some.filter(Column::Id.gt(after));
+    }
+    Ok(some.all(scope.connection()).await?)
+}
+
+/// Whether anybody at the event may have an answer under this key; one that merely reads like it counts too.
+pub async fn any_answered(scope: &impl Scoped, event: EventId, key: &str) -> Result<bool> {
+    let named = find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(names(Column::Answers, key));
+    Ok(named.one(scope.connection()).await?.is_some())
+}
+
+/// The registrations of these people for the event.
+pub async fn of_people(scope: &impl Scoped, event: EventId, people: impl IntoIterator<Item = PersonId>) -> Result<Vec<Model>> {
+    let people: Vec<PersonId> = people.into_iter().collect();
+    let mut found = Vec::new();
+    for some in people.chunks(10_000) {
+        let of_some = find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(Column::PersonId.is_in(some.iter().copied()));
+        found.extend(of_some.all(scope.connection()).await?);
+    }
+    Ok(found)
+}
+
+/// Many at once, of people who have none for the event. Fails where one of the codes is taken.
+pub async fn insert_all(tx: &Tx, new: Vec<Model>) -> Result<()> {
+    // SQLite takes 32,766 bound values a statement; a registration has 25.
+    for some in new.chunks(1000) {
+        Entity::insert_many(some.iter().cloned().map(Model::into_active_model)).exec_without_returning(&tx.inner).await?;
+    }
+    Ok(())
+}
+
+/// Those of these codes that are taken, by any organizer.
+pub async fn taken_codes(central: &Central, codes: &[RegistrationCode]) -> Result<Vec<RegistrationCode>> {
+    let mut taken = Vec::new();
+    for some in codes.chunks(10_000) {
+        let found = Central::find::<Entity>().filter(Column::Code.is_in(some.iter().cloned())).all(&central.reader).await?;
+        taken.extend(found.into_iter().map(|row| row.code));
+    }
+    Ok(taken)
+}
+
+/// Declares other passions wherever one of these codes is declared; `change` says whether a profile was concerned.
+pub async fn redeclare(tx: &Tx, codes: &[PassionCode], change: impl Fn(&mut Profile) -> bool) -> Result<u64> {
+    let (mut changed, mut after) = (0, None);
+    loop {
+        let mut some = held(tx).filter(declares(Column::Profile, codes)).order_by_asc(Column::Id).limit(500);
+        if let Some(after) = after {
+            some = some.filter(Column::Id.gt(after));
+        }
+        let rows = some.all(&tx.inner).await?;
+        let Some(last) = rows.last() else { return Ok(changed) };
+        after = Some(last.id);
+        for mut row in rows {
+            if change(&mut row.profile) {
+                self::change(tx, row.id, ActiveModel { profile: Set(row.profile), ..Default::default() }).await?;
+                changed += 1;
+            }
+        }
+    }
 }

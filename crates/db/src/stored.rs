@@ -1,9 +1,21 @@
 use std::ops::{Deref, DerefMut};
 
-use sea_orm::TryGetableFromJson;
-use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, Value, ValueType, ValueTypeErr};
+use convivio_domain::PassionCode;
+use sea_orm::sea_query::{ArrayType, ColumnType, Expr, ExprTrait, LikeExpr, Nullable, SimpleExpr, Value, ValueType, ValueTypeErr};
+use sea_orm::{ColumnTrait, Condition, TryGetableFromJson};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+/// Whether a document's text holds this word in quotes. It may stand elsewhere than it is looked for, so whoever asks looks again.
+pub(crate) fn names(column: impl ColumnTrait, word: &str) -> SimpleExpr {
+    let literal = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    Expr::col(column).cast_as("text").like(LikeExpr::new(format!("%\"{literal}\"%")).escape('\\'))
+}
+
+/// Whether a profile may declare one of these passions.
+pub(crate) fn declares(column: impl ColumnTrait, codes: &[PassionCode]) -> Condition {
+    codes.iter().fold(Condition::any(), |any, code| any.add(names(column, code.as_str())))
+}
 
 /// A value kept as one JSON document in a column.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

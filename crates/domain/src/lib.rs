@@ -11,6 +11,7 @@ mod locale;
 mod passion;
 mod profile;
 pub mod prompt;
+mod question;
 #[cfg(feature = "schema")]
 mod schema;
 mod slug;
@@ -26,6 +27,7 @@ pub use locale::{Locale, Localized};
 pub use passion::{Catalogue, DeclaredPassion, Family, Level, Passion, PassionCode, Passions, catalogue, normalise};
 pub use profile::{Agreement, Consents, Feedback, Field, Language, Need, Profile, Visibility, VisibleTo, Wishes};
 pub use prompt::Prompt;
+pub use question::{Question, QuestionCode, QuestionOption};
 pub use slug::{RegistrationCode, Slug};
 pub use text::{FreeText, Line, PersonName, Phrase, Title};
 pub use time::{Timezone, local_instant, micros};

@@ -42,6 +42,19 @@ impl<T> Localized<T> {
         self.get(locale).or_else(|| self.get(fallback)).or_else(|| self.0.values().next())
     }
 
+    /// The same in every language, in another form.
+    pub fn map<U>(&self, form: impl Fn(&T) -> U) -> Localized<U> {
+        Localized(self.0.iter().map(|(locale, text)| (*locale, form(text))).collect())
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (Locale, &T)> {
+        self.0.iter().map(|(locale, text)| (*locale, text))
+    }
+
+    pub fn texts(&self) -> impl Iterator<Item = &T> {
+        self.0.values()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -45,11 +45,34 @@ impl From<Level> for u8 {
 }
 
 /// A passion's code: one of the catalogue's, or `x-…` made from the words of someone whose passion is not in it.
+/// An organizer's own have codes as plain as the catalogue's.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "columns", derive(sea_orm::DeriveValueType))]
 #[serde(try_from = "String")]
 pub struct PassionCode(String);
 
+eserde::impl_edeserialize_compat!(PassionCode);
+
 impl PassionCode {
+    const FREE: &str = "x-";
+
+    /// The plain code that its name makes; none where there are no words in it.
+    pub fn of_name(name: &Phrase) -> Option<Self> {
+        let slug = slug(name);
+        (!slug.is_empty()).then_some(Self(slug))
+    }
+
+    /// The code that the same words have when somebody declares them freely.
+    pub fn of_free_words(words: &Phrase) -> Option<Self> {
+        let slug = slug(words);
+        (!slug.is_empty()).then(|| Self(format!("{}{slug}", Self::FREE)))
+    }
+
+    /// Made from free words, not given by anybody.
+    pub fn is_free(&self) -> bool {
+        self.0.starts_with(Self::FREE)
+    }
+
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let plain = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         if plain && (1..=80).contains(&text.len()) {
@@ -89,7 +112,7 @@ pub struct Family {
     pub labels: Localized<String>,
 }
 
-/// A passion as a person declares it: a code of the catalogue, or their own words where it has none.
+/// A passion as a person declares it: a code of the catalogue or of the organizer's own passions, or their own words where neither has one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "DeclaredForm")]
 pub struct DeclaredPassion {
@@ -98,6 +121,9 @@ pub struct DeclaredPassion {
     /// The person's own words, for a passion outside the catalogue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<Phrase>,
+    /// What the organizer calls a passion of its own; the catalogue's have their names there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Localized<Phrase>>,
     pub level: Level,
 }
 
@@ -162,6 +188,7 @@ impl<'de> eserde::EDeserialize<'de> for Passions {
 struct DeclaredForm {
     passion: Option<PassionCode>,
     text: Option<Phrase>,
+    labels: Option<Localized<Phrase>>,
     #[serde(default)]
     level: Level,
 }
@@ -169,12 +196,17 @@ struct DeclaredForm {
 impl TryFrom<DeclaredForm> for DeclaredPassion {
     type Error = Invalid;
     fn try_from(form: DeclaredForm) -> Result<Self, Invalid> {
-        match (form.passion, form.text) {
+        let DeclaredForm { passion, text, labels, level } = form;
+        match (passion, text) {
             // What was stored, read again: a code of our own making with the very words it comes from.
-            (Some(code), Some(text)) if own_code(&text).as_ref() == Some(&code) => Ok(Self { code, text: Some(text), level: form.level }),
-            (Some(code), None) if catalogue().get(code.as_str()).is_some() => Ok(Self { code, text: None, level: form.level }),
+            (Some(code), Some(text)) if PassionCode::of_free_words(&text).as_ref() == Some(&code) => {
+                Ok(Self { code, text: Some(text), labels: None, level })
+            }
+            (Some(code), None) if catalogue().get(code.as_str()).is_some() => Ok(Self { code, text: None, labels: None, level }),
+            // One of the organizer's own, or of nobody's: that is known where the organizer is.
+            (Some(code), None) if !code.is_free() => Ok(Self { code, text: None, labels, level }),
             (Some(_), None) => Err(Invalid::new("passion_unknown", "must be a code of the catalogue; free words go into `text`")),
-            (None, Some(text)) => Self::from_words(text, form.level),
+            (None, Some(text)) => Self::from_words(text, level),
             _ => Err(Invalid::new("passion_or_text", "must have either `passion` (a code) or `text` (free words)")),
         }
     }
@@ -185,34 +217,32 @@ impl DeclaredPassion {
     /// write it the same way.
     pub fn from_words(text: Phrase, level: Level) -> Result<Self, Invalid> {
         if let Some(passion) = catalogue().find(text.as_str()) {
-            return Ok(Self { code: passion.code.clone(), text: None, level });
+            return Ok(Self { code: passion.code.clone(), text: None, labels: None, level });
         }
-        let code = own_code(&text).ok_or_else(|| Invalid::new("passion_unknown", "must hold words"))?;
-        Ok(Self { code, text: Some(text), level })
+        let code = PassionCode::of_free_words(&text).ok_or_else(|| Invalid::new("passion_unknown", "must hold words"))?;
+        Ok(Self { code, text: Some(text), labels: None, level })
     }
 
     /// How a reader of `locale` reads it.
     pub fn label(&self, locale: Locale) -> String {
-        match (&self.text, catalogue().get(self.code.as_str())) {
-            (_, Some(passion)) => passion.label(locale).to_owned(),
-            (Some(text), None) => text.to_string(),
-            (None, None) => self.code.as_str().trim_start_matches("x-").replace('-', " "),
+        if let Some(passion) = catalogue().get(self.code.as_str()) {
+            return passion.label(locale).to_owned();
         }
-    }
-
-    /// Its family in the catalogue.
-    pub fn family(&self) -> Option<&'static str> {
-        catalogue().get(self.code.as_str()).map(|passion| passion.family.as_str())
+        let called = self.labels.as_ref().and_then(|labels| labels.read(locale, Locale::En));
+        match called.or(self.text.as_ref()) {
+            Some(words) => words.to_string(),
+            None => self.code.as_str().trim_start_matches(PassionCode::FREE).replace('-', " "),
+        }
     }
 }
 
-/// The code of a passion outside the catalogue, made from its words; none where there are no words in it.
-fn own_code(text: &Phrase) -> Option<PassionCode> {
+/// The words in plain letters, with hyphens between them.
+fn slug(text: &Phrase) -> String {
     let ascii: String = deunicode::deunicode(&normalise(text.as_str())).to_lowercase();
     let words = ascii.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let mut slug = words.collect::<Vec<_>>().join("-");
     slug.truncate(76);
-    (!slug.is_empty()).then(|| PassionCode(format!("x-{slug}")))
+    slug
 }
 
 impl Passion {
@@ -220,7 +250,8 @@ impl Passion {
         self.labels.read(locale, Locale::En).map_or(self.code.as_str(), String::as_str)
     }
 
-    fn names(&self) -> impl Iterator<Item = &str> {
+    /// Everything it is called, in every language.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         let synonyms = Locale::ALL.iter().filter_map(|locale| self.synonyms.get(*locale)).flatten();
         let labels = Locale::ALL.iter().filter_map(|locale| self.labels.get(*locale));
         labels.chain(synonyms).map(String::as_str)
@@ -275,15 +306,16 @@ impl Catalogue {
         self.by_name.get(&normalise(words)).map(|&i| &self.passions[i])
     }
 
-    /// Passions to offer to someone who typed `words`: those that begin with them, then those that hold them, then near misses.
+    /// Passions to offer to someone who typed `words`: those that begin with them, then those that hold them, then near misses. `own` are the
+    /// organizer's, among the others.
     ///
     /// Near means a Jaro-Winkler similarity of 0.86 or more (Winkler 1990); a person chooses, nothing is merged by likeness.
-    pub fn suggest(&self, words: &str, locale: Locale, limit: usize) -> Vec<&Passion> {
+    pub fn suggest<'a>(&'a self, own: &'a [Passion], words: &str, locale: Locale, limit: usize) -> Vec<&'a Passion> {
         const NEAR: f64 = 0.86;
         let typed = normalise(words);
-        let mut ranked: Vec<(f64, &Passion)> = self
-            .passions
+        let mut ranked: Vec<(f64, &Passion)> = own
             .iter()
+            .chain(&self.passions)
             .filter_map(|passion| {
                 let likeness = passion.names().map(|name| likeness(&typed, &normalise(name))).fold(0.0, f64::max);
                 (likeness >= NEAR || typed.is_empty()).then_some((likeness, passion))
@@ -358,7 +390,7 @@ mod tests {
     #[test]
     fn near_misses_are_only_suggested() {
         assert!(words("hikking").text.is_some());
-        assert_eq!(catalogue().suggest("hikking", Locale::En, 3)[0].code.as_str(), "hiking");
-        assert_eq!(catalogue().suggest("escursio", Locale::It, 3)[0].code.as_str(), "hiking");
+        assert_eq!(catalogue().suggest(&[], "hikking", Locale::En, 3)[0].code.as_str(), "hiking");
+        assert_eq!(catalogue().suggest(&[], "escursio", Locale::It, 3)[0].code.as_str(), "hiking");
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::words::words;
-use crate::{DeclaredPassion, Invalid, Line, Phrase, RegistrationCode};
+use crate::{DeclaredPassion, Invalid, Line, PassionCode, Phrase, RegistrationCode};
 
 /// Something a person is looking for, for as long as it holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, eserde::Deserialize)]
@@ -121,6 +121,22 @@ impl Profile {
     /// What the person is looking for at this moment.
     pub fn needs_at(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Need> {
         self.needs.iter().filter(move |need| need.holds_at(now))
+    }
+
+    /// Declares `to` in place of every passion with one of these codes, once, at the highest level that was declared. `false` when there is
+    /// nothing to do.
+    pub fn redeclare(&mut self, codes: &[PassionCode], to: &DeclaredPassion) -> bool {
+        let same = |passion: &DeclaredPassion| passion.code == to.code || codes.contains(&passion.code);
+        if !self.passions.iter().any(|passion| codes.contains(&passion.code)) {
+            return false;
+        }
+        let before = self.passions.clone();
+        let level = self.passions.iter().filter(|passion| same(passion)).map(|passion| passion.level).max().unwrap_or(to.level);
+        let first = self.passions.iter().position(same).unwrap_or(0);
+        self.passions[first] = DeclaredPassion { level, ..to.clone() };
+        let mut place = 0..;
+        self.passions.retain(|passion| place.next() == Some(first) || !same(passion));
+        self.passions != before
     }
 }
 

@@ -58,18 +58,30 @@ describes! {
     Level => integer(1, 3)
         .default(Some(json!(2)))
         .description(Some("How much it means: 1 curious, 2 keen, 3 could talk about it all night"));
+    QuestionCode => string().min_length(Some(1)).max_length(Some(64)).pattern(Some("^[a-z0-9]+([_-][a-z0-9]+)*$"));
     PassionCode => string().min_length(Some(1)).max_length(Some(80)).pattern(Some("^[a-z0-9-]+$"));
     Visibility => Field::ALL.iter().fold(ObjectBuilder::new(), |object, field| {
         object.property(field.as_str(), Ref::from_schema_name(VisibleTo::name()))
     });
 }
 
+/// Read only: the names an organizer gave to a passion of its own.
+fn labels_of_own() -> ObjectBuilder {
+    let texts = Locale::ALL
+        .iter()
+        .fold(ObjectBuilder::new(), |texts, locale| texts.property(locale.as_str(), Ref::from_schema_name(Phrase::name())));
+    texts.description(Some("Of a passion of the organizer's own, what it is called; only told, never asked"))
+}
+
 impl PartialSchema for DeclaredPassion {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
-            .description(Some("A passion of the catalogue by its code, or free words; words that the catalogue knows become its code"))
+            .description(Some(
+                "A passion of the catalogue or of the organizer's own by its code, or free words; words that either knows become its code",
+            ))
             .property("passion", Ref::from_schema_name(PassionCode::name()))
             .property("text", Ref::from_schema_name(Phrase::name()))
+            .property("labels", labels_of_own())
             .property("level", Ref::from_schema_name(Level::name()))
             .into()
     }

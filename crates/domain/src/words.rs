@@ -180,6 +180,27 @@ words! {
 }
 
 words! {
+    /// What kind of answer a question takes.
+    pub enum QuestionKind {
+        Text => "text",
+        LongText => "long_text",
+        Choice => "choice",
+        Multiple => "multiple",
+        YesNo => "yes_no",
+    }
+}
+
+words! {
+    /// Who is asked a question: everybody who registers, or the organizer's staff about them.
+    #[derive(Default)]
+    pub enum AskedOf {
+        #[default]
+        Public => "public",
+        Staff => "staff",
+    }
+}
+
+words! {
     pub enum PlanState {
         Queued => "queued",
         Running => "running",

@@ -10,7 +10,9 @@ mod clock;
 mod commands;
 mod completing;
 mod config;
+mod declaring;
 mod http;
+mod importing;
 mod jobs;
 mod keys;
 mod outbox;
@@ -20,6 +22,7 @@ mod reasons;
 mod registering;
 mod routes;
 mod seating;
+mod spreadsheet;
 mod timers;
 mod waiting;
 

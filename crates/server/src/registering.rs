@@ -1,8 +1,8 @@
 //! The steps of a registration that the public form, the staff's and the confirmation share.
 
 use chrono::TimeDelta;
-use convivio_db::{Set, Stored, Tx, event, message, person, registration};
-use convivio_domain::words::{MailKind, Reason, RegistrationState};
+use convivio_db::{Set, Stored, Tx, event, message, person, question, registration};
+use convivio_domain::words::{AskedOf, MailKind, Reason, RegistrationState};
 use convivio_domain::{
     EmailAddress, FreeText, Language, Line, Locale, Need, Passions, PersonName, Phrase, Profile, RegistrationCode, RegistrationId,
     Timezone, Visibility, Wishes,
@@ -10,6 +10,7 @@ use convivio_domain::{
 use eserde::Deserialize;
 
 use crate::app::App;
+use crate::declaring::{self, Known};
 use crate::http::{ApiError, FieldError, Result, none_wrong};
 use crate::outbox::promise;
 
@@ -82,7 +83,7 @@ impl NewRegistration {
         none_wrong(wrong)
     }
 
-    fn profile(&self) -> Profile {
+    pub fn profile(&self) -> Profile {
         Profile {
             passions: self.passions.to_vec(),
             headline: self.headline.clone(),
@@ -107,6 +108,25 @@ pub fn too_many(lists: &[(&str, usize)]) -> Vec<FieldError> {
     long.map(|(pointer, _)| FieldError::new(*pointer, "too_many", format!("must have at most {MOST} entries"))).collect()
 }
 
+/// The same, read with what the organizer has said: its own passions, and its questions, of which not everybody is asked every one.
+pub async fn settled(tx: &Tx, event: &event::Model, new: &NewRegistration, by: AskedOf) -> Result<NewRegistration> {
+    let known = Known::hold(tx).await?;
+    let questions = question::of_event(tx, event.id).await?;
+    new.settle(&known, &questions, by)
+}
+
+impl NewRegistration {
+    pub fn settle(&self, known: &Known, questions: &[question::Model], by: AskedOf) -> Result<Self> {
+        match (known.settle(&self.passions), declaring::answers(questions, &self.answers, by)) {
+            (Ok(passions), Ok(answers)) => Ok(Self { passions, answers, ..self.clone() }),
+            (passions, answers) => {
+                let wrong = passions.err().into_iter().chain(answers.err()).flatten();
+                Err(ApiError::Invalid(wrong.collect()))
+            }
+        }
+    }
+}
+
 /// What is wrong with how many or which things a person names: at the form, and whenever they change their profile.
 pub fn wrong_lists(passions: &Passions, others: &[(&str, usize)]) -> Vec<FieldError> {
     let mut wrong = too_many(&[("/passions", passions.len())]);
@@ -121,6 +141,7 @@ pub fn wrong_lists(passions: &Passions, others: &[(&str, usize)]) -> Vec<FieldEr
 
 /// Registers someone at the public form. The answer is the same whatever is known of the address; what differs is told by mail.
 pub async fn register_in_public(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<()> {
+    let new = &settled(tx, event, new, AskedOf::Public).await?;
     let (person, registration, _) = find_or_insert(app, tx, event, new).await?;
     let state = registration.state;
     if state == RegistrationState::PendingEmail || state.can_be_revived() {
@@ -153,6 +174,7 @@ pub fn mail_of(state: RegistrationState) -> Option<MailKind> {
 
 /// Registers someone by staff. With `email_confirmed` they have their seat, or their place in the waiting list, at once.
 pub async fn register_by_staff(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<registration::Model> {
+    let new = &settled(tx, event, new, AskedOf::Staff).await?;
     let (person, registration, is_new) = find_or_insert(app, tx, event, new).await?;
     if !is_new && !registration.state.can_be_revived() {
         return Err(ApiError::AlreadyRegistered);

@@ -172,6 +172,7 @@ impl Input {
 pub fn labels_of(passion: &DeclaredPassion) -> Localized<String> {
     match catalogue().get(passion.code.as_str()) {
         Some(known) => known.labels.clone(),
+        // Those of the organizer's own have names in the languages it gave; the reader's falls back to them.
         None => Localized::new(Locale::ALL.iter().map(|locale| (*locale, passion.label(*locale)))),
     }
 }

@@ -30,12 +30,13 @@ impl<'de> Visitor<'de> for FormVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let (mut passion, mut text, mut level) = (Some(None), Some(None), Some(Level::default()));
+        let (mut passion, mut text, mut labels, mut level) = (Some(None), Some(None), Some(None), Some(Level::default()));
         let mut known = true;
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "passion" => passion = map.next_value::<Member<_>>()?.right,
                 "text" => text = map.next_value::<Member<_>>()?.right,
+                "labels" => labels = map.next_value::<Member<_>>()?.right,
                 "level" => level = map.next_value::<Member<_>>()?.right,
                 _ => {
                     map.next_value::<IgnoredAny>()?;
@@ -44,8 +45,8 @@ impl<'de> Visitor<'de> for FormVisitor {
                 }
             }
         }
-        let right = passion.zip(text).zip(level).filter(|_| known);
-        Ok(right.map(|((passion, text), level)| DeclaredForm { passion, text, level }))
+        let right = passion.zip(text).zip(labels).zip(level).filter(|_| known);
+        Ok(right.map(|(((passion, text), labels), level)| DeclaredForm { passion, text, labels, level }))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {

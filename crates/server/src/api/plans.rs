@@ -21,6 +21,7 @@ use crate::http::{Accepted, ApiError, FieldError, Json, List, Listing, Manager, 
 use crate::pages;
 use crate::reasons::Reasons;
 use crate::seating;
+use crate::spreadsheet::harmless;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -393,9 +394,4 @@ fn roster_csv(roster: Roster, locale: Locale) -> Result<Vec<u8>> {
     })();
     written.map_err(anyhow::Error::from)?;
     Ok(csv.into_inner().map_err(|err| anyhow::anyhow!("{err}"))?)
-}
-
-/// A spreadsheet takes a cell that begins so for a formula.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }

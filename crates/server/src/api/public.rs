@@ -2,9 +2,12 @@
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use convivio_db::{Tx, enrollment, event, message, organizer, person, prompt, registration};
-use convivio_domain::words::{EventKind, EventMode, EventState, MailKind, Phase, Reason, RegistrationState};
-use convivio_domain::{Capacity, FreeText, Line, Locale, Localized, PersonId, RegistrationCode, RegistrationId, Slug, Timezone, Title};
+use convivio_db::{Tx, enrollment, event, message, organizer, person, prompt, question, registration};
+use convivio_domain::words::{AskedOf, EventKind, EventMode, EventState, MailKind, Phase, QuestionKind, Reason, RegistrationState};
+use convivio_domain::{
+    Capacity, FreeText, Line, Locale, Localized, PersonId, QuestionCode, QuestionId, QuestionOption, RegistrationCode, RegistrationId,
+    Slug, Timezone, Title,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -43,6 +46,34 @@ pub struct PublicEvent {
     state: EventState,
     phase: Phase,
     seats: PublicSeats,
+    /// What is asked of everybody who registers, in the order of the form
+    questions: Vec<PublicQuestion>,
+}
+
+/// A question as the public is asked it.
+#[derive(Serialize, ToSchema)]
+struct PublicQuestion {
+    id: QuestionId,
+    code: QuestionCode,
+    label: Localized<Line>,
+    help: Localized<FreeText>,
+    kind: QuestionKind,
+    options: Vec<QuestionOption>,
+    required: bool,
+}
+
+impl From<question::Model> for PublicQuestion {
+    fn from(row: question::Model) -> Self {
+        Self {
+            id: row.id,
+            code: row.code,
+            label: row.label.0,
+            help: row.help.0,
+            kind: row.kind,
+            options: row.options.0,
+            required: row.required,
+        }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -63,7 +94,10 @@ pub async fn find(app: &App, path: &PublicEventPath) -> Result<(organizer::Model
 pub async fn show(app: web::Data<App>, path: web::Path<PublicEventPath>) -> Result<Json<PublicEvent>> {
     let (organizer, row) = find(&app, &path).await?;
     let left = row.seats_left();
+    let questions = question::of_event(&app.db.read(&organizer), row.id).await?;
+    let asked = questions.into_iter().filter(|question| question.asked_of == AskedOf::Public);
     Ok(Json(PublicEvent {
+        questions: asked.map(PublicQuestion::from).collect(),
         organizer: organizer.slug,
         organizer_name: organizer.name,
         phase: row.phase(app.clock.now()),

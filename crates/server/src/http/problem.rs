@@ -87,7 +87,9 @@ impl ApiError {
             Self::MethodNotAllowed(_) => (S::METHOD_NOT_ALLOWED, "method_not_allowed", "This cannot be done here"),
             Self::RequestTimeout => (S::REQUEST_TIMEOUT, "request_timeout", "The request took too long to arrive"),
             Self::BodyTooLarge(_) => (S::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large"),
-            Self::UnsupportedMediaType => (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must be JSON"),
+            Self::UnsupportedMediaType => {
+                (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body is not of a type that is read here")
+            }
             Self::PreconditionFailed => (S::PRECONDITION_FAILED, "precondition_failed", "It was changed in the meantime"),
             Self::AlreadyRegistered => (S::CONFLICT, "already_registered", "This address is registered already"),
             Self::AlreadyMember => (S::CONFLICT, "already_member", "Somebody of this address is a member already"),

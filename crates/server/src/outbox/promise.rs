@@ -26,6 +26,15 @@ pub async fn about_registration(
     Ok(promised)
 }
 
+/// A mail of one kind about each of these registrations, which were just made.
+pub async fn to_many(app: &App, tx: &Tx, kind: MailKind, people: &[(&registration::Model, &person::Model)]) -> convivio_db::Result<()> {
+    let now = app.clock.now();
+    let row = |(registration, person): &(&registration::Model, &person::Model)| {
+        row_about(app, kind, registration, person, &registration.version.to_string(), now)
+    };
+    message::promise_all(tx, people.iter().map(row).collect()).await
+}
+
 /// "How we meet", to everyone given.
 pub async fn method(
     app: &App,

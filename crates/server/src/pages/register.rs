@@ -2,12 +2,12 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use convivio_db::{event, organizer, round};
-use convivio_domain::words::{EventKind, EventState, Phase};
-use convivio_domain::{Locale, TableLayout, catalogue};
+use convivio_db::{event, organizer, passion, question, round};
+use convivio_domain::words::{AskedOf, EventKind, EventState, Phase, QuestionKind};
+use convivio_domain::{Locale, QuestionOption, TableLayout, catalogue};
 use serde_json::{Value, json};
 
-use super::views::{Door, EventPage, FieldError, LanguageChoice, Page, PassionRow, RegisterForm, Sent, Shape};
+use super::views::{AskedOption, AskedQuestion, Door, EventPage, FieldError, LanguageChoice, Page, PassionRow, RegisterForm, Sent, Shape};
 use super::{Form, app, draw, drawn, head, locale_of, or_problem};
 use crate::api::public::{self, PublicEventPath};
 use crate::app::App;
@@ -34,7 +34,7 @@ async fn shown(request: &HttpRequest, path: &PublicEventPath) -> Result<HttpResp
     let app = app(request);
     let (organizer, event) = public::find(&app, path).await?;
     let locale = locale_of(request, None);
-    let page = page(&app, &organizer, &event, locale, RegisterForm::default(), Vec::new()).await?;
+    let page = page(&app, &organizer, &event, locale, Filled::default()).await?;
     draw(Page::Event(Box::new(page)), locale)
 }
 
@@ -46,7 +46,10 @@ async fn submitted(request: &HttpRequest, path: &PublicEventPath, form: Form) ->
     let app = app(request);
     let (organizer, event) = public::find(&app, path).await?;
     let locale = form.get("locale").parse().unwrap_or_else(|_| locale_of(request, None));
-    let registered = match body::parse::<NewRegistration>(as_json(&form, locale).to_string().as_bytes()) {
+    let questions = asked(&app, &organizer, &event).await?;
+    let mut said = as_json(&form, locale);
+    said["answers"] = answers(&form, &questions);
+    let registered = match body::parse::<NewRegistration>(said.to_string().as_bytes()) {
         Ok(new) => public::registration_form(&app, path, &new).await,
         Err(err) => Err(err),
     };
@@ -57,12 +60,12 @@ async fn submitted(request: &HttpRequest, path: &PublicEventPath, form: Form) ->
         }
         Err(ApiError::Invalid(wrong)) => {
             let errors = wrong.into_iter().map(|error| FieldError::from_pointer(&error.pointer, error.code)).collect();
-            let page = page(&app, &organizer, &event, locale, as_typed(&form), errors).await?;
+            let page = page(&app, &organizer, &event, locale, Filled { form: Some(&form), errors }).await?;
             drawn(StatusCode::UNPROCESSABLE_ENTITY, &Page::Event(Box::new(page)), locale)
         }
         // The event closed while the form was being filled in: its page says so.
         Err(ApiError::EventNotOpen) => {
-            let page = page(&app, &organizer, &event, locale, as_typed(&form), Vec::new()).await?;
+            let page = page(&app, &organizer, &event, locale, Filled { form: Some(&form), errors: Vec::new() }).await?;
             drawn(StatusCode::CONFLICT, &Page::Event(Box::new(page)), locale)
         }
         Err(err) => Err(err),
@@ -130,17 +133,83 @@ fn as_typed(form: &Form) -> RegisterForm {
     }
 }
 
-async fn page(
-    app: &App,
-    organizer: &organizer::Model,
-    event: &event::Model,
-    locale: Locale,
-    form: RegisterForm,
+/// What the public is asked, in the order of the form.
+async fn asked(app: &App, organizer: &organizer::Model, event: &event::Model) -> Result<Vec<question::Model>> {
+    let mut questions = question::of_event(&app.db.read(organizer), event.id).await?;
+    questions.retain(|question| question.asked_of == AskedOf::Public);
+    Ok(questions)
+}
+
+/// The answers of the form, as the API takes them.
+fn answers(form: &Form, questions: &[question::Model]) -> Value {
+    let answer = |question: &question::Model| match question.kind {
+        QuestionKind::Multiple => {
+            let ticked = question.options.iter().filter(|option| form.ticked(&option_field(question, option.code.as_str())));
+            ticked.map(|option| json!(option.code)).collect()
+        }
+        QuestionKind::YesNo => match form.get(&field(question)) {
+            "yes" => json!(true),
+            "no" => json!(false),
+            _ => Value::Null,
+        },
+        _ => json!(form.get(&field(question))),
+    };
+    let answers = questions.iter().map(|question| (question.code.to_string(), answer(question)));
+    Value::Object(answers.collect())
+}
+
+fn field(question: &question::Model) -> String {
+    format!("answer.{}", question.code)
+}
+
+fn option_field(question: &question::Model, option: &str) -> String {
+    format!("answer.{}.{option}", question.code)
+}
+
+/// The question as the reader is asked it, with what they answered before.
+fn drawn_question(question: &question::Model, event: &event::Model, locale: Locale, form: Option<&Form>) -> AskedQuestion {
+    let typed = form.map_or("", |form| form.get(&field(question)));
+    let several = question.kind == QuestionKind::Multiple;
+    let option = |value: &str, label: String| {
+        let field = if several { option_field(question, value) } else { field(question) };
+        let chosen = if several { form.is_some_and(|form| form.ticked(&field)) } else { typed == value };
+        AskedOption { field, value: value.to_owned(), label, chosen }
+    };
+    let options = match question.kind {
+        QuestionKind::YesNo => ["yes", "no"].map(|value| option(value, value.to_owned())).to_vec(),
+        _ => {
+            let label = |option: &QuestionOption| {
+                option.label.read(locale, event.locale).map_or_else(|| option.code.to_string(), ToString::to_string)
+            };
+            question.options.iter().map(|one| option(one.code.as_str(), label(one))).collect()
+        }
+    };
+    AskedQuestion {
+        field: field(question),
+        kind: question.kind,
+        label: question.rules().label(locale, event.locale).to_owned(),
+        help: question.help.read(locale, event.locale).map(ToString::to_string),
+        required: question.required,
+        options,
+        text: typed.to_owned(),
+    }
+}
+
+/// What was filled in before, and what was wrong with it.
+#[derive(Default)]
+struct Filled<'a> {
+    form: Option<&'a Form>,
     errors: Vec<FieldError>,
-) -> Result<EventPage> {
-    let rounds = round::of_event(&app.db.read(organizer), event.id).await?;
-    let mut suggestions: Vec<String> = catalogue().passions().iter().map(|passion| passion.label(locale).to_owned()).collect();
+}
+
+async fn page(app: &App, organizer: &organizer::Model, event: &event::Model, locale: Locale, filled: Filled<'_>) -> Result<EventPage> {
+    let read = app.db.read(organizer);
+    let rounds = round::of_event(&read, event.id).await?;
+    let own = passion::all(&read).await?;
+    let own = own.iter().filter_map(|passion| passion.labels.read(locale, event.locale)).map(ToString::to_string);
+    let mut suggestions: Vec<String> = catalogue().passions().iter().map(|passion| passion.label(locale).to_owned()).chain(own).collect();
     suggestions.sort();
+    let questions = asked(app, organizer, event).await?;
     Ok(EventPage {
         event: head(organizer, event, locale),
         summary: event.summary(locale).map(str::to_owned),
@@ -153,8 +222,9 @@ async fn page(
         calendar: None,
         suggestions,
         languages: LANGUAGES.iter().map(|(code, label)| LanguageChoice { code: (*code).into(), label: (*label).into() }).collect(),
-        form,
-        errors,
+        questions: questions.iter().map(|question| drawn_question(question, event, locale, filled.form)).collect(),
+        form: filled.form.map(as_typed).unwrap_or_default(),
+        errors: filled.errors,
     })
 }
 

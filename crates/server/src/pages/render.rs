@@ -214,7 +214,8 @@ fn say(words: &Dictionary, key: &str, vars: Kwargs) -> Result<String, Error> {
 
 /// The sentence beside a refused field: its own where it has one (`errors.email.too_short`), else the code's, else a general one.
 fn refusal(words: &Dictionary, field: &str, code: &str) -> Result<String, Error> {
-    let plain = field.split_once('_').filter(|(head, _)| matches!(*head, "passion" | "level" | "note")).map_or(field, |(head, _)| head);
+    let of_many = |(head, _): &(&str, &str)| matches!(*head, "passion" | "level" | "note" | "answer");
+    let plain = field.split_once(['_', '.']).filter(of_many).map_or(field, |(head, _)| head);
     let keys = [format!("errors.{plain}.{code}"), format!("errors.{code}"), "errors.general".to_owned()];
     match keys.iter().find_map(|key| words.get(key)) {
         Some(Words::Text(text)) => Ok(text.clone()),
@@ -531,6 +532,7 @@ mod tests {
             ("/needs/4/text", "needs"),
             ("/consents/follow_up", "follow_up"),
             ("/email", "email"),
+            ("/answers/diet", "answer.diet"),
         ] {
             assert_eq!(FieldError::from_pointer(pointer, "x").field, field);
         }

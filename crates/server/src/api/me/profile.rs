@@ -14,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::declaring::Known;
 use crate::http::{ApiError, Attendee, Json, Patch, Result, none_wrong};
 use crate::registering;
 
@@ -97,6 +98,7 @@ pub async fn show(who: Attendee, app: web::Data<App>) -> Result<Json<MyProfile>>
 pub async fn update(who: Attendee, app: web::Data<App>, patch: Patch<ProfileForm>) -> Result<Json<MyProfile>> {
     let now = app.clock.now();
     let tx = app.db.write(&who).await?;
+    let known = Known::hold(&tx).await?;
     // Held, so that of two patches at once the later is applied to what the earlier made.
     let person = person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
     // What can be read and not written is not part of what the patch is applied to.
@@ -106,8 +108,9 @@ pub async fn update(who: Attendee, app: web::Data<App>, patch: Patch<ProfileForm
     }
     let form = patch.onto(whole)?;
     form.check()?;
+    let passions = known.settle(&form.passions).map_err(ApiError::Invalid)?;
     let profile = Profile {
-        passions: form.passions.into_vec(),
+        passions: passions.into_vec(),
         headline: form.headline,
         unit: form.unit,
         working_on: form.working_on,

@@ -1,6 +1,7 @@
 //! The event's page with its form.
 
 use chrono::{DateTime, Utc};
+use convivio_domain::words::QuestionKind;
 use serde::Serialize;
 
 use super::{EventHead, FieldError};
@@ -26,8 +27,32 @@ pub(crate) struct EventPage {
     pub suggestions: Vec<String>,
     /// The languages that can be ticked, with the names they call themselves.
     pub languages: Vec<LanguageChoice>,
+    /// What the organizer asks beside.
+    pub questions: Vec<AskedQuestion>,
     pub form: RegisterForm,
     pub errors: Vec<FieldError>,
+}
+
+/// A question of the organizer, with what was answered so far. Its field is posted as `answer.code`; of several options each as
+/// `answer.code.option` = `on`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct AskedQuestion {
+    pub field: String,
+    pub kind: QuestionKind,
+    pub label: String,
+    pub help: Option<String>,
+    pub required: bool,
+    pub options: Vec<AskedOption>,
+    /// What was typed.
+    pub text: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct AskedOption {
+    pub field: String,
+    pub value: String,
+    pub label: String,
+    pub chosen: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -19,7 +19,7 @@ use convivio_domain::words::EventMode;
 use serde::Serialize;
 
 pub(crate) use confirm::{Asked, Confirm, Confirmed, Offer, Outcome, Sent};
-pub(crate) use event::{Door, EventPage, LanguageChoice, PassionRow, RegisterForm, Shape};
+pub(crate) use event::{AskedOption, AskedQuestion, Door, EventPage, LanguageChoice, PassionRow, RegisterForm, Shape};
 pub(crate) use my_table::{GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, TableGuide};
 pub(crate) use prompt::{Answered, Feedback, PromptPage};
 #[cfg(test)]
@@ -141,6 +141,7 @@ impl FieldError {
             ("passions", Some("level")) => format!("level_{}", index + 1),
             ("passions", _) => format!("passion_{}", index + 1),
             ("consents", _) => "follow_up".to_owned(),
+            ("answers", _) => format!("answer.{}", pointer.split('/').nth(2).unwrap_or_default()),
             ("languages", _) => "languages".to_owned(),
             ("visibility", _) => "show_name".to_owned(),
             _ => first.to_owned(),

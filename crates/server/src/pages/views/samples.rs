@@ -1,7 +1,7 @@
 //! A filled-in view of every page: what the tests draw.
 
 use chrono::{DateTime, Utc};
-use convivio_domain::words::{Choice, EventMode, RoundState};
+use convivio_domain::words::{Choice, EventMode, QuestionKind, RoundState};
 use convivio_domain::{Locale, RegistrationCode};
 
 use super::prompt::{Met, PromptPerson};
@@ -177,8 +177,49 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         languages: [("it", "Italiano"), ("en", "English"), ("fr", "Français")]
             .map(|(code, label)| LanguageChoice { code: code.into(), label: label.into() })
             .into(),
+        questions: Vec::new(),
         form: RegisterForm::default(),
         errors: Vec::new(),
+    };
+    let choice = |field: &str, value: &str, label: String, chosen| AskedOption { field: field.into(), value: value.into(), label, chosen };
+    let question = |field: &str, kind, label: String, required| AskedQuestion {
+        field: field.into(),
+        kind,
+        label,
+        help: None,
+        required,
+        options: Vec::new(),
+        text: String::new(),
+    };
+    let asks = EventPage {
+        questions: vec![
+            AskedQuestion {
+                help: Some(pick("For the name tag.", "Per la targhetta.")),
+                text: "Portico".into(),
+                ..question("answer.club", QuestionKind::Text, pick("Your club", "Il tuo circolo"), false)
+            },
+            AskedQuestion {
+                options: vec![
+                    choice("answer.dinner", "meat", pick("Ragù", "Ragù"), false),
+                    choice("answer.dinner", "vegan", pick("Pumpkin", "Zucca"), false),
+                ],
+                ..question("answer.dinner", QuestionKind::Choice, pick("What would you like to eat?", "Cosa vuoi mangiare?"), true)
+            },
+            AskedQuestion {
+                options: vec![
+                    choice("answer.help.before", "before", pick("Before", "Prima"), true),
+                    choice("answer.help.after", "after", pick("After", "Dopo"), false),
+                ],
+                ..question("answer.help", QuestionKind::Multiple, pick("When could you lend a hand?", "Quando puoi dare una mano?"), false)
+            },
+            AskedQuestion {
+                options: ["yes", "no"].map(|word| choice("answer.first_time", word, word.into(), word == "no")).into(),
+                ..question("answer.first_time", QuestionKind::YesNo, pick("Is it your first time?", "È la prima volta?"), false)
+            },
+            question("answer.story", QuestionKind::LongText, pick("Tell us more", "Racconta"), false),
+        ],
+        errors: vec![FieldError::new("answer.dinner", "required")],
+        ..event_page.clone()
     };
     let wrong = EventPage {
         door: Door::Full,
@@ -294,6 +335,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         ("home_empty", Page::Home(Home { events: Vec::new(), version: "0.1.0".into() })),
         ("event", Page::Event(Box::new(event_page.clone()))),
         ("event_wrong", Page::Event(Box::new(wrong))),
+        ("event_asks", Page::Event(Box::new(asks))),
         ("event_not_yet", shut(Door::NotYet { opens_at: Some(at("2026-02-01T09:00:00Z")) })),
         ("event_closed", shut(Door::Closed)),
         ("event_live", shut(Door::Live)),
