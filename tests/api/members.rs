@@ -54,7 +54,11 @@ async fn an_address_is_a_member_once(#[values(Sqlite, Postgres)] database: Datab
     let app = TestApp::start(database).await;
     add(&app, "ada@example.org", "manager").await;
     app.post("/members", json!({"email": "Ada@Example.org", "role": "viewer"})).await.fails(409, "already_member");
-    app.post("/members", json!({"email": "ada", "role": "king"})).await.fails(422, "validation_failed").error_at("/email").error_at("/role");
+    app.post("/members", json!({"email": "ada", "role": "king"}))
+        .await
+        .fails(422, "validation_failed")
+        .error_at("/email")
+        .error_at("/role");
     let addresses: Vec<_> = app.all("/members?limit=1").await.iter().map(|member| member["email"].clone()).collect();
     assert_eq!(addresses, [json!(OWNER), json!("ada@example.org")]);
     app.as_role("manager").await.get("/members").await.fails(403, "forbidden");

@@ -66,5 +66,9 @@ async fn addresses_are_for_managers_and_owners(
     }
     // Whoever may not read addresses may not try them out.
     let tried = caller.get(&format!("/people?email={}", ada.email)).await;
-    if reads_addresses { tried.ok(200) } else { tried.fails(403, "forbidden").0 };
+    if reads_addresses {
+        tried.ok(200)
+    } else {
+        tried.fails(403, "forbidden").0
+    };
 }

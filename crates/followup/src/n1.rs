@@ -91,6 +91,10 @@ mod tests {
             assert!(!prompt.action.text.is_empty());
         }
         let prompt = compose(Locale::It, &supper(), Some(&next())).expect("a prompt");
-        assert!(prompt.opening.starts_with("Giovedì 12 marzo, all’evento «Supper of passions», c’era un posto per te."), "{}", prompt.opening);
+        assert!(
+            prompt.opening.starts_with("Giovedì 12 marzo, all’evento «Supper of passions», c’era un posto per te."),
+            "{}",
+            prompt.opening
+        );
     }
 }
