@@ -129,8 +129,10 @@ async fn an_event_is_told_in_numbers(#[values(Sqlite, Postgres)] database: Datab
     let event = app.event_with("may", json!({"capacity": 3})).await;
     let other = app.event("june").await;
     app.add_many(&other, 5).await;
-    let guests = app.add_many(&event, 4).await;
+    let mut guests = app.add_many(&event, 3).await;
+    guests.push(app.add(&event, &nth_person(3)).await);
     app.register(&event, &person("Zoe Pending")).await.ok(202);
+    app.run_due().await;
     app.clock_to(STARTS).await;
     for guest in &guests[..2] {
         app.check_in(&event, &guest.code).await.ok(201);

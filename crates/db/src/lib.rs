@@ -32,6 +32,8 @@ pub mod seat;
 pub mod setting;
 mod stored;
 pub mod suppression;
+#[cfg(test)]
+mod testing;
 pub mod token;
 
 pub use central::Central;

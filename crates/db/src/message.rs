@@ -352,24 +352,11 @@ fn take(_: &Central) -> sea_orm::UpdateMany<Entity> {
 mod tests {
     use convivio_domain::{Slug, Title};
     use rstest::rstest;
-    use sea_orm::{ConnectionTrait, Statement};
+    use sea_orm::ConnectionTrait;
 
     use super::*;
-    use crate::{Database, Settings, Store, Synchronous, organizer};
-
-    fn sqlite(folder: &tempfile::TempDir) -> Store {
-        Store::Sqlite { file: folder.path().join("convivio.db"), synchronous: Synchronous::Normal }
-    }
-
-    /// An empty database on the server of the test run.
-    fn postgres() -> Store {
-        let server = std::env::var("CONVIVIO_TEST_POSTGRES").expect("CONVIVIO_TEST_POSTGRES is not set: run the tests by tests/run");
-        let name = format!("message_{}", uuid::Uuid::now_v7().simple());
-        let create = format!("CREATE DATABASE {name}");
-        let done = std::process::Command::new("psql").args([&format!("{server}/postgres"), "-qAtc", &create]).status();
-        assert!(done.is_ok_and(|status| status.success()), "no database for this test");
-        Store::Postgres { url: format!("{server}/{name}") }
-    }
+    use crate::testing::{explained, postgres, sqlite};
+    use crate::{Database, Settings, Store, organizer};
 
     fn instant(text: &str) -> DateTime<Utc> {
         text.parse().expect("an instant")
@@ -449,12 +436,7 @@ mod tests {
         let database = a_run_and_three_sign_ins(if on_postgres { postgres() } else { sqlite(&folder) }).await;
         let central = database.central();
         let due = due(&central, instant("2026-03-02T10:00:00Z"), which, 32);
-        let plain = central.writer.get_database_backend().build(&due);
-        let (explain, column) = if on_postgres { ("EXPLAIN", "QUERY PLAN") } else { ("EXPLAIN QUERY PLAN", "detail") };
-        let asked = Statement { sql: format!("{explain} {}", plain.sql), ..plain };
-        let rows = central.writer.query_all_raw(asked).await.expect("explained");
-        let lines: Vec<String> = rows.iter().map(|row| row.try_get("", column).expect("a line")).collect();
-        let plan = lines.join("\n");
+        let plan = explained(&central.writer, central.writer.get_database_backend().build(&due)).await;
         assert!(plan.contains("messages_open"), "{plan}");
         assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "{plan}");
     }

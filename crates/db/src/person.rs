@@ -181,3 +181,37 @@ pub async fn redeclare(tx: &Tx, codes: &[PassionCode], change: impl Fn(&mut Prof
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use convivio_domain::{Slug, Title};
+    use rstest::rstest;
+    use sea_orm::{ConnectionTrait, QueryTrait};
+
+    use super::*;
+    use crate::testing::{explained, postgres, sqlite};
+    use crate::{Database, Settings, organizer};
+
+    #[rstest]
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_search_by_address_reads_an_index(#[values(false, true)] on_postgres: bool) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = if on_postgres { postgres() } else { sqlite(&folder) };
+        let database = Database::open(&Settings { store, pool: 2 }).await.expect("an empty database");
+        let (slug, name) = (Slug::parse("circolo").expect("a slug"), Title::parse("Circolo").expect("a title"));
+        let now: DateTime<Utc> = "2026-03-01T10:00:00Z".parse().expect("an instant");
+        let organizer = organizer::insert(&database.central(), slug, name, now).await.expect("inserted").expect("new");
+        let tx = database.write(&organizer).await.expect("a transaction");
+        let address = |n: u32| EmailAddress::parse(&format!("p{n}@example.org")).expect("an address");
+        let name = PersonName::parse("Ada").expect("a name");
+        for n in 0..600 {
+            of_address(&tx, &address(n), &name, Locale::En, now).await.expect("a person");
+        }
+        tx.commit().await.expect("committed");
+        let central = database.central();
+        central.writer.execute_unprepared("ANALYZE").await.expect("counted");
+        let search = with_address(&database.read(&organizer), Some(&address(7))).build(central.writer.get_database_backend());
+        let plan = explained(&central.writer, search).await;
+        assert!(plan.contains("email_normal") && !plan.contains("Seq Scan") && !plan.contains("SCAN people"), "{plan}");
+    }
+}
