@@ -5,5 +5,7 @@ mod answers;
 mod clients;
 mod crowds;
 mod jobs;
+mod limits;
+mod retries;
 mod sending;
 mod timers;

@@ -17,7 +17,7 @@ use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 use crate::api::*;
 use crate::app::App;
 use crate::http::endpoint::{self, Surface, delete, get, patch, post, put};
-use crate::http::{ApiError, Result, auth, request_id};
+use crate::http::{ApiError, Result, auth, limits, request_id};
 use crate::pages;
 
 /// The contract, surface by surface; the document in `docs/openapi.json` is made of these lines.
@@ -191,6 +191,7 @@ pub fn server(app: App, listener: TcpListener) -> std::io::Result<Server> {
         Actix::new()
             .app_data(data.clone())
             .app_data(PathConfig::default().error_handler(|_, _| ApiError::NotFound.into()))
+            .wrap(from_fn(limits::public_writes))
             .wrap(Compress::default())
             .wrap(from_fn(request_id::middleware))
             .wrap(from_fn(log))

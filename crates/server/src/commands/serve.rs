@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use anyhow::Context;
-use convivio_db::{Store, job, message};
+use convivio_db::{Store, idempotency, job, message};
 
 use crate::app::App;
 use crate::clock::Clock;
@@ -72,6 +72,7 @@ async fn start_afresh(app: &App) -> anyhow::Result<()> {
     if app.is_single_process() {
         let released = message::release(&app.db.central(), None).await?;
         job::release(&app.db.central(), None).await?;
+        idempotency::give_all_back(&app.db.central()).await?;
         if released > 0 {
             tracing::info!("{released} mails were in hand when the last process ended; they are sent now");
         }

@@ -43,6 +43,10 @@ pub enum ApiError {
     CheckinWrongEvent,
     CheckinClosed,
     SlugTaken,
+    IdempotencyMismatch,
+    IdempotencyInProgress,
+    /// For how many seconds.
+    RateLimited(u64),
     TokenUsed,
     TokenExpired,
     JobGivenUp,
@@ -99,6 +103,9 @@ impl ApiError {
             Self::CheckinWrongEvent => (S::CONFLICT, "checkin_wrong_event", "This code is for another event"),
             Self::CheckinClosed => (S::CONFLICT, "checkin_closed", "The event takes no check-ins now"),
             Self::SlugTaken => (S::UNPROCESSABLE_ENTITY, "validation_failed", "Some fields are not right"),
+            Self::IdempotencyMismatch => (S::UNPROCESSABLE_ENTITY, "idempotency_mismatch", "This key was used for another request"),
+            Self::IdempotencyInProgress => (S::CONFLICT, "idempotency_in_progress", "The same request is being worked on"),
+            Self::RateLimited(_) => (S::TOO_MANY_REQUESTS, "rate_limited", "That was too much; please wait a little"),
             Self::TokenUsed => (S::GONE, "token_used", "This link has been used"),
             Self::TokenExpired => (S::GONE, "token_expired", "This link is too old"),
             Self::JobGivenUp => (S::INTERNAL_SERVER_ERROR, "job_given_up", "The work was begun three times and never came to an end"),
@@ -112,12 +119,23 @@ impl ApiError {
         self.parts().1
     }
 
+    /// After how many seconds it is worth trying again.
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::RateLimited(seconds) => Some(*seconds),
+            Self::IdempotencyInProgress => Some(1),
+            Self::Unavailable => Some(2),
+            _ => None,
+        }
+    }
+
     fn detail(&self) -> Option<String> {
         match self {
             Self::Malformed(detail) => Some(detail.clone()),
             Self::BodyTooLarge(limit) => Some(format!("at most {limit} bytes are read")),
             Self::PlanInfeasible { detail, .. } => Some(detail.clone()),
             Self::WrongState(state) => Some(format!("it is {state}")),
+            Self::RateLimited(seconds) => Some(format!("try again in {seconds} s")),
             _ => None,
         }
     }
@@ -170,12 +188,12 @@ impl ResponseError for ApiError {
             tracing::error!(request_id = %request_id::current(), "{err:#}");
         }
         let mut response = HttpResponse::build(self.status_code());
+        if let Some(seconds) = self.retry_after() {
+            response.insert_header((header::RETRY_AFTER, seconds));
+        }
         match self {
             Self::Unauthenticated => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
-            }
-            Self::Unavailable => {
-                response.insert_header((header::RETRY_AFTER, "2"));
             }
             Self::MethodNotAllowed(allowed) => {
                 response.insert_header((header::ALLOW, allowed.as_str()));
