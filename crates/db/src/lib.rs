@@ -4,6 +4,7 @@
 //! organizer's rows. [`Central`] is the small door for what stands above organizers: finding one by its name, a token by its hash, and the work
 //! that is due.
 
+pub mod backup;
 mod central;
 pub mod checkin;
 pub mod connection;
@@ -29,6 +30,7 @@ pub mod round;
 pub mod rule;
 mod scope;
 pub mod seat;
+pub mod sending;
 pub mod setting;
 mod stored;
 pub mod suppression;
