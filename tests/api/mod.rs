@@ -4,6 +4,7 @@ mod attendees;
 mod checkins;
 mod conventions;
 mod events;
+mod job_events;
 mod mails;
 mod passions;
 mod plans;

@@ -3,9 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_domain::words::{JobKind, JobState};
 use convivio_domain::{EventId, JobId, OrganizerId, PlanId};
-use sea_orm::{IntoActiveModel, QuerySelect};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
+use sea_orm::{IntoActiveModel, QuerySelect};
 
 use crate::scope::{find, owned, update};
 use crate::{Central, Result, Scoped, Tx};

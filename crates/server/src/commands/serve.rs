@@ -39,7 +39,9 @@ pub async fn run(given: Given) -> anyhow::Result<()> {
     let running = tokio::spawn(server);
     welcome(&app, listening);
     if let Some(since) = sending::held_since(&app.db.central()).await? {
-        tracing::warn!("NO MAIL IS SENT: this database was restored from a backup ({since}). `convivio resume-sending` lets mail leave again");
+        tracing::warn!(
+            "NO MAIL IS SENT: this database was restored from a backup ({since}). `convivio resume-sending` lets mail leave again"
+        );
     }
     stop.given().await;
     tracing::info!("stopping: finishing what is in hand");
