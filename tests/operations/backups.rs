@@ -44,6 +44,7 @@ async fn r21_a_restored_backup_sends_nothing_until_it_is_told_to(#[values(Sqlite
     let before = relay.mails().len();
     assert_eq!(app.run_due().await["sent"], 0);
     app.public().post("/login", json!({"email": "owner@tavola.example"})).await.ok(202);
+    app.kill();
     app.start_again().await;
     app.run_due().await;
     assert_eq!(relay.mails().len(), before, "not even what somebody asks for");

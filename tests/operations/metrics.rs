@@ -58,6 +58,6 @@ async fn shown(app: &TestApp) -> String {
 async fn metrics_can_be_kept_for_those_with_a_token() {
     let app = TestApp::with(Setup::default().env("CONVIVIO_METRICS_TOKEN", "a token for the scraper"), Sqlite).await;
     app.visitor().get("/metrics").await.fails(401, "unauthenticated");
-    app.get("/metrics").await.fails(401, "unauthenticated");
+    app.visitor().with_token("another token").get("/metrics").await.fails(401, "unauthenticated");
     app.visitor().with_token("a token for the scraper").get("/metrics").await.ok_page();
 }
