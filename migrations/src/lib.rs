@@ -13,6 +13,7 @@ mod m20261122_000005_outbox_and_jobs;
 mod m20261122_000010_members_people_and_calendars;
 mod m20261122_000020_offers;
 mod m20261122_000030_questions_and_passions;
+mod m20261122_000040_keys_and_limits;
 
 pub struct Migrator;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_members_people_and_calendars::Migration),
             Box::new(m20261122_000020_offers::Migration),
             Box::new(m20261122_000030_questions_and_passions::Migration),
+            Box::new(m20261122_000040_keys_and_limits::Migration),
         ]
     }
 }

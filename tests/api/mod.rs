@@ -10,6 +10,7 @@ mod copies;
 mod decisions;
 mod events;
 mod importing;
+mod job_events;
 mod leaving;
 mod mails;
 mod members;

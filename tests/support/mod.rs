@@ -15,4 +15,5 @@ pub use rstest::rstest;
 pub use serde_json::{Value, json};
 pub use server::{Setup, TestApp, eventually, real_time, run_with};
 pub use smtp::{Reply, Sink};
+pub use std::future::IntoFuture;
 pub use world::*;

@@ -393,6 +393,8 @@ impl Server {
         command.env("CONVIVIO_DATA", &self.data);
         // Links must stay the same when the server comes back on another port.
         command.env("CONVIVIO_PUBLIC_URL", "http://convivio.test");
+        // Preparing a test may be brisk.
+        command.env("CONVIVIO_TOKEN_REQUESTS_PER_SECOND", "0");
         command.envs(self.setup.environment.iter().cloned());
         command
     }

@@ -4,7 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use convivio_domain::OrganizerId;
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, DeleteMany, EntityTrait, PrimaryKeyTrait, QueryFilter, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, DeleteMany, EntityTrait, PrimaryKeyTrait, QueryFilter, QuerySelect,
+    Select, Statement,
 };
 
 use crate::scope::Owned;
@@ -42,6 +43,16 @@ impl Central {
 
     pub(crate) fn now_plus(&self, delta: TimeDelta) -> SimpleExpr {
         now_plus(self.writer.get_database_backend(), delta)
+    }
+
+    /// What the database's clock shows.
+    pub(crate) async fn now(&self) -> Result<DateTime<Utc>> {
+        if self.reader.get_database_backend() != DbBackend::Postgres {
+            return Ok(process_now());
+        }
+        let row = self.reader.query_one_raw(Statement::from_string(DbBackend::Postgres, "SELECT clock_timestamp() AS now")).await?;
+        let row = row.ok_or_else(|| sea_orm::DbErr::RecordNotFound("the time".to_owned()))?;
+        Ok(row.try_get("", "now")?)
     }
 }
 

@@ -3,9 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_domain::words::{JobKind, JobState};
 use convivio_domain::{EventId, JobId, OrganizerId, PlanId};
-use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
+use sea_orm::{IntoActiveModel, QuerySelect};
 
 use crate::scope::{find, owned, update};
 use crate::{Central, Result, Scoped, Tx};
@@ -150,6 +150,20 @@ pub async fn release(central: &Central, owner: Option<&str>) -> Result<()> {
     }
     held.exec(&central.writer).await?;
     Ok(())
+}
+
+/// How many jobs stand in an open state, and since when the first of them.
+pub async fn open_by_state(central: &Central) -> Result<Vec<(JobState, i64, Option<DateTime<Utc>>)>> {
+    Ok(Central::find::<Entity>()
+        .select_only()
+        .column(Column::State)
+        .column_as(Column::Id.count(), "count")
+        .column_as(Column::CreatedAt.min(), "first")
+        .filter(Expr::cust("state IN ('queued', 'running')"))
+        .group_by(Column::State)
+        .into_tuple()
+        .all(&central.reader)
+        .await?)
 }
 
 /// Whether any job is waiting or being worked on.

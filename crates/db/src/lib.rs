@@ -4,6 +4,7 @@
 //! organizer's rows. [`Central`] is the small door for what stands above organizers: finding one by its name, a token by its hash, and the work
 //! that is due.
 
+pub mod backup;
 mod central;
 pub mod checkin;
 pub mod connection;
@@ -11,7 +12,9 @@ pub mod encounter;
 pub mod enrollment;
 mod error;
 pub mod event;
+pub mod idempotency;
 pub mod job;
+pub mod limit;
 pub mod login;
 pub mod member;
 pub mod message;
@@ -29,6 +32,7 @@ pub mod round;
 pub mod rule;
 mod scope;
 pub mod seat;
+pub mod sending;
 pub mod setting;
 mod stored;
 pub mod suppression;

@@ -8,7 +8,7 @@ use convivio_domain::words::{MailKind, MessageState, Reason};
 use convivio_domain::{EmailAddress, EventId, Locale, LoginId, MessageId, OrganizerId, PersonName, PromptId, RegistrationId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query, SelectStatement};
-use sea_orm::{Condition, IntoActiveModel, QueryOrder, TryInsertResult};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, TryInsertResult};
 
 use crate::scope::{count_by, find, owned, update};
 use crate::{Central, Cursor, Page, Result, Scoped, Tx};
@@ -336,6 +336,28 @@ pub async fn release(central: &Central, owner: Option<&str>) -> Result<u64> {
         held = held.filter(Column::Owner.eq(owner));
     }
     Ok(held.exec(&central.writer).await?.rows_affected)
+}
+
+/// How many mails stand in a state, and when the first of them was due.
+pub type InState = (MessageState, i64, Option<DateTime<Utc>>);
+
+/// What is open, dead or held. Both sums are read off indexes that hold only such rows.
+pub async fn unsent_by_state(central: &Central) -> Result<Vec<InState>> {
+    let mut all = Vec::new();
+    for states in ["state IN ('pending', 'retry', 'claimed')", "state IN ('dead', 'held')"] {
+        let some = Central::find::<Entity>()
+            .select_only()
+            .column(Column::State)
+            .column_as(Column::Id.count(), "count")
+            .column_as(Column::DueAt.min(), "first")
+            .filter(Expr::cust(states))
+            .group_by(Column::State)
+            .into_tuple::<InState>()
+            .all(&central.reader)
+            .await?;
+        all.extend(some);
+    }
+    Ok(all)
 }
 
 /// Whether any worker has a due mail in hand.

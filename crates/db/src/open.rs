@@ -58,6 +58,11 @@ impl Database {
         Ok(database)
     }
 
+    /// Opens the database without touching its tables, which may be of another release or not there.
+    pub async fn open_as_it_is(settings: &Settings) -> Result<Self> {
+        Self::connect(settings).await
+    }
+
     async fn connect(settings: &Settings) -> Result<Self> {
         match &settings.store {
             Store::Sqlite { file, synchronous } => {
@@ -100,12 +105,18 @@ impl Database {
 
     async fn up(&self) -> Result<()> {
         Migrator::install(&self.writer).await?;
+        self.refuse_newer().await?;
+        Ok(Migrator::up(&self.writer, None).await?)
+    }
+
+    /// Fails where a newer release has been at work.
+    pub(crate) async fn refuse_newer(&self) -> Result<()> {
         let known = Migrator::migrations();
         let applied = Migrator::get_migration_models(&self.writer).await?;
         if applied.iter().any(|row| known.iter().all(|migration| migration.name() != row.version)) {
             return Err(Error::Refused("the database was written by a newer Convivio; start that one, or restore a backup".to_owned()));
         }
-        Ok(Migrator::up(&self.writer, None).await?)
+        Ok(())
     }
 
     /// A transaction of this organizer. On SQLite it takes the write lock at once: a deferred one fails as soon as two meet.
@@ -129,6 +140,23 @@ impl Database {
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         Ok(self.reader.ping().await?)
+    }
+
+    /// Connections that are open, and those of them that nobody uses this moment.
+    pub fn connections(&self) -> (usize, usize) {
+        let of = |connection: &DatabaseConnection| match connection.get_database_backend() {
+            DbBackend::Sqlite => {
+                let pool = connection.get_sqlite_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+            _ => {
+                let pool = connection.get_postgres_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+        };
+        let (open, idle) = of(&self.reader);
+        let (more, idle_more) = if self.is_sqlite() { of(&self.writer) } else { (0, 0) };
+        (usize::try_from(open + more).unwrap_or_default(), idle + idle_more)
     }
 
     pub fn is_sqlite(&self) -> bool {

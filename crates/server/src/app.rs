@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::http::limits::Limits;
 use crate::keys::{Keys, Purpose};
 use crate::outbox::Outbox;
 
@@ -20,6 +21,7 @@ pub struct App {
     pub keys: Keys,
     pub config: Arc<Config>,
     pub outbox: Arc<Outbox>,
+    pub limits: Arc<Limits>,
     /// Rung when a mail or a job has been promised.
     pub work: Arc<Notify>,
     /// Rung once, when the process should end.
@@ -43,12 +45,14 @@ impl App {
             MailTarget::Smtp(smtp) => Outlet::smtp(smtp.clone()),
         };
         let outbox = Outbox::new(outlet, &config);
+        let limits = Limits::new(config.limits.clone());
         Ok(Self {
             db,
             clock,
             keys,
             config: Arc::new(config),
             outbox: Arc::new(outbox),
+            limits: Arc::new(limits),
             work: Arc::new(Notify::new()),
             stopping: tokio_util::sync::CancellationToken::new(),
             worker_seen: Arc::new(Mutex::new(Instant::now())),

@@ -13,6 +13,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::http::client::Network;
+use crate::http::limits;
+
 /// What can be said on the command line, in the environment or in the file. Nothing said is `None`.
 #[derive(clap::Args, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -66,6 +69,30 @@ pub struct Given {
     /// How long a worker may hold a mail or job without a sign of life, in seconds (default: 60)
     #[arg(long, env = "CONVIVIO_LEASE_SECONDS", global = true)]
     pub lease_seconds: Option<u32>,
+    /// `off` lifts every limit; in sandbox mode `on` keeps those by address and e-mail too (default: on; in sandbox mode only those of tokens)
+    #[arg(long, env = "CONVIVIO_LIMITS", global = true, num_args = 0..=1, default_missing_value = "true", value_parser = on_or_off)]
+    pub limits: Option<bool>,
+    /// What one address may write without a token, in a minute; a venue shares one. Here and below, 0 is no limit (default: 300)
+    #[arg(long, env = "CONVIVIO_PUBLIC_WRITES_PER_MINUTE", global = true)]
+    pub public_writes_per_minute: Option<u32>,
+    /// How many tokens that open nothing one address may show in a minute (default: 100)
+    #[arg(long, env = "CONVIVIO_WRONG_TOKENS_PER_MINUTE", global = true)]
+    pub wrong_tokens_per_minute: Option<u32>,
+    /// How often an e-mail address may be registered in an hour, over all instances (default: 5)
+    #[arg(long, env = "CONVIVIO_REGISTRATIONS_PER_HOUR", global = true)]
+    pub registrations_per_hour: Option<u32>,
+    /// How often a sign-in link may be asked for at an e-mail address in an hour, over all instances (default: 10)
+    #[arg(long, env = "CONVIVIO_SIGN_INS_PER_HOUR", global = true)]
+    pub sign_ins_per_hour: Option<u32>,
+    /// What one token may ask in a second (default: 100)
+    #[arg(long, env = "CONVIVIO_TOKEN_REQUESTS_PER_SECOND", global = true)]
+    pub token_requests_per_second: Option<u32>,
+    /// Proxies whose `X-Forwarded-For` is believed: addresses or networks such as 10.0.0.0/8, with commas (default: none)
+    #[arg(long, env = "CONVIVIO_TRUSTED_PROXIES", global = true)]
+    pub trusted_proxies: Option<String>,
+    /// The Bearer token that `/metrics` asks for, 16 characters or more (default: none, anybody may read them)
+    #[arg(long, env = "CONVIVIO_METRICS_TOKEN", global = true, hide_env_values = true)]
+    pub metrics_token: Option<SecretString>,
     /// Switches a protection off, so that a test can show what it is good for. Only in debug builds.
     #[cfg(debug_assertions)]
     #[arg(long, env = "CONVIVIO_FAULT", global = true, hide = true)]
@@ -105,6 +132,8 @@ pub struct Config {
     pub log: String,
     pub mail_concurrency: usize,
     pub lease_seconds: u32,
+    pub limits: limits::Settings,
+    pub metrics_token: Option<SecretString>,
     pub fault: Option<String>,
 }
 
@@ -137,6 +166,22 @@ impl Config {
         if lease_seconds < 2 {
             bail!("lease_seconds must be at least 2");
         }
+        if said.metrics_token.as_ref().is_some_and(|token| token.expose_secret().len() < 16) {
+            bail!("CONVIVIO_METRICS_TOKEN must have at least 16 characters");
+        }
+        let limits = limits::Settings {
+            public_writes_per_minute: said.public_writes_per_minute.unwrap_or(300),
+            wrong_tokens_per_minute: said.wrong_tokens_per_minute.unwrap_or(100),
+            registrations_per_hour: said.registrations_per_hour.unwrap_or(5),
+            sign_ins_per_hour: said.sign_ins_per_hour.unwrap_or(10),
+            token_requests_per_second: said.token_requests_per_second.unwrap_or(100),
+            trusted_proxies: Network::parse_all(said.trusted_proxies.as_deref().unwrap_or_default())?,
+        };
+        let limits = match said.limits {
+            Some(false) => limits.none(),
+            None if sandbox => limits.of_tokens_only(),
+            _ => limits,
+        };
         let public_url = said.public_url.map(|url| checked_public_url(&url)).transpose()?;
         Ok(Self {
             database: convivio_db::Settings { store, pool: said.database_pool.unwrap_or(8).max(1) },
@@ -151,6 +196,8 @@ impl Config {
             log: said.log.unwrap_or_else(|| "info".to_owned()),
             mail_concurrency: said.mail_concurrency.unwrap_or(8).clamp(1, 256),
             lease_seconds,
+            limits,
+            metrics_token: said.metrics_token,
             #[cfg(debug_assertions)]
             fault: said.fault,
             #[cfg(not(debug_assertions))]
@@ -180,6 +227,9 @@ impl Config {
             "log_format": format!("{:?}", self.log_format).to_lowercase(),
             "mail_concurrency": self.mail_concurrency,
             "lease_seconds": self.lease_seconds,
+            "limits": self.limits,
+            "trusted_proxies": self.limits.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "metrics_token": if self.metrics_token.is_some() { "set" } else { "none" },
         })
     }
 }
@@ -210,6 +260,14 @@ impl Given {
             database_pool: self.database_pool.or(other.database_pool),
             mail_concurrency: self.mail_concurrency.or(other.mail_concurrency),
             lease_seconds: self.lease_seconds.or(other.lease_seconds),
+            limits: self.limits.or(other.limits),
+            public_writes_per_minute: self.public_writes_per_minute.or(other.public_writes_per_minute),
+            wrong_tokens_per_minute: self.wrong_tokens_per_minute.or(other.wrong_tokens_per_minute),
+            registrations_per_hour: self.registrations_per_hour.or(other.registrations_per_hour),
+            sign_ins_per_hour: self.sign_ins_per_hour.or(other.sign_ins_per_hour),
+            token_requests_per_second: self.token_requests_per_second.or(other.token_requests_per_second),
+            trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
+            metrics_token: self.metrics_token.or(other.metrics_token),
             #[cfg(debug_assertions)]
             fault: self.fault.or(other.fault),
         }

@@ -15,6 +15,7 @@ mod http;
 mod importing;
 mod jobs;
 mod keys;
+mod metrics;
 mod outbox;
 mod pages;
 mod prompting;
@@ -56,6 +57,12 @@ enum Command {
     LoginLink(commands::login_link::Args),
     /// Bring the database up to date
     Migrate,
+    /// Copy the database to a file, while it serves
+    Backup(commands::backup::BackupArgs),
+    /// Put a backup in place; no mail leaves before `resume-sending`
+    Restore(commands::backup::RestoreArgs),
+    /// Let mail leave again after a restore
+    ResumeSending,
     /// Work with the settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -123,6 +130,9 @@ async fn run(Cli { given, command }: Cli) -> anyhow::Result<ExitCode> {
         Command::Token(TokenCommand::Create(args)) => commands::token::create(given, args).await?,
         Command::LoginLink(args) => commands::login_link::run(given, args).await?,
         Command::Migrate => commands::migrate::run(given).await?,
+        Command::Backup(args) => commands::backup::backup(given, args).await?,
+        Command::Restore(args) => commands::backup::restore(given, args).await?,
+        Command::ResumeSending => commands::backup::resume_sending(given).await?,
         Command::Config(ConfigCommand::Check) => commands::config_check::run(given)?,
         Command::Openapi => commands::openapi::run(),
         Command::Seat(args) => return commands::seat::run(args),

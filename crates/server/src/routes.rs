@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
+use actix_web::http::{ConnectionType, Method, header};
 use actix_web::middleware::{Compress, DefaultHeaders, Next, from_fn};
 use actix_web::web::{Data, PathConfig, ServiceConfig, resource, scope};
 use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, ResponseError, web};
@@ -17,8 +17,8 @@ use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 use crate::api::*;
 use crate::app::App;
 use crate::http::endpoint::{self, Surface, delete, get, patch, post, put};
-use crate::http::{ApiError, Result, auth, request_id};
-use crate::pages;
+use crate::http::{ApiError, Result, auth, limits, request_id};
+use crate::{metrics, pages};
 
 /// The contract, surface by surface; the document in `docs/openapi.json` is made of these lines.
 pub fn surfaces() -> Vec<Surface> {
@@ -57,6 +57,7 @@ fn staff() -> Surface {
             post("/tokens", "Makes a token; its secret is shown this once", tokens::create),
             delete("/tokens/{id}", "Takes a token back", tokens::remove),
             get("/jobs/{id}", "How far a job is, and what came of it", jobs::show),
+            get("/jobs/{id}/events", "The same as server-sent events, until the job has ended", jobs::events),
             delete("/jobs/{id}", "Asks a job to stop; what it has by then is kept if it is complete", jobs::cancel).or(&[409]),
             get("/passions", "The catalogue of passions and the organizer's own", passions::list),
             post("/passions", "Adds a passion to the catalogue, for this organizer", passions::create),
@@ -226,7 +227,10 @@ async fn openapi() -> HttpResponse {
 
 /// For whoever operates the server.
 fn operations(operations: &mut ServiceConfig) {
-    operations.route("/healthz", web::get().to(alive)).route("/readyz", web::get().to(ready));
+    operations
+        .route("/healthz", web::get().to(alive))
+        .route("/readyz", web::get().to(ready))
+        .route("/metrics", web::get().to(metrics::show));
 }
 
 /// The HTTP server on this listener.
@@ -236,6 +240,7 @@ pub fn server(app: App, listener: TcpListener) -> std::io::Result<Server> {
         Actix::new()
             .app_data(data.clone())
             .app_data(PathConfig::default().error_handler(|_, _| ApiError::NotFound.into()))
+            .wrap(from_fn(limits::public_writes))
             .wrap(Compress::default())
             .wrap(from_fn(request_id::middleware))
             .wrap(from_fn(log))
@@ -300,7 +305,8 @@ async fn known_query(
     Ok(next.call(request).await?.map_into_left_body())
 }
 
-/// One line a request: pattern and not path, because paths hold tokens. `HEAD` is `GET` whose body stays here (RFC 9110, 9.3.2).
+/// One line a request: pattern and not path, because paths hold tokens. While the process is stopping, clients are told to come back on another
+/// connection, and so to another process. `HEAD` is `GET` whose body stays here (RFC 9110, 9.3.2).
 async fn log(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -310,7 +316,14 @@ async fn log(
         request.head_mut().method = Method::GET;
     }
     let started = std::time::Instant::now();
-    let response = next.call(request).await?;
+    let app = request.app_data::<Data<App>>().expect("the application is given to every server").clone();
+    let answered = next.call(request).await;
+    let status = answered.as_ref().map_or_else(|err| err.as_response_error().status_code(), ServiceResponse::status);
+    metrics::request(&method, pattern.as_deref(), status, started.elapsed());
+    let mut response = answered?;
+    if app.stopping.is_cancelled() {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     let id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
     tracing::info!(
         request_id = id,

@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_db::message::Which;
-use convivio_db::{Set, Stored, Tx, event, job, message, person, prompt, registration, round};
+use convivio_db::{Set, Stored, Tx, event, idempotency, job, limit, message, person, prompt, registration, round};
 use convivio_domain::words::{PromptState, Reason, RegistrationState};
 use convivio_followup::rules::Verdict;
 use futures_util::FutureExt as _;
 
 use crate::app::App;
 use crate::completing;
-use crate::http::ApiError;
+use crate::http::{self, ApiError};
 use crate::outbox::{Tally, promise};
 use crate::{jobs, prompting, registering, waiting};
 
@@ -26,12 +26,16 @@ const TICK: Duration = Duration::from_secs(1);
 /// Somebody waits for a job, so it is looked for more often.
 const JOB_TICK: Duration = Duration::from_millis(100);
 
+/// How often what was counted is gone through.
+const FORGET: Duration = Duration::from_secs(60);
+
 /// Runs timers, jobs and mail until the application stops: side by side, so that a sign-in does not wait until thousands of prompts are made.
 pub async fn run(app: App) {
     let loops = [
         ("timers", tokio::spawn(timer_loop(app.clone()))),
         ("jobs", tokio::spawn(job_loop(app.clone()))),
-        ("mail", tokio::spawn(mail_loop(app))),
+        ("mail", tokio::spawn(mail_loop(app.clone()))),
+        ("limits", tokio::spawn(limits_loop(app))),
     ];
     for (which, running) in loops {
         if let Err(err) = running.await {
@@ -92,6 +96,18 @@ async fn job_loop(app: App) {
     }
 }
 
+/// Limits are counted in real time, in the sandbox too; who has been quiet is forgotten.
+async fn limits_loop(app: App) {
+    loop {
+        tokio::select! {
+            () = app.stopping.cancelled() => break,
+            () = tokio::time::sleep(FORGET) => {}
+        }
+        app.limits.forget_the_quiet();
+        one_turn("limits", async { Ok(limit::sweep(&app.db.central()).await?) }).await;
+    }
+}
+
 fn ticks() -> tokio::time::Interval {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -140,6 +156,7 @@ pub async fn run_all_due(app: &App) -> anyhow::Result<(Tally, u64)> {
 /// One turn of every timer; how many things happened.
 async fn run_timers(app: &App) -> anyhow::Result<usize> {
     let (central, now) = (app.db.central(), app.clock.now());
+    idempotency::sweep(&central, now - http::idempotency::KEPT).await?;
     let expired = each(app, registration::due_to_expire(&central, now, BATCH).await?, expire).await;
     let passed_on = each(app, registration::offers_due_to_end(&central, now, BATCH).await?, expire_offer).await;
     let finished = each(app, round::due_to_finish(&central, now, BATCH).await?, finish_round).await;

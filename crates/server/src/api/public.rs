@@ -12,6 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::http::limits::Ask;
 use crate::http::{ApiError, Json, Promised, Result};
 use crate::keys::{LinkToken, Purpose};
 use crate::registering::{self, NewRegistration};
@@ -146,6 +147,7 @@ pub async fn registration_form(app: &App, path: &PublicEventPath, new: &NewRegis
         return Err(ApiError::Invalid(vec![crate::http::FieldError::new("/email_confirmed", "unknown_field", detail)]));
     }
     let (organizer, row) = find(app, path).await?;
+    app.limits.ask(app, Ask::Registration, &new.email).await?;
     let tx = app.db.write(&organizer).await?;
     let row = event::hold(&tx, row.slug.as_str()).await?.ok_or(ApiError::NotFound)?;
     if !row.takes_registrations(app.clock.now()) {

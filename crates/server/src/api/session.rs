@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::http::auth::{self, SESSION};
 use crate::http::describe::{Answer, Description};
+use crate::http::limits::Ask;
 use crate::http::{ApiError, Json, Promised, Result, SignedIn, Whoever};
 use crate::keys::{self, LinkToken, Purpose};
 use crate::outbox::promise;
@@ -27,6 +28,8 @@ pub struct SignIn {
 
 #[derive(Serialize, ToSchema)]
 pub struct Session {
+    /// `null` in an answer that is given again under the same `Idempotency-Key`.
+    #[schema(value_type = Option<String>, required)]
     token: String,
     expires_at: DateTime<Utc>,
 }
@@ -42,6 +45,7 @@ const SIGNED_IN: TimeDelta = TimeDelta::days(14);
 
 /// Mails a sign-in link to whoever has the address. The answer does not tell whether anybody has.
 pub async fn request(request: HttpRequest, app: web::Data<App>, Json(form): Json<SignIn>) -> Result<Promised<Asked>> {
+    app.limits.ask(&app, Ask::SignIn, &form.email).await?;
     let locale = pages::preferred_locale(&request).unwrap_or_default();
     for member in member::by_email(&app.db.central(), &form.email).await? {
         let tx = app.db.write(&member.organizer_id).await?;

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod backup;
 pub mod config_check;
 pub mod demo;
 pub mod login_link;

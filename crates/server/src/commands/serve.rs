@@ -4,17 +4,23 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use anyhow::Context;
-use convivio_db::{Store, job, message};
+use convivio_db::{Store, idempotency, job, message, sending};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Given};
-use crate::{jobs, routes, timers};
+use crate::{jobs, metrics, routes, timers};
 
 /// Enough for the mails in hand, and below the half minute after which orchestrators kill.
 const DRAIN: Duration = Duration::from_secs(25);
 
+/// For how long answers, `/readyz` with 503 first of all, tell balancers and clients to go elsewhere before no connection is taken any more.
+const LEAVE: Duration = Duration::from_secs(1);
+
 pub async fn run(given: Given) -> anyhow::Result<()> {
+    // Before anything else: whoever starts us may change their mind at once.
+    let stop = StopSignal::listen()?;
     let config = Config::read(given)?;
     crate::config::make_data_folder(&config.data)?;
     let _alone = alone_on_file(&config)?;
@@ -27,15 +33,22 @@ pub async fn run(given: Given) -> anyhow::Result<()> {
     }
     start_afresh(&app).await?;
     let workers = tokio::spawn(timers::run(app.clone()));
+    tokio::spawn(metrics::record(app.clone()));
     let server = routes::server(app.clone(), listener)?;
     let handle = server.handle();
     let running = tokio::spawn(server);
     welcome(&app, listening);
-    stop_signal().await;
+    if let Some(since) = sending::held_since(&app.db.central()).await? {
+        tracing::warn!(
+            "NO MAIL IS SENT: this database was restored from a backup ({since}). `convivio resume-sending` lets mail leave again"
+        );
+    }
+    stop.given().await;
     tracing::info!("stopping: finishing what is in hand");
     app.stopping.cancel();
     let drained = tokio::time::timeout(DRAIN, async {
-        if let Err(err) = workers.await {
+        let (workers, ()) = tokio::join!(workers, tokio::time::sleep(LEAVE));
+        if let Err(err) = workers {
             tracing::error!("the workers panicked: {err}");
         }
         // Before the server goes: with it go the threads on which some of the database's connections were opened.
@@ -59,7 +72,7 @@ pub async fn run(given: Given) -> anyhow::Result<()> {
 }
 
 /// On SQLite one process serves a file: the lock is held as long as the process lives, however it ends.
-fn alone_on_file(config: &Config) -> anyhow::Result<Option<std::fs::File>> {
+pub fn alone_on_file(config: &Config) -> anyhow::Result<Option<std::fs::File>> {
     let Store::Sqlite { file, .. } = &config.database.store else { return Ok(None) };
     let lock = std::fs::File::create(file.with_extension("serve-lock"))?;
     lock.try_lock()
@@ -72,6 +85,7 @@ async fn start_afresh(app: &App) -> anyhow::Result<()> {
     if app.is_single_process() {
         let released = message::release(&app.db.central(), None).await?;
         job::release(&app.db.central(), None).await?;
+        idempotency::give_all_back(&app.db.central()).await?;
         if released > 0 {
             tracing::info!("{released} mails were in hand when the last process ended; they are sent now");
         }
@@ -95,11 +109,21 @@ fn welcome(app: &App, listening: std::net::SocketAddr) {
     eprintln!("  first organizer     convivio organizer create --slug my-club --name \"My club\" --owner me@example.org");
 }
 
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened to at the start");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+/// SIGTERM or Ctrl-C, which are kept for whoever asks later.
+struct StopSignal {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignal {
+    fn listen() -> anyhow::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn given(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }

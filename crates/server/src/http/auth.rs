@@ -90,8 +90,8 @@ pub async fn attendees_only(
     next: Next<impl MessageBody + 'static>,
 ) -> std::result::Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let found = match token_of(request.request()).filter(|token| keys::is_attendee_token(token)) {
-        Some(token) => attendee(&app(request.request()), &token).await,
-        None => Err(ApiError::Unauthenticated),
+        Some(token) => attendee(&app(request.request()), &token).await.map_err(|err| counted(request.request(), err)),
+        None => Err(counted(request.request(), ApiError::Unauthenticated)),
     };
     let_in(request, next, found).await
 }
@@ -149,7 +149,10 @@ impl FromRequest for Whoever {
         let request = request.clone();
         Box::pin(async move {
             match token_of(&request).filter(|token| keys::is_attendee_token(token)) {
-                Some(token) => Ok(Self::Attendee(Box::new(attendee(&app(&request), &token).await?))),
+                Some(token) => {
+                    let attendee = attendee(&app(&request), &token).await.map_err(|err| counted(&request, err))?;
+                    Ok(Self::Attendee(Box::new(attendee)))
+                }
                 None => Ok(Self::Staff(Box::new(signed_in(&request).await?))),
             }
         })
@@ -164,6 +167,18 @@ impl Argument for Whoever {
 }
 
 async fn signed_in(request: &HttpRequest) -> Result<SignedIn, ApiError> {
+    behind_token(request).await.map_err(|err| counted(request, err))
+}
+
+/// Who shows many tokens that open nothing is told so, in place of being told once more that they open nothing.
+fn counted(request: &HttpRequest, err: ApiError) -> ApiError {
+    if matches!(err, ApiError::Unauthenticated) && token_of(request).is_some() {
+        return app(request).limits.wrong_token(request).err().unwrap_or(err);
+    }
+    err
+}
+
+async fn behind_token(request: &HttpRequest) -> Result<SignedIn, ApiError> {
     let app = app(request);
     let token = token_of(request).filter(|token| keys::is_staff_token(token)).ok_or(ApiError::Unauthenticated)?;
     let found = token::by_hash(&app.db.central(), &keys::hash_of(&token)).await?;
@@ -171,6 +186,7 @@ async fn signed_in(request: &HttpRequest) -> Result<SignedIn, ApiError> {
     if token.expires_at.is_some_and(|end| end <= app.clock.now()) {
         return Err(ApiError::Unauthenticated);
     }
+    app.limits.token(token.id.0)?;
     Ok(SignedIn { organizer, role: token.role, member: token.member_id, token })
 }
 
@@ -217,6 +233,7 @@ pub async fn attendee(app: &App, token: &str) -> Result<Attendee, ApiError> {
     if matches!(registration.state, RegistrationState::PendingEmail | RegistrationState::Anonymised) {
         return Err(ApiError::Unauthenticated);
     }
+    app.limits.token(registration.id.0)?;
     let event = convivio_db::event::find_by_id(&read, registration.event_id).await?.ok_or(ApiError::Unauthenticated)?;
     let by_event = event.ends_at + chrono::TimeDelta::days(120);
     let by_mail = registration.mailed_at.map(|at| at + chrono::TimeDelta::days(60));

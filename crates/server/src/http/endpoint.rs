@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Resource, Route};
 use serde_json::{Value, json};
 
 use super::describe::{Access, Described, Description, Schemas, problem_schema};
+use super::idempotency;
 use super::problem::ApiError;
 
 /// One operation of the API.
@@ -74,7 +76,7 @@ impl Endpoint {
                 "Makes it safe to send the request again: what was answered once is answered again",
                 &key,
             );
-            description.refuses([409, 422]);
+            description.refuses([400, 409, 422]);
         }
         if !matches!(description.access, Access::Anybody) {
             description.refuses([401, 403]);
@@ -90,7 +92,7 @@ pub struct Surface {
 }
 
 impl Surface {
-    /// Registers the routes below a scope that has the prefix already. What a path does not know is 405.
+    /// Registers the routes below a scope that has the prefix already, and around it what lets people in. What a path does not know is 405.
     pub fn mount(&self, config: &mut ServiceConfig) {
         for resource in self.resources() {
             config.service(resource);
@@ -111,10 +113,11 @@ impl Surface {
                 let allowed: Vec<&str> = endpoints.iter().map(|endpoint| endpoint.method.as_str()).collect();
                 let allowed = allowed.join(", ");
                 let resource = endpoints.iter().fold(Resource::new(path), |resource, endpoint| resource.route((endpoint.route)()));
-                resource.default_service(web::to(move || {
+                let resource = resource.default_service(web::to(move || {
                     let allowed = allowed.clone();
                     async move { Err::<HttpResponse, _>(ApiError::MethodNotAllowed(allowed)) }
-                }))
+                }));
+                resource.wrap(from_fn(idempotency::middleware))
             })
             .collect()
     }

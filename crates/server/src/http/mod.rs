@@ -2,9 +2,12 @@
 
 pub mod answer;
 pub mod auth;
+pub mod client;
 pub mod describe;
 pub mod endpoint;
+pub mod idempotency;
 pub mod json;
+pub mod limits;
 pub mod problem;
 pub mod query;
 pub mod request_id;

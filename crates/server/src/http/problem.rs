@@ -48,6 +48,8 @@ pub enum ApiError {
     CheckinWrongEvent,
     CheckinClosed,
     SlugTaken,
+    IdempotencyMismatch,
+    IdempotencyInProgress,
     TokenUsed,
     TokenExpired,
     JobGivenUp,
@@ -97,7 +99,6 @@ impl ApiError {
             Self::WrongState(_) => (S::CONFLICT, "wrong_state", "Not possible in this state"),
             Self::EventNotOpen => (S::CONFLICT, "event_not_open", "The event takes no registrations now"),
             Self::EventFull => (S::CONFLICT, "event_full", "There is no seat left"),
-            Self::RateLimited(_) => (S::TOO_MANY_REQUESTS, "rate_limited", "Too often; please wait"),
             Self::RoundLive => (S::CONFLICT, "round_live", "A round is live; nobody is moved until it ends"),
             Self::NoPublishedPlan => (S::CONFLICT, "no_published_plan", "No plan has been published"),
             Self::PlanInfeasible { .. } => (S::CONFLICT, "plan_infeasible", "No plan can keep all the rules"),
@@ -110,6 +111,9 @@ impl ApiError {
             Self::CheckinWrongEvent => (S::CONFLICT, "checkin_wrong_event", "This code is for another event"),
             Self::CheckinClosed => (S::CONFLICT, "checkin_closed", "The event takes no check-ins now"),
             Self::SlugTaken => (S::UNPROCESSABLE_ENTITY, "validation_failed", "Some fields are not right"),
+            Self::IdempotencyMismatch => (S::UNPROCESSABLE_ENTITY, "idempotency_mismatch", "This key was used for another request"),
+            Self::IdempotencyInProgress => (S::CONFLICT, "idempotency_in_progress", "The same request is being worked on"),
+            Self::RateLimited(_) => (S::TOO_MANY_REQUESTS, "rate_limited", "That was too much; please wait a little"),
             Self::TokenUsed => (S::GONE, "token_used", "This link has been used"),
             Self::TokenExpired => (S::GONE, "token_expired", "This link is too old"),
             Self::JobGivenUp => (S::INTERNAL_SERVER_ERROR, "job_given_up", "The work was begun three times and never came to an end"),
@@ -121,6 +125,16 @@ impl ApiError {
     /// The stable word for what happened.
     pub fn code(&self) -> &'static str {
         self.parts().1
+    }
+
+    /// After how many seconds it is worth trying again.
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::RateLimited(seconds) => Some(*seconds),
+            Self::IdempotencyInProgress => Some(1),
+            Self::Unavailable => Some(2),
+            _ => None,
+        }
     }
 
     fn detail(&self) -> Option<String> {
@@ -182,15 +196,12 @@ impl ResponseError for ApiError {
             tracing::error!(request_id = %request_id::current(), "{err:#}");
         }
         let mut response = HttpResponse::build(self.status_code());
+        if let Some(seconds) = self.retry_after() {
+            response.insert_header((header::RETRY_AFTER, seconds));
+        }
         match self {
             Self::Unauthenticated => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
-            }
-            Self::Unavailable => {
-                response.insert_header((header::RETRY_AFTER, "2"));
-            }
-            Self::RateLimited(seconds) => {
-                response.insert_header((header::RETRY_AFTER, seconds.to_string()));
             }
             Self::MethodNotAllowed(allowed) => {
                 response.insert_header((header::ALLOW, allowed.as_str()));

@@ -13,6 +13,7 @@ use convivio_domain::words::{JobKind, JobState};
 
 use crate::app::App;
 use crate::http::{ApiError, request_id};
+use crate::metrics;
 
 /// A job that was begun this often and never came to an end is given up: it may be what ends its worker.
 const TRIES: i32 = 3;
@@ -48,12 +49,14 @@ async fn one(app: &App, job: &job::Model) -> anyhow::Result<()> {
     let err = match done {
         Ok(Ok(())) => {
             tracing::info!(job = %job.id, "a job is done");
+            metrics::job(job.kind, "done");
             return Ok(());
         }
         Ok(Err(err)) => err,
         Err(panic) => panic.into(),
     };
     if is_passing(&err) {
+        metrics::job(job.kind, "interrupted");
         tracing::warn!(job = %job.id, "a job was interrupted and is begun again when its lease ends: {err:#}");
         return Ok(());
     }
@@ -91,6 +94,7 @@ fn is_passing(err: &anyhow::Error) -> bool {
 }
 
 async fn fail(app: &App, job: &job::Model, why: ApiError) -> anyhow::Result<()> {
+    metrics::job(job.kind, "failed");
     let tx = app.db.write(&job.organizer_id).await?;
     let finished = job::Finished { state: JobState::Failed, result: None, problem: Some(why.to_json()), at: app.clock.now() };
     if job::finish(&tx, job, finished).await? {

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use convivio_db::message::{self, Outcome, Which};
-use convivio_db::{Set, enrollment, event, person, prompt, registration, round, suppression};
+use convivio_db::{Set, enrollment, event, person, prompt, registration, round, sending, suppression};
 use convivio_domain::MessageId;
 use convivio_domain::words::{MailKind, MessageState, PromptState, Reason, RegistrationState};
 use convivio_followup::window;
@@ -29,6 +29,7 @@ pub use letter::title_of;
 
 use crate::app::App;
 use crate::config::Config;
+use crate::metrics;
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -147,9 +148,13 @@ impl Outbox {
         }
     }
 
-    /// Sends everything that is due now, and says what became of it.
+    /// Sends everything that is due now, and says what became of it. Where a backup was restored, nothing leaves until somebody has looked.
     pub async fn drain(&self, app: &App, which: Which) -> anyhow::Result<Tally> {
         let _alone = self.running.lock().await;
+        if sending::held_since(&app.db.central()).await?.is_some() && !app.fault("restore_mark_off") {
+            app.worker_lives();
+            return Ok(Tally::default());
+        }
         let run = Arc::new(Run::default());
         tokio::select! {
             tally = self.send_due(app, which, &run) => tally,
@@ -291,6 +296,7 @@ impl Outbox {
         if !message::is_still_mine(&app.db.central(), message).await? && !app.fault("fence_off") {
             return Ok(Tally::default());
         }
+        metrics::mail_try(message.kind);
         fault_point(app, "before_send");
         let sent = self.outlet.send(message.id.0, &letter.envelope, &letter.bytes).await;
         fault_point(app, "after_smtp_ack");
@@ -502,6 +508,7 @@ async fn mark(app: &App, message: &message::Model, outcome: &Outcome) -> convivi
     }
     fault_point(app, "in_mark");
     tx.commit().await?;
+    metrics::mail(message.kind, outcome);
     Ok(true)
 }
 

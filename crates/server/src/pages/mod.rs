@@ -99,7 +99,11 @@ pub fn problem(request: &HttpRequest, err: &ApiError) -> HttpResponse {
         status: status.as_u16(),
         request_id: Some(request_id::current().to_string()),
     });
-    drawn(status, &view, locale_of(request, None)).unwrap_or_else(|err| err.error_response())
+    let mut page = drawn(status, &view, locale_of(request, None)).unwrap_or_else(|err| err.error_response());
+    if let Some(seconds) = err.retry_after() {
+        page.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    page
 }
 
 /// A page, or the page that says why there is none.
