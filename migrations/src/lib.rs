@@ -10,6 +10,7 @@ mod m20261122_000002_people_and_events;
 mod m20261122_000003_seating;
 mod m20261122_000004_follow_up;
 mod m20261122_000005_outbox_and_jobs;
+mod m20261122_000050_freshness_and_safety;
 
 pub struct Migrator;
 
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_seating::Migration),
             Box::new(m20261122_000004_follow_up::Migration),
             Box::new(m20261122_000005_outbox_and_jobs::Migration),
+            Box::new(m20261122_000050_freshness_and_safety::Migration),
         ]
     }
 }

@@ -5,5 +5,6 @@ mod answers;
 mod clients;
 mod crowds;
 mod jobs;
+mod lost_updates;
 mod sending;
 mod timers;

@@ -4,6 +4,7 @@
 //! organizer's rows. [`Central`] is the small door for what stands above organizers: finding one by its name, a token by its hash, and the work
 //! that is due.
 
+pub mod block;
 mod central;
 pub mod checkin;
 pub mod connection;
@@ -11,6 +12,7 @@ pub mod encounter;
 pub mod enrollment;
 mod error;
 pub mod event;
+pub mod guide;
 pub mod job;
 pub mod login;
 pub mod member;
@@ -23,6 +25,7 @@ pub mod person;
 pub mod plan;
 pub mod prompt;
 pub mod registration;
+pub mod report;
 pub mod round;
 pub mod rule;
 mod scope;

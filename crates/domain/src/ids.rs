@@ -50,11 +50,13 @@ macro_rules! ids {
 }
 
 ids!(
+    BlockId,
     CheckinId,
     ConnectionId,
     EncounterId,
     EnrollmentId,
     EventId,
+    GuideId,
     JobId,
     LoginId,
     MemberId,
@@ -65,6 +67,7 @@ ids!(
     PlanId,
     PromptId,
     RegistrationId,
+    ReportId,
     RoundId,
     RuleId,
     SeatId,

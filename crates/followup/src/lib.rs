@@ -28,6 +28,7 @@ pub mod gifts;
 pub mod guide;
 mod people;
 mod phrases;
+pub mod reading;
 pub mod rules;
 #[cfg(test)]
 mod samples;

@@ -2,6 +2,7 @@
 
 pub mod checkins;
 pub mod events;
+pub mod guides;
 pub mod jobs;
 pub mod me;
 pub mod messages;
@@ -11,9 +12,11 @@ pub mod plans;
 pub mod prompts;
 pub mod public;
 pub mod registrations;
+pub mod reports;
 pub mod rounds;
 pub mod rules;
 pub mod sandbox;
+pub mod seats;
 pub mod session;
 pub mod tables;
 pub mod tokens;

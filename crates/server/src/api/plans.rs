@@ -75,7 +75,7 @@ pub struct Member {
 const MOST_TIME_MS: u64 = 600_000;
 
 impl Plan {
-    fn of(row: plan::Model, rounds: Option<Vec<PlannedRound>>) -> Self {
+    pub(super) fn of(row: plan::Model, rounds: Option<Vec<PlannedRound>>) -> Self {
         Self {
             id: row.id,
             version: row.version,
@@ -138,6 +138,7 @@ pub async fn create(
         algorithm: convivio_matching::ALGORITHM.to_owned(),
         took_ms: None,
         published_at: None,
+        revision: 0,
         created_at: now,
     };
     let row = plan::insert(&tx, row).await?;
@@ -173,11 +174,11 @@ pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemP
     let event = find_event(&read, &path.event).await?;
     let row = plan::find_by_id(&read, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
     let rounds = rounds(&read, &row, app.clock.now()).await?;
-    Ok(Tagged(row.version, Plan::of(row, Some(rounds))))
+    Ok(Tagged(row.revision, Plan::of(row, Some(rounds))))
 }
 
 /// Who sits where, by round and table; why, as far as people show it.
-async fn rounds(scope: &impl Scoped, row: &plan::Model, now: DateTime<Utc>) -> Result<Vec<PlannedRound>> {
+pub(super) async fn rounds(scope: &impl Scoped, row: &plan::Model, now: DateTime<Utc>) -> Result<Vec<PlannedRound>> {
     let mut seats = seat::of_plan(scope, row.id).await?;
     let people = registration::by_ids(scope, seats.iter().map(|seat| seat.registration_id)).await?;
     let reasons = Reasons::new(&people, now);
@@ -216,7 +217,7 @@ pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<I
     if row.state != PlanState::Draft {
         return Err(ApiError::WrongState(row.state.to_string()));
     }
-    let people = registration::in_states(&tx, event.id, &seating::ELIGIBLE).await?;
+    let people = seating::eligible(&tx, event.id).await?;
     let seats = seat::of_plan(&tx, row.id).await?;
     let rounds_planned = round::of_event(&tx, event.id).await?.len();
     if !seating::still_fits(&people, &seats, rounds_planned) {
@@ -232,7 +233,7 @@ pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<I
     let row = plan::find_by_id(&tx, event.id, row.id).await?.ok_or(ApiError::NotFound)?;
     let rounds = rounds(&tx, &row, now).await?;
     tx.commit().await?;
-    Ok(Tagged(row.version, Plan::of(row, Some(rounds))))
+    Ok(Tagged(row.revision, Plan::of(row, Some(rounds))))
 }
 
 /// The plan was made for other people than those who come now.

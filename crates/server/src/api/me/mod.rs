@@ -4,3 +4,4 @@ pub mod encounters;
 pub mod profile;
 pub mod prompts;
 pub mod registrations;
+pub mod safety;
