@@ -2,5 +2,6 @@
 
 mod common_ground;
 mod first_prompt;
+mod living_profile;
 mod ninety_days;
 mod whole_evening;

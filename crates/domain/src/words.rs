@@ -221,6 +221,7 @@ words! {
         Confirmed => "confirmed",
         Waitlisted => "waitlisted",
         Login => "login",
+        A0 => "A0",
         A1 => "A1",
         F1 => "F1",
     }

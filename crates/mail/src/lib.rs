@@ -36,6 +36,7 @@ pub enum Mail {
     Confirmed(Confirmed),
     Waitlisted(Waitlisted),
     Login(Login),
+    Freshness(Freshness),
     Method(Method),
     FollowUp(Box<FollowUp>),
 }
@@ -78,6 +79,21 @@ pub struct Login {
     pub minutes: Option<u32>,
 }
 
+/// A0, a week before: is what you told us still true?
+#[derive(Clone, Debug, Serialize)]
+pub struct Freshness {
+    pub reader: PersonName,
+    pub event: EventFacts,
+    /// The labels of the reader's own passions, in their language, dearest first.
+    pub passions: Vec<String>,
+    /// What they are looking for, as far as it has not ended.
+    pub needs: Vec<String>,
+    pub intention: Option<FreeText>,
+    /// Where the profile is confirmed or changed.
+    pub profile_link: Url,
+    pub in_link: Url,
+}
+
 /// A1, the day before: how we meet.
 #[derive(Clone, Debug, Serialize)]
 pub struct Method {
@@ -91,6 +107,8 @@ pub struct Method {
     pub tips: [String; 3],
     /// How long a round lasts.
     pub minutes: u32,
+    /// What to read before coming.
+    pub guide_link: Url,
     pub in_link: Url,
     pub appointment: Appointment,
 }
@@ -103,6 +121,8 @@ pub struct FollowUp {
     pub prompt: Prompt,
     /// The prompt's page, where a note can be written and "not now" said.
     pub prompt_link: Url,
+    /// What to read on keeping in touch.
+    pub guide_link: Url,
     pub in_link: Url,
     pub stop_link: Url,
 }
@@ -127,6 +147,7 @@ impl Mail {
             Self::Confirmed(_) => MailKind::Confirmed,
             Self::Waitlisted(_) => MailKind::Waitlisted,
             Self::Login(_) => MailKind::Login,
+            Self::Freshness(_) => MailKind::A0,
             Self::Method(_) => MailKind::A1,
             Self::FollowUp(_) => MailKind::F1,
         }
@@ -143,6 +164,7 @@ impl Mail {
             Self::Confirmed(mail) => Some(&mail.event),
             Self::Waitlisted(mail) => Some(&mail.event),
             Self::Login(_) => None,
+            Self::Freshness(mail) => Some(&mail.event),
             Self::Method(mail) => Some(&mail.event),
             Self::FollowUp(mail) => Some(&mail.event),
         }
@@ -152,7 +174,7 @@ impl Mail {
         match self {
             Self::Confirmed(mail) => Some(&mail.appointment),
             Self::Method(mail) => Some(&mail.appointment),
-            Self::Confirm(_) | Self::Waitlisted(_) | Self::Login(_) | Self::FollowUp(_) => None,
+            Self::Confirm(_) | Self::Waitlisted(_) | Self::Login(_) | Self::Freshness(_) | Self::FollowUp(_) => None,
         }
     }
 }

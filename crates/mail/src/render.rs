@@ -38,6 +38,7 @@ pub fn render(mail: &Mail, locale: Locale) -> Result<Rendered, RenderError> {
         Mail::Confirmed(mail) => Value::from(Serde(mail)),
         Mail::Waitlisted(mail) => Value::from(Serde(mail)),
         Mail::Login(mail) => Value::from(Serde(mail)),
+        Mail::Freshness(mail) => Value::from(Serde(mail)),
         Mail::Method(mail) => Value::from(Serde(mail)),
         Mail::FollowUp(mail) => Value::from(Serde(mail)),
     };

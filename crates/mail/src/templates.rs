@@ -10,6 +10,6 @@ macro_rules! templates {
 }
 
 /// Name and source of each text; `event` is the part others include.
-pub(crate) const TEXTS: &[(&str, &str)] = templates!["confirm", "confirmed", "waitlisted", "login", "A1", "F1", "event"];
+pub(crate) const TEXTS: &[(&str, &str)] = templates!["confirm", "confirmed", "waitlisted", "login", "A0", "A1", "F1", "event"];
 
 pub(crate) const LAYOUT: &str = include_str!("../templates/layout.html");

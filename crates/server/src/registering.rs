@@ -206,7 +206,7 @@ pub async fn seat(
     } else {
         promise::about_registration(app, tx, MailKind::Confirmed, &registration, person, &occurrence).await?;
         if promise::method_is_out(event, now) {
-            promise::method(app, tx, &[(&registration, person)], now).await?;
+            promise::before_event(app, tx, MailKind::A1, &[(&registration, person)], now).await?;
         }
     }
     reload(tx, registration.id).await

@@ -179,6 +179,8 @@ fn people(people: &mut ServiceConfig) {
         .service(resource("/confirm/{token}").route(web::get().to(pages::confirm::show)).route(web::post().to(pages::confirm::submit)))
         .service(resource("/in/{token}").route(web::get().to(pages::my_table::show)).route(web::post().to(pages::my_table::submit)))
         .service(resource("/prompts/{token}").route(web::get().to(pages::prompt::show)).route(web::post().to(pages::prompt::submit)))
+        .service(resource("/profile/{token}").route(web::get().to(pages::profile::show)).route(web::post().to(pages::profile::submit)))
+        .service(resource("/guides/{organizer}/{phase}").route(web::get().to(pages::guide::show)))
         .service(
             resource("/unsubscribe/{token}")
                 .route(web::get().to(pages::unsubscribe::show))

@@ -338,6 +338,22 @@ fn constraints(people: &[registration::Model], rules: &[rule::Model]) -> Vec<Rul
     constraints
 }
 
+/// The first two people who share a table though one blocked the other; nobody, if there are none.
+pub async fn blocked_together(
+    scope: &impl Scoped,
+    people: &[registration::Model],
+    seats: &[seat::Model],
+) -> convivio_db::Result<Vec<RegistrationCode>> {
+    let codes: HashMap<RegistrationId, &RegistrationCode> = people.iter().map(|one| (one.id, &one.code)).collect();
+    let places: BTreeSet<(&RegistrationCode, i16, i16)> =
+        seats.iter().filter_map(|seat| Some((*codes.get(&seat.registration_id)?, seat.round, seat.table))).collect();
+    let share = |[one, other]: &[RegistrationCode; 2]| {
+        places.iter().any(|(code, round, table)| *code == one && places.contains(&(other, *round, *table)))
+    };
+    let found = blocked(scope, people).await?.into_iter().find(share);
+    Ok(found.map(Vec::from).unwrap_or_default())
+}
+
 /// Whether everyone the plan seats is still eligible, and everyone eligible has a seat in every round.
 pub fn still_fits(people: &[registration::Model], seats: &[seat::Model], rounds: usize) -> bool {
     let mut seated: HashMap<RegistrationId, usize> = HashMap::new();

@@ -1,6 +1,6 @@
 //! Plans: asked for, looked at, published, printed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use actix_web::body::BoxBody;
 use actix_web::http::header;
@@ -221,7 +221,12 @@ pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<I
     let seats = seat::of_plan(&tx, row.id).await?;
     let rounds_planned = round::of_event(&tx, event.id).await?.len();
     if !seating::still_fits(&people, &seats, rounds_planned) {
-        return Err(stale(&people, &seats));
+        return Err(stale(&tx, &people, &seats).await?);
+    }
+    let together = seating::blocked_together(&tx, &people, &seats).await?;
+    if !together.is_empty() {
+        let conflicts = json!([{"rule": "these are to be kept apart", "codes": together, "relax": "make the plan again"}]);
+        return Err(ApiError::PlanInfeasible { detail: "people share a table who are to be kept apart".to_owned(), conflicts });
     }
     let now = app.clock.now();
     if let Some(old) = event.published_plan_id {
@@ -237,11 +242,18 @@ pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<I
 }
 
 /// The plan was made for other people than those who come now.
-fn stale(people: &[registration::Model], seats: &[seat::Model]) -> ApiError {
-    let seated: std::collections::HashSet<RegistrationId> = seats.iter().map(|seat| seat.registration_id).collect();
+async fn stale(scope: &impl Scoped, people: &[registration::Model], seats: &[seat::Model]) -> Result<ApiError> {
+    let seated: HashSet<RegistrationId> = seats.iter().map(|seat| seat.registration_id).collect();
+    let eligible: HashSet<RegistrationId> = people.iter().map(|one| one.id).collect();
     let without: Vec<&RegistrationCode> = people.iter().filter(|one| !seated.contains(&one.id)).map(|one| &one.code).collect();
-    let conflicts = json!([{"rule": "everyone who comes has a seat in every round", "codes": without, "relax": "make the plan again"}]);
-    ApiError::PlanInfeasible { detail: "the people or the rounds have changed since this plan was made".to_owned(), conflicts }
+    let gone = registration::by_ids(scope, seated.difference(&eligible).copied()).await?;
+    let gone: Vec<&RegistrationCode> = gone.values().map(|one| &one.code).collect();
+    let again = "make the plan again";
+    let conflicts = json!([
+        {"rule": "everyone who comes has a seat in every round", "codes": without, "relax": again},
+        {"rule": "nobody has a seat who does not come, or is kept from the tables", "codes": gone, "relax": again},
+    ]);
+    Ok(ApiError::PlanInfeasible { detail: "the people or the rounds have changed since this plan was made".to_owned(), conflicts })
 }
 
 #[derive(serde::Deserialize, IntoParams)]

@@ -57,12 +57,12 @@ async fn submitted(request: &HttpRequest, path: &PublicEventPath, form: Form) ->
         }
         Err(ApiError::Invalid(wrong)) => {
             let errors = wrong.into_iter().map(|error| FieldError::from_pointer(&error.pointer, error.code)).collect();
-            let page = page(&app, &organizer, &event, locale, as_typed(&form), errors).await?;
+            let page = page(&app, &organizer, &event, locale, as_typed(&form, RegisterForm::PASSIONS), errors).await?;
             drawn(StatusCode::UNPROCESSABLE_ENTITY, &Page::Event(Box::new(page)), locale)
         }
         // The event closed while the form was being filled in: its page says so.
         Err(ApiError::EventNotOpen) => {
-            let page = page(&app, &organizer, &event, locale, as_typed(&form), Vec::new()).await?;
+            let page = page(&app, &organizer, &event, locale, as_typed(&form, RegisterForm::PASSIONS), Vec::new()).await?;
             drawn(StatusCode::CONFLICT, &Page::Event(Box::new(page)), locale)
         }
         Err(err) => Err(err),
@@ -77,12 +77,7 @@ fn as_json(form: &Form, locale: Locale) -> Value {
             body[field] = json!(form.get(field));
         }
     }
-    let passions = (1..=RegisterForm::PASSIONS).filter_map(|row| {
-        let text = form.get(&format!("passion_{row}"));
-        let level: u8 = form.get(&format!("level_{row}")).parse().unwrap_or(2);
-        (!text.is_empty()).then(|| json!({"text": text, "level": level}))
-    });
-    body["passions"] = passions.collect();
+    body["passions"] = passions(form, RegisterForm::PASSIONS);
     body["offers"] = lines(form.get("offers")).collect();
     body["needs"] = lines(form.get("needs")).map(|line| json!({"text": line})).collect();
     body["languages"] =
@@ -98,14 +93,24 @@ fn as_json(form: &Form, locale: Locale) -> Value {
     body
 }
 
-fn lines(text: &str) -> impl Iterator<Item = Value> {
+/// The passions of so many rows; what was left empty is left out.
+pub(super) fn passions(form: &Form, rows: usize) -> Value {
+    let filled = (1..=rows).filter_map(|row| {
+        let text = form.get(&format!("passion_{row}"));
+        let level: u8 = form.get(&format!("level_{row}")).parse().unwrap_or(2);
+        (!text.is_empty()).then(|| json!({"text": text, "level": level}))
+    });
+    filled.collect()
+}
+
+pub(super) fn lines(text: &str) -> impl Iterator<Item = Value> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| json!(line))
 }
 
-fn as_typed(form: &Form) -> RegisterForm {
+pub(super) fn as_typed(form: &Form, rows: usize) -> RegisterForm {
     let typed = |field: &str| form.get(field).to_owned();
     RegisterForm {
-        passions: (1..=RegisterForm::PASSIONS)
+        passions: (1..=rows)
             .map(|row| PassionRow { text: typed(&format!("passion_{row}")), level: typed(&format!("level_{row}")) })
             .collect(),
         name: typed("name"),

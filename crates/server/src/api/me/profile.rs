@@ -97,8 +97,11 @@ pub async fn show(who: Attendee, app: web::Data<App>) -> Result<Json<MyProfile>>
 
 /// Changes what the merge patch names; needs that have ended are dropped on the way.
 pub async fn update(who: Attendee, app: web::Data<App>, patch: Patch<ProfileForm>) -> Result<Json<MyProfile>> {
-    let row = change(&app, &who, |whole| patch.onto(whole)).await?;
-    Ok(Json(MyProfile::of(row, app.clock.now())))
+    let now = app.clock.now();
+    let tx = app.db.write(&who).await?;
+    let row = change(&tx, &who, now, |whole| patch.onto(whole)).await?;
+    tx.commit().await?;
+    Ok(Json(MyProfile::of(row, now)))
 }
 
 /// "Still true": the profile counts as new from now on.
@@ -116,11 +119,14 @@ pub async fn say_current(app: &App, who: &Attendee) -> Result<person::Model> {
 }
 
 /// Writes what `change` makes of the profile as it stands, over the API or from the page.
-pub async fn change(app: &App, who: &Attendee, change: impl FnOnce(Value) -> Result<ProfileForm>) -> Result<person::Model> {
-    let now = app.clock.now();
-    let tx = app.db.write(who).await?;
+pub async fn change(
+    tx: &Tx,
+    who: &Attendee,
+    now: DateTime<Utc>,
+    change: impl FnOnce(Value) -> Result<ProfileForm>,
+) -> Result<person::Model> {
     // Held, so that of two changes at once the later is applied to what the earlier made.
-    let person = person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    let person = person::lock(tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
     // What can be read and not written is not part of what the change is applied to.
     let mut whole = serde_json::to_value(MyProfile::of(person, now)).expect("a profile is plain values");
     for read_only in ["email", "updated_at"] {
@@ -139,11 +145,9 @@ pub async fn change(app: &App, who: &Attendee, change: impl FnOnce(Value) -> Res
         visibility: form.visibility,
     };
     let said = person::Said { name: &form.name, locale: form.locale, timezone: form.timezone, profile: &profile };
-    person::confirm_profile(&tx, who.person.id, said, now).await?;
-    carry_over(&tx, who.person.id, &form.name, &profile, now).await?;
-    let row = person::find_by_id(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
-    tx.commit().await?;
-    Ok(row)
+    person::confirm_profile(tx, who.person.id, said, now).await?;
+    carry_over(tx, who.person.id, &form.name, &profile, now).await?;
+    person::find_by_id(tx, who.person.id).await?.ok_or(ApiError::NotFound)
 }
 
 /// What the person says of themselves now is what the tables of events to come are made from. Of events past, and of a form nobody has confirmed,

@@ -7,6 +7,7 @@
 mod confirm;
 mod event;
 mod my_table;
+mod profile;
 mod prompt;
 #[cfg(test)]
 mod samples;
@@ -21,6 +22,7 @@ use serde::Serialize;
 pub(crate) use confirm::{Asked, Confirm, Confirmed, Outcome, Sent};
 pub(crate) use event::{Door, EventPage, LanguageChoice, PassionRow, RegisterForm, Shape};
 pub(crate) use my_table::{GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, TableGuide};
+pub(crate) use profile::{GuidePage, ProfilePage, SaidOfProfile};
 pub(crate) use prompt::{Answered, Feedback, PromptPage};
 #[cfg(test)]
 pub(crate) use samples::samples;
@@ -37,6 +39,8 @@ pub(crate) enum Page {
     Confirm(Confirm),
     Confirmed(Confirmed),
     MyTable(Box<MyTable>),
+    Profile(Box<ProfilePage>),
+    Guide(GuidePage),
     Prompt(Box<PromptPage>),
     Answered(Answered),
     Unsubscribe(Unsubscribe),
