@@ -14,6 +14,7 @@ mod m20261122_000010_members_people_and_calendars;
 mod m20261122_000020_offers;
 mod m20261122_000030_questions_and_passions;
 mod m20261122_000040_keys_and_limits;
+mod m20261122_000050_freshness_and_safety;
 
 pub struct Migrator;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000020_offers::Migration),
             Box::new(m20261122_000030_questions_and_passions::Migration),
             Box::new(m20261122_000040_keys_and_limits::Migration),
+            Box::new(m20261122_000050_freshness_and_safety::Migration),
         ]
     }
 }

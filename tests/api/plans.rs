@@ -128,6 +128,32 @@ async fn rules_are_kept(#[values(Sqlite, Postgres)] database: Database) {
 
 #[rstest]
 #[tokio::test]
+async fn a_rule_is_changed_in_place(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let guests = app.add_many(&event, 12).await;
+    let pair = json!([guests[0].code, guests[1].code]);
+    let rule = app.post(&event.at("/rules"), json!({"kind": "together", "members": pair})).await.ok(201);
+    let path = event.at(&format!("/rules/{}", rule["id"].as_str().unwrap()));
+    let changed = app.patch(&path, json!({"kind": "apart"})).await.ok(200);
+    assert_eq!((&changed["kind"], &changed["members"], &changed["id"]), (&json!("apart"), &pair, &rule["id"]));
+    for table in seats(&app.plan(&event).await).concat() {
+        assert!(!(table.contains(&guests[0].code) && table.contains(&guests[1].code)), "they are to be kept apart");
+    }
+    let softer = app.patch(&path, json!({"hard": false, "weight": 3.0})).await.ok(200);
+    assert_eq!((&softer["hard"], &softer["weight"]), (&json!(false), &json!(3.0)));
+
+    let wrong = json!({"kind": "fixed", "weight": -1, "hard": false});
+    let wrong = app.patch(&path, wrong).await.fails(422, "validation_failed");
+    assert_eq!(wrong.pointers(), ["/hard", "/table", "/weight"]);
+    app.patch(&path, json!({"members": [guests[0].code, "ZZZZZZZZ"]})).await.fails(422, "validation_failed").error_at("/members/1");
+    assert_eq!(app.all(&event.at("/rules")).await, [softer]);
+    app.as_role("checkin").await.patch(&path, json!({})).await.fails(403, "forbidden");
+    app.patch(&event.at("/rules/nothing"), json!({})).await.fails(404, "not_found");
+}
+
+#[rstest]
+#[tokio::test]
 async fn who_is_fixed_at_a_table_sits_there_in_every_round(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;

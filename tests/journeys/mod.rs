@@ -2,6 +2,7 @@
 
 mod common_ground;
 mod first_prompt;
+mod living_profile;
 mod missed;
 mod ninety_days;
 mod whole_evening;

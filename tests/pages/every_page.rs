@@ -13,8 +13,18 @@ async fn all_pages(app: &TestApp) -> Vec<String> {
     app.live_until(FIRST_WORKING_DAY).await;
     app.public().post("/login", json!({"email": "owner@tavola.example"})).await.ok(202);
     let mail = app.mails().to(&ada.email).kind("F1").only().clone();
+    let profile = mail.link("in").replace("/in/", "/profile/");
     let login = app.mail("owner@tavola.example", "login").await.link("login");
-    vec!["/e/tavola/may".to_owned(), confirm, mail.link("in"), mail.link("prompts"), mail.link("unsubscribe"), login]
+    vec![
+        "/e/tavola/may".to_owned(),
+        confirm,
+        mail.link("in"),
+        mail.link("prompts"),
+        mail.link("unsubscribe"),
+        login,
+        profile,
+        "/guides/tavola/before".to_owned(),
+    ]
 }
 
 #[rstest]

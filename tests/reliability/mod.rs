@@ -8,6 +8,7 @@ mod durability;
 mod inputs;
 mod jobs;
 mod limits;
+mod lost_updates;
 mod owners;
 mod retries;
 mod sending;

@@ -52,6 +52,17 @@ pub async fn withdraw_others(tx: &Tx, owner: PersonId, event: EventId, kept: &[P
     Ok(())
 }
 
+/// What `owner` only thought of keeping with `other` is thought of no more.
+pub async fn forget(tx: &Tx, owner: PersonId, other: PersonId) -> Result<()> {
+    delete::<Entity>(tx)
+        .filter(Column::OwnerId.eq(owner))
+        .filter(Column::OtherId.eq(other))
+        .filter(Column::State.eq(ConnectionState::Suggested))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
 pub async fn of_owner(scope: &impl Scoped, owner: PersonId) -> Result<Vec<Model>> {
     Ok(find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).all(scope.connection()).await?)
 }

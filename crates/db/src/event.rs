@@ -7,7 +7,7 @@ use convivio_domain::{
 };
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType};
-use sea_orm::{Condition, QueryOrder, QuerySelect, SqlErr};
+use sea_orm::{Condition, QueryOrder, QuerySelect, Select, SqlErr};
 
 use crate::scope::{find, owned, update};
 use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
@@ -57,6 +57,8 @@ pub struct Model {
     pub method_sent_at: Option<DateTime<Utc>>,
     /// When the public could first know of it.
     pub published_at: Option<DateTime<Utc>>,
+    /// When those with old profiles were asked whether they still hold.
+    pub freshness_asked_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -320,6 +322,11 @@ pub async fn set_method_sent(tx: &Tx, id: EventId, now: DateTime<Utc>) -> Result
     Ok(())
 }
 
+pub async fn set_freshness_asked(tx: &Tx, id: EventId, now: DateTime<Utc>) -> Result<()> {
+    update::<Entity>(tx).col_expr(Column::FreshnessAskedAt, Expr::value(Some(now))).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    Ok(())
+}
+
 pub async fn empty_waiting_list(tx: &Tx, id: EventId) -> Result<()> {
     update::<Entity>(tx).col_expr(Column::Waitlisted, Expr::value(0)).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
     Ok(())
@@ -356,20 +363,31 @@ pub async fn without_method_sent(
     after: Option<(DateTime<Utc>, EventId)>,
     limit: u64,
 ) -> Result<Vec<Model>> {
-    let mut told_nothing = Central::find::<Entity>();
+    let near = near(now, until, after, limit).filter(Column::Kind.eq(EventKind::Tables)).filter(Column::MethodSentAt.is_null());
+    Ok(near.all(&central.reader).await?)
+}
+
+/// The same of events, of whatever kind, that have not yet asked whose profile has grown old.
+pub async fn without_freshness_asked(
+    central: &Central,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+    after: Option<(DateTime<Utc>, EventId)>,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    Ok(near(now, until, after, limit).filter(Column::FreshnessAskedAt.is_null()).all(&central.reader).await?)
+}
+
+fn near(now: DateTime<Utc>, until: DateTime<Utc>, after: Option<(DateTime<Utc>, EventId)>, limit: u64) -> Select<Entity> {
+    let mut near = Central::find::<Entity>();
     if let Some((starts_at, id)) = after {
         let same_start = Condition::all().add(Column::StartsAt.eq(starts_at)).add(Column::Id.gt(id));
-        told_nothing = told_nothing.filter(Condition::any().add(Column::StartsAt.gt(starts_at)).add(same_start));
+        near = near.filter(Condition::any().add(Column::StartsAt.gt(starts_at)).add(same_start));
     }
-    Ok(told_nothing
-        .filter(Column::State.eq(EventState::Published))
-        .filter(Column::Kind.eq(EventKind::Tables))
+    near.filter(Column::State.eq(EventState::Published))
         .filter(Column::StartsAt.gt(now))
         .filter(Column::StartsAt.lte(until))
-        .filter(Column::MethodSentAt.is_null())
         .order_by_asc(Column::StartsAt)
         .order_by_asc(Column::Id)
         .limit(limit)
-        .all(&central.reader)
-        .await?)
 }

@@ -5,6 +5,7 @@
 //! that is due.
 
 pub mod backup;
+pub mod block;
 mod central;
 pub mod checkin;
 pub mod connection;
@@ -12,6 +13,7 @@ pub mod encounter;
 pub mod enrollment;
 mod error;
 pub mod event;
+pub mod guide;
 pub mod idempotency;
 pub mod job;
 pub mod limit;
@@ -28,6 +30,7 @@ pub mod plan;
 pub mod prompt;
 pub mod question;
 pub mod registration;
+pub mod report;
 pub mod round;
 pub mod rule;
 mod scope;

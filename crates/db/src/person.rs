@@ -118,6 +118,12 @@ pub async fn confirm_profile(tx: &Tx, id: PersonId, said: Said<'_>, now: DateTim
     Ok(())
 }
 
+/// What the person said of themselves still holds.
+pub async fn confirm_current(tx: &Tx, id: PersonId, now: DateTime<Utc>) -> Result<()> {
+    update::<Entity>(tx).col_expr(Column::UpdatedAt, Expr::value(now)).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    Ok(())
+}
+
 pub struct Said<'a> {
     pub name: &'a PersonName,
     pub locale: Locale,

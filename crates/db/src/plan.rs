@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use convivio_domain::words::PlanState;
 use convivio_domain::{EventId, Localized, OrganizerId, PlanId, Weights};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{IntoActiveModel, QueryOrder};
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,8 @@ pub struct Model {
     pub algorithm: String,
     pub took_ms: Option<i64>,
     pub published_at: Option<DateTime<Utc>>,
+    /// Counts its changes; the `ETag`.
+    pub revision: i32,
     pub created_at: DateTime<Utc>,
 }
 owned!();
@@ -107,9 +109,21 @@ pub async fn move_on(tx: &Tx, id: PlanId, from: PlanState, to: PlanState, change
     let moved = update::<Entity>(tx)
         .set(changes)
         .col_expr(Column::State, Expr::value(to))
+        .col_expr(Column::Revision, Expr::col(Column::Revision).add(1))
         .filter(Column::Id.eq(id))
         .filter(Column::State.eq(from))
         .exec(&tx.inner)
         .await?;
     Ok(moved.rows_affected == 1)
+}
+
+/// Writes what was changed by hand; the state stays.
+pub async fn change(tx: &Tx, id: PlanId, changes: ActiveModel) -> Result<()> {
+    update::<Entity>(tx)
+        .set(changes)
+        .col_expr(Column::Revision, Expr::col(Column::Revision).add(1))
+        .filter(Column::Id.eq(id))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
 }

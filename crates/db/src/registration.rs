@@ -5,8 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use convivio_domain::words::RegistrationState;
 use convivio_domain::{
-    EventId, FreeText, Locale, OrganizerId, PassionCode, PersonId, PersonName, Profile, RegistrationCode, RegistrationId, Timezone,
-    Visibility, Wishes,
+    EventId, FreeText, Locale, OrganizerId, PassionCode, PersonId, PersonName, Profile, RegistrationCode, RegistrationId, Timezone, Wishes,
 };
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict};
@@ -247,13 +246,9 @@ pub async fn owner(central: &Central, id: RegistrationId) -> Result<Option<Organ
     central.owner_of::<Entity, _>(Column::Id, id).await
 }
 
-/// What the person decided to show holds for everything they registered for.
-pub async fn set_visibility(tx: &Tx, person: PersonId, visibility: &Visibility) -> Result<()> {
-    for row in held(tx).filter(Column::PersonId.eq(person)).order_by_asc(Column::Id).all(&tx.inner).await? {
-        let profile = Profile { visibility: visibility.clone(), ..row.profile.0 };
-        change(tx, row.id, ActiveModel { profile: Set(Stored(profile)), ..Default::default() }).await?;
-    }
-    Ok(())
+/// Everything a person registered for, held until the transaction ends.
+pub async fn lock_all_of_person(tx: &Tx, person: PersonId) -> Result<Vec<Model>> {
+    Ok(held(tx).filter(Column::PersonId.eq(person)).order_by_asc(Column::Id).all(&tx.inner).await?)
 }
 
 /// Everybody of the event, some at a time, by birth: for those who go through all of them.

@@ -6,7 +6,7 @@ use convivio_domain::{EventId, OrganizerId, RegistrationCode, RuleId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder};
 
-use crate::scope::{delete, find, owned};
+use crate::scope::{delete, find, owned, update};
 use crate::{Cursor, Page, Result, Scoped, Stored, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -48,4 +48,9 @@ pub async fn list(scope: &impl Scoped, event: EventId, cursor: Cursor<RuleId>) -
 pub async fn remove(tx: &Tx, event: EventId, id: RuleId) -> Result<bool> {
     let removed = delete::<Entity>(tx).filter(Column::EventId.eq(event)).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
     Ok(removed.rows_affected == 1)
+}
+
+pub async fn change(tx: &Tx, id: RuleId, changes: ActiveModel) -> Result<()> {
+    update::<Entity>(tx).set(changes).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    Ok(())
 }

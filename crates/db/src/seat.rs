@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder};
 use serde::{Deserialize, Serialize};
 
-use crate::scope::{find, owned};
+use crate::scope::{delete, find, owned};
 use crate::{Result, Scoped, Stored, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -61,6 +61,12 @@ pub async fn insert_all(tx: &Tx, seats: Vec<Model>) -> Result<()> {
         Entity::insert_many(some.iter().cloned().map(Model::into_active_model)).exec_without_returning(&tx.inner).await?;
     }
     Ok(())
+}
+
+/// Puts these seats in the place of those the plan had in one round.
+pub async fn replace_round(tx: &Tx, plan: PlanId, round: i16, seats: Vec<Model>) -> Result<()> {
+    delete::<Entity>(tx).filter(Column::PlanId.eq(plan)).filter(Column::Round.eq(round)).exec(&tx.inner).await?;
+    insert_all(tx, seats).await
 }
 
 /// By round, table and birth of the registration.

@@ -50,11 +50,13 @@ macro_rules! ids {
 }
 
 ids!(
+    BlockId,
     CheckinId,
     ConnectionId,
     EncounterId,
     EnrollmentId,
     EventId,
+    GuideId,
     JobId,
     LoginId,
     MemberId,
@@ -68,6 +70,7 @@ ids!(
     PromptId,
     QuestionId,
     RegistrationId,
+    ReportId,
     RoundId,
     RuleId,
     SeatId,

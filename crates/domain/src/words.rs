@@ -253,6 +253,7 @@ words! {
         Rejected => "rejected",
         Cancelled => "cancelled",
         Login => "login",
+        A0 => "A0",
         A1 => "A1",
         F1 => "F1",
         N1 => "N1",
@@ -357,5 +358,41 @@ words! {
         Declined => "declined",
         Ended => "ended",
         Blocked => "blocked",
+    }
+}
+
+words! {
+    /// Why somebody is reported.
+    pub enum ReportReason {
+        FakeProfile => "fake_profile",
+        Harassment => "harassment",
+        Selling => "selling",
+        Other => "other",
+    }
+}
+
+words! {
+    pub enum ReportState {
+        Open => "open",
+        Resolved => "resolved",
+    }
+}
+
+words! {
+    /// What came of a report.
+    pub enum ReportOutcome {
+        /// There was nothing in it: the person is seated again.
+        Dismissed => "dismissed",
+        /// It is so: the person stays away from the tables.
+        Upheld => "upheld",
+    }
+}
+
+words! {
+    /// When a guide is read.
+    pub enum GuidePhase {
+        Before => "before",
+        During => "during",
+        After => "after",
     }
 }

@@ -1,6 +1,6 @@
 //! When a step falls due. Whether it may leave at that instant is for [`rules`](crate::rules) to say.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 use convivio_domain::words::Step;
 use convivio_domain::{Timezone, local_instant};
 
@@ -29,6 +29,15 @@ pub fn method(starts_at: DateTime<Utc>, event_zone: Timezone) -> DateTime<Utc> {
     let eve = starts_at.with_timezone(&event_zone.0).date_naive() - Days::new(1);
     local_instant(event_zone, eve.and_time(TEN))
 }
+
+/// When people are asked whether their profile still holds (A0): ten o'clock in the event's zone, a week before.
+pub fn freshness(starts_at: DateTime<Utc>, event_zone: Timezone) -> DateTime<Utc> {
+    let week_before = starts_at.with_timezone(&event_zone.0).date_naive() - Days::new(7);
+    local_instant(event_zone, week_before.and_time(TEN))
+}
+
+/// From this age on a profile is asked about. In a month a need is met or given up, and a project has moved on.
+pub const STALE_AFTER: TimeDelta = TimeDelta::days(30);
 
 fn next_working_day(date: NaiveDate) -> NaiveDate {
     let mut next = date + Days::new(1);
@@ -91,6 +100,13 @@ mod tests {
     fn nothing_is_due_before_the_end() {
         // 22:00 on Thursday in Los Angeles is 18:00 on Friday in Auckland; ten on Friday there was in the afternoon before.
         assert_eq!(f1("2026-03-13T05:00:00Z", "America/Los_Angeles", "Pacific/Auckland"), "2026-03-15T21:00:00+00:00");
+    }
+
+    #[test]
+    fn sr_09_freshness_is_asked_about_a_week_before() {
+        assert_eq!(freshness(at("2026-03-12T18:00:00Z"), zone("Europe/Rome")).to_rfc3339(), "2026-03-05T09:00:00+00:00");
+        // The clocks change in between, and ten stays ten.
+        assert_eq!(freshness(at("2026-04-02T17:00:00Z"), zone("Europe/Rome")).to_rfc3339(), "2026-03-26T09:00:00+00:00");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //!
 //! | step | due | says | composed by |
 //! |---|---|---|---|
+//! | A0 | a week before, 10:00 in the event's zone ([`due::freshness`]), for profiles older than [`due::STALE_AFTER`] | is this still you? | its mail alone |
 //! | A1 | the day before, 10:00 in the event's zone ([`due::method`]) | how we meet, how to listen | [`copy::default_method`], [`copy::listening_tips`] |
 //! | F1 | one working day after, 10:00 in the reader's zone ([`due::of_step`]) | who stayed in your mind? | [`f1::compose`] |
 //! | N1 | two days after, 10:00 in the reader's zone ([`due::of_step`]), to those who could not come | nothing to do; the next event | [`n1::compose`] |
@@ -17,7 +18,7 @@
 //! | 4 personal or silent | [`rules::is_personal`] |
 //! | 5 not intrusive | [`rules::decide`], [`rules::Caps`], [`window`]; for event mail [`rules::holds_event_mail`] |
 //!
-//! At the table itself: [`guide`]. What two people share: [`common_ground`].
+//! At the table itself: [`guide`]. To read before, during and after: [`reading`]. What two people share: [`common_ground`].
 //!
 //! A new step is a variant of `domain::words::Step`, its day in [`due`], its words in `data/prompts.toml` and a file like `f1.rs`.
 
@@ -30,6 +31,7 @@ pub mod guide;
 pub mod n1;
 mod people;
 mod phrases;
+pub mod reading;
 pub mod rules;
 #[cfg(test)]
 mod samples;

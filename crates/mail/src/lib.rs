@@ -39,6 +39,7 @@ pub enum Mail {
     Rejected(Rejected),
     Cancelled(Cancelled),
     Login(Login),
+    Freshness(Freshness),
     Method(Method),
     FollowUp(Box<FollowUp>),
     Missed(Box<Missed>),
@@ -113,6 +114,21 @@ pub struct Login {
     pub minutes: Option<u32>,
 }
 
+/// A0, a week before: is what you told us still true?
+#[derive(Clone, Debug, Serialize)]
+pub struct Freshness {
+    pub reader: PersonName,
+    pub event: EventFacts,
+    /// The labels of the reader's own passions, in their language, dearest first.
+    pub passions: Vec<String>,
+    /// What they are looking for, as far as it has not ended.
+    pub needs: Vec<String>,
+    pub intention: Option<FreeText>,
+    /// Where the profile is confirmed or changed.
+    pub profile_link: Url,
+    pub in_link: Url,
+}
+
 /// A1, the day before: how we meet.
 #[derive(Clone, Debug, Serialize)]
 pub struct Method {
@@ -126,6 +142,8 @@ pub struct Method {
     pub tips: [String; 3],
     /// How long a round lasts.
     pub minutes: u32,
+    /// What to read before coming.
+    pub guide_link: Url,
     pub in_link: Url,
     pub appointment: Appointment,
 }
@@ -138,6 +156,8 @@ pub struct FollowUp {
     pub prompt: Prompt,
     /// The prompt's page, where a note can be written and "not now" said.
     pub prompt_link: Url,
+    /// What to read on keeping in touch.
+    pub guide_link: Url,
     pub in_link: Url,
     pub stop_link: Url,
 }
@@ -175,6 +195,7 @@ impl Mail {
             Self::Rejected(_) => MailKind::Rejected,
             Self::Cancelled(_) => MailKind::Cancelled,
             Self::Login(_) => MailKind::Login,
+            Self::Freshness(_) => MailKind::A0,
             Self::Method(_) => MailKind::A1,
             Self::FollowUp(_) => MailKind::F1,
             Self::Missed(_) => MailKind::N1,
@@ -195,6 +216,7 @@ impl Mail {
             Self::Rejected(mail) => Some(&mail.event),
             Self::Cancelled(mail) => Some(&mail.event),
             Self::Login(_) => None,
+            Self::Freshness(mail) => Some(&mail.event),
             Self::Method(mail) => Some(&mail.event),
             Self::FollowUp(mail) => Some(&mail.event),
             Self::Missed(mail) => Some(&mail.event),
@@ -211,6 +233,7 @@ impl Mail {
             | Self::Offered(_)
             | Self::Rejected(_)
             | Self::Login(_)
+            | Self::Freshness(_)
             | Self::FollowUp(_)
             | Self::Missed(_) => None,
         }

@@ -47,6 +47,7 @@ pub fn render(mail: &Mail, locale: Locale) -> Result<Rendered, RenderError> {
         Mail::Rejected(mail) => Value::from(Serde(mail)),
         Mail::Cancelled(mail) => Value::from(Serde(mail)),
         Mail::Login(mail) => Value::from(Serde(mail)),
+        Mail::Freshness(mail) => Value::from(Serde(mail)),
         Mail::Method(mail) => Value::from(Serde(mail)),
         Mail::FollowUp(mail) => Value::from(Serde(mail)),
         Mail::Missed(mail) => Value::from(Serde(mail)),

@@ -7,8 +7,8 @@ use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, RegistrationCo
 use url::Url;
 
 use crate::{
-    Appointment, CalendarMethod, Cancelled, Confirm, Confirmed, EventFacts, FollowUp, Login, Mail, Method, Missed, Offered, Rejected,
-    Waitlisted,
+    Appointment, CalendarMethod, Cancelled, Confirm, Confirmed, EventFacts, FollowUp, Freshness, Login, Mail, Method, Missed, Offered,
+    Rejected, Waitlisted,
 };
 
 pub(crate) fn all(locale: Locale) -> Vec<Mail> {
@@ -39,6 +39,18 @@ pub(crate) fn all(locale: Locale) -> Vec<Mail> {
             appointment: Some(Appointment { method: CalendarMethod::Cancel, sequence: 1, ..appointment() }),
         }),
         Mail::Login(Login { login_link: link("login"), minutes: Some(30) }),
+        Mail::Freshness(Freshness {
+            reader: reader.clone(),
+            event: event.clone(),
+            passions: passions(locale),
+            needs: vec![match locale {
+                Locale::En => "someone who reads balance sheets".to_owned(),
+                Locale::It => "qualcuno che legga i bilanci".to_owned(),
+            }],
+            intention: Some(intention(locale)),
+            profile_link: link("profile"),
+            in_link: link("in"),
+        }),
         Mail::Method(Method {
             reader: reader.clone(),
             event: event.clone(),
@@ -46,6 +58,7 @@ pub(crate) fn all(locale: Locale) -> Vec<Mail> {
             how_we_meet: Some(how_we_meet(locale)),
             tips: Method::tips(locale),
             minutes: 30,
+            guide_link: guide_link("before"),
             in_link: link("in"),
             appointment: appointment(),
         }),
@@ -54,6 +67,7 @@ pub(crate) fn all(locale: Locale) -> Vec<Mail> {
             event: event.clone(),
             prompt: prompt(locale),
             prompt_link: link("prompts"),
+            guide_link: guide_link("after"),
             in_link: link("in"),
             stop_link: link("unsubscribe"),
         })),
@@ -97,6 +111,18 @@ fn passions(locale: Locale) -> Vec<String> {
         Locale::It => ["Fare il pane", "Camminare in collina", "Mappe antiche"],
     };
     labels.map(str::to_owned).to_vec()
+}
+
+fn guide_link(phase: &str) -> Url {
+    Url::parse(&format!("https://convivio.example/guides/officina/{phase}")).expect("an address")
+}
+
+fn intention(locale: Locale) -> FreeText {
+    let text = match locale {
+        Locale::En => "one good conversation",
+        Locale::It => "una bella conversazione",
+    };
+    FreeText::parse(text).expect("a text")
 }
 
 fn how_we_meet(locale: Locale) -> FreeText {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use convivio_db::{Scoped, encounter, enrollment, event, organizer, person, prompt, registration, suppression};
+use convivio_db::{Scoped, block, encounter, enrollment, event, organizer, person, prompt, registration, suppression};
 use convivio_domain::prompt::Sitting;
 use convivio_domain::words::{EnrollmentState, Reason, RegistrationState, Step};
 use convivio_domain::{Locale, Prompt, RegistrationId};
@@ -119,13 +119,15 @@ fn facts_of(event: &event::Model, locale: Locale) -> EventFacts {
     EventFacts { title: event.title(locale).to_owned(), starts_at: event.starts_at, zone: event.timezone }
 }
 
-/// Everyone the reader really sat with, with themes in the reader's language.
+/// Everyone the reader really sat with, with themes in the reader's language; nobody they blocked, or who blocked them.
 async fn tablemates(scope: &impl Scoped, mine: &registration::Model) -> convivio_db::Result<Vec<Tablemate>> {
     let met: HashMap<RegistrationId, Vec<Sitting>> =
         encounter::of_registrations(scope, &[mine.id]).await?.into_iter().map(|one| (one.with(mine.id), one.sittings.0)).collect();
     let others = registration::by_ids(scope, met.keys().copied()).await?;
+    let blocked = block::around(scope, mine.person_id).await?;
     let mut mates: Vec<Tablemate> = others
         .values()
+        .filter(|other| !blocked.contains(&other.person_id))
         .map(|other| Tablemate {
             code: other.code.clone(),
             profile: view(other),

@@ -257,7 +257,7 @@ pub async fn give_seat(
     let registration = reload(tx, registration.id).await?;
     promise::about_registration(app, tx, MailKind::Confirmed, &registration, person, &registration.version.to_string()).await?;
     if promise::method_is_out(event, now) {
-        promise::method(app, tx, &[(&registration, person)], now).await?;
+        promise::before_event(app, tx, MailKind::A1, &[(&registration, person)], now).await?;
     }
     reload(tx, registration.id).await
 }

@@ -110,12 +110,21 @@ fn staff() -> Surface {
             put("/events/{event}/tables", "Says which tables there are, or how large they should be", tables::replace).or(&[409]),
             get("/events/{event}/rules", "Rules for the seating", rules::list),
             post("/events/{event}/rules", "Adds a rule", rules::create),
+            patch("/events/{event}/rules/{id}", "Changes a rule", rules::update),
             delete("/events/{event}/rules/{id}", "Takes a rule away", rules::remove),
             get("/events/{event}/plans", "Plans, without their seats", plans::list),
             post("/events/{event}/plans", "Starts the job that makes a plan", plans::create),
             get("/events/{event}/plans/{id}", "A plan with every seat and its reason", plans::show),
+            patch("/events/{event}/plans/{id}/seats", "Moves, swaps and locks seats: all that is asked, or nothing", seats::update)
+                .or(&[409]),
             post("/events/{event}/plans/{id}/publish", "Puts the plan in force", plans::publish),
             get("/events/{event}/plans/{id}/rosters", "Who sits where, to read, to print or for another program", plans::rosters),
+            get("/guides/{phase}/{locale}", "A guide to meeting well: the organizer's words, or the shipped ones", guides::show),
+            put("/guides/{phase}/{locale}", "Puts the organizer's own words in the place of a shipped guide", guides::replace),
+            delete("/guides/{phase}/{locale}", "Goes back to the shipped guide", guides::remove),
+            get("/reports", "What attendees reported", reports::list),
+            get("/reports/{id}", "A report", reports::show),
+            post("/reports/{id}/resolve", "Says what came of a report", reports::resolve),
             get("/events/{event}/checkins", "Check-ins", checkins::list),
             post("/events/{event}/checkins", "Checks one person in, or several who were scanned earlier", checkins::create),
             post("/events/{event}/checkins/{id}/undo", "Takes a check-in back", checkins::undo),
@@ -150,6 +159,16 @@ fn attendee() -> Surface {
         endpoints: vec![
             get("/profile", "One's own profile", me::profile::show),
             patch("/profile", "Changes one's own profile", me::profile::update),
+            post("/profile/confirm_current", "Says that one's profile still holds", me::profile::confirm_current),
+            post(
+                "/reports",
+                "Reports somebody at one of one's events; they are kept from the tables until staff have looked",
+                me::safety::report,
+            ),
+            get("/reports/{id}", "A report of one's own", me::safety::show_report),
+            get("/blocks", "Whom one has blocked", me::safety::blocks),
+            post("/blocks", "Blocks somebody: they never share a table with one, and are not told", me::safety::block),
+            delete("/blocks", "Takes a block back", me::safety::unblock),
             get("/registrations", "One's own registrations", me::registrations::list),
             patch("/registrations/{code}", "Changes one's intention and wishes", me::leaving::update).or(&[409]),
             post("/registrations/{code}/cancel", "Gives the seat, or the place in line, to somebody else", me::leaving::cancel),
@@ -197,6 +216,8 @@ fn people(people: &mut ServiceConfig) {
         .service(resource("/confirm/{token}").route(web::get().to(pages::confirm::show)).route(web::post().to(pages::confirm::submit)))
         .service(resource("/in/{token}").route(web::get().to(pages::my_table::show)).route(web::post().to(pages::my_table::submit)))
         .service(resource("/prompts/{token}").route(web::get().to(pages::prompt::show)).route(web::post().to(pages::prompt::submit)))
+        .service(resource("/profile/{token}").route(web::get().to(pages::profile::show)).route(web::post().to(pages::profile::submit)))
+        .service(resource("/guides/{organizer}/{phase}").route(web::get().to(pages::guide::show)))
         .service(
             resource("/unsubscribe/{token}")
                 .route(web::get().to(pages::unsubscribe::show))

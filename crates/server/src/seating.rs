@@ -2,26 +2,37 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use convivio_db::{Scoped, Stored, event, plan, registration, round, rule, seat};
+use convivio_db::{Scoped, Stored, block, event, plan, registration, report, round, rule, seat};
 use convivio_domain::words::{RegistrationState, RuleKind};
 use convivio_domain::{
-    DeclaredPassion, Locale, Localized, PassionCode, PlanId, RegistrationCode, RegistrationId, TableLayout, TableSpec, Weights, catalogue,
+    DeclaredPassion, EventId, Locale, Localized, PassionCode, PersonId, PlanId, RegistrationCode, RegistrationId, TableLayout, TableSpec,
+    Weights, catalogue,
 };
 use convivio_matching::{Draft, Infeasible, Person, Problem, Rule, Seating, Sizes, Table, Theme};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 /// Who may have a seat before the event.
-pub const ELIGIBLE: [RegistrationState; 2] = [RegistrationState::Confirmed, RegistrationState::CheckedIn];
+const ELIGIBLE: [RegistrationState; 2] = [RegistrationState::Confirmed, RegistrationState::CheckedIn];
+
+/// Everyone who may have a seat now. Whom a report keeps away waits for what staff say.
+pub async fn eligible(scope: &impl Scoped, event: EventId) -> convivio_db::Result<Vec<registration::Model>> {
+    let mut people = registration::in_states(scope, event, &ELIGIBLE).await?;
+    let held_out = report::held_out(scope).await?;
+    people.retain(|one| !held_out.contains(&one.person_id));
+    Ok(people)
+}
 
 /// Everything a plan is made from.
 pub struct Input {
     pub event: event::Model,
     pub people: Vec<registration::Model>,
     pub tables: Vec<TableSpec>,
-    pub rounds: Vec<round::Model>,
-    pub rules: Vec<rule::Model>,
-    pub weights: Weights,
+    rounds: usize,
+    rules: Vec<rule::Model>,
+    /// Pairs that never sit together, whoever of the two wished it.
+    blocked: Vec<[RegistrationCode; 2]>,
+    weights: Weights,
     problem: Problem,
     now: chrono::DateTime<chrono::Utc>,
 }
@@ -47,16 +58,46 @@ impl Input {
         weights: Option<Weights>,
         now: chrono::DateTime<chrono::Utc>,
     ) -> Result<Self, NoProblem> {
-        let people = registration::in_states(scope, event.id, &ELIGIBLE).await?;
-        let rounds = round::of_event(scope, event.id).await?;
-        let rules = rule::of_event(scope, event.id).await?;
+        let people = eligible(scope, event.id).await?;
+        let rounds = round::of_event(scope, event.id).await?.len();
         let tables = tables(event.tables.as_deref(), people.len())?;
+        Self::of(scope, event, people, tables, rounds, weights, now).await
+    }
+
+    /// What a plan that was made before was made from, as it would be told today: for those who sit in it, at its tables.
+    pub async fn as_seated(
+        scope: &impl Scoped,
+        event: event::Model,
+        plan: &plan::Model,
+        seats: &[seat::Model],
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Result<Self, NoProblem> {
+        let mut people: Vec<_> = registration::by_ids(scope, seats.iter().map(|seat| seat.registration_id)).await?.into_values().collect();
+        people.sort_by_key(|one| one.id);
+        let last = |number: fn(&seat::Model) -> i16| usize::try_from(seats.iter().map(number).max().unwrap_or(0)).unwrap_or(0);
+        let tables = tables_of_plan(event.tables.as_deref(), last(|seat| seat.table));
+        Self::of(scope, event, people, tables, last(|seat| seat.round), plan.request.weights, now).await
+    }
+
+    async fn of(
+        scope: &impl Scoped,
+        event: event::Model,
+        people: Vec<registration::Model>,
+        tables: Vec<TableSpec>,
+        rounds: usize,
+        weights: Option<Weights>,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Result<Self, NoProblem> {
+        let rules = rule::of_event(scope, event.id).await?;
+        let blocked = blocked(scope, &people).await?;
         let weights = weights.unwrap_or(event.weights.0);
+        let mut constraints = constraints(&people, &rules);
+        constraints.extend(blocked.iter().map(|pair| Rule::Apart { members: pair.iter().map(ToString::to_string).collect() }));
         let draft = Draft {
             people: people.iter().map(|registration| person(registration, now)).collect(),
             tables: (1..).zip(&tables).map(|(number, spec): (usize, _)| table(number, spec)).collect(),
-            rounds: rounds.len(),
-            rules: constraints(&people, &rules),
+            rounds,
+            rules: constraints,
             weights: convivio_matching::Weights {
                 passion: weights.passion,
                 offer_need: weights.offer_need,
@@ -69,7 +110,7 @@ impl Input {
         };
         let problem = Problem::new(draft)
             .map_err(|mistakes| NoProblem::Refused(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
-        Ok(Self { event, people, tables, rounds, rules, weights, problem, now })
+        Ok(Self { event, people, tables, rounds, rules, blocked, weights, problem, now })
     }
 
     pub fn problem(&self) -> &Problem {
@@ -96,7 +137,7 @@ impl Input {
             .collect();
         let rules: Vec<Value> =
             self.rules.iter().map(|rule| json!([rule.kind, rule.hard, rule.weight, rule.members, rule.table])).collect();
-        let whole = json!([convivio_matching::ALGORITHM, people, self.tables, self.rounds.len(), rules, self.weights]);
+        let whole = json!([convivio_matching::ALGORITHM, people, self.tables, self.rounds, rules, self.blocked, self.weights]);
         Sha256::digest(whole.to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
@@ -215,6 +256,33 @@ fn tables(layout: Option<&TableLayout>, people: usize) -> Result<Vec<TableSpec>,
     Ok(split.into_iter().map(spec).collect())
 }
 
+/// The tables of a plan whose highest table has this number. One that is listed no more keeps whoever sits there.
+fn tables_of_plan(layout: Option<&TableLayout>, highest: usize) -> Vec<TableSpec> {
+    let spec = |min: usize, max: usize| TableSpec {
+        label: None,
+        min: u16::try_from(min).unwrap_or(u16::MAX),
+        max: u16::try_from(max).unwrap_or(u16::MAX),
+        accessible: false,
+        language: None,
+        link: None,
+    };
+    match layout {
+        Some(TableLayout::Listed { tables }) => {
+            let gone = (tables.len()..highest).map(|_| spec(0, convivio_matching::MAX_PEOPLE));
+            tables.iter().cloned().chain(gone).collect()
+        }
+        Some(TableLayout::BySize(rule)) => vec![spec(rule.min.into(), rule.max.into()); highest],
+        None => vec![spec(convivio_matching::DEFAULT_SIZES.min, convivio_matching::DEFAULT_SIZES.max); highest],
+    }
+}
+
+/// Of these people, the pairs of whom either blocked the other.
+async fn blocked(scope: &impl Scoped, people: &[registration::Model]) -> convivio_db::Result<Vec<[RegistrationCode; 2]>> {
+    let codes: BTreeMap<PersonId, &RegistrationCode> = people.iter().map(|one| (one.person_id, &one.code)).collect();
+    let pairs = block::among(scope, &codes.keys().copied().collect()).await?;
+    Ok(pairs.into_iter().map(|(one, other)| [codes[&one].clone(), codes[&other].clone()]).collect())
+}
+
 fn person(registration: &registration::Model, now: chrono::DateTime<chrono::Utc>) -> Person {
     let profile = &registration.profile;
     Person {
@@ -269,6 +337,22 @@ fn constraints(people: &[registration::Model], rules: &[rule::Model]) -> Vec<Rul
         _ => true,
     });
     constraints
+}
+
+/// The first two people who share a table though one blocked the other; nobody, if there are none.
+pub async fn blocked_together(
+    scope: &impl Scoped,
+    people: &[registration::Model],
+    seats: &[seat::Model],
+) -> convivio_db::Result<Vec<RegistrationCode>> {
+    let codes: HashMap<RegistrationId, &RegistrationCode> = people.iter().map(|one| (one.id, &one.code)).collect();
+    let places: BTreeSet<(&RegistrationCode, i16, i16)> =
+        seats.iter().filter_map(|seat| Some((*codes.get(&seat.registration_id)?, seat.round, seat.table))).collect();
+    let share = |[one, other]: &[RegistrationCode; 2]| {
+        places.iter().any(|(code, round, table)| *code == one && places.contains(&(other, *round, *table)))
+    };
+    let found = blocked(scope, people).await?.into_iter().find(share);
+    Ok(found.map(Vec::from).unwrap_or_default())
 }
 
 /// Whether everyone the plan seats is still eligible, and everyone eligible has a seat in every round.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_db::message::Which;
 use convivio_db::{Set, Stored, Tx, event, idempotency, job, limit, message, person, prompt, registration, round};
-use convivio_domain::words::{PromptState, Reason, RegistrationState};
+use convivio_domain::words::{MailKind, PromptState, Reason, RegistrationState};
 use convivio_followup::rules::Verdict;
 use futures_util::FutureExt as _;
 
@@ -160,10 +160,11 @@ async fn run_timers(app: &App) -> anyhow::Result<usize> {
     let expired = each(app, registration::due_to_expire(&central, now, BATCH).await?, expire).await;
     let passed_on = each(app, registration::offers_due_to_end(&central, now, BATCH).await?, expire_offer).await;
     let finished = each(app, round::due_to_finish(&central, now, BATCH).await?, finish_round).await;
+    let asked = ask_all_whether_profiles_hold(app, now).await?;
     let told = tell_all_how_they_meet(app, now).await?;
     let completed = each(app, event::due_to_complete(&central, now, BATCH).await?, complete).await;
     let prompted = each(app, prompt::due(&central, now, BATCH).await?, send_prompt).await;
-    Ok(expired + passed_on + finished + told + completed + prompted)
+    Ok(expired + passed_on + finished + asked + told + completed + prompted)
 }
 
 /// Goes through all events that may have their eve, a batch at a time: those that have it not yet hide none that has.
@@ -177,6 +178,20 @@ async fn tell_all_how_they_meet(app: &App, now: DateTime<Utc>) -> anyhow::Result
         let Some(last) = near.last() else { return Ok(told) };
         after = Some((last.starts_at, last.id));
         told += each(app, near.into_iter().filter(|row| is_eve_of(row, now)), tell_how_we_meet).await;
+    }
+}
+
+/// The same for the question whether profiles still hold.
+async fn ask_all_whether_profiles_hold(app: &App, now: DateTime<Utc>) -> anyhow::Result<usize> {
+    let mut asked = 0;
+    let mut after = None;
+    loop {
+        // Ten o'clock a week before is at most eight days ahead, whatever the zone.
+        let near = event::without_freshness_asked(&app.db.central(), now, now + TimeDelta::days(8), after, BATCH).await?;
+        let Some(last) = near.last() else { return Ok(asked) };
+        after = Some((last.starts_at, last.id));
+        let due = near.into_iter().filter(|row| convivio_followup::due::freshness(row.starts_at, row.timezone) <= now);
+        asked += each(app, due, ask_whether_profiles_hold).await;
     }
 }
 
@@ -224,6 +239,22 @@ fn is_eve_of(row: &event::Model, now: DateTime<Utc>) -> bool {
     convivio_followup::due::method(row.starts_at, row.timezone) <= now
 }
 
+/// A0: a week before, to everyone confirmed by then who has not spoken of themselves for long. Whoever is confirmed later has just done so.
+async fn ask_whether_profiles_hold(app: App, row: event::Model) -> anyhow::Result<()> {
+    let (now, due_at) = (app.clock.now(), convivio_followup::due::freshness(row.starts_at, row.timezone));
+    let tx = app.db.write(&row.organizer_id).await?;
+    event::set_freshness_asked(&tx, row.id, now).await?;
+    let people = registration::in_states(&tx, row.id, &[RegistrationState::Confirmed, RegistrationState::CheckedIn]).await?;
+    for some in people.chunks(promise::BATCH) {
+        let persons = person::by_ids(&tx, some.iter().map(|one| one.person_id)).await?;
+        let stale = |one: &person::Model| now - one.updated_at > convivio_followup::due::STALE_AFTER;
+        let pairs: Vec<_> =
+            some.iter().filter_map(|one| Some((one, persons.get(&one.person_id).filter(|person| stale(person))?))).collect();
+        promise::before_event(&app, &tx, MailKind::A0, &pairs, due_at).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
 /// A1: the day before, to everyone confirmed by then.
 async fn tell_how_we_meet(app: App, row: event::Model) -> anyhow::Result<()> {
     let due_at = convivio_followup::due::method(row.starts_at, row.timezone);
@@ -235,7 +266,7 @@ async fn tell_how_we_meet(app: App, row: event::Model) -> anyhow::Result<()> {
     for some in people.chunks(promise::BATCH) {
         let persons = person::by_ids(&tx, some.iter().map(|one| one.person_id)).await?;
         let pairs: Vec<_> = some.iter().filter_map(|one| Some((one, persons.get(&one.person_id)?))).collect();
-        promise::method(&app, &tx, &pairs, due_at).await?;
+        promise::before_event(&app, &tx, MailKind::A1, &pairs, due_at).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -16,6 +16,18 @@ proptest! {
     }
 
     #[test]
+    fn a_seating_by_hand_is_told_what_it_breaks(draft in small_event(12), places in prop::collection::vec(0usize..50, 36)) {
+        let problem = problem(draft.clone());
+        let at = |round: usize, person: usize| places[(round * 12 + person) % places.len()] % draft.tables.len();
+        let members = |round, table| (0..draft.people.len()).filter(|person| at(round, *person) == table).collect::<Vec<_>>();
+        let rounds: Vec<Vec<Vec<usize>>> = (0..draft.rounds).map(|round| (0..draft.tables.len()).map(|table| members(round, table)).collect()).collect();
+        prop_assert_eq!(convivio_matching::broken(&problem, &rounds).is_empty(), broken(&draft, &rounds).is_empty());
+        if let Ok(seating) = solve(&problem, &Options { seed: 1, moves: Some(1_000) }, |_| Flow::Continue) {
+            prop_assert_eq!(convivio_matching::broken(&problem, &seating.rounds), vec![]);
+        }
+    }
+
+    #[test]
     fn the_same_seed_gives_the_same_seating(draft in small_event(10), seed in any::<u64>()) {
         let options = Options { seed, moves: Some(2_000) };
         let (one, other) = (problem(draft.clone()), problem(draft));

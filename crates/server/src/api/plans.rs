@@ -1,6 +1,6 @@
 //! Plans: asked for, looked at, published, printed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use actix_web::body::BoxBody;
 use actix_web::http::header;
@@ -76,7 +76,7 @@ pub struct Member {
 const MOST_TIME_MS: u64 = 600_000;
 
 impl Plan {
-    fn of(row: plan::Model, rounds: Option<Vec<PlannedRound>>) -> Self {
+    pub(super) fn of(row: plan::Model, rounds: Option<Vec<PlannedRound>>) -> Self {
         Self {
             id: row.id,
             version: row.version,
@@ -139,6 +139,7 @@ pub async fn create(
         algorithm: convivio_matching::ALGORITHM.to_owned(),
         took_ms: None,
         published_at: None,
+        revision: 0,
         created_at: now,
     };
     let row = plan::insert(&tx, row).await?;
@@ -174,11 +175,11 @@ pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemP
     let event = find_event(&read, &path.event).await?;
     let row = plan::find_by_id(&read, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
     let rounds = rounds(&read, &row, app.clock.now()).await?;
-    Ok(Tagged(row.version, Plan::of(row, Some(rounds))))
+    Ok(Tagged(row.revision, Plan::of(row, Some(rounds))))
 }
 
 /// Who sits where, by round and table; why, as far as people show it.
-async fn rounds(scope: &impl Scoped, row: &plan::Model, now: DateTime<Utc>) -> Result<Vec<PlannedRound>> {
+pub(super) async fn rounds(scope: &impl Scoped, row: &plan::Model, now: DateTime<Utc>) -> Result<Vec<PlannedRound>> {
     let mut seats = seat::of_plan(scope, row.id).await?;
     let people = registration::by_ids(scope, seats.iter().map(|seat| seat.registration_id)).await?;
     let reasons = Reasons::new(&people, now);
@@ -217,11 +218,16 @@ pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<I
     if row.state != PlanState::Draft {
         return Err(ApiError::WrongState(row.state.to_string()));
     }
-    let people = registration::in_states(&tx, event.id, &seating::ELIGIBLE).await?;
+    let people = seating::eligible(&tx, event.id).await?;
     let seats = seat::of_plan(&tx, row.id).await?;
     let rounds_planned = round::of_event(&tx, event.id).await?.len();
     if !seating::still_fits(&people, &seats, rounds_planned) {
-        return Err(stale(&people, &seats));
+        return Err(stale(&tx, &people, &seats).await?);
+    }
+    let together = seating::blocked_together(&tx, &people, &seats).await?;
+    if !together.is_empty() {
+        let conflicts = json!([{"rule": "these are to be kept apart", "codes": together, "relax": "make the plan again"}]);
+        return Err(ApiError::PlanInfeasible { detail: "people share a table who are to be kept apart".to_owned(), conflicts });
     }
     let now = app.clock.now();
     if let Some(old) = event.published_plan_id {
@@ -233,15 +239,22 @@ pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<I
     let row = plan::find_by_id(&tx, event.id, row.id).await?.ok_or(ApiError::NotFound)?;
     let rounds = rounds(&tx, &row, now).await?;
     tx.commit().await?;
-    Ok(Tagged(row.version, Plan::of(row, Some(rounds))))
+    Ok(Tagged(row.revision, Plan::of(row, Some(rounds))))
 }
 
 /// The plan was made for other people than those who come now.
-fn stale(people: &[registration::Model], seats: &[seat::Model]) -> ApiError {
-    let seated: std::collections::HashSet<RegistrationId> = seats.iter().map(|seat| seat.registration_id).collect();
+async fn stale(scope: &impl Scoped, people: &[registration::Model], seats: &[seat::Model]) -> Result<ApiError> {
+    let seated: HashSet<RegistrationId> = seats.iter().map(|seat| seat.registration_id).collect();
+    let eligible: HashSet<RegistrationId> = people.iter().map(|one| one.id).collect();
     let without: Vec<&RegistrationCode> = people.iter().filter(|one| !seated.contains(&one.id)).map(|one| &one.code).collect();
-    let conflicts = json!([{"rule": "everyone who comes has a seat in every round", "codes": without, "relax": "make the plan again"}]);
-    ApiError::PlanInfeasible { detail: "the people or the rounds have changed since this plan was made".to_owned(), conflicts }
+    let gone = registration::by_ids(scope, seated.difference(&eligible).copied()).await?;
+    let gone: Vec<&RegistrationCode> = gone.values().map(|one| &one.code).collect();
+    let again = "make the plan again";
+    let conflicts = json!([
+        {"rule": "everyone who comes has a seat in every round", "codes": without, "relax": again},
+        {"rule": "nobody has a seat who does not come, or is kept from the tables", "codes": gone, "relax": again},
+    ]);
+    Ok(ApiError::PlanInfeasible { detail: "the people or the rounds have changed since this plan was made".to_owned(), conflicts })
 }
 
 #[derive(serde::Deserialize, IntoParams)]

@@ -2,16 +2,17 @@
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use convivio_db::{Stored, registration, rule};
+use convivio_db::{Set, Stored, Tx, event, registration, rule};
 use convivio_domain::words::RuleKind;
-use convivio_domain::{RegistrationCode, RuleId};
+use convivio_domain::{EventId, RegistrationCode, RuleId};
 use eserde::Deserialize;
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::{EventPath, ItemPath, find_event, id_of};
 use crate::app::App;
-use crate::http::{ApiError, Created, FieldError, Json, List, Listing, Manager, NoContent, Result, Staff, Viewer, none_wrong};
+use crate::http::{ApiError, Created, FieldError, Json, List, Listing, Manager, NoContent, Patch, Result, Staff, Viewer, none_wrong};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -115,13 +116,7 @@ pub async fn create(
     new.check()?;
     let tx = app.db.write(&who).await?;
     let event = find_event(&tx, &path.event).await?;
-    let mut wrong = Vec::new();
-    for (i, code) in new.members.iter().enumerate() {
-        if registration::by_code(&tx, event.id, code).await?.is_none() {
-            wrong.push(FieldError::new(format!("/members/{i}"), "unknown_member", "is not registered for this event"));
-        }
-    }
-    none_wrong(wrong)?;
+    all_registered(&tx, event.id, &new.members).await?;
     let row = rule::Model {
         id: RuleId::new(),
         organizer_id: who.organizer.id,
@@ -139,6 +134,43 @@ pub async fn create(
     tx.commit().await?;
     let location = format!("/api/v1/organizers/{}/events/{}/rules/{}", path.organizer, path.event, row.id);
     Ok(Created(location, Rule::from(row)))
+}
+
+/// Changes what the merge patch names; what comes out is checked like a new rule.
+pub async fn update(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>, patch: Patch<NewRule>) -> Result<Json<Rule>> {
+    let tx = app.db.write(&who).await?;
+    let seen = find_event(&tx, &path.event).await?;
+    // Held, so that of two patches at once the later is applied to what the earlier made.
+    let event = event::lock(&tx, seen.id).await?.ok_or(ApiError::NotFound)?;
+    let id = id_of(&path.id)?;
+    let row = rule::find_by_id(&tx, event.id, id).await?.ok_or(ApiError::NotFound)?;
+    let form = patch.onto(json!({
+        "kind": row.kind, "hard": row.hard, "weight": row.weight, "members": row.members, "table": row.table,
+    }))?;
+    form.check()?;
+    all_registered(&tx, event.id, &form.members).await?;
+    let changes = rule::ActiveModel {
+        kind: Set(form.kind),
+        hard: Set(form.hard),
+        weight: Set(form.weight),
+        members: Set(Stored(form.members)),
+        table: Set(form.table),
+        ..Default::default()
+    };
+    rule::change(&tx, id, changes).await?;
+    let row = rule::find_by_id(&tx, event.id, id).await?.ok_or(ApiError::NotFound)?;
+    tx.commit().await?;
+    Ok(Json(Rule::from(row)))
+}
+
+async fn all_registered(tx: &Tx, event: EventId, members: &[RegistrationCode]) -> Result<()> {
+    let mut wrong = Vec::new();
+    for (i, code) in members.iter().enumerate() {
+        if registration::by_code(tx, event, code).await?.is_none() {
+            wrong.push(FieldError::new(format!("/members/{i}"), "unknown_member", "is not registered for this event"));
+        }
+    }
+    none_wrong(wrong)
 }
 
 pub async fn remove(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<NoContent> {

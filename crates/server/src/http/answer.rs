@@ -176,3 +176,30 @@ impl Argument for IfMatch {
         operation.refuses([412]);
     }
 }
+
+/// `If-Match` where a change without it is refused.
+pub struct MustMatch(IfMatch);
+
+impl MustMatch {
+    pub fn holds(&self, version: i32) -> bool {
+        self.0.holds(version)
+    }
+}
+
+impl FromRequest for MustMatch {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let given = IfMatch::from_request(request, payload).into_inner();
+        ready(given.and_then(|given| if given.0.is_some() { Ok(Self(given)) } else { Err(ApiError::PreconditionRequired) }))
+    }
+}
+
+impl Argument for MustMatch {
+    fn describe(operation: &mut Description) {
+        // Not marked as required: a request without it has an answer of its own, which says so.
+        operation.header("If-Match", "The `ETag` seen last; 428 without it, 412 when it was changed since", &json!({"type": "string"}));
+        operation.refuses([412, 428]);
+    }
+}

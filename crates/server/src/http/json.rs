@@ -79,6 +79,35 @@ impl<T: ToSchema + 'static> Argument for Patch<T> {
     }
 }
 
+/// A JSON body that is judged after something else: a precondition that does not hold is told before a field that is wrong.
+pub struct Unread<T> {
+    body: web::Bytes,
+    fields: PhantomData<T>,
+}
+
+impl<T: for<'de> EDeserialize<'de>> Unread<T> {
+    pub fn read(&self) -> Result<T, ApiError> {
+        parse(&self.body)
+    }
+}
+
+impl<T: 'static> FromRequest for Unread<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = Body::from_request(request, payload);
+        Box::pin(async move { Ok(Self { body: body.await?.0, fields: PhantomData }) })
+    }
+}
+
+impl<T: ToSchema + 'static> Argument for Unread<T> {
+    fn describe(operation: &mut Description) {
+        let schema = operation.schema::<T>();
+        operation.takes(&["application/json"], schema);
+    }
+}
+
 /// The bytes of a JSON body.
 pub struct Body(pub web::Bytes);
 

@@ -25,6 +25,7 @@ pub enum ApiError {
     BodyTooLarge(usize),
     UnsupportedMediaType,
     PreconditionFailed,
+    PreconditionRequired,
     AlreadyRegistered,
     AlreadyMember,
     LastOwner,
@@ -93,6 +94,7 @@ impl ApiError {
                 (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body is not of a type that is read here")
             }
             Self::PreconditionFailed => (S::PRECONDITION_FAILED, "precondition_failed", "It was changed in the meantime"),
+            Self::PreconditionRequired => (S::PRECONDITION_REQUIRED, "precondition_required", "If-Match must say which version is changed"),
             Self::AlreadyRegistered => (S::CONFLICT, "already_registered", "This address is registered already"),
             Self::AlreadyMember => (S::CONFLICT, "already_member", "Somebody of this address is a member already"),
             Self::LastOwner => (S::CONFLICT, "last_owner", "An organizer has at least one owner"),

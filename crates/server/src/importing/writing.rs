@@ -195,7 +195,7 @@ async fn promise_mails(
         promise::to_many(app, tx, *kind, people).await?;
     }
     if promise::method_is_out(event, now) {
-        promise::method(app, tx, mails.get(&MailKind::Confirmed).map_or(&[], Vec::as_slice), now).await?;
+        promise::before_event(app, tx, MailKind::A1, mails.get(&MailKind::Confirmed).map_or(&[], Vec::as_slice), now).await?;
     }
     Ok(())
 }

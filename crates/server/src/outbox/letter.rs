@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use convivio_db::{event, login, message, organizer, person, prompt, registration, round};
-use convivio_domain::words::{EventState, MailKind, Step};
+use convivio_domain::words::{EventState, GuidePhase, MailKind, Step};
 use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Slug, Timezone, Title};
 use convivio_mail::{Appointment, CalendarMethod, Envelope, EventFacts, Mail, Sender};
 use serde::{Deserialize, Serialize};
@@ -115,6 +115,11 @@ enum Says {
         again: bool,
     },
     Login,
+    Freshness {
+        passions: Vec<String>,
+        needs: Vec<String>,
+        intention: Option<FreeText>,
+    },
     Method {
         tomorrow: bool,
         how_we_meet: Option<FreeText>,
@@ -205,6 +210,14 @@ impl Rows {
                     again: event.takes_registrations(now),
                 }
             }
+            MailKind::A0 => {
+                let (person, registration) = (self.person.as_ref().ok_or_else(gone)?, self.registration.as_ref().ok_or_else(gone)?);
+                Says::Freshness {
+                    passions: person.profile.passions.iter().map(|passion| passion.label(message.locale)).collect(),
+                    needs: person.profile.needs_at(now).map(|need| need.text.to_string()).collect(),
+                    intention: registration.intention.clone(),
+                }
+            }
             MailKind::A1 => {
                 let event = self.event.as_ref().ok_or_else(gone)?;
                 let day = |at: DateTime<Utc>| at.with_timezone(&event.timezone.0).date_naive();
@@ -249,6 +262,7 @@ impl Rows {
             _ => None,
         };
         let in_link = self.registration.as_ref().map(|registration| app.attendee_link(registration));
+        let guide_link = |phase: GuidePhase| app.url(&format!("/guides/{}/{phase}", self.organizer.slug));
         let reader = frozen.reader;
         let event = frozen.event.map(|event| EventFacts {
             title: event.title,
@@ -304,6 +318,15 @@ impl Rows {
                 },
                 None => convivio_mail::Login { login_link: in_link?, minutes: None },
             }),
+            Says::Freshness { passions, needs, intention } => Mail::Freshness(convivio_mail::Freshness {
+                reader: reader?,
+                event: event?,
+                passions,
+                needs,
+                intention,
+                profile_link: app.url(&format!("/profile/{}", app.attendee_token(self.registration.as_ref()?))),
+                in_link: in_link?,
+            }),
             Says::Method { tomorrow, how_we_meet, minutes } => Mail::Method(convivio_mail::Method {
                 reader: reader?,
                 event: event?,
@@ -311,6 +334,7 @@ impl Rows {
                 how_we_meet,
                 tips: convivio_followup::copy::listening_tips(self.registration.as_ref()?.locale).try_into().ok()?,
                 minutes,
+                guide_link: guide_link(GuidePhase::Before),
                 in_link: in_link?,
                 appointment: appointment?,
             }),
@@ -326,6 +350,7 @@ impl Rows {
                 event: event?,
                 prompt: *prompt,
                 prompt_link: app.url(&format!("/prompts/{}", app.prompt_token(self.prompt.as_ref()?))),
+                guide_link: guide_link(GuidePhase::After),
                 in_link: in_link?,
                 stop_link: app.url(&format!("/unsubscribe/{}", app.unsubscribe_token(self.person.as_ref()?))),
             })),

@@ -35,14 +35,15 @@ pub async fn to_many(app: &App, tx: &Tx, kind: MailKind, people: &[(&registratio
     message::promise_all(tx, people.iter().map(row).collect()).await
 }
 
-/// "How we meet", to everyone given.
-pub async fn method(
+/// "Is this still you?", or "how we meet", to everyone given.
+pub async fn before_event(
     app: &App,
     tx: &Tx,
+    kind: MailKind,
     people: &[(&registration::Model, &person::Model)],
     due_at: DateTime<Utc>,
 ) -> convivio_db::Result<()> {
-    let rows = people.iter().map(|(registration, person)| row_about(app, MailKind::A1, registration, person, "", due_at)).collect();
+    let rows = people.iter().map(|(registration, person)| row_about(app, kind, registration, person, "", due_at)).collect();
     message::promise_all(tx, rows).await
 }
 

@@ -4,8 +4,10 @@
 //! links; a button posts.
 
 pub mod confirm;
+pub mod guide;
 pub mod login;
 pub mod my_table;
+pub mod profile;
 pub mod prompt;
 pub mod register;
 mod render;

@@ -80,7 +80,7 @@ async fn giving_up(request: &HttpRequest, app: &App, who: &Attendee) -> Result<H
 }
 
 /// A link that is no good leads nowhere; there is nothing to sign in to.
-async fn signed_in(app: &App, token: &str) -> Result<Attendee> {
+pub(super) async fn signed_in(app: &App, token: &str) -> Result<Attendee> {
     auth::attendee(app, token).await.map_err(|err| match err {
         ApiError::Unauthenticated => ApiError::NotFound,
         other => other,

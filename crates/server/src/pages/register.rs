@@ -80,12 +80,7 @@ fn as_json(form: &Form, locale: Locale) -> Value {
             body[field] = json!(form.get(field));
         }
     }
-    let passions = (1..=RegisterForm::PASSIONS).filter_map(|row| {
-        let text = form.get(&format!("passion_{row}"));
-        let level: u8 = form.get(&format!("level_{row}")).parse().unwrap_or(2);
-        (!text.is_empty()).then(|| json!({"text": text, "level": level}))
-    });
-    body["passions"] = passions.collect();
+    body["passions"] = passions(form, RegisterForm::PASSIONS);
     body["offers"] = lines(form.get("offers")).collect();
     body["needs"] = lines(form.get("needs")).map(|line| json!({"text": line})).collect();
     body["languages"] =
@@ -101,14 +96,24 @@ fn as_json(form: &Form, locale: Locale) -> Value {
     body
 }
 
-fn lines(text: &str) -> impl Iterator<Item = Value> {
+/// The passions of so many rows; what was left empty is left out.
+pub(super) fn passions(form: &Form, rows: usize) -> Value {
+    let filled = (1..=rows).filter_map(|row| {
+        let text = form.get(&format!("passion_{row}"));
+        let level: u8 = form.get(&format!("level_{row}")).parse().unwrap_or(2);
+        (!text.is_empty()).then(|| json!({"text": text, "level": level}))
+    });
+    filled.collect()
+}
+
+pub(super) fn lines(text: &str) -> impl Iterator<Item = Value> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| json!(line))
 }
 
-fn as_typed(form: &Form) -> RegisterForm {
+pub(super) fn as_typed(form: &Form, rows: usize) -> RegisterForm {
     let typed = |field: &str| form.get(field).to_owned();
     RegisterForm {
-        passions: (1..=RegisterForm::PASSIONS)
+        passions: (1..=rows)
             .map(|row| PassionRow { text: typed(&format!("passion_{row}")), level: typed(&format!("level_{row}")) })
             .collect(),
         name: typed("name"),
@@ -223,7 +228,7 @@ async fn page(app: &App, organizer: &organizer::Model, event: &event::Model, loc
         suggestions,
         languages: LANGUAGES.iter().map(|(code, label)| LanguageChoice { code: (*code).into(), label: (*label).into() }).collect(),
         questions: questions.iter().map(|question| drawn_question(question, event, locale, filled.form)).collect(),
-        form: filled.form.map(as_typed).unwrap_or_default(),
+        form: filled.form.map(|form| as_typed(form, RegisterForm::PASSIONS)).unwrap_or_default(),
         errors: filled.errors,
     })
 }

@@ -80,6 +80,8 @@ impl Page {
             Self::Confirmed(_) => "confirmed.html",
             Self::MyTable(_) => "my_table.html",
             Self::GivingUp(_) => "giving_up.html",
+            Self::Profile(_) => "profile.html",
+            Self::Guide(_) => "guide.html",
             Self::Prompt(_) => "prompt.html",
             Self::Answered(_) => "answered.html",
             Self::Unsubscribe(_) => "unsubscribe.html",

@@ -5,3 +5,4 @@ pub mod leaving;
 pub mod profile;
 pub mod prompts;
 pub mod registrations;
+pub mod safety;

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use convivio_db::{person, registration};
+use convivio_db::{Set, Stored, Tx, event, person, registration};
+use convivio_domain::words::RegistrationState;
 use convivio_domain::{
-    DeclaredPassion, EmailAddress, Field, Language, Line, Locale, Need, Passions, PersonName, Phrase, Profile, Timezone, Visibility,
-    VisibleTo,
+    DeclaredPassion, EmailAddress, Field, Language, Line, Locale, Need, Passions, PersonId, PersonName, Phrase, Profile, Timezone,
+    Visibility, VisibleTo,
 };
 use eserde::Deserialize;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -98,15 +100,41 @@ pub async fn show(who: Attendee, app: web::Data<App>) -> Result<Json<MyProfile>>
 pub async fn update(who: Attendee, app: web::Data<App>, patch: Patch<ProfileForm>) -> Result<Json<MyProfile>> {
     let now = app.clock.now();
     let tx = app.db.write(&who).await?;
-    let known = Known::hold(&tx).await?;
-    // Held, so that of two patches at once the later is applied to what the earlier made.
-    let person = person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
-    // What can be read and not written is not part of what the patch is applied to.
+    let row = change(&tx, &who, now, |whole| patch.onto(whole)).await?;
+    tx.commit().await?;
+    Ok(Json(MyProfile::of(row, now)))
+}
+
+/// "Still true": the profile counts as new from now on.
+pub async fn confirm_current(who: Attendee, app: web::Data<App>) -> Result<Json<MyProfile>> {
+    let row = say_current(&app, &who).await?;
+    Ok(Json(MyProfile::of(row, app.clock.now())))
+}
+
+pub async fn say_current(app: &App, who: &Attendee) -> Result<person::Model> {
+    let tx = app.db.write(who).await?;
+    person::confirm_current(&tx, who.person.id, app.clock.now()).await?;
+    let row = person::find_by_id(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// Writes what `change` makes of the profile as it stands, over the API or from the page.
+pub async fn change(
+    tx: &Tx,
+    who: &Attendee,
+    now: DateTime<Utc>,
+    change: impl FnOnce(Value) -> Result<ProfileForm>,
+) -> Result<person::Model> {
+    let known = Known::hold(tx).await?;
+    // Held, so that of two changes at once the later is applied to what the earlier made.
+    let person = person::lock(tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    // What can be read and not written is not part of what the change is applied to.
     let mut whole = serde_json::to_value(MyProfile::of(person, now)).expect("a profile is plain values");
     for read_only in ["email", "updated_at"] {
         whole.as_object_mut().expect("a profile is an object").remove(read_only);
     }
-    let form = patch.onto(whole)?;
+    let form = change(whole)?;
     form.check()?;
     let passions = known.settle(&form.passions).map_err(ApiError::Invalid)?;
     let profile = Profile {
@@ -120,9 +148,25 @@ pub async fn update(who: Attendee, app: web::Data<App>, patch: Patch<ProfileForm
         visibility: form.visibility,
     };
     let said = person::Said { name: &form.name, locale: form.locale, timezone: form.timezone, profile: &profile };
-    person::confirm_profile(&tx, who.person.id, said, now).await?;
-    registration::set_visibility(&tx, who.person.id, &profile.visibility).await?;
-    let row = person::find_by_id(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
-    tx.commit().await?;
-    Ok(Json(MyProfile::of(row, now)))
+    person::confirm_profile(tx, who.person.id, said, now).await?;
+    carry_over(tx, who.person.id, &form.name, &profile, now).await?;
+    person::find_by_id(tx, who.person.id).await?.ok_or(ApiError::NotFound)
+}
+
+/// What the person says of themselves now is what the tables of events to come are made from. Of events past, and of a form nobody has confirmed,
+/// the words stay as they were; what others may see follows the person everywhere.
+async fn carry_over(tx: &Tx, person: PersonId, name: &PersonName, profile: &Profile, now: DateTime<Utc>) -> Result<()> {
+    let rows = registration::lock_all_of_person(tx, person).await?;
+    let events = event::by_ids(tx, rows.iter().map(|row| row.event_id)).await?;
+    for row in rows {
+        let to_come = events.iter().any(|event| event.id == row.event_id && event.starts_at > now);
+        let changes = if to_come && row.state != RegistrationState::PendingEmail {
+            registration::ActiveModel { name: Set(name.clone()), profile: Set(Stored(profile.clone())), ..Default::default() }
+        } else {
+            let shown = Profile { visibility: profile.visibility.clone(), ..row.profile.0 };
+            registration::ActiveModel { profile: Set(Stored(shown)), ..Default::default() }
+        };
+        registration::change(tx, row.id, changes).await?;
+    }
+    Ok(())
 }

@@ -7,6 +7,7 @@
 mod confirm;
 mod event;
 mod my_table;
+mod profile;
 mod prompt;
 #[cfg(test)]
 mod samples;
@@ -21,6 +22,7 @@ use serde::Serialize;
 pub(crate) use confirm::{Asked, Confirm, Confirmed, Offer, Outcome, Sent};
 pub(crate) use event::{AskedOption, AskedQuestion, Door, EventPage, LanguageChoice, PassionRow, RegisterForm, Shape};
 pub(crate) use my_table::{GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, TableGuide};
+pub(crate) use profile::{GuidePage, ProfilePage, SaidOfProfile};
 pub(crate) use prompt::{Answered, Feedback, PromptPage};
 #[cfg(test)]
 pub(crate) use samples::samples;
@@ -39,6 +41,8 @@ pub(crate) enum Page {
     Confirmed(Confirmed),
     MyTable(Box<MyTable>),
     GivingUp(GivingUp),
+    Profile(Box<ProfilePage>),
+    Guide(GuidePage),
     Prompt(Box<PromptPage>),
     Answered(Answered),
     Unsubscribe(Unsubscribe),

@@ -242,6 +242,21 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
     };
     let shut = |door| Page::Event(Box::new(EventPage { door, seats_left: None, ..event_page.clone() }));
 
+    let profile = ProfilePage {
+        event: event.clone(),
+        name: "Luca".into(),
+        said: None,
+        suggestions: vec![hiking.clone(), cooking.clone(), jazz.clone()],
+        form: RegisterForm {
+            passions: vec![PassionRow { text: hiking.clone(), level: "3".into() }, PassionRow::default()],
+            headline: pick("physiotherapist", "fisioterapista"),
+            offers: pick("exercises for the back\nlistening", "esercizi per la schiena\nascolto"),
+            needs: pick("someone to read my balance sheet", "qualcuno che legga il mio bilancio"),
+            show_needs: true,
+            ..RegisterForm::default()
+        },
+        errors: Vec::new(),
+    };
     let prompt = PromptPage {
         event: event.clone(),
         subject: pick("Who stayed in your mind?", "Chi ti è rimasto in mente?"),
@@ -399,6 +414,17 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
                 prompts: Vec::new(),
                 ..my_table
             })),
+        ),
+        ("profile", Page::Profile(Box::new(profile.clone()))),
+        ("profile_said", Page::Profile(Box::new(ProfilePage { said: Some(SaidOfProfile::Current), ..profile.clone() }))),
+        ("profile_wrong", Page::Profile(Box::new(ProfilePage { errors: vec![FieldError::new("passion_1", "required")], ..profile }))),
+        (
+            "guide",
+            Page::Guide(GuidePage {
+                organizer: event.organizer.clone(),
+                title: pick("Before you come", "Prima di venire"),
+                paragraphs: vec![pick("Come with one thing you love.", "Porta una cosa che ami."), pick("Leave time.", "Lascia tempo.")],
+            }),
         ),
         (
             "prompt_wrong",

@@ -1,0 +1,96 @@
+//! Guides by phase: shipped in every language of Convivio, or in an organizer's own words.
+
+use actix_web::web;
+use convivio_db::{Scoped, guide};
+use convivio_domain::words::GuidePhase;
+use convivio_domain::{FreeText, Language, Locale, Title};
+use convivio_followup::reading;
+use eserde::Deserialize;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::http::{ApiError, Json, Manager, NoContent, Result, Staff, Viewer};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GuideForm {
+    title: Title,
+    /// Plain text; a blank line ends a paragraph.
+    text: FreeText,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = PhaseGuide)]
+pub struct Guide {
+    pub phase: GuidePhase,
+    /// The language of the words.
+    pub locale: Locale,
+    pub title: String,
+    pub text: String,
+    /// The organizer's words, and not the shipped ones.
+    pub own: bool,
+    /// There are none in the language that was asked for, so these are in another.
+    pub fallback: bool,
+}
+
+#[derive(serde::Deserialize)]
+pub struct GuidePath {
+    phase: String,
+    locale: String,
+}
+
+impl GuidePath {
+    fn phase(&self) -> Result<GuidePhase> {
+        self.phase.parse().map_err(|_| ApiError::NotFound)
+    }
+
+    /// A language Convivio speaks; words in another nobody would be shown.
+    fn locale(&self) -> Result<Locale> {
+        self.locale.parse().map_err(|_| ApiError::NotFound)
+    }
+}
+
+pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<GuidePath>) -> Result<Json<Guide>> {
+    let phase = path.phase()?;
+    Language::try_from(path.locale.clone()).map_err(|_| ApiError::NotFound)?;
+    let asked = path.locale().ok();
+    let guide = read(&app.db.read(&who), phase, asked.unwrap_or_default()).await?;
+    Ok(Json(Guide { fallback: asked.is_none(), ..guide }))
+}
+
+pub async fn replace(
+    who: Staff<Manager>,
+    app: web::Data<App>,
+    path: web::Path<GuidePath>,
+    Json(form): Json<GuideForm>,
+) -> Result<Json<Guide>> {
+    let (phase, locale) = (path.phase()?, path.locale()?);
+    let tx = app.db.write(&who).await?;
+    guide::put(&tx, phase, locale, form.title, form.text, app.clock.now()).await?;
+    let guide = read(&tx, phase, locale).await?;
+    tx.commit().await?;
+    Ok(Json(guide))
+}
+
+/// Going back to what is there already changes nothing.
+pub async fn remove(who: Staff<Manager>, app: web::Data<App>, path: web::Path<GuidePath>) -> Result<NoContent> {
+    let (phase, locale) = (path.phase()?, path.locale()?);
+    let tx = app.db.write(&who).await?;
+    guide::remove(&tx, phase, locale).await?;
+    tx.commit().await?;
+    Ok(NoContent)
+}
+
+/// The guide in a language of Convivio: the organizer's, or the shipped one.
+pub async fn read(scope: &impl Scoped, phase: GuidePhase, locale: Locale) -> Result<Guide> {
+    let own = guide::find(scope, phase, locale).await?;
+    let (title, text, own) = match own {
+        Some(own) => (own.title.to_string(), own.text.to_string(), true),
+        None => {
+            let shipped = reading::guide(phase, locale);
+            (shipped.title.to_owned(), shipped.text.to_owned(), false)
+        }
+    };
+    Ok(Guide { phase, locale, title, text, own, fallback: false })
+}

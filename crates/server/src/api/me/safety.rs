@@ -1,0 +1,150 @@
+//! Reports and blocks: what protects a person, and stays between them and the house.
+
+use std::collections::HashMap;
+
+use actix_web::web;
+use chrono::{DateTime, Utc};
+use convivio_db::{Scoped, block, connection, registration, report};
+use convivio_domain::words::{RegistrationState, ReportReason, ReportState};
+use convivio_domain::{FreeText, PersonId, PersonName, RegistrationCode, ReportId};
+use eserde::Deserialize;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::id_of;
+use crate::app::App;
+use crate::http::{ApiError, Attendee, Created, FieldError, Json, List, Listing, NoContent, Result};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewReport {
+    code: RegistrationCode,
+    reason: ReportReason,
+    #[serde(default)]
+    text: Option<FreeText>,
+}
+
+/// What became of it is not told: that is about somebody else.
+#[derive(Serialize, ToSchema)]
+pub struct MyReport {
+    id: ReportId,
+    reason: ReportReason,
+    text: Option<FreeText>,
+    state: ReportState,
+    created_at: DateTime<Utc>,
+}
+
+impl From<report::Model> for MyReport {
+    fn from(row: report::Model) -> Self {
+        Self { id: row.id, reason: row.reason, text: row.text, state: row.state, created_at: row.created_at }
+    }
+}
+
+/// So many people may one person keep from the tables before anybody has looked.
+const MOST_OPEN: usize = 5;
+
+/// Saying it again about the same person, before staff have looked, replaces what was said.
+pub async fn report(who: Attendee, app: web::Data<App>, Json(new): Json<NewReport>) -> Result<Created<MyReport>> {
+    let tx = app.db.write(&who).await?;
+    // Held, so that many reports at once are counted one after the other.
+    convivio_db::person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    let about = at_my_events(&tx, &who, &new.code).await?;
+    let open = report::open_of_reporter(&tx, who.person.id).await?;
+    let row = match open.iter().find(|row| row.about_id == about.person_id) {
+        Some(row) => {
+            report::say_again(&tx, row.id, new.reason, new.text).await?;
+            report::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?
+        }
+        None if open.len() >= MOST_OPEN => {
+            let detail = format!("{MOST_OPEN} of your reports wait to be looked at; please wait for the organizer");
+            return Err(ApiError::Invalid(vec![FieldError::new("/code", "too_many", detail)]));
+        }
+        None => {
+            let row = report::Model {
+                id: ReportId::new(),
+                organizer_id: who.person.organizer_id,
+                reporter_id: who.person.id,
+                about_id: about.person_id,
+                registration_id: about.id,
+                reason: new.reason,
+                text: new.text,
+                state: ReportState::Open,
+                outcome: None,
+                resolved_at: None,
+                created_at: app.clock.now(),
+            };
+            report::insert(&tx, row).await?
+        }
+    };
+    tx.commit().await?;
+    Ok(Created(format!("/api/v1/me/reports/{}", row.id), MyReport::from(row)))
+}
+
+pub async fn show_report(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<Json<MyReport>> {
+    let row = report::find_by_id(&app.db.read(&who), id_of(&id)?).await?;
+    let mine = row.filter(|row| row.reporter_id == who.person.id).ok_or(ApiError::NotFound)?;
+    Ok(Json(MyReport::from(mine)))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[schema(as = BlockForm)]
+#[serde(deny_unknown_fields)]
+pub struct Somebody {
+    code: RegistrationCode,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Block {
+    /// Of one of their registrations.
+    code: RegistrationCode,
+    name: PersonName,
+}
+
+/// Whom one has blocked; nobody else learns it.
+pub async fn blocks(who: Attendee, app: web::Data<App>, listing: Listing) -> Result<List<Block>> {
+    let read = app.db.read(&who);
+    let page = block::of_owner(&read, who.person.id, listing.cursor()?).await?;
+    let mut known: HashMap<PersonId, Block> = HashMap::new();
+    for row in &page.rows {
+        // The newest of their registrations: every person has one, or there would have been no code to block them by.
+        if let Some(newest) = registration::all_of_person(&read, row.other_id).await?.into_iter().next() {
+            known.insert(row.other_id, Block { code: newest.code, name: newest.name });
+        }
+    }
+    let mut list = listing.answer(page, |row| row.id, |row| known.remove(&row.other_id));
+    let results = list.results.drain(..).flatten().collect();
+    Ok(List { results, next: list.next })
+}
+
+pub async fn block(who: Attendee, app: web::Data<App>, Json(somebody): Json<Somebody>) -> Result<Created<Block>> {
+    let tx = app.db.write(&who).await?;
+    let other = at_my_events(&tx, &who, &somebody.code).await?;
+    block::insert(&tx, who.person.id, other.person_id, app.clock.now()).await?;
+    connection::forget(&tx, who.person.id, other.person_id).await?;
+    tx.commit().await?;
+    Ok(Created("/api/v1/me/blocks".to_owned(), Block { code: other.code, name: other.name }))
+}
+
+/// Taking back what is not there changes nothing.
+pub async fn unblock(who: Attendee, app: web::Data<App>, Json(somebody): Json<Somebody>) -> Result<NoContent> {
+    let tx = app.db.write(&who).await?;
+    let other = at_my_events(&tx, &who, &somebody.code).await?;
+    block::remove(&tx, who.person.id, other.person_id).await?;
+    tx.commit().await?;
+    Ok(NoContent)
+}
+
+/// Somebody else whose address is known to be theirs, at an event of one's own. Whoever is not there and a code that does not exist answer alike.
+async fn at_my_events(scope: &impl Scoped, who: &Attendee, code: &RegistrationCode) -> Result<registration::Model> {
+    let here = |state: RegistrationState| {
+        !matches!(state, RegistrationState::PendingEmail | RegistrationState::Rejected | RegistrationState::Anonymised)
+    };
+    let found = registration::by_code_anywhere(scope, code).await?.filter(|row| here(row.state) && row.person_id != who.person.id);
+    if let Some(other) = found {
+        let mine = registration::of_person(scope, other.event_id, who.person.id).await?;
+        if mine.is_some_and(|mine| here(mine.state)) {
+            return Ok(other);
+        }
+    }
+    Err(ApiError::Invalid(vec![FieldError::new("/code", "unknown_member", "is nobody else at your events")]))
+}

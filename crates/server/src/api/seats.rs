@@ -1,0 +1,431 @@
+//! Seats changed by hand: moves, swaps and locks, all of them or none.
+//!
+//! What comes out of all operations together is judged, so that two people may change places by two moves. A hard rule stays hard: what would
+//! break one is refused, unless it was broken before.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use actix_web::web;
+use convivio_db::{Set, Stored, event, plan, round, seat};
+use convivio_domain::words::{EventState, PlanState, RoundState};
+use convivio_domain::{RegistrationCode, RegistrationId};
+use convivio_matching::{Broken, BrokenRule, Seating};
+use eserde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::plans::{self, Plan};
+use super::{ItemPath, find_event, id_of};
+use crate::app::App;
+use crate::http::{ApiError, FieldError, Manager, MustMatch, Result, Staff, Tagged, Unread, none_wrong};
+use crate::seating::{Input, NoProblem};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SeatChanges {
+    operations: Vec<Operation>,
+}
+
+/// `move` takes `code`, `round` and `table`; `swap` takes `round` and two `codes`; `lock` and `unlock` take at least one of `code`, `table` and
+/// `round`, and concern every seat that fits all of them.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = SeatOperation)]
+#[serde(deny_unknown_fields)]
+struct Operation {
+    op: Op,
+    #[serde(default)]
+    code: Option<RegistrationCode>,
+    #[serde(default)]
+    round: Option<u16>,
+    #[serde(default)]
+    table: Option<u16>,
+    #[serde(default)]
+    codes: Option<Vec<RegistrationCode>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, serde::Deserialize, ToSchema)]
+#[schema(as = SeatOp)]
+#[serde(rename_all = "snake_case")]
+enum Op {
+    Move,
+    Swap,
+    Lock,
+    Unlock,
+}
+
+eserde::impl_edeserialize_compat!(Op);
+
+const MOST_OPERATIONS: usize = 1_000;
+
+impl SeatChanges {
+    fn check(&self) -> Result<()> {
+        let mut wrong = Vec::new();
+        if self.operations.is_empty() {
+            wrong.push(FieldError::new("/operations", "too_few", "must have at least one"));
+        }
+        if self.operations.len() > MOST_OPERATIONS {
+            wrong.push(FieldError::new("/operations", "too_many", format!("must have at most {MOST_OPERATIONS}")));
+        }
+        for (i, operation) in self.operations.iter().enumerate().take(MOST_OPERATIONS) {
+            operation.check(&format!("/operations/{i}"), &mut wrong);
+        }
+        none_wrong(wrong)
+    }
+}
+
+impl Operation {
+    fn check(&self, at: &str, wrong: &mut Vec<FieldError>) {
+        let given = [
+            ("code", self.code.is_some()),
+            ("round", self.round.is_some()),
+            ("table", self.table.is_some()),
+            ("codes", self.codes.is_some()),
+        ];
+        let (needed, allowed): (&[&str], &[&str]) = match self.op {
+            Op::Move => (&["code", "round", "table"], &["code", "round", "table"]),
+            Op::Swap => (&["round", "codes"], &["round", "codes"]),
+            Op::Lock | Op::Unlock => (&[], &["code", "round", "table"]),
+        };
+        for (field, is_given) in given {
+            match is_given {
+                true if !allowed.contains(&field) => {
+                    wrong.push(FieldError::new(format!("{at}/{field}"), "unknown_field", "does not belong to this operation"));
+                }
+                false if needed.contains(&field) => wrong.push(FieldError::new(format!("{at}/{field}"), "required", "must be given")),
+                _ => {}
+            }
+        }
+        if needed.is_empty() && given.iter().all(|(_, is_given)| !is_given) {
+            wrong.push(FieldError::new(at, "required", "must have at least one of code, table and round"));
+        }
+        match self.codes.as_deref().filter(|_| self.op == Op::Swap) {
+            Some([one, other]) if one == other => wrong.push(FieldError::new(format!("{at}/codes/1"), "repeated", "is named twice")),
+            Some([_, _]) | None => {}
+            Some(codes) => {
+                let code = if codes.len() < 2 { "too_few" } else { "too_many" };
+                wrong.push(FieldError::new(format!("{at}/codes"), code, "must name two"));
+            }
+        }
+    }
+}
+
+/// Changes seats of a draft, or of the plan in force between its rounds.
+pub async fn update(
+    who: Staff<Manager>,
+    app: web::Data<App>,
+    path: web::Path<ItemPath>,
+    if_match: MustMatch,
+    body: Unread<SeatChanges>,
+) -> Result<Tagged<Plan>> {
+    let (read, now) = (app.db.read(&who), app.clock.now());
+    let event = find_event(&read, &path.event).await?;
+    let seen = plan::find_by_id(&read, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
+    if !if_match.holds(seen.revision) {
+        return Err(ApiError::PreconditionFailed);
+    }
+    let changes = body.read()?;
+    changes.check()?;
+    let seats = seat::of_plan(&read, seen.id).await?;
+    if seats.is_empty() {
+        return Err(ApiError::WrongState(seen.state.to_string()));
+    }
+    let input = Input::as_seated(&read, event, &seen, &seats, now).await.map_err(not_readable)?;
+    let listed = listed_tables(&input.event);
+    // Scoring compares everybody with everybody; that is not for the thread that answers requests, nor for a transaction.
+    let planned = seen.clone();
+    let worked = tokio::task::spawn_blocking(move || rearranged(&input, &planned, seats, &changes, listed));
+    let new = worked.await.map_err(anyhow::Error::from)??;
+
+    let tx = app.db.write(&who).await?;
+    let event = event::lock(&tx, seen.event_id).await?.ok_or(ApiError::NotFound)?;
+    let row = plan::find_by_id(&tx, event.id, seen.id).await?.ok_or(ApiError::NotFound)?;
+    if row.revision != seen.revision && !app.fault("etag_guard_off") {
+        return Err(ApiError::PreconditionFailed);
+    }
+    if event.state != EventState::Published {
+        return Err(ApiError::WrongState(event.state.to_string()));
+    }
+    if !matches!(row.state, PlanState::Draft | PlanState::Published) {
+        return Err(ApiError::WrongState(row.state.to_string()));
+    }
+    let rounds = round::of_event(&tx, event.id).await?;
+    if rounds.iter().any(|round| round.state == RoundState::Live) {
+        return Err(ApiError::RoundLive);
+    }
+    let over = |number: &i16| rounds.iter().any(|round| round.number == *number && round.state == RoundState::Done);
+    if row.state == PlanState::Published && new.rounds.keys().any(over) {
+        return Err(ApiError::WrongState(RoundState::Done.to_string()));
+    }
+    for (number, seats) in new.rounds {
+        seat::replace_round(&tx, row.id, number, seats).await?;
+    }
+    plan::change(&tx, row.id, new.plan).await?;
+    let row = plan::find_by_id(&tx, event.id, row.id).await?.ok_or(ApiError::NotFound)?;
+    let rounds = plans::rounds(&tx, &row, now).await?;
+    tx.commit().await?;
+    Ok(Tagged(row.revision, Plan::of(row, Some(rounds))))
+}
+
+fn not_readable(why: NoProblem) -> ApiError {
+    match why {
+        NoProblem::Database(err) => err.into(),
+        NoProblem::Infeasible(reason) => {
+            ApiError::PlanInfeasible { conflicts: crate::seating::conflicts(&[], &reason), detail: reason.sentence }
+        }
+        NoProblem::Refused(why) => {
+            let conflicts = json!([{"rule": why, "codes": [], "tables": [], "relax": "change what is named"}]);
+            ApiError::PlanInfeasible { detail: "the engine cannot work with this".to_owned(), conflicts }
+        }
+    }
+}
+
+/// How many tables the organizer lists; nobody is moved to one that is listed no more.
+fn listed_tables(event: &event::Model) -> Option<usize> {
+    match event.tables.as_deref() {
+        Some(convivio_domain::TableLayout::Listed { tables }) => Some(tables.len()),
+        _ => None,
+    }
+}
+
+/// What is written: the rounds that changed, with all their seats, and the plan's own row.
+struct Rearranged {
+    rounds: BTreeMap<i16, Vec<seat::Model>>,
+    plan: plan::ActiveModel,
+}
+
+fn rearranged(
+    input: &Input,
+    plan: &plan::Model,
+    seats: Vec<seat::Model>,
+    changes: &SeatChanges,
+    listed: Option<usize>,
+) -> Result<Rearranged> {
+    let before = by_position(input, &seats);
+    let mut room = Room::of(input, &seats, listed);
+    for (i, operation) in changes.operations.iter().enumerate() {
+        room.apply(i, operation);
+    }
+    let touched = std::mem::take(&mut room.touched);
+    none_wrong(std::mem::take(&mut room.wrong))?;
+    let mut changed: BTreeSet<i16> = touched.keys().map(|(round, _)| *round).collect();
+    changed
+        .extend(seats.iter().filter(|seat| room.seats[&(seat.registration_id, seat.round)].locked != seat.locked).map(|seat| seat.round));
+    let mut placed = seats;
+    for seat in &mut placed {
+        let Place { table, locked } = room.seats[&(seat.registration_id, seat.round)];
+        (seat.table, seat.locked) = (table, locked);
+    }
+    let after = by_position(input, &placed);
+    none_wrong(newly_broken(input, &before, &after, &touched, changes))?;
+
+    let score = convivio_matching::score(input.problem(), &after);
+    let seating = Seating { rounds: after, score, moves: 0, stopped_early: false };
+    let (tables, mut new_seats) = input.seats(plan.id, &seating);
+    for seat in &mut new_seats {
+        seat.locked = room.seats[&(seat.registration_id, seat.round)].locked;
+    }
+    let mut score = input.score(&seating);
+    // What chance comes to is of the people, and was measured when the plan was made.
+    score["random"] = plan.score.as_ref().map_or(json!(0.0), |old| old["random"].clone());
+    let mut warnings = plan.warnings.0.clone();
+    if !touched.is_empty() && !warnings.iter().any(|warning| warning == "edited") {
+        warnings.push("edited".to_owned());
+    }
+    let mut rounds: BTreeMap<i16, Vec<seat::Model>> = BTreeMap::new();
+    for seat in new_seats.into_iter().filter(|seat| changed.contains(&seat.round)) {
+        rounds.entry(seat.round).or_default().push(seat);
+    }
+    let plan =
+        plan::ActiveModel { tables: Set(Stored(tables)), score: Set(Some(score)), warnings: Set(Stored(warnings)), ..Default::default() };
+    Ok(Rearranged { rounds, plan })
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    table: i16,
+    locked: bool,
+}
+
+/// Who sits where while the operations are worked through.
+struct Room<'a> {
+    people: HashMap<&'a RegistrationCode, RegistrationId>,
+    seats: HashMap<(RegistrationId, i16), Place>,
+    rounds: i16,
+    tables: i16,
+    /// The last operation that changed who sits at a table of a round.
+    touched: BTreeMap<(i16, i16), usize>,
+    wrong: Vec<FieldError>,
+}
+
+impl<'a> Room<'a> {
+    fn of(input: &'a Input, seats: &[seat::Model], listed: Option<usize>) -> Self {
+        let tables = listed.unwrap_or(input.tables.len());
+        Self {
+            people: input.people.iter().map(|one| (&one.code, one.id)).collect(),
+            seats: seats
+                .iter()
+                .map(|seat| ((seat.registration_id, seat.round), Place { table: seat.table, locked: seat.locked }))
+                .collect(),
+            rounds: seats.iter().map(|seat| seat.round).max().unwrap_or(0),
+            tables: i16::try_from(tables).unwrap_or(i16::MAX),
+            touched: BTreeMap::new(),
+            wrong: Vec::new(),
+        }
+    }
+
+    fn apply(&mut self, i: usize, operation: &Operation) {
+        let at = format!("/operations/{i}");
+        let round = self.known("round", operation.round, self.rounds, &at);
+        let table = self.known("table", operation.table, self.tables, &at);
+        let (Some(round), Some(table)) = (round, table) else { return };
+        match operation.op {
+            Op::Move => {
+                let Some(person) = self.person(operation.code.as_ref(), || format!("{at}/code")) else { return };
+                let (Some(round), Some(table)) = (round, table) else { return };
+                self.put(i, &format!("{at}/code"), person, round, table);
+            }
+            Op::Swap => {
+                let codes = operation.codes.as_deref().unwrap_or_default();
+                let pointer = |n: usize| format!("{at}/codes/{n}");
+                let people: Vec<_> = (0..).zip(codes).map(|(n, code)| self.person(Some(code), || pointer(n))).collect();
+                let (Some(round), [Some(one), Some(other)]) = (round, people.as_slice()) else { return };
+                let table_of = |person: &RegistrationId| self.seats.get(&(*person, round)).map(|place| place.table);
+                if let (Some(first), Some(second)) = (table_of(one), table_of(other)) {
+                    self.put(i, &pointer(0), *one, round, second);
+                    self.put(i, &pointer(1), *other, round, first);
+                }
+            }
+            Op::Lock | Op::Unlock => {
+                let person = match operation.code.as_ref() {
+                    Some(code) => match self.person(Some(code), || format!("{at}/code")) {
+                        Some(person) => Some(person),
+                        None => return,
+                    },
+                    None => None,
+                };
+                let fits = |(id, number): &(RegistrationId, i16), place: &Place| {
+                    person.is_none_or(|person| person == *id)
+                        && round.is_none_or(|round| round == *number)
+                        && table.is_none_or(|table| table == place.table)
+                };
+                let mut any = false;
+                for (seat, place) in &mut self.seats {
+                    if fits(seat, place) {
+                        (place.locked, any) = (operation.op == Op::Lock, true);
+                    }
+                }
+                if !any {
+                    self.wrong.push(FieldError::new(at, "no_seat", "nobody sits there"));
+                }
+            }
+        }
+    }
+
+    /// The number as it is kept: `None` where there is no such round or table, which is told, `Some(None)` where none was given.
+    fn known(&mut self, field: &str, number: Option<u16>, last: i16, at: &str) -> Option<Option<i16>> {
+        let Some(number) = number else { return Some(None) };
+        match i16::try_from(number).ok().filter(|number| (1..=last).contains(number)) {
+            Some(number) => Some(Some(number)),
+            None => {
+                self.wrong.push(FieldError::new(format!("{at}/{field}"), "out_of_range", format!("must be 1 to {last}")));
+                None
+            }
+        }
+    }
+
+    fn person(&mut self, code: Option<&RegistrationCode>, pointer: impl Fn() -> String) -> Option<RegistrationId> {
+        let found = self.people.get(code?).copied();
+        if found.is_none() {
+            self.wrong.push(FieldError::new(pointer(), "unknown_member", "has no seat in this plan"));
+        }
+        found
+    }
+
+    fn put(&mut self, i: usize, pointer: &str, person: RegistrationId, round: i16, table: i16) {
+        let Some(place) = self.seats.get_mut(&(person, round)) else {
+            self.wrong.push(FieldError::new(pointer, "no_seat", "has no seat in this round"));
+            return;
+        };
+        if place.table == table {
+            return;
+        }
+        if place.locked {
+            self.wrong.push(FieldError::new(pointer, "locked", "is locked where they sit; unlock the seat first"));
+            return;
+        }
+        let left = std::mem::replace(&mut place.table, table);
+        self.touched.insert((round, left), i);
+        self.touched.insert((round, table), i);
+    }
+}
+
+/// Round, table, members, by position.
+fn by_position(input: &Input, seats: &[seat::Model]) -> Vec<Vec<Vec<usize>>> {
+    let positions: HashMap<RegistrationId, usize> = input.people.iter().enumerate().map(|(position, one)| (one.id, position)).collect();
+    let mut rounds = vec![vec![Vec::new(); input.tables.len()]; input.problem().rounds()];
+    let index = |number: i16| usize::try_from(number - 1).unwrap_or(0);
+    for seat in seats {
+        if let Some(position) = positions.get(&seat.registration_id) {
+            rounds[index(seat.round)][index(seat.table)].push(*position);
+        }
+    }
+    for members in rounds.iter_mut().flatten() {
+        members.sort_unstable();
+    }
+    rounds
+}
+
+/// The hard rules that hold before and not after, each at the operation that touched that table last.
+fn newly_broken(
+    input: &Input,
+    before: &[Vec<Vec<usize>>],
+    after: &[Vec<Vec<usize>>],
+    touched: &BTreeMap<(i16, i16), usize>,
+    changes: &SeatChanges,
+) -> Vec<FieldError> {
+    let old = convivio_matching::broken(input.problem(), before);
+    let mut told = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for broken in convivio_matching::broken(input.problem(), after) {
+        let number = |index: usize| i16::try_from(index + 1).unwrap_or(i16::MAX);
+        let Some(&i) = touched.get(&(number(broken.round), number(broken.table))) else { continue };
+        if old.iter().any(|known| is_no_worse(known, &broken)) {
+            continue;
+        }
+        let (code, detail) = in_words(input, &broken);
+        if told.insert((i, code, detail.clone())) {
+            let field = if changes.operations[i].op == Op::Swap { "codes" } else { "table" };
+            wrong.push(FieldError::new(format!("/operations/{i}/{field}"), code, detail));
+        }
+    }
+    wrong
+}
+
+fn is_no_worse(known: &Broken, now: &Broken) -> bool {
+    let same_place = (known.round, known.table, known.rule) == (now.round, now.table, now.rule);
+    same_place
+        && match now.rule {
+            BrokenRule::TooMany => now.people.len() <= known.people.len(),
+            BrokenRule::TooFew => now.people.len() >= known.people.len(),
+            BrokenRule::Language => true,
+            _ => now.people == known.people,
+        }
+}
+
+fn in_words(input: &Input, broken: &Broken) -> (&'static str, String) {
+    let (table, round, many) = (broken.table + 1, broken.round + 1, broken.people.len());
+    let spec = &input.tables[broken.table];
+    let codes: Vec<&str> = broken.people.iter().map(|person| input.people[*person].code.as_str()).collect();
+    let who = codes.join(", ");
+    match broken.rule {
+        BrokenRule::TooMany => ("table_full", format!("table {table} has {} seats, and {many} would sit there in round {round}", spec.max)),
+        BrokenRule::TooFew => {
+            ("table_too_small", format!("table {table} is for at least {}, and {many} would be left in round {round}", spec.min))
+        }
+        BrokenRule::Together => ("together", format!("{who} would sit apart from those they are to sit with in round {round}")),
+        BrokenRule::Apart => ("apart", format!("{who} are to be kept apart, and would share table {table} in round {round}")),
+        BrokenRule::Fixed => ("fixed", format!("{who} has a place at another table")),
+        BrokenRule::Accessible => ("not_accessible", format!("{who} needs an accessible table, and table {table} is none")),
+        BrokenRule::Language => ("no_common_language", format!("table {table} would have no language in common in round {round}")),
+    }
+}

@@ -1,0 +1,106 @@
+//! A profile that is asked about before each event, and follows its owner to the tables.
+
+use crate::support::*;
+
+/// Two months after `MONDAY`, a Thursday.
+const LATER: &str = "2030-07-11T16:00:00Z";
+const LATER_ENDS: &str = "2030-07-11T19:00:00Z";
+/// A week before, at 10:00 in Rome.
+const WEEK_BEFORE: &str = "2030-07-04T08:00:00Z";
+
+async fn event_in_july(app: &TestApp, slug: &str) -> Event {
+    app.event_with(slug, json!({"starts_at": LATER, "ends_at": LATER_ENDS})).await
+}
+
+fn ada() -> Value {
+    filled(
+        person("Ada Arena"),
+        json!({"needs": [{"text": "a printer of books"}], "intention": "one good conversation", "offers": ["paper"]}),
+    )
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_09_an_old_profile_is_asked_about_once_before_an_event(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = event_in_july(&app, "july").await;
+    let ada = app.register_confirmed(&event, &ada()).await;
+    // A day before, nothing; and whoever is new by then is asked nothing.
+    app.live_until("2030-07-03T08:00:00Z").await;
+    let bruno = app.add(&event, &person("Bruno Bassi")).await;
+    assert_eq!(app.mails().kind("A0").len(), 0);
+    app.live_until(WEEK_BEFORE).await;
+    app.live_until("2030-07-06T08:00:00Z").await;
+
+    let mail = app.mails().kind("A0").only().clone();
+    assert!(!app.mails().to(&ada.email).kind("A0").is_empty());
+    assert!(app.mails().to(&bruno.email).kind("A0").0.is_empty());
+    for said in ["Is this still you?", "Climbing", "a printer of books", "one good conversation"] {
+        assert!(mail.text.to_lowercase().contains(&said.to_lowercase()) || mail.subject.contains(said), "no {said}: {}", mail.text);
+    }
+    let me = app.me(&mail.token("in"));
+    let before = me.get("/profile").await.ok(200);
+    // Looking changes nothing; the button does.
+    let page = mail.link("profile");
+    assert!(app.visitor().get(&page).await.ok_page().contains("a printer of books"));
+    assert_eq!(me.get("/profile").await.ok(200), before);
+    assert!(app.visitor().submit(&page, &[("choice", "current")]).await.ok_page().contains("Thank you"));
+    let after = me.get("/profile").await.ok(200);
+    assert_eq!(when(after["updated_at"].as_str().unwrap()), app.now().await);
+    assert_eq!(filled(after.clone(), json!({"updated_at": null})), filled(before, json!({"updated_at": null})));
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_09_confirming_resets_the_clock(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = event_in_july(&app, "july").await;
+    let guest = app.register_confirmed(&event, &ada()).await;
+    let me = app.signed_in(&event, &guest).await;
+    app.live_until("2030-06-10T08:00:00Z").await;
+    let said = me.post("/profile/confirm_current", json!({})).await.ok(200);
+    assert_eq!(when(said["updated_at"].as_str().unwrap()), app.now().await);
+    app.live_until("2030-07-08T08:00:00Z").await;
+    assert_eq!(app.mails().kind("A0").len(), 0, "24 days are not long ago");
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_09_what_has_changed_is_what_the_tables_are_made_from(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (past, event) = (app.event("may").await, event_in_july(&app, "july").await);
+    let old = app.register_confirmed(&past, &ada()).await;
+    let guest = app.register_confirmed(&event, &filled(ada(), json!({"locale": "it"}))).await;
+    app.live_until(WEEK_BEFORE).await;
+    let mail = app.mails().to(&guest.email).kind("A0").about("july").only().clone();
+    assert!(mail.subject.contains("Ti rispecchia ancora?"), "{}", mail.subject);
+    let page = mail.link("profile");
+    let drawn = app.visitor().get(&page).await.ok_page();
+    assert!(drawn.contains("<html lang=\"it\"") && drawn.contains("paper"), "{drawn}");
+
+    let wrong = app.visitor().submit(&page, &[("choice", "save"), ("passion_1", ""), ("needs", "kept as typed")]).await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.text().contains("kept as typed"));
+    let filled_in = [
+        ("choice", "save"),
+        ("passion_1", "Jazz"),
+        ("level_1", "3"),
+        ("offers", "a cellar\nwine"),
+        ("needs", "a double bass"),
+        ("intention", "to hear somebody play"),
+        ("working_on", "a record"),
+        ("show_name", "on"),
+        ("show_needs", "on"),
+    ];
+    assert!(app.visitor().submit(&page, &filled_in).await.ok_page().contains("Grazie"));
+    let now = app.registration(&event, &guest.code).await;
+    assert_eq!(now["passions"][0]["level"], 3);
+    assert!(now["passions"].to_string().contains("jazz") && !now["passions"].to_string().contains("climbing"), "{now}");
+    assert_eq!((&now["offers"], &now["needs"][0]["text"]), (&json!(["a cellar", "wine"]), &json!("a double bass")));
+    assert_eq!((&now["intention"], &now["working_on"]), (&json!("to hear somebody play"), &json!("a record")));
+    assert_eq!((&now["visibility"]["passions"], &now["visibility"]["needs"]), (&json!("none"), &json!("tablemates")));
+    // What was said at an event that is over stays as it was; what may be seen of it follows.
+    let then = app.registration(&past, &old.code).await;
+    assert!(then["passions"].to_string().contains("climbing"), "{then}");
+    assert_eq!(then["visibility"]["passions"], "none");
+}
