@@ -19,12 +19,16 @@ async fn sr_18_a_copy_says_the_same_at_another_time(#[values(Sqlite, Postgres)] 
         .done();
     let tables = json!({"tables": [{"label": "Window", "min": 3, "max": 5, "accessible": true}, {"min": 10, "max": 40}]});
     app.put(&event.at("/tables"), tables).await.done();
+    let question = json!({"label": {"en": "Do you eat meat?"}, "kind": "yes_no", "code": "meat"});
+    app.post(&event.at("/questions"), question).await.ok(201);
     app.add(&event, &person("Ada Arena")).await;
     app.check_in(&event, "00000000").await.fails(404, "checkin_unknown");
 
     let answer = app.post(&event.at("/copy"), json!({"slug": "november", "starts_at": COPIED})).await;
     let copy = answer.ok(201);
     assert_eq!(app.get(&answer.location()).await.ok(200), copy);
+    let asked = app.all(&format!("{}/questions", answer.location())).await;
+    assert_eq!((asked.len(), &asked[0]["code"], &asked[0]["kind"]), (1, &json!("meat"), &json!("yes_no")));
     let original = app.get(&event.at("")).await.ok(200);
     for field in [
         "title",

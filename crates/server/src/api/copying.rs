@@ -2,8 +2,8 @@
 
 use actix_web::web;
 use chrono::{DateTime, TimeDelta, Utc};
-use convivio_db::{Set, event, round};
-use convivio_domain::{Localized, RoundPlan, Slug, Timezone, Title, local_instant};
+use convivio_db::{Set, event, question, round};
+use convivio_domain::{Localized, QuestionId, RoundPlan, Slug, Timezone, Title, local_instant};
 use eserde::Deserialize;
 use utoipa::ToSchema;
 
@@ -51,6 +51,9 @@ pub async fn copy(
     let row = event::insert(&tx, draft).await?.ok_or(ApiError::SlugTaken)?;
     if !rounds.is_empty() {
         round::replace(&tx, row.id, &rounds, now).await?;
+    }
+    for asked in question::of_event(&tx, original.id).await? {
+        question::insert(&tx, question::Model { id: QuestionId::new(), event_id: row.id, created_at: now, ..asked }).await?;
     }
     tx.commit().await?;
     Ok(Created(format!("/api/v1/organizers/{}/events/{}", who.organizer.slug, row.slug), Event::of(&row, now)))
