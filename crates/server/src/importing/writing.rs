@@ -1,5 +1,5 @@
 //! Writing many registrations in one transaction. People who are new to the event go in by the thousand, because one by one ten thousand of them
-//! would keep everybody else from writing for half a minute; who had a registration that ended goes the way of a single one.
+//! would keep everybody else from writing much longer; who had a registration that ended goes the way of a single one.
 
 use std::collections::{HashMap, HashSet};
 
