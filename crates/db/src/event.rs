@@ -6,11 +6,11 @@ use convivio_domain::{
     Capacity, EventId, FreeText, Line, Locale, Localized, OrganizerId, PlanId, Slug, TableLayout, Timezone, Title, Weights,
 };
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, LockType};
-use sea_orm::{Condition, QueryOrder, QuerySelect, Select, SqlErr};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, SimpleExpr};
+use sea_orm::{Condition, JoinType, QueryOrder, QuerySelect, Select, SqlErr};
 
 use crate::scope::{find, owned, update};
-use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
+use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx, organizer};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "events")]
@@ -137,8 +137,56 @@ pub async fn insert(tx: &Tx, event: ActiveModel) -> Result<Option<Model>> {
 }
 
 pub async fn by_slug(scope: &impl Scoped, slug: &str) -> Result<Option<Model>> {
-    let Ok(slug) = Slug::parse(slug) else { return Ok(None) };
-    Ok(find::<Entity>(scope).filter(Column::Slug.eq(slug)).one(scope.connection()).await?)
+    by_key(scope, Key::Slug(slug)).await
+}
+
+pub async fn by_key(scope: &impl Scoped, event: Key<'_>) -> Result<Option<Model>> {
+    let Some(named) = event.is_meant() else { return Ok(None) };
+    Ok(find::<Entity>(scope).filter(named).one(scope.connection()).await?)
+}
+
+/// Which event is meant.
+#[derive(Clone, Copy, Debug)]
+pub enum Key<'a> {
+    Id(EventId),
+    Slug(&'a str),
+}
+
+impl Key<'_> {
+    /// `None` where it cannot be any.
+    fn is_meant(self) -> Option<SimpleExpr> {
+        match self {
+            Self::Id(id) => Some(Column::Id.eq(id)),
+            Self::Slug(slug) => Slug::parse(slug).ok().map(|slug| Column::Slug.eq(slug)),
+        }
+    }
+}
+
+impl From<EventId> for Key<'_> {
+    fn from(id: EventId) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl<'a> From<&'a str> for Key<'a> {
+    fn from(slug: &'a str) -> Self {
+        Self::Slug(slug)
+    }
+}
+
+impl<'a> From<&'a String> for Key<'a> {
+    fn from(slug: &'a String) -> Self {
+        Self::Slug(slug)
+    }
+}
+
+/// The event of this name, and whose it is, for those who come from outside.
+pub async fn of_organizer(central: &Central, organizer: &str, slug: &str) -> Result<Option<(Model, organizer::Model)>> {
+    let (Ok(organizer), Ok(slug)) = (Slug::parse(organizer), Slug::parse(slug)) else { return Ok(None) };
+    let with_organizer = Central::find::<Entity>().join(JoinType::InnerJoin, organizer::of::<Entity>()).select_also(organizer::Entity);
+    let named = with_organizer.filter(organizer::Column::Slug.eq(organizer)).filter(Column::Slug.eq(slug));
+    let found = named.one(&central.reader).await?;
+    Ok(found.and_then(|(event, organizer)| Some((event, organizer?))))
 }
 
 pub async fn find_by_id(scope: &impl Scoped, id: EventId) -> Result<Option<Model>> {
@@ -151,16 +199,17 @@ pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = EventId>)
 
 /// The event as it stands now, held until the transaction ends: seats, plans and rounds of it wait their turn. Whoever locks more locks the event
 /// first, then the person, then the registration.
-pub async fn lock(tx: &Tx, id: EventId) -> Result<Option<Model>> {
+pub async fn lock(tx: &Tx, event: impl Into<Key<'_>>) -> Result<Option<Model>> {
+    let Some(named) = event.into().is_meant() else { return Ok(None) };
     // Not `FOR UPDATE`: that one would also wait for every row that only refers to the event.
-    Ok(find::<Entity>(tx).filter(Column::Id.eq(id)).lock(LockType::NoKeyUpdate).one(&tx.inner).await?)
+    Ok(find::<Entity>(tx).filter(named).lock(LockType::NoKeyUpdate).one(&tx.inner).await?)
 }
 
-/// The event of this slug as it stands now, and so it stays until the transaction ends. Many may hold it at once: it is for those who rest on its
-/// state and leave its row alone.
-pub async fn hold(tx: &Tx, slug: &str) -> Result<Option<Model>> {
-    let Ok(slug) = Slug::parse(slug) else { return Ok(None) };
-    Ok(find::<Entity>(tx).filter(Column::Slug.eq(slug)).lock_shared().one(&tx.inner).await?)
+/// The event as it stands now, and so it stays until the transaction ends. Many may hold it at once: it is for those who rest on its state and
+/// leave its row alone.
+pub async fn hold(tx: &Tx, event: impl Into<Key<'_>>) -> Result<Option<Model>> {
+    let Some(named) = event.into().is_meant() else { return Ok(None) };
+    Ok(find::<Entity>(tx).filter(named).lock_shared().one(&tx.inner).await?)
 }
 
 pub async fn list(scope: &impl Scoped, cursor: Cursor<EventId>, state: Option<EventState>) -> Result<Page<Model>> {
@@ -244,12 +293,9 @@ pub async fn join_waiting_list(tx: &Tx, id: EventId) -> Result<Option<i32>> {
         .col_expr(Column::Waitlisted, Expr::col(Column::Waitlisted).add(1))
         .filter(Column::Id.eq(id))
         .filter(Column::State.is_in(GIVES_SEATS))
-        .exec(&tx.inner)
+        .exec_with_returning(&tx.inner)
         .await?;
-    if joined.rows_affected == 0 {
-        return Ok(None);
-    }
-    Ok(find_by_id(tx, id).await?.map(|event| event.waitlisted))
+    Ok(joined.first().map(|event| event.waitlisted))
 }
 
 /// One fewer waits.

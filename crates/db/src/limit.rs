@@ -1,9 +1,9 @@
 //! What is counted so that all instances know of it: how often something was asked for, within a window of time that begins with the first.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, OnConflict, Query};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use crate::{Central, Result};
 
@@ -22,15 +22,21 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// Counts one more: `None` while there are at most `most` in the window, else how long it goes on. Limits run by real time.
 pub async fn count(central: &Central, id: &str, most: u32, window: TimeDelta) -> Result<Option<TimeDelta>> {
-    let now = central.now().await?;
-    let over = || Expr::col((Entity, Column::EndsAt)).lte(now);
+    let (now, end) = (|| central.now_plus(TimeDelta::zero()), || central.now_plus(window));
+    let over = || Expr::col((Entity, Column::EndsAt)).lte(now());
     let count = CaseStatement::new().case(over(), 1).finally(Expr::col((Entity, Column::Count)).add(1));
-    let ends_at = CaseStatement::new().case(over(), Expr::value(now + window)).finally(Expr::col((Entity, Column::EndsAt)));
+    let ends_at = CaseStatement::new().case(over(), end()).finally(Expr::col((Entity, Column::EndsAt)));
     let anew = OnConflict::column(Column::Id).value(Column::Count, count).value(Column::EndsAt, ends_at).to_owned();
-    let first = ActiveModel { id: Set(id.to_owned()), count: Set(1), ends_at: Set(now + window) };
-    let row = Entity::insert(first).on_conflict(anew).exec_with_returning(&central.writer).await?;
-    let most = i32::try_from(most).unwrap_or(i32::MAX);
-    Ok((row.count > most).then(|| row.ends_at - now))
+    // One statement, by the database's clock: every registration waits for it.
+    let mut counting = Query::insert();
+    counting.into_table(Entity).columns([Column::Id, Column::Count, Column::EndsAt]);
+    counting.values_panic([id.into(), 1.into(), end()]).on_conflict(anew).returning_all();
+    let row = central.writer.query_one(&counting).await?.ok_or_else(|| DbErr::RecordNotInserted)?;
+    let row = Model::from_query_result(&row, "")?;
+    match u32::try_from(row.count).is_ok_and(|count| count > most) {
+        true => Ok(Some(row.ends_at - central.now().await?)),
+        false => Ok(None),
+    }
 }
 
 /// Forgets windows that are over.

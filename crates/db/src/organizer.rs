@@ -6,6 +6,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{QuerySelect, Set, SqlErr};
 
+use crate::scope::Owned;
 use crate::{Central, Result, Scoped, Tenant, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -28,6 +29,11 @@ impl Tenant for Model {
     fn organizer(&self) -> OrganizerId {
         self.id
     }
+}
+
+/// From a row to its organizer.
+pub(crate) fn of<E: Owned>() -> RelationDef {
+    E::belongs_to(Entity).from(E::ORGANIZER).to(Column::Id).into()
 }
 
 pub async fn by_slug(central: &Central, slug: &str) -> Result<Option<Model>> {

@@ -1,4 +1,4 @@
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Value};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select, Value};
 
 use crate::{Result, Scoped};
 
@@ -27,11 +27,27 @@ pub struct Cursor<K> {
 impl<K: Into<Value>> Cursor<K> {
     /// The page of `rows` that follows the cursor, in the order of `key`, which must be unique among them.
     pub(crate) async fn page<E: EntityTrait>(self, scope: &impl Scoped, rows: Select<E>, key: E::Column) -> Result<Page<E::Model>> {
-        // One more than the page tells whether another follows, without counting.
-        let mut rows = rows.order_by_asc(key).limit(self.limit + 1);
-        if let Some(after) = self.after {
-            rows = rows.filter(key.gt(after));
+        let limit = self.limit;
+        Ok(Page::of(self.rows(rows, key).all(scope.connection()).await?, limit))
+    }
+
+    /// The same, of rows that are read as something else.
+    pub(crate) async fn page_as<E: EntityTrait, M: FromQueryResult>(
+        self,
+        scope: &impl Scoped,
+        rows: Select<E>,
+        key: E::Column,
+    ) -> Result<Page<M>> {
+        let limit = self.limit;
+        Ok(Page::of(self.rows(rows, key).into_model::<M>().all(scope.connection()).await?, limit))
+    }
+
+    /// One more than the page tells whether another follows, without counting.
+    fn rows<E: EntityTrait>(self, rows: Select<E>, key: E::Column) -> Select<E> {
+        let rows = rows.order_by_asc(key).limit(self.limit + 1);
+        match self.after {
+            Some(after) => rows.filter(key.gt(after)),
+            None => rows,
         }
-        Ok(Page::of(rows.all(scope.connection()).await?, self.limit))
     }
 }

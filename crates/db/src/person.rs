@@ -36,17 +36,15 @@ owned!();
 
 /// The person with this address, made now if there is none, and held until the transaction ends. An address nobody has confirmed keeps no profile: anyone could have typed it.
 pub async fn of_address(tx: &Tx, email: &EmailAddress, name: &PersonName, locale: Locale, now: DateTime<Utc>) -> Result<Model> {
-    let found = || find::<Entity>(tx).filter(Column::EmailNormal.eq(email.normal())).lock(LockType::NoKeyUpdate).one(&tx.inner);
-    if let Some(person) = found().await? {
-        return Ok(person);
-    }
-    let row = unconfirmed(tx, email, name, locale, now).into_active_model();
+    let new = unconfirmed(tx, email, name, locale, now);
     // Another request may be registering the same address; after a violation PostgreSQL would have given up this transaction.
     let unique = OnConflict::columns([Column::OrganizerId, Column::EmailNormal]).do_nothing().to_owned();
-    match Entity::insert(row).on_conflict(unique).try_insert().exec(&tx.inner).await? {
-        TryInsertResult::Inserted(_) | TryInsertResult::Conflicted | TryInsertResult::Empty => {}
+    let inserted = Entity::insert(new.clone().into_active_model()).on_conflict(unique).try_insert().exec(&tx.inner).await?;
+    if matches!(inserted, TryInsertResult::Inserted(_)) {
+        return Ok(new);
     }
-    Ok(found().await?.expect("it has just been inserted, here or by another"))
+    let known = find::<Entity>(tx).filter(Column::EmailNormal.eq(email.normal())).lock(LockType::NoKeyUpdate).one(&tx.inner).await?;
+    Ok(known.expect("who was in the way of the insert is there"))
 }
 
 /// Everyone, or only whose address it is.

@@ -5,15 +5,16 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use convivio_domain::words::RegistrationState;
 use convivio_domain::{
-    EventId, FreeText, Locale, OrganizerId, PassionCode, PersonId, PersonName, Profile, RegistrationCode, RegistrationId, Timezone, Wishes,
+    EmailAddress, EventId, FreeText, Locale, OrganizerId, PassionCode, PersonId, PersonName, Profile, RegistrationCode, RegistrationId,
+    Timezone, Wishes,
 };
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict};
-use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Select, Set, TryInsertResult};
+use sea_orm::{FromQueryResult, IntoActiveModel, JoinType, QueryOrder, QueryResult, QuerySelect, Select, Set, TryInsertResult};
 
 use crate::scope::{count_by, find, owned, update};
 use crate::stored::{declares, names};
-use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
+use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx, person};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "registrations")]
@@ -65,16 +66,9 @@ impl Model {
 
 /// `None` when the person has a registration for the event, or the code is taken.
 pub async fn insert(tx: &Tx, new: Model) -> Result<Option<Model>> {
-    let id = new.id;
-    match Entity::insert(new.into_active_model())
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .try_insert()
-        .exec(&tx.inner)
-        .await?
-    {
-        TryInsertResult::Inserted(_) => find_by_id(tx, id).await,
-        TryInsertResult::Conflicted | TryInsertResult::Empty => Ok(None),
-    }
+    let once = OnConflict::new().do_nothing().to_owned();
+    let inserted = Entity::insert(new.clone().into_active_model()).on_conflict(once).try_insert().exec(&tx.inner).await?;
+    Ok(matches!(inserted, TryInsertResult::Inserted(_)).then_some(new))
 }
 
 pub async fn find_by_id(scope: &impl Scoped, id: RegistrationId) -> Result<Option<Model>> {
@@ -135,14 +129,29 @@ pub enum Order {
     WaitingList(Cursor<i32>),
 }
 
-pub async fn list(scope: &impl Scoped, event: EventId, state: Option<RegistrationState>, order: Order) -> Result<Page<Model>> {
-    let mut query = find::<Entity>(scope).filter(Column::EventId.eq(event));
+/// A registration with the address of its person.
+pub struct Addressed {
+    pub row: Model,
+    pub email: EmailAddress,
+}
+
+impl FromQueryResult for Addressed {
+    fn from_query_result(result: &QueryResult, prefix: &str) -> std::result::Result<Self, DbErr> {
+        Ok(Self { row: Model::from_query_result(result, prefix)?, email: result.try_get(prefix, "person_email")? })
+    }
+}
+
+pub async fn list(scope: &impl Scoped, event: EventId, state: Option<RegistrationState>, order: Order) -> Result<Page<Addressed>> {
+    let of_person = Entity::belongs_to(person::Entity).from((Column::OrganizerId, Column::PersonId));
+    let of_person = of_person.to((person::Column::OrganizerId, person::Column::Id)).into();
+    let mut query = find::<Entity>(scope).join(JoinType::InnerJoin, of_person).filter(Column::EventId.eq(event));
+    query = query.column_as(person::Column::Email, "person_email");
     if let Some(state) = state {
         query = query.filter(Column::State.eq(state));
     }
     match order {
-        Order::Birth(cursor) => cursor.page(scope, query, Column::Id).await,
-        Order::WaitingList(cursor) => cursor.page(scope, query, Column::Position).await,
+        Order::Birth(cursor) => cursor.page_as(scope, query, Column::Id).await,
+        Order::WaitingList(cursor) => cursor.page_as(scope, query, Column::Position).await,
     }
 }
 
@@ -184,16 +193,16 @@ pub async fn count_by_state(scope: &impl Scoped, event: EventId) -> Result<Vec<(
     count_by(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::State).await
 }
 
-/// Moves a registration on if it is still in the state that was seen. `false` when someone else was quicker.
-pub async fn move_on(tx: &Tx, id: RegistrationId, from: RegistrationState, changes: ActiveModel) -> Result<bool> {
+/// Moves a registration on if it is still in the state that was seen, and gives it as it stands now. `None` when someone else was quicker.
+pub async fn move_on(tx: &Tx, id: RegistrationId, from: RegistrationState, changes: ActiveModel) -> Result<Option<Model>> {
     let moved = update::<Entity>(tx)
         .set(changes)
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(id))
         .filter(Column::State.eq(from))
-        .exec(&tx.inner)
+        .exec_with_returning(&tx.inner)
         .await?;
-    Ok(moved.rows_affected == 1)
+    Ok(moved.into_iter().next())
 }
 
 /// Writes changes that leave the state as it is.
@@ -242,8 +251,9 @@ pub async fn offers_due_to_end(central: &Central, now: DateTime<Utc>, limit: u64
         .await?)
 }
 
-pub async fn owner(central: &Central, id: RegistrationId) -> Result<Option<OrganizerId>> {
-    central.owner_of::<Entity, _>(Column::Id, id).await
+/// The registration that a link names, whosever it is.
+pub async fn by_link(central: &Central, id: RegistrationId) -> Result<Option<Model>> {
+    Ok(Central::find::<Entity>().filter(Column::Id.eq(id)).one(&central.reader).await?)
 }
 
 /// Everything a person registered for, held until the transaction ends.

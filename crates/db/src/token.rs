@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use convivio_domain::words::Role;
 use convivio_domain::{Line, MemberId, OrganizerId, TokenId};
-use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
+use sea_orm::{JoinType, QuerySelect, Set};
 
 use crate::scope::{delete, find, owned, update};
 use crate::{Central, Cursor, Page, Result, Scoped, Tx, organizer};
@@ -51,9 +51,9 @@ pub async fn insert(tx: &Tx, new: New, now: DateTime<Utc>) -> Result<Model> {
 
 /// The token with this hash and the organizer it belongs to.
 pub async fn by_hash(central: &Central, hash: &str) -> Result<Option<(Model, organizer::Model)>> {
-    let Some(token) = Central::find::<Entity>().filter(Column::Hash.eq(hash)).one(&central.reader).await? else { return Ok(None) };
-    let organizer = Central::find::<organizer::Entity>().filter(organizer::Column::Id.eq(token.organizer_id)).one(&central.reader).await?;
-    Ok(organizer.map(|organizer| (token, organizer)))
+    let with_organizer = Central::find::<Entity>().join(JoinType::InnerJoin, organizer::of::<Entity>()).select_also(organizer::Entity);
+    let found = with_organizer.filter(Column::Hash.eq(hash)).one(&central.reader).await?;
+    Ok(found.and_then(|(token, organizer)| Some((token, organizer?))))
 }
 
 pub async fn list(scope: &impl Scoped, cursor: Cursor<TokenId>) -> Result<Page<Model>> {

@@ -72,6 +72,8 @@ enum Command {
     Seat(commands::seat::SeatArgs),
     /// Play an evening of 120 people, from the invitation to the first follow-up
     Demo(commands::demo::Args),
+    /// Measure this machine: Convivio beside a bare server with the same statements
+    Bench(commands::bench::Args),
 }
 
 #[derive(Subcommand)]
@@ -137,6 +139,7 @@ async fn run(Cli { given, command }: Cli) -> anyhow::Result<ExitCode> {
         Command::Openapi => commands::openapi::run(),
         Command::Seat(args) => return commands::seat::run(args),
         Command::Demo(args) => commands::demo::run(args).await?,
+        Command::Bench(args) => return commands::bench::run(given, args).await,
     }
     Ok(ExitCode::SUCCESS)
 }

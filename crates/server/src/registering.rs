@@ -1,7 +1,7 @@
 //! The steps of a registration that the public form, the staff's and the confirmation share.
 
-use chrono::TimeDelta;
-use convivio_db::{Set, Stored, Tx, event, message, person, question, registration};
+use chrono::{DateTime, TimeDelta, Utc};
+use convivio_db::{Set, Stored, Tenant, Tx, event, message, person, question, registration};
 use convivio_domain::words::{AskedOf, MailKind, Reason, RegistrationState};
 use convivio_domain::{
     EmailAddress, FreeText, Language, Line, Locale, Need, Passions, PersonName, Phrase, Profile, RegistrationCode, RegistrationId,
@@ -12,7 +12,7 @@ use eserde::Deserialize;
 use crate::app::App;
 use crate::declaring::{self, Known};
 use crate::http::{ApiError, FieldError, Result, none_wrong};
-use crate::outbox::promise;
+use crate::outbox::{carries_attendee_link, promise};
 
 /// A registration as it comes in, over the API or from the form.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
@@ -142,14 +142,16 @@ pub fn wrong_lists(passions: &Passions, others: &[(&str, usize)]) -> Vec<FieldEr
 /// Registers someone at the public form. The answer is the same whatever is known of the address; what differs is told by mail.
 pub async fn register_in_public(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<()> {
     let new = &settled(tx, event, new, AskedOf::Public).await?;
-    let (person, registration, _) = find_or_insert(app, tx, event, new).await?;
+    let (person, registration) = match find_or_insert(app, tx, event, new).await? {
+        Found::New(person, registration) => return ask_to_confirm(app, tx, &registration, &person).await,
+        Found::Known(person, registration) => (person, registration),
+    };
     let state = registration.state;
     if state == RegistrationState::PendingEmail || state.can_be_revived() {
         // Nobody has confirmed yet, so what was said last is what will be confirmed; the page behind the link shows it.
         let revived = say_again(app, tx, event, &registration, new).await?;
         if state.can_be_revived() || !promise::was_just_promised(app, tx, &revived, MailKind::Confirm).await? {
-            let occurrence = app.clock.now().timestamp_micros().to_string();
-            promise::about_registration(app, tx, MailKind::Confirm, &revived, &person, &occurrence).await?;
+            ask_to_confirm(app, tx, &revived, &person).await?;
         }
     } else if let Some(kind) = mail_of(state)
         && !promise::was_just_promised(app, tx, &registration, kind).await?
@@ -158,6 +160,12 @@ pub async fn register_in_public(app: &App, tx: &Tx, event: &event::Model, new: &
         let occurrence = app.clock.now().timestamp_micros().to_string();
         promise::about_registration(app, tx, kind, &registration, &person, &occurrence).await?;
     }
+    Ok(())
+}
+
+async fn ask_to_confirm(app: &App, tx: &Tx, registration: &registration::Model, person: &person::Model) -> Result<()> {
+    let occurrence = app.clock.now().timestamp_micros().to_string();
+    promise::about_registration(app, tx, MailKind::Confirm, registration, person, &occurrence).await?;
     Ok(())
 }
 
@@ -175,16 +183,15 @@ pub fn mail_of(state: RegistrationState) -> Option<MailKind> {
 /// Registers someone by staff. With `email_confirmed` they have their seat, or their place in the waiting list, at once.
 pub async fn register_by_staff(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<registration::Model> {
     let new = &settled(tx, event, new, AskedOf::Staff).await?;
-    let (person, registration, is_new) = find_or_insert(app, tx, event, new).await?;
-    if !is_new && !registration.state.can_be_revived() {
-        return Err(ApiError::AlreadyRegistered);
-    }
-    let registration = say_again(app, tx, event, &registration, new).await?;
+    let (person, registration) = match find_or_insert(app, tx, event, new).await? {
+        Found::New(person, registration) => (person, registration),
+        Found::Known(_, registration) if !registration.state.can_be_revived() => return Err(ApiError::AlreadyRegistered),
+        Found::Known(person, registration) => (person, say_again(app, tx, event, &registration, new).await?),
+    };
     if new.email_confirmed {
         return confirm(app, tx, event, registration, &person).await;
     }
-    let occurrence = app.clock.now().timestamp_micros().to_string();
-    promise::about_registration(app, tx, MailKind::Confirm, &registration, &person, &occurrence).await?;
+    ask_to_confirm(app, tx, &registration, &person).await?;
     Ok(registration)
 }
 
@@ -202,16 +209,15 @@ pub async fn confirm(
         timezone: registration.timezone,
         profile: &registration.profile,
     };
-    if event.approval && !staff_waived_approval(&registration) {
+    let settled = if event.approval && !staff_waived_approval(&registration) {
         let waiting =
             registration::ActiveModel { state: Set(RegistrationState::PendingApproval), pending_until: Set(None), ..Default::default() };
-        move_on(tx, &registration, waiting).await?;
-        person::confirm_profile(tx, person.id, said, app.clock.now()).await?;
-        return reload(tx, registration.id).await;
-    }
-    let seated = seat(app, tx, event, &registration, person).await?;
+        move_on(tx, &registration, waiting).await?
+    } else {
+        seat(app, tx, event, &registration, person).await?
+    };
     person::confirm_profile(tx, person.id, said, app.clock.now()).await?;
-    Ok(seated)
+    Ok(settled)
 }
 
 /// Takes a seat or the last place in the waiting list, and says so by mail.
@@ -232,10 +238,7 @@ pub async fn seat(
         position: Set(Some(position)),
         ..Default::default()
     };
-    move_on(tx, registration, changes).await?;
-    let registration = reload(tx, registration.id).await?;
-    promise::about_registration(app, tx, MailKind::Waitlisted, &registration, person, &registration.version.to_string()).await?;
-    reload(tx, registration.id).await
+    move_on_and_say(app, tx, registration, person, changes, MailKind::Waitlisted).await
 }
 
 /// The seat that was taken, or held by an offer, is this person's.
@@ -253,38 +256,53 @@ pub async fn give_seat(
         confirmed_at: Set(Some(now)),
         ..Default::default()
     };
-    move_on(tx, registration, changes).await?;
-    let registration = reload(tx, registration.id).await?;
-    promise::about_registration(app, tx, MailKind::Confirmed, &registration, person, &registration.version.to_string()).await?;
+    let registration = move_on_and_say(app, tx, registration, person, changes, MailKind::Confirmed).await?;
     if promise::method_is_out(event, now) {
         promise::before_event(app, tx, MailKind::A1, &[(&registration, person)], now).await?;
     }
-    reload(tx, registration.id).await
+    Ok(registration)
 }
 
-/// The event that seats are asked of, as it stands now: nobody ends it before the transaction is through.
-pub async fn lock_event(app: &App, tx: &Tx, seen: event::Model) -> Result<event::Model> {
+/// A transaction in which nobody else gives or frees seats of the event, and the event as it stands in it.
+pub async fn with_seats<'a>(app: &App, who: &impl Tenant, event: impl Into<event::Key<'a>>) -> Result<(Tx, event::Model)> {
+    let event = event.into();
     #[cfg(debug_assertions)]
     if app.fault("seat_guard_off") {
-        return Ok(seen);
+        let seen = event::by_key(&app.db.read(who), event).await?.ok_or(ApiError::NotFound)?;
+        return Ok((app.db.write(who).await?, seen));
     }
-    #[cfg(not(debug_assertions))]
-    let _ = app;
-    event::lock(tx, seen.id).await?.ok_or(ApiError::NotFound)
+    let tx = app.db.write(who).await?;
+    let event = event::lock(&tx, event).await?.ok_or(ApiError::NotFound)?;
+    Ok((tx, event))
+}
+
+/// Moves a registration on, and says so by a mail that is sent once for this move.
+pub async fn move_on_and_say(
+    app: &App,
+    tx: &Tx,
+    registration: &registration::Model,
+    person: &person::Model,
+    mut changes: registration::ActiveModel,
+    kind: MailKind,
+) -> Result<registration::Model> {
+    if carries_attendee_link(kind) {
+        changes.mailed_at = Set(Some(app.clock.now()));
+    }
+    let registration = move_on(tx, registration, changes).await?;
+    promise::of_move(app, tx, kind, &registration, person).await?;
+    Ok(registration)
 }
 
 /// Fails when someone else was quicker, which cannot be while the registration is held.
-async fn move_on(tx: &Tx, registration: &registration::Model, changes: registration::ActiveModel) -> Result<()> {
-    match registration::move_on(tx, registration.id, registration.state, changes).await? {
-        true => Ok(()),
-        false => Err(ApiError::WrongState(registration.state.to_string())),
-    }
+pub async fn move_on(tx: &Tx, registration: &registration::Model, changes: registration::ActiveModel) -> Result<registration::Model> {
+    let moved = registration::move_on(tx, registration.id, registration.state, changes).await?;
+    moved.ok_or_else(|| ApiError::WrongState(registration.state.to_string()))
 }
 
 /// Nobody confirmed in time.
 pub async fn expire(tx: &Tx, registration: &registration::Model) -> Result<bool> {
     let cancelled = registration::ActiveModel { state: Set(RegistrationState::Cancelled), pending_until: Set(None), ..Default::default() };
-    let expired = registration::move_on(tx, registration.id, RegistrationState::PendingEmail, cancelled).await?;
+    let expired = registration::move_on(tx, registration.id, RegistrationState::PendingEmail, cancelled).await?.is_some();
     if expired {
         message::cancel_open(tx, registration.id, &[MailKind::Confirm], Reason::Expired).await?;
     }
@@ -311,21 +329,20 @@ fn staff_waived_approval(registration: &registration::Model) -> bool {
     registration.pending_until.is_none()
 }
 
-/// The registration is held from here on, so that of many requests for one address each sees what the one before it did. Also says whether it was
-/// made now.
-async fn find_or_insert(
-    app: &App,
-    tx: &Tx,
-    event: &event::Model,
-    new: &NewRegistration,
-) -> Result<(person::Model, registration::Model, bool)> {
+/// Whose address it is, and their registration for the event.
+enum Found {
+    /// The registration was made now, of what is said.
+    New(person::Model, registration::Model),
+    /// It was there, whatever has become of it.
+    Known(person::Model, registration::Model),
+}
+
+/// The registration is held from here on, so that of many requests for one address each sees what the one before it did.
+async fn find_or_insert(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<Found> {
     let now = app.clock.now();
     let locale = new.locale.unwrap_or(event.locale);
     let person = person::of_address(tx, &new.email, &new.name, locale, now).await?;
     loop {
-        if let Some(registration) = registration::lock_of_person(tx, event.id, person.id).await? {
-            return Ok((person, registration, false));
-        }
         let row = registration::Model {
             id: RegistrationId::new(),
             organizer_id: event.organizer_id,
@@ -343,7 +360,7 @@ async fn find_or_insert(
             timezone: new.timezone,
             follow_up: new.consents.follow_up,
             position: None,
-            pending_until: Some(now + PENDING),
+            pending_until: pending_until(app, new),
             confirmed_at: None,
             checked_in_at: None,
             method_ack_at: None,
@@ -353,11 +370,19 @@ async fn find_or_insert(
             version: 0,
             created_at: now,
         };
-        // `None` is another request for the same address, which the next turn finds, or a code drawn twice, which the next turn draws anew.
         if let Some(registration) = registration::insert(tx, row).await? {
-            return Ok((person, registration, true));
+            return Ok(Found::New(person, registration));
         }
+        if let Some(registration) = registration::lock_of_person(tx, event.id, person.id).await? {
+            return Ok(Found::Known(person, registration));
+        }
+        // Neither: the code was drawn twice, and the next turn draws it anew.
     }
+}
+
+/// Until when the address has to be confirmed; staff may know that it is theirs.
+fn pending_until(app: &App, new: &NewRegistration) -> Option<DateTime<Utc>> {
+    (!new.email_confirmed).then(|| app.clock.now() + PENDING)
 }
 
 /// What was said last replaces what was said before, and a dead registration lives again.
@@ -368,7 +393,6 @@ async fn say_again(
     old: &registration::Model,
     new: &NewRegistration,
 ) -> Result<registration::Model> {
-    let pending_until = (!new.email_confirmed).then(|| app.clock.now() + PENDING);
     let said = registration::ActiveModel {
         state: Set(RegistrationState::PendingEmail),
         name: Set(new.name.clone()),
@@ -380,15 +404,10 @@ async fn say_again(
         locale: Set(new.locale.unwrap_or(event.locale)),
         timezone: Set(new.timezone),
         follow_up: Set(new.consents.follow_up),
-        pending_until: Set(pending_until),
+        pending_until: Set(pending_until(app, new)),
         confirmed_at: Set(None),
         checked_in_at: Set(None),
         ..Default::default()
     };
-    move_on(tx, old, said).await?;
-    reload(tx, old.id).await
-}
-
-async fn reload(tx: &Tx, id: RegistrationId) -> Result<registration::Model> {
-    Ok(registration::find_by_id(tx, id).await?.expect("registrations are not deleted"))
+    move_on(tx, old, said).await
 }

@@ -8,6 +8,7 @@ use convivio_domain::words::{MailKind, Reason, RegistrationState};
 use crate::app::App;
 use crate::http::{ApiError, Result};
 use crate::outbox::promise;
+use crate::registering;
 
 /// Commits, with every free seat offered to somebody who waits. For whoever frees seats; the event is held.
 pub async fn commit_and_offer(app: &App, tx: Tx, event: EventId) -> Result<()> {
@@ -41,7 +42,7 @@ async fn commit_then_offer(app: &App, tx: Tx, event: EventId) -> Result<()> {
     let order = Order::WaitingList(Cursor { after: None, limit: 1 });
     let line = registration::list(&app.db.read(&seen.organizer_id), event, Some(RegistrationState::Waitlisted), order).await?;
     tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    let (Some(first), Some(until)) = (line.rows.first(), seen.offer_ends(app.clock.now())) else { return Ok(()) };
+    let (Some(first), Some(until)) = (line.rows.first().map(|first| &first.row), seen.offer_ends(app.clock.now())) else { return Ok(()) };
     let tx = app.db.write(&seen.organizer_id).await?;
     match offer(app, &tx, &seen, std::slice::from_ref(first), until).await {
         Ok(()) => tx.commit().await?,
@@ -73,12 +74,9 @@ async fn offer(app: &App, tx: &Tx, event: &event::Model, rows: &[registration::M
             pending_until: Set(Some(until)),
             ..Default::default()
         };
-        if !registration::move_on(tx, row.id, RegistrationState::Waitlisted, offered).await? {
-            return Err(ApiError::WrongState(row.state.to_string()));
-        }
         message::cancel_open(tx, row.id, &[MailKind::Waitlisted], Reason::RegistrationChanged).await?;
         let person = person::find_by_id(tx, row.person_id).await?.ok_or(ApiError::NotFound)?;
-        promise::about_registration(app, tx, MailKind::Offered, row, &person, &(row.version + 1).to_string()).await?;
+        registering::move_on_and_say(app, tx, row, &person, offered, MailKind::Offered).await?;
     }
     Ok(registration::move_up(tx, event.id, last, many).await?)
 }
@@ -104,11 +102,9 @@ pub async fn end(tx: &Tx, row: &registration::Model, to: RegistrationState, now:
         }
     }
     let ended = registration::ActiveModel { state: Set(to), position: Set(None), pending_until: Set(None), ..Default::default() };
-    if !registration::move_on(tx, row.id, row.state, ended).await? {
-        return Err(ApiError::WrongState(row.state.to_string()));
-    }
+    let ended = registering::move_on(tx, row, ended).await?;
     message::cancel_open(tx, row.id, &CALLED_OFF, Reason::RegistrationChanged).await?;
-    registration::find_by_id(tx, row.id).await?.ok_or(ApiError::NotFound)
+    Ok(ended)
 }
 
 /// The registration is cancelled, by whoever has the right to. Who has never confirmed the address is not written to.
@@ -116,7 +112,7 @@ pub async fn cancel(app: &App, tx: &Tx, row: &registration::Model) -> Result<reg
     let ended = end(tx, row, RegistrationState::Cancelled, app.clock.now()).await?;
     if row.state != RegistrationState::PendingEmail {
         let person = person::find_by_id(tx, row.person_id).await?.ok_or(ApiError::NotFound)?;
-        promise::about_registration(app, tx, MailKind::Cancelled, &ended, &person, &ended.version.to_string()).await?;
+        promise::of_move(app, tx, MailKind::Cancelled, &ended, &person).await?;
     }
     Ok(ended)
 }

@@ -6,8 +6,8 @@ use convivio_db::{Set, Tx, event, person, registration};
 use convivio_domain::RegistrationCode;
 use convivio_domain::words::{MailKind, RegistrationState, Role};
 
+use super::ItemPath;
 use super::registrations::Registration;
-use super::{ItemPath, find_event};
 use crate::app::App;
 use crate::http::{ApiError, Manager, Result, Staff, Tagged};
 use crate::outbox::promise;
@@ -24,15 +24,15 @@ struct Held {
 }
 
 /// Holds a registration of an event that has not ended.
-async fn hold(app: &App, tx: &Tx, seen: event::Model, code: &str) -> Result<Held> {
-    let code = RegistrationCode::parse(code).map_err(|_| ApiError::NotFound)?;
-    let event = registering::lock_event(app, tx, seen).await?;
-    let row = registration::lock_by_code(tx, &code).await?.filter(|row| row.event_id == event.id).ok_or(ApiError::NotFound)?;
+async fn hold(app: &App, who: &Staff<Manager>, path: &ItemPath) -> Result<(Tx, Held)> {
+    let (tx, event) = registering::with_seats(app, who, &path.event).await?;
+    let code = RegistrationCode::parse(&path.id).map_err(|_| ApiError::NotFound)?;
+    let row = registration::lock_by_code(&tx, &code).await?.filter(|row| row.event_id == event.id).ok_or(ApiError::NotFound)?;
     if !event.gives_seats() {
         return Err(ApiError::WrongState(event.state.to_string()));
     }
-    let person = person::find_by_id(tx, row.person_id).await?.ok_or(ApiError::NotFound)?;
-    Ok(Held { event, row, person })
+    let person = person::find_by_id(&tx, row.person_id).await?.ok_or(ApiError::NotFound)?;
+    Ok((tx, Held { event, row, person }))
 }
 
 async fn shown(app: &App, tx: &Tx, held: Held, role: Role) -> Result<Tagged<Registration>> {
@@ -42,14 +42,12 @@ async fn shown(app: &App, tx: &Tx, held: Held, role: Role) -> Result<Tagged<Regi
 
 /// The organizer's word is no.
 pub async fn reject(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
-    let seen = find_event(&app.db.read(&who), &path.event).await?;
-    let tx = app.db.write(&who).await?;
-    let held = hold(&app, &tx, seen, &path.id).await?;
+    let (tx, held) = hold(&app, &who, &path).await?;
     if held.row.state != RegistrationState::PendingApproval {
         return Err(ApiError::WrongState(held.row.state.to_string()));
     }
     let rejected = waiting::end(&tx, &held.row, RegistrationState::Rejected, app.clock.now()).await?;
-    promise::about_registration(&app, &tx, MailKind::Rejected, &rejected, &held.person, &rejected.version.to_string()).await?;
+    promise::of_move(&app, &tx, MailKind::Rejected, &rejected, &held.person).await?;
     let answer = shown(&app, &tx, held, who.role).await?;
     tx.commit().await?;
     app.ring();
@@ -58,9 +56,7 @@ pub async fn reject(who: Staff<Manager>, app: web::Data<App>, path: web::Path<It
 
 /// Takes a registration off the list, wherever it stands; its seat is offered to the first in line.
 pub async fn cancel(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
-    let seen = find_event(&app.db.read(&who), &path.event).await?;
-    let tx = app.db.write(&who).await?;
-    let held = hold(&app, &tx, seen, &path.id).await?;
+    let (tx, held) = hold(&app, &who, &path).await?;
     if !held.row.state.is_live() {
         return Err(ApiError::WrongState(held.row.state.to_string()));
     }
@@ -73,9 +69,7 @@ pub async fn cancel(who: Staff<Manager>, app: web::Data<App>, path: web::Path<It
 
 /// Offers a free seat to somebody in line, before those who stand in front of them.
 pub async fn offer(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
-    let seen = find_event(&app.db.read(&who), &path.event).await?;
-    let tx = app.db.write(&who).await?;
-    let held = hold(&app, &tx, seen, &path.id).await?;
+    let (tx, held) = hold(&app, &who, &path).await?;
     if held.row.state != RegistrationState::Waitlisted {
         return Err(ApiError::WrongState(held.row.state.to_string()));
     }
@@ -88,9 +82,7 @@ pub async fn offer(who: Staff<Manager>, app: web::Data<App>, path: web::Path<Ite
 
 /// Sends the mail that says where the registration stands once more.
 pub async fn resend(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
-    let seen = find_event(&app.db.read(&who), &path.event).await?;
-    let tx = app.db.write(&who).await?;
-    let held = hold(&app, &tx, seen, &path.id).await?;
+    let (tx, held) = hold(&app, &who, &path).await?;
     let kind = registering::mail_of(held.row.state).ok_or_else(|| ApiError::WrongState(held.row.state.to_string()))?;
     let now = app.clock.now();
     if let Some(again) = held.row.resent_at.map(|at| at + RESEND_AFTER).filter(|again| *again > now) {

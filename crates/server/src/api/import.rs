@@ -129,8 +129,7 @@ pub async fn import(
     if !found.wrong.is_empty() {
         return Err(ApiError::Invalid(found.wrong.into_iter().map(FieldError::from).collect()));
     }
-    let tx = app.db.write(&who).await?;
-    let event = registering::lock_event(&app, &tx, seen).await?;
+    let (tx, event) = registering::with_seats(&app, &who, seen.id).await?;
     if !event.gives_seats() {
         return Err(ApiError::EventNotOpen);
     }

@@ -84,8 +84,7 @@ struct PublicSeats {
 
 /// An event that the public may know of, with its organizer; anything else is not there.
 pub async fn find(app: &App, path: &PublicEventPath) -> Result<(organizer::Model, event::Model)> {
-    let organizer = organizer::by_slug(&app.db.central(), &path.organizer).await?.ok_or(ApiError::NotFound)?;
-    let row = event::by_slug(&app.db.read(&organizer), &path.event).await?.ok_or(ApiError::NotFound)?;
+    let (row, organizer) = event::of_organizer(&app.db.central(), &path.organizer, &path.event).await?.ok_or(ApiError::NotFound)?;
     if row.state == EventState::Draft || row.published_at.is_none() {
         return Err(ApiError::NotFound);
     }
@@ -149,7 +148,7 @@ pub async fn registration_form(app: &App, path: &PublicEventPath, new: &NewRegis
     let (organizer, row) = find(app, path).await?;
     app.limits.ask(app, Ask::Registration, &new.email).await?;
     let tx = app.db.write(&organizer).await?;
-    let row = event::hold(&tx, row.slug.as_str()).await?.ok_or(ApiError::NotFound)?;
+    let row = event::hold(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
     if !row.takes_registrations(app.clock.now()) {
         return Err(ApiError::EventNotOpen);
     }
@@ -199,8 +198,7 @@ pub async fn decline_by_link(app: &App, link: &str) -> Result<registration::Mode
 pub async fn behind_link(app: &App, link: &str) -> Result<registration::Model> {
     let link = LinkToken::parse(link).ok_or(ApiError::NotFound)?;
     let id = RegistrationId(link.id);
-    let owner = registration::owner(&app.db.central(), id).await?.ok_or(ApiError::NotFound)?;
-    let row = registration::find_by_id(&app.db.read(&owner), id).await?.ok_or(ApiError::NotFound)?;
+    let row = registration::by_link(&app.db.central(), id).await?.ok_or(ApiError::NotFound)?;
     if app.keys.opens(&link, Purpose::Confirm, row.link_generation) { Ok(row) } else { Err(ApiError::NotFound) }
 }
 
@@ -211,9 +209,7 @@ pub async fn confirm_by_link(app: &App, link: &str, shown: Option<i32>) -> Resul
         return Ok(seen);
     }
     let now = app.clock.now();
-    let event = event::find_by_id(&app.db.read(&seen.organizer_id), seen.event_id).await?.ok_or(ApiError::NotFound)?;
-    let tx = app.db.write(&seen.organizer_id).await?;
-    let event = registering::lock_event(app, &tx, event).await?;
+    let (tx, event) = registering::with_seats(app, &seen.organizer_id, seen.event_id).await?;
     let person = person::lock(&tx, seen.person_id).await?.ok_or(ApiError::NotFound)?;
     let row = registration::lock(&tx, seen.id).await?.ok_or(ApiError::NotFound)?;
     if is_settled(&row) {

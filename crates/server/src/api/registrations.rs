@@ -1,15 +1,13 @@
 //! Registrations as staff see them.
 
-use std::collections::HashMap;
-
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::registration::Order;
 use convivio_db::{person, registration};
 use convivio_domain::words::{RegistrationState, Role};
 use convivio_domain::{
-    Consents, DeclaredPassion, EmailAddress, FreeText, Language, Line, Locale, Need, PersonId, PersonName, Phrase, RegistrationCode,
-    Timezone, Visibility, Wishes,
+    Consents, DeclaredPassion, EmailAddress, FreeText, Language, Line, Locale, Need, PersonName, Phrase, RegistrationCode, Timezone,
+    Visibility, Wishes,
 };
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -119,22 +117,16 @@ pub async fn list(
     let waiting = state == Some(RegistrationState::Waitlisted);
     let order = if waiting { Order::WaitingList(listing.cursor()?) } else { Order::Birth(listing.cursor()?) };
     let page = registration::list(&read, event.id, state, order).await?;
-    let emails = emails(&app, &who, page.rows.iter().map(|row| row.person_id)).await?;
     let now = app.clock.now();
-    let show = |row: registration::Model| {
-        let email = emails.get(&row.person_id).cloned();
-        Registration::of(row, email, who.role, now)
+    let show = |one: registration::Addressed| {
+        let email = sees_addresses(who.role).then_some(one.email);
+        Registration::of(one.row, email, who.role, now)
     };
-    Ok(if waiting { listing.answer(page, |row| row.position.unwrap_or(0), show) } else { listing.answer(page, |row| row.id, show) })
+    Ok(if waiting { listing.answer(page, |one| one.row.position.unwrap_or(0), show) } else { listing.answer(page, |one| one.row.id, show) })
 }
 
-/// Addresses, for those whose role may see them.
-async fn emails<R>(app: &App, who: &Staff<R>, people: impl Iterator<Item = PersonId>) -> Result<HashMap<PersonId, EmailAddress>> {
-    if who.role < Role::Manager {
-        return Ok(HashMap::new());
-    }
-    let people = person::by_ids(&app.db.read(who), people).await?;
-    Ok(people.into_iter().map(|(id, person)| (id, person.email)).collect())
+fn sees_addresses(role: Role) -> bool {
+    role >= Role::Manager
 }
 
 /// Puts someone on the list. With `email_confirmed` they have their seat, or their place in the waiting list, at once.
@@ -145,9 +137,7 @@ pub async fn create(
     Json(new): Json<NewRegistration>,
 ) -> Result<Created<Registration>> {
     new.check()?;
-    let seen = find_event(&app.db.read(&who), &path.event).await?;
-    let tx = app.db.write(&who).await?;
-    let event = registering::lock_event(&app, &tx, seen).await?;
+    let (tx, event) = registering::with_seats(&app, &who, &path.event).await?;
     if !event.gives_seats() {
         return Err(ApiError::EventNotOpen);
     }
@@ -163,15 +153,14 @@ pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemP
     let event = find_event(&read, &path.event).await?;
     let code = RegistrationCode::parse(&path.id).map_err(|_| ApiError::NotFound)?;
     let row = registration::by_code(&read, event.id, &code).await?.ok_or(ApiError::NotFound)?;
-    let email = emails(&app, &who, [row.person_id].into_iter()).await?.remove(&row.person_id);
+    let person = person::find_by_id(&read, row.person_id).await?.ok_or(ApiError::NotFound)?;
+    let email = sees_addresses(who.role).then_some(person.email);
     Ok(Tagged(row.version, Registration::of(row, email, who.role, app.clock.now())))
 }
 
 /// The organizer's word: a seat, or the last place in the waiting list.
 pub async fn approve(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
-    let seen = find_event(&app.db.read(&who), &path.event).await?;
-    let tx = app.db.write(&who).await?;
-    let event = registering::lock_event(&app, &tx, seen).await?;
+    let (tx, event) = registering::with_seats(&app, &who, &path.event).await?;
     let code = RegistrationCode::parse(&path.id).map_err(|_| ApiError::NotFound)?;
     let row = registration::lock_by_code(&tx, &code).await?.filter(|row| row.event_id == event.id).ok_or(ApiError::NotFound)?;
     if !event.gives_seats() {

@@ -15,6 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use mail_parser::MessageParser;
 use serde_json::{Value, json};
 
+use super::client::Client;
 use super::organizer;
 use crate::app::App;
 use crate::config::{Config, Given};
@@ -41,7 +42,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let stage = Stage::open(&out).await?;
     let evening = Evening::plan(stage.app.clock.now())?;
 
-    stage.client.say("An organizer creates the event over the API, and publishes it once nothing is missing.");
+    say("An organizer creates the event over the API, and publishes it once nothing is missing.");
     create(&stage.client, &evening).await?;
     let people = invited()?;
     register(&stage, &people).await?;
@@ -88,49 +89,8 @@ impl Stage {
     }
 }
 
-struct Client {
-    http: reqwest::Client,
-    base: String,
-    token: String,
-}
-
-impl Client {
-    fn say(&self, line: &str) {
-        println!("{line}");
-    }
-
-    async fn call(&self, method: reqwest::Method, path: &str, body: Option<&Value>) -> anyhow::Result<Value> {
-        let mut request = self.http.request(method.clone(), format!("{}{path}", self.base)).bearer_auth(&self.token);
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let answer = request.send().await?;
-        let status = answer.status();
-        let text = answer.text().await?;
-        ensure!(status.is_success(), "{method} {path} answered {status}: {text}");
-        Ok(serde_json::from_str(&text).unwrap_or(Value::String(text)))
-    }
-
-    async fn get(&self, path: &str) -> anyhow::Result<Value> {
-        self.call(reqwest::Method::GET, path, None).await
-    }
-
-    async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        self.call(reqwest::Method::POST, path, Some(body)).await
-    }
-
-    async fn put(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        self.call(reqwest::Method::PUT, path, Some(body)).await
-    }
-
-    async fn clock_to(&self, at: DateTime<Utc>) -> anyhow::Result<()> {
-        self.post("/sandbox/clock", &json!({"now": at})).await?;
-        Ok(())
-    }
-
-    async fn run_due(&self) -> anyhow::Result<Value> {
-        self.post("/sandbox/run_due", &json!({})).await
-    }
+fn say(line: &str) {
+    println!("{line}");
 }
 
 /// A path below the event.
@@ -237,7 +197,7 @@ async fn register(stage: &Stage, people: &[Value]) -> anyhow::Result<()> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    stage.client.say(&format!("{} people filled in the form, with their passions.", people.len()));
+    say(&format!("{} people filled in the form, with their passions.", people.len()));
     Ok(())
 }
 
@@ -252,7 +212,7 @@ async fn confirm(stage: &Stage, people: &[Value]) -> anyhow::Result<()> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    stage.client.say(&format!("{} of them followed the link in their mail; they are confirmed.", mails.len()));
+    say(&format!("{} of them followed the link in their mail; they are confirmed.", mails.len()));
     Ok(())
 }
 
@@ -275,9 +235,13 @@ async fn seat(client: &Client) -> anyhow::Result<String> {
     bar.finish_and_clear();
     let plan = client.post(&at(&format!("/plans/{plan}/publish")), &json!({})).await?;
     let (score, rounds) = (&plan["score"], plan["rounds"].as_array().map_or(0, Vec::len));
-    client.say(&format!(
+    say(&format!(
         "Seated in {} ms: {rounds} rounds, shared passions worth {:.0} (at random: {:.0}), {} seats without anything in common, {} pairs twice.",
-        plan["took_ms"], number(&score["total"]), number(&score["random"]), score["isolated"], score["repeats"]
+        plan["took_ms"],
+        number(&score["total"]),
+        number(&score["random"]),
+        score["isolated"],
+        score["repeats"]
     ));
     Ok(text(&plan["id"]).to_owned())
 }
@@ -293,7 +257,7 @@ async fn hold(stage: &Stage, evening: &Evening, plan: &str) -> anyhow::Result<Va
     let client = &stage.client;
     client.clock_to(evening.starts_at - TimeDelta::hours(30)).await?;
     client.run_due().await?;
-    client.say(&format!("The day before, {} people are told how we meet.", Mail::all(&stage.mail, "A1")?.len()));
+    say(&format!("The day before, {} people are told how we meet.", Mail::all(&stage.mail, "A1")?.len()));
 
     client.clock_to(evening.starts_at).await?;
     let rosters = client.get(&at(&format!("/plans/{plan}/rosters?locale=en"))).await?;
@@ -307,7 +271,7 @@ async fn hold(stage: &Stage, evening: &Evening, plan: &str) -> anyhow::Result<Va
         bar.inc(1);
     }
     bar.finish_and_clear();
-    client.say(&format!("{coming} people are there and see their tables at the door; {ABSENT} did not come."));
+    say(&format!("{coming} people are there and see their tables at the door; {ABSENT} did not come."));
     for round in 1..=3 {
         client.post(&at(&format!("/rounds/{round}/start")), &json!({})).await?;
         client.post("/sandbox/clock", &json!({"advance_seconds": 35 * 60})).await?;
@@ -316,7 +280,7 @@ async fn hold(stage: &Stage, evening: &Evening, plan: &str) -> anyhow::Result<Va
     }
     client.clock_to(evening.ends_at).await?;
     client.post(&at("/complete"), &json!({})).await?;
-    client.say("Three rounds were held; the event is completed.");
+    say("Three rounds were held; the event is completed.");
     let themed = first.iter().find(|table| table["theme"].is_object());
     Ok(themed.unwrap_or(&first[0]).clone())
 }
@@ -326,11 +290,7 @@ async fn follow_up(stage: &Stage, evening: &Evening) -> anyhow::Result<()> {
     stage.client.clock_to(evening.days_after(1, 17)).await?;
     let ran = stage.client.run_due().await?;
     let mails = Mail::all(&stage.mail, "F1")?;
-    stage.client.say(&format!(
-        "The next day {} of them get a personal mail about the people they sat with ({} sent).",
-        mails.len(),
-        ran["sent"]
-    ));
+    say(&format!("The next day {} of them get a personal mail about the people they sat with ({} sent).", mails.len(), ran["sent"]));
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! The commands, one file each.
 
 pub mod backup;
+pub mod bench;
+mod client;
 pub mod config_check;
 pub mod demo;
 pub mod login_link;

@@ -224,9 +224,8 @@ impl Argument for Attendee {
 pub async fn attendee(app: &App, token: &str) -> Result<Attendee, ApiError> {
     let token = LinkToken::parse(token).ok_or(ApiError::Unauthenticated)?;
     let id = RegistrationId(token.id);
-    let owner = registration::owner(&app.db.central(), id).await?.ok_or(ApiError::Unauthenticated)?;
-    let read = app.db.read(&owner);
-    let registration = registration::find_by_id(&read, id).await?.ok_or(ApiError::Unauthenticated)?;
+    let registration = registration::by_link(&app.db.central(), id).await?.ok_or(ApiError::Unauthenticated)?;
+    let read = app.db.read(&registration.organizer_id);
     if !app.keys.opens(&token, Purpose::Attendee, registration.link_generation) {
         return Err(ApiError::Unauthenticated);
     }

@@ -26,6 +26,19 @@ pub async fn about_registration(
     Ok(promised)
 }
 
+/// The mail about a registration that has just moved on. It is of this move alone, so nothing else has promised it.
+pub async fn of_move(
+    app: &App,
+    tx: &Tx,
+    kind: MailKind,
+    registration: &registration::Model,
+    person: &person::Model,
+) -> convivio_db::Result<()> {
+    let row = row_about(app, kind, registration, person, &registration.version.to_string(), app.clock.now());
+    message::promise(tx, row).await?;
+    Ok(())
+}
+
 /// A mail of one kind about each of these registrations, which were just made.
 pub async fn to_many(app: &App, tx: &Tx, kind: MailKind, people: &[(&registration::Model, &person::Model)]) -> convivio_db::Result<()> {
     let now = app.clock.now();

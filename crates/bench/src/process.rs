@@ -1,0 +1,71 @@
+//! What processes use, by Linux's own account.
+
+use std::time::Duration;
+
+use anyhow::Context;
+
+/// A process that ends with this value.
+pub struct Running(std::process::Child);
+
+impl Running {
+    pub fn start(command: &mut std::process::Command) -> anyhow::Result<Self> {
+        Ok(Self(command.spawn().with_context(|| format!("cannot start {command:?}"))?))
+    }
+
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Fails where it has ended by itself.
+    pub fn check(&mut self) -> anyhow::Result<()> {
+        match self.0.try_wait()? {
+            Some(status) => anyhow::bail!("it ended with {status}"),
+            None => Ok(()),
+        }
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub fn stop(mut self, patience: Duration) -> anyhow::Result<()> {
+        let asked = std::process::Command::new("kill").args(["-TERM", &self.id().to_string()]).status()?;
+        anyhow::ensure!(asked.success(), "it could not be asked to end");
+        let started = std::time::Instant::now();
+        while self.0.try_wait()?.is_none() {
+            anyhow::ensure!(started.elapsed() < patience, "it did not end within {patience:?}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The processor time these processes have used so far. One that has ended counts nothing.
+pub fn processor_time(processes: &[u32]) -> Duration {
+    processes.iter().filter_map(|id| of_one(*id)).sum()
+}
+
+fn of_one(id: u32) -> Option<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The name in parentheses may hold spaces; user and system time are the 14th and 15th field, in hundredths of a second.
+    let (_, after_name) = stat.rsplit_once(") ")?;
+    let mut fields = after_name.split(' ').skip(11).map(|field| field.parse::<u64>().ok());
+    Some(Duration::from_millis((fields.next()?? + fields.next()??) * 10))
+}
+
+/// The memory that a process holds now, in MiB.
+pub fn memory(id: u32) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_whitespace().next()?.parse::<f64>().ok().map(|kib| kib / 1024.0)
+}
+
+/// How busy the machine was during the last minute, by anybody.
+pub fn load_average() -> String {
+    let read = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    read.split(' ').next().unwrap_or("?").to_owned()
+}

@@ -1,0 +1,118 @@
+//! What was measured, as a table, and whether every goal was reached.
+
+use std::process::ExitCode;
+
+use convivio_bench::process;
+use convivio_bench::rounds::{Rounds, Turn};
+
+use super::world::Engine;
+
+/// A number of the goals in `docs/benchmarks.md`, and its bound.
+#[derive(Clone, Copy)]
+pub struct Goal {
+    number: &'static str,
+    bound: Bound,
+}
+
+#[derive(Clone, Copy)]
+enum Bound {
+    AtLeast(f64),
+    AtMost(f64),
+    Free,
+}
+
+impl Goal {
+    /// For what is shown and promised nowhere.
+    pub const NONE: Self = Self { number: "", bound: Bound::Free };
+
+    pub fn at_least(number: &'static str, bound: f64) -> Self {
+        Self { number, bound: Bound::AtLeast(bound) }
+    }
+
+    pub fn at_most(number: &'static str, bound: f64) -> Self {
+        Self { number, bound: Bound::AtMost(bound) }
+    }
+
+    fn is_reached(&self, figure: f64) -> bool {
+        match self.bound {
+            Bound::AtLeast(bound) => figure >= bound,
+            Bound::AtMost(bound) => figure <= bound,
+            Bound::Free => true,
+        }
+    }
+
+    fn told(&self, figure: f64, unit: &str) -> String {
+        let reached = if self.is_reached(figure) { "reached" } else { "**missed**" };
+        match self.bound {
+            Bound::AtLeast(bound) => format!("≥ {bound:.2}{unit}: {reached}"),
+            Bound::AtMost(bound) => format!("≤ {bound:.2}{unit}: {reached}"),
+            Bound::Free => String::new(),
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct Table {
+    side_by_side: Vec<String>,
+    growing: Vec<String>,
+    memory: Vec<String>,
+    missed: Vec<&'static str>,
+}
+
+impl Table {
+    pub fn compare(&mut self, goal: Goal, what: &str, engine: &Engine, rounds: &Rounds) {
+        let (ratio, processor) = (rounds.ratio(), rounds.processor_ratio());
+        self.judge(goal, ratio.median);
+        self.side_by_side.push(format!(
+            "| {} | {what} | {engine} | {:.0} | {:.0} | **{:.2}** [{:.2}–{:.2}] | {:.0} | {:.0} | {:.2} | {} |",
+            goal.number,
+            rounds.ours(Turn::per_second),
+            rounds.bare(Turn::per_second),
+            ratio.median,
+            ratio.least,
+            ratio.most,
+            rounds.ours(Turn::processor_each),
+            rounds.bare(Turn::processor_each),
+            processor.median,
+            goal.told(ratio.median, ""),
+        ));
+    }
+
+    pub fn growth(&mut self, goal: Goal, what: &str, engine: &Engine, [few, many]: [f64; 2], exponent: f64) {
+        self.judge(goal, exponent);
+        let told = goal.told(exponent, "");
+        self.growing.push(format!("| {} | {what} | {engine} | {few:.0} | {many:.0} | **{exponent:.3}** | {told} |", goal.number));
+    }
+
+    pub fn memory(&mut self, goal: Goal, what: &str, engine: &Engine, held: f64, seconds: u64) {
+        self.judge(goal, held);
+        self.memory.push(format!("| {} | {what}, {seconds} s | {engine} | **{held:.0} MiB** | {} |", goal.number, goal.told(held, " MiB")));
+    }
+
+    fn judge(&mut self, goal: Goal, figure: f64) {
+        if !goal.is_reached(figure) {
+            self.missed.push(goal.number);
+        }
+    }
+
+    /// Fails where a goal was missed.
+    pub fn print(self) -> ExitCode {
+        let cores = std::thread::available_parallelism().map_or(0, usize::from);
+        println!("{cores} cores, load average {} at the end, Convivio {}\n", process::load_average(), env!("CARGO_PKG_VERSION"));
+        println!(
+            "| no. | what | database | Convivio/s | bare/s | ratio [spread] | Convivio µs | bare µs | ratio by processor time | goal |"
+        );
+        println!("| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
+        self.side_by_side.iter().for_each(|line| println!("{line}"));
+        println!("\n| no. | what | database | µs at 1,000 rows | µs at the most | exponent | goal |");
+        println!("| --- | --- | --- | ---: | ---: | ---: | --- |");
+        self.growing.iter().for_each(|line| println!("{line}"));
+        println!("\n| no. | what | database | held | goal |\n| --- | --- | --- | ---: | --- |");
+        self.memory.iter().for_each(|line| println!("{line}"));
+        if self.missed.is_empty() {
+            return ExitCode::SUCCESS;
+        }
+        eprintln!("missed: {}", self.missed.join(", "));
+        ExitCode::FAILURE
+    }
+}
