@@ -50,7 +50,8 @@ pub async fn this(scope: &impl Scoped) -> Result<Model> {
 /// The organizer as it stands now, and so it stays until the transaction ends. Many may hold it at once: it is for those who read what belongs to
 /// the whole organizer, before anything of an event or a person is held.
 pub async fn hold(tx: &Tx) -> Result<()> {
-    Central::find::<Entity>().filter(Column::Id.eq(tx.organizer)).lock_shared().one(&tx.inner).await?;
+    let this = Central::find::<Entity>().select_only().column(Column::Id).filter(Column::Id.eq(tx.organizer)).lock_shared();
+    this.into_tuple::<OrganizerId>().one(&tx.inner).await?;
     Ok(())
 }
 

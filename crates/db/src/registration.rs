@@ -144,7 +144,8 @@ impl FromQueryResult for Addressed {
 pub async fn list(scope: &impl Scoped, event: EventId, state: Option<RegistrationState>, order: Order) -> Result<Page<Addressed>> {
     let of_person = Entity::belongs_to(person::Entity).from((Column::OrganizerId, Column::PersonId));
     let of_person = of_person.to((person::Column::OrganizerId, person::Column::Id)).into();
-    let mut query = find::<Entity>(scope).join(JoinType::InnerJoin, of_person).filter(Column::EventId.eq(event));
+    // Everybody has a person. Of an inner join SQLite may read all people first, and sort.
+    let mut query = find::<Entity>(scope).join(JoinType::LeftJoin, of_person).filter(Column::EventId.eq(event));
     query = query.column_as(person::Column::Email, "person_email");
     if let Some(state) = state {
         query = query.filter(Column::State.eq(state));
@@ -249,6 +250,22 @@ pub async fn offers_due_to_end(central: &Central, now: DateTime<Utc>, limit: u64
         .limit(limit)
         .all(&central.reader)
         .await?)
+}
+
+/// What has to be known of a registration before it can be held.
+#[derive(Debug, FromQueryResult)]
+pub struct Meant {
+    pub organizer_id: OrganizerId,
+    pub event_id: EventId,
+    pub person_id: PersonId,
+    pub link_generation: i32,
+}
+
+/// Whose the registration of this id is, for what works on it under its locks.
+pub async fn meant_by(central: &Central, id: RegistrationId) -> Result<Option<Meant>> {
+    let named = [Column::OrganizerId, Column::EventId, Column::PersonId, Column::LinkGeneration];
+    let row = Central::find::<Entity>().select_only().columns(named).filter(Column::Id.eq(id));
+    Ok(row.into_model::<Meant>().one(&central.reader).await?)
 }
 
 /// The registration that a link names, whosever it is.

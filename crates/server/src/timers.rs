@@ -68,7 +68,8 @@ async fn mail_loop(app: App) {
     loop {
         tokio::select! {
             () = app.stopping.cancelled() => break,
-            () = app.work.notified() => {}
+            // While mail is held back, looking with every promise would be looking in vain.
+            () = app.work.notified(), if !app.outbox.is_held() => {}
             _ = ticks.tick() => {}
         }
         app.worker_lives();

@@ -31,6 +31,7 @@ pub struct New {
 #[derive(Serialize, Deserialize)]
 struct Passion {
     passion: String,
+    #[serde(default)]
     level: i16,
 }
 

@@ -84,10 +84,8 @@ macro_rules! statements {
             use super::*;
 
             pub async fn register(reader: &$pool, writer: &$pool, organizer: &str, event: &str, new: &New) -> sqlx::Result<()> {
-                let found = "SELECT e.*, o.name AS organizer_name, o.slug AS organizer_slug FROM events e \
-                             INNER JOIN organizers o ON o.id = e.organizer_id WHERE o.slug = $1 AND e.slug = $2";
-                let found = sqlx::query(found).bind(organizer).bind(event).fetch_one(reader).await?;
-                let (event, organizer): (Uuid, Uuid) = (found.try_get("id")?, found.try_get("organizer_id")?);
+                let found = sqlx::query("SELECT * FROM organizers WHERE slug = $1").bind(organizer).fetch_one(reader).await?;
+                let organizer: Uuid = found.try_get("id")?;
                 let at = now();
 
                 sqlx::query(
@@ -102,9 +100,9 @@ macro_rules! statements {
                 .await?;
 
                 let mut tx = writer.begin_with($begin).await?;
-                let held = concat!("SELECT * FROM events WHERE organizer_id = $1 AND id = $2", $for_share);
-                sqlx::query(held).bind(organizer).bind(event).fetch_one(&mut *tx).await?;
-                let held = concat!("SELECT * FROM organizers WHERE id = $1", $for_share);
+                let held = concat!("SELECT * FROM events WHERE organizer_id = $1 AND slug = $2", $for_share);
+                let event: Uuid = sqlx::query(held).bind(organizer).bind(event).fetch_one(&mut *tx).await?.try_get("id")?;
+                let held = concat!("SELECT id FROM organizers WHERE id = $1", $for_share);
                 sqlx::query(held).bind(organizer).fetch_one(&mut *tx).await?;
                 for of_organizer in ["SELECT * FROM passions WHERE organizer_id = $1 ORDER BY code", "SELECT * FROM passion_merges WHERE organizer_id = $1"] {
                     sqlx::query(of_organizer).bind(organizer).fetch_all(&mut *tx).await?;
@@ -191,7 +189,8 @@ macro_rules! statements {
             }
 
             pub async fn confirm(reader: &$pool, writer: &$pool, id: Uuid) -> sqlx::Result<String> {
-                let seen = sqlx::query("SELECT * FROM registrations WHERE id = $1").bind(id).fetch_one(reader).await?;
+                let seen = "SELECT organizer_id, event_id, person_id, link_generation FROM registrations WHERE id = $1";
+                let seen = sqlx::query(seen).bind(id).fetch_one(reader).await?;
                 let (organizer, event, person): (Uuid, Uuid, Uuid) =
                     (seen.try_get("organizer_id")?, seen.try_get("event_id")?, seen.try_get("person_id")?);
                 let at = now();
@@ -290,7 +289,7 @@ macro_rules! statements {
                 let event = sqlx::query("SELECT * FROM events WHERE organizer_id = $1 AND slug = $2").bind(organizer).bind(event);
                 let event: Uuid = event.fetch_one(reader).await?.try_get("id")?;
                 let rows = "SELECT r.*, p.email AS person_email FROM registrations r \
-                            INNER JOIN people p ON p.organizer_id = r.organizer_id AND p.id = r.person_id \
+                            LEFT JOIN people p ON p.organizer_id = r.organizer_id AND p.id = r.person_id \
                             WHERE r.organizer_id = $1 AND r.event_id = $2 AND r.id > $3 ORDER BY r.id LIMIT 51";
                 let rows = sqlx::query(rows).bind(organizer).bind(event).bind(after).fetch_all(reader).await?;
                 let listed = rows.iter().take(50).map(|row| {

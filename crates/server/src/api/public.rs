@@ -85,10 +85,11 @@ struct PublicSeats {
 /// An event that the public may know of, with its organizer; anything else is not there.
 pub async fn find(app: &App, path: &PublicEventPath) -> Result<(organizer::Model, event::Model)> {
     let (row, organizer) = event::of_organizer(&app.db.central(), &path.organizer, &path.event).await?.ok_or(ApiError::NotFound)?;
-    if row.state == EventState::Draft || row.published_at.is_none() {
-        return Err(ApiError::NotFound);
-    }
-    Ok((organizer, row))
+    if is_public(&row) { Ok((organizer, row)) } else { Err(ApiError::NotFound) }
+}
+
+fn is_public(event: &event::Model) -> bool {
+    event.state != EventState::Draft && event.published_at.is_some()
 }
 
 pub async fn show(app: web::Data<App>, path: web::Path<PublicEventPath>) -> Result<Json<PublicEvent>> {
@@ -145,10 +146,10 @@ pub async fn registration_form(app: &App, path: &PublicEventPath, new: &NewRegis
         let detail = "is not a field of this resource";
         return Err(ApiError::Invalid(vec![crate::http::FieldError::new("/email_confirmed", "unknown_field", detail)]));
     }
-    let (organizer, row) = find(app, path).await?;
+    let organizer = organizer::by_slug(&app.db.central(), &path.organizer).await?.ok_or(ApiError::NotFound)?;
     app.limits.ask(app, Ask::Registration, &new.email).await?;
     let tx = app.db.write(&organizer).await?;
-    let row = event::hold(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
+    let row = event::hold(&tx, &path.event).await?.filter(is_public).ok_or(ApiError::NotFound)?;
     if !row.takes_registrations(app.clock.now()) {
         return Err(ApiError::EventNotOpen);
     }
@@ -204,14 +205,15 @@ pub async fn behind_link(app: &App, link: &str) -> Result<registration::Model> {
 
 /// Takes the seat that is offered, or confirms what the form said last. A page says which version of it was shown: when another form came since, this fails and it is shown anew.
 pub async fn confirm_by_link(app: &App, link: &str, shown: Option<i32>) -> Result<registration::Model> {
-    let seen = behind_link(app, link).await?;
-    if is_settled(&seen) {
-        return Ok(seen);
+    let link = LinkToken::parse(link).ok_or(ApiError::NotFound)?;
+    let meant = registration::meant_by(&app.db.central(), RegistrationId(link.id)).await?.ok_or(ApiError::NotFound)?;
+    if !app.keys.opens(&link, Purpose::Confirm, meant.link_generation) {
+        return Err(ApiError::NotFound);
     }
     let now = app.clock.now();
-    let (tx, event) = registering::with_seats(app, &seen.organizer_id, seen.event_id).await?;
-    let person = person::lock(&tx, seen.person_id).await?.ok_or(ApiError::NotFound)?;
-    let row = registration::lock(&tx, seen.id).await?.ok_or(ApiError::NotFound)?;
+    let (tx, event) = registering::with_seats(app, &meant.organizer_id, meant.event_id).await?;
+    let person = person::lock(&tx, meant.person_id).await?.ok_or(ApiError::NotFound)?;
+    let row = registration::lock(&tx, RegistrationId(link.id)).await?.ok_or(ApiError::NotFound)?;
     if is_settled(&row) {
         return Ok(row);
     }

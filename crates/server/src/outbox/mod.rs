@@ -118,6 +118,8 @@ pub struct Outbox {
     total: std::sync::Mutex<Tally>,
     /// Set while the relay is out of reach.
     breaker: std::sync::Mutex<Option<Breaker>>,
+    /// Mail was found to be held back, at the last look.
+    held: AtomicBool,
     /// One run at a time in this process, so that whoever waits for a run to end has waited for every mail in hand.
     running: tokio::sync::Mutex<()>,
 }
@@ -144,14 +146,22 @@ impl Outbox {
             lease: TimeDelta::seconds(config.lease_seconds.into()),
             total: std::sync::Mutex::default(),
             breaker: std::sync::Mutex::default(),
+            held: AtomicBool::new(false),
             running: tokio::sync::Mutex::new(()),
         }
+    }
+
+    /// Whether mail was held back when it was last looked at.
+    pub fn is_held(&self) -> bool {
+        self.held.load(Ordering::Relaxed)
     }
 
     /// Sends everything that is due now, and says what became of it. Where a backup was restored, nothing leaves until somebody has looked.
     pub async fn drain(&self, app: &App, which: Which) -> anyhow::Result<Tally> {
         let _alone = self.running.lock().await;
-        if sending::held_since(&app.db.central()).await?.is_some() && !app.fault("restore_mark_off") {
+        let held = sending::held_since(&app.db.central()).await?.is_some() && !app.fault("restore_mark_off");
+        self.held.store(held, Ordering::Relaxed);
+        if held {
             app.worker_lives();
             return Ok(Tally::default());
         }

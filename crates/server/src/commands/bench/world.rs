@@ -77,10 +77,12 @@ impl Contender {
     /// A turn is void where anything was refused.
     pub async fn put_under(&self, requests: Vec<Request>, until: Until) -> anyhow::Result<Turn> {
         let processes = self.processes().await?;
+        let example = requests.first().map(|request| String::from_utf8_lossy(request).into_owned()).unwrap_or_default();
         let before = process::processor_time(&processes);
         let outcome = load::run(self.address, CONNECTIONS, requests, until).await?;
         let processor = process::processor_time(&processes).saturating_sub(before);
-        ensure!(outcome.refused.is_empty(), "refused, by status: {:?}", outcome.refused);
+        let who = if self.is_bare() { "the bare server" } else { "Convivio" };
+        ensure!(outcome.refused.is_empty(), "{who} refused, by status: {:?}, of requests like\n{example}", outcome.refused);
         Ok(Turn { done: outcome.done, took: outcome.took, processor })
     }
 
