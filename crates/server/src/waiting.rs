@@ -101,7 +101,14 @@ pub async fn end(tx: &Tx, row: &registration::Model, to: RegistrationState, now:
             checkin::undo(tx, checkin.id, now).await?;
         }
     }
-    let ended = registration::ActiveModel { state: Set(to), position: Set(None), pending_until: Set(None), ..Default::default() };
+    let ended = registration::ActiveModel {
+        state: Set(to),
+        position: Set(None),
+        pending_until: Set(None),
+        // With its check-in, if it had one.
+        checked_in_at: Set(None),
+        ..Default::default()
+    };
     let ended = registering::move_on(tx, row, ended).await?;
     message::cancel_open(tx, row.id, &CALLED_OFF, Reason::RegistrationChanged).await?;
     Ok(ended)

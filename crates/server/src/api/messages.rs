@@ -50,12 +50,7 @@ pub struct Filters {
     state: Option<MessageState>,
 }
 
-pub async fn list(
-    who: Staff<Viewer>,
-    app: web::Data<App>,
-    path: web::Path<EventPath>,
-    listing: Listing<Filters>,
-) -> Result<List<Message>> {
+pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing<Filters>) -> Result<List<Message>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let page = message::list(&read, event.id, listing.filters.state, listing.cursor()?).await?;
