@@ -110,6 +110,7 @@ async fn sr_20_an_offer_waits_for_the_end_of_the_round_and_what_was_asked_for_do
     app.planned(&tonight).await;
     let holder = app.add(&full, &person("Zoe Elsewhere")).await;
     app.add(&full, &nth_person(0)).await;
+    app.run_due().await;
     app.live_until(STARTS).await;
     app.check_in_all(&tonight, &guests).await;
     app.post(&tonight.at("/rounds/1/start"), json!({})).await.done();
