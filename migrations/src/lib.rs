@@ -15,6 +15,7 @@ mod m20261122_000020_offers;
 mod m20261122_000030_questions_and_passions;
 mod m20261122_000040_keys_and_limits;
 mod m20261122_000050_freshness_and_safety;
+mod m20261122_000060_asked_by_the_reader;
 
 pub struct Migrator;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000030_questions_and_passions::Migration),
             Box::new(m20261122_000040_keys_and_limits::Migration),
             Box::new(m20261122_000050_freshness_and_safety::Migration),
+            Box::new(m20261122_000060_asked_by_the_reader::Migration),
         ]
     }
 }

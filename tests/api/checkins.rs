@@ -116,6 +116,65 @@ async fn a_phone_that_was_offline_sends_all_at_once(#[values(Sqlite, Postgres)] 
     assert_eq!(app.state_of(&event, &ada.code).await, "checked_in");
 }
 
+/// What is wrong with one scan keeps nobody else at the door.
+#[rstest]
+#[tokio::test]
+async fn each_scan_of_a_list_is_answered_by_itself(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let (ada, bruno) = (app.add(&event, &person("Ada Arena")).await, app.add(&event, &person("Bruno Bassi")).await);
+    let list = json!([
+        {"code": ada.code, "nonce": "one"},
+        {"code": "no code", "nonce": ""},
+        {"code": bruno.code, "nonce": "three", "at": "yesterday"},
+        {"nonce": "four", "phone": 2},
+        {"code": bruno.code, "nonce": "five"},
+    ]);
+    let answers = app.post(&event.at("/checkins"), list).await.ok(200);
+    let statuses: Vec<_> = answers.as_array().expect("a list").iter().map(|one| one["status"].as_u64()).collect();
+    assert_eq!(statuses, [Some(201), Some(422), Some(422), Some(422), Some(201)], "{answers}");
+    for (n, wrong) in [(1, vec!["/code", "/nonce"]), (2, vec!["/at"]), (3, vec!["/code", "/phone"])] {
+        assert_eq!(answers[n]["code"], "validation_failed");
+        let mut pointers = each(&answers[n]["errors"], "pointer");
+        pointers.sort_unstable();
+        assert_eq!(pointers, wrong, "{}", answers[n]);
+    }
+    for guest in [&ada, &bruno] {
+        assert_eq!(app.state_of(&event, &guest.code).await, "checked_in");
+    }
+    // What is no list of scans has no answer for each.
+    let refused = app.post(&event.at("/checkins"), json!([{"code": ada.code, "nonce": "six"}, "seven"])).await;
+    refused.fails(422, "validation_failed").error_at("/1");
+    app.post(&event.at("/checkins"), json!([])).await.ok(200);
+    let cut = app.request("POST".parse().unwrap(), &event.at("/checkins")).body("application/json", "[{\"code\": ").await;
+    cut.fails(400, "malformed_request");
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_is_taken_off_the_list_has_not_arrived(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let (ada, bruno) = (app.add(&event, &person("Ada Arena")).await, app.add(&event, &person("Bruno Bassi")).await);
+    app.check_in_all(&event, &[ada.clone(), bruno.clone()]).await;
+    assert!(app.registration(&event, &ada.code).await["checked_in_at"].is_string());
+
+    app.post(&event.at(&format!("/registrations/{}/cancel", ada.code)), json!({})).await.ok(200);
+    assert_eq!(app.registration(&event, &ada.code).await["checked_in_at"], Value::Null);
+    let standing = async || {
+        let all = app.all(&event.at("/checkins")).await;
+        let standing = all.iter().filter(|one| one["undone_at"].is_null());
+        standing.map(|one| one["registration"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(standing().await, [bruno.code.as_str()]);
+
+    app.post(&event.at("/cancel"), json!({})).await.ok(200);
+    assert_eq!(app.registration(&event, &bruno.code).await["checked_in_at"], Value::Null);
+    assert!(standing().await.is_empty());
+    let checkins = app.get(&event.at("/stats")).await.ok(200)["checkins"].clone();
+    assert_eq!((&checkins["present"], &checkins["undone"]), (&json!(0), &json!(2)));
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_plain_reader_does_not_work_at_the_door(#[values(Sqlite, Postgres)] database: Database) {

@@ -91,6 +91,32 @@ async fn sr_05_the_day_before_everybody_is_told_how_it_goes(#[values(Sqlite, Pos
 
 #[rstest]
 #[tokio::test]
+async fn sr_05_how_we_meet_is_told_wherever_there_is_something_to_tell(
+    #[values("workshop", "coffee")] kind: &str,
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let app = TestApp::start(database).await;
+    let said = app.bare_event("said", json!({"kind": kind})).await;
+    let unsaid = app.bare_event("unsaid", json!({"kind": kind, "method": {}})).await;
+    for event in [&said, &unsaid] {
+        app.post(&event.at("/publish"), json!({})).await.done();
+        app.add_many(event, 2).await;
+    }
+    app.live_until(DAY_BEFORE).await;
+    let told = app.mails().kind("A1");
+    assert_eq!((told.len(), told.about("said").len()), (2, 2), "{:?}", told.outline());
+    for mail in &told.0 {
+        assert!(mail.says("We start from a passion and speak in turn.") && mail.subject.starts_with("Tomorrow: "), "{}", mail.subject);
+        assert!(!mail.mentions("small tables:") && !mail.mentions("of a round") && !mail.mentions("Your table"), "{}", mail.text);
+    }
+    // The words may come late, and still come before the evening.
+    app.patch(&unsaid.at(""), json!({"method": {"en": "In pairs, on foot."}})).await.done();
+    app.run_due().await;
+    assert_eq!(app.mails().kind("A1").about("unsaid").len(), 2);
+}
+
+#[rstest]
+#[tokio::test]
 async fn sr_05_ten_in_the_morning_is_meant_where_the_event_is(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event_with("may", json!({"timezone": "America/New_York"})).await;

@@ -15,6 +15,7 @@ mod job_events;
 mod leaving;
 mod mails;
 mod members;
+mod messages;
 mod own_passions;
 mod passions;
 mod people;

@@ -97,6 +97,45 @@ async fn sr_20_no_mail_reaches_the_seated_during_a_round(#[values(Sqlite, Postgr
     assert_eq!(told().len(), 5);
 }
 
+/// Another event has something to say to those who sit: an offer, a place in line that staff gave. What they ask for themselves comes at once.
+#[rstest]
+#[tokio::test]
+async fn sr_20_an_offer_waits_for_the_end_of_the_round_and_what_was_asked_for_does_not(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let tonight = app.event("may").await;
+    let later = json!({"starts_at": NEXT_STARTS, "ends_at": NEXT_ENDS, "capacity": 1});
+    let (full, open) =
+        (app.event_with("june", later.clone()).await, app.event_with("open", filled(later, json!({"capacity": null}))).await);
+    let guests = app.add_many(&tonight, 4).await;
+    app.planned(&tonight).await;
+    let holder = app.add(&full, &person("Zoe Elsewhere")).await;
+    app.add(&full, &nth_person(0)).await;
+    app.run_due().await;
+    app.live_until(STARTS).await;
+    app.check_in_all(&tonight, &guests).await;
+    app.post(&tonight.at("/rounds/1/start"), json!({})).await.done();
+
+    let seated = &guests[0];
+    app.post(&full.at(&format!("/registrations/{}/cancel", holder.code)), json!({})).await.done();
+    app.add(&full, &nth_person(1)).await;
+    app.add(&open, &nth_person(2)).await;
+    app.run_due().await;
+    let from_elsewhere = || app.mails().only_those(|mail| mail.event.as_deref() != Some("may") && mail.to != holder.email);
+    assert_eq!(from_elsewhere().outline(), [format!("waitlisted to {}", seated.email)], "and that was before the round");
+    app.mails().to(&holder.email).kind("cancelled").only();
+
+    app.register_and_confirm(&open, &nth_person(0)).await;
+    app.mail_about(&open, &seated.email, "confirmed").await;
+    app.public().post("/login", json!({"email": seated.email})).await.ok(202);
+    app.mail(&seated.email, "login").await;
+
+    app.post(&tonight.at("/rounds/1/finish"), json!({})).await.done();
+    app.run_due().await;
+    app.mails().to(&seated.email).kind("offered").about("june").only();
+    app.mails().to(&guests[1].email).kind("waitlisted").about("june").only();
+    app.mails().to(&guests[2].email).kind("confirmed").about("open").only();
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_forgotten_round_ends_by_itself(#[values(Sqlite, Postgres)] database: Database) {

@@ -114,6 +114,23 @@ async fn an_offer_nobody_answers_goes_to_the_next(#[values(Sqlite, Postgres)] da
     assert_eq!(seats(&app, &event).await, json!({"taken": 0, "left": 1, "waitlisted": 0}));
 }
 
+/// Between its end and the moment somebody works what is due, an offer is neither taken nor declined.
+#[rstest]
+#[tokio::test]
+async fn an_offer_past_its_end_is_not_declined_any_more(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, ada, waiting) = full_event(&app, &["Bruno Bassi"]).await;
+    cancel(&app, &event, &ada).await.done();
+    let token = offer_to(&app, &event, &waiting[0]).await;
+    app.clock_advance(24 * 3600).await;
+    for _ in 0..2 {
+        decline(&app, &token).await.fails(410, "token_expired");
+        app.confirm(&token).await.fails(410, "token_expired");
+        app.run_due().await;
+    }
+    assert_eq!(app.state_of(&event, &waiting[0].code).await, "offer_expired");
+}
+
 #[rstest]
 #[tokio::test]
 async fn offers_end_two_hours_before_the_start(#[values(Sqlite, Postgres)] database: Database) {

@@ -52,6 +52,27 @@ async fn sr_09_an_old_profile_is_asked_about_once_before_an_event(#[values(Sqlit
 
 #[rstest]
 #[tokio::test]
+async fn sr_09_an_event_that_is_published_late_asks_at_once_or_not_at_all(
+    #[values(("2030-07-07T12:00:00Z", 1), ("2030-07-10T08:00:00Z", 0))] published: (&str, usize),
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let app = TestApp::start(database).await;
+    let event = app.draft_with("july", json!({"starts_at": LATER, "ends_at": LATER_ENDS})).await;
+    let ada = app.add(&event, &ada()).await;
+    let (at, asked) = published;
+    app.live_until(at).await;
+    app.post(&event.at("/publish"), json!({})).await.done();
+    // By ten the day before, how we meet is what is told.
+    for _ in 0..2 {
+        app.run_due().await;
+        assert_eq!(app.mails().to(&ada.email).kind("A0").len(), asked);
+        assert_eq!(app.mails().to(&ada.email).kind("A1").len(), 1 - asked);
+    }
+    assert!(app.all(&event.at("/messages?state=held")).await.is_empty());
+}
+
+#[rstest]
+#[tokio::test]
 async fn sr_09_confirming_resets_the_clock(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = event_in_july(&app, "july").await;

@@ -66,6 +66,17 @@ pub async fn count_undone(scope: &impl Scoped, event: EventId) -> Result<i64> {
     Ok(counted.unwrap_or(0))
 }
 
+/// Takes back every check-in of the event that still stands.
+pub async fn undo_all(tx: &Tx, event: EventId, now: DateTime<Utc>) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::UndoneAt, Expr::value(Some(now)))
+        .filter(Column::EventId.eq(event))
+        .filter(Column::UndoneAt.is_null())
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
 /// Whether it was still standing.
 pub async fn undo(tx: &Tx, id: CheckinId, now: DateTime<Utc>) -> Result<bool> {
     let undone = update::<Entity>(tx)

@@ -93,6 +93,11 @@ impl Model {
         }
     }
 
+    /// Whether there is something to say about how people meet: the organizer's words, or what is so wherever there are tables.
+    pub fn tells_how_we_meet(&self) -> bool {
+        self.kind == EventKind::Tables || !self.method.is_empty()
+    }
+
     pub fn takes_registrations(&self, now: DateTime<Utc>) -> bool {
         let opened = self.registration_opens_at.is_none_or(|opens| opens <= now);
         let closes = self.registration_closes_at.unwrap_or(self.ends_at);
@@ -400,7 +405,7 @@ pub async fn due_to_complete(central: &Central, now: DateTime<Utc>, limit: u64) 
         .await?)
 }
 
-/// Published events with tables that begin before `until` and have not yet told how we meet, in the order of their start. `after` is where the
+/// Published events that begin before `until` and have not yet told how we meet, in the order of their start. `after` is where the
 /// page before ended: whether one is due is for its own zone to say, so whoever asks goes through all of them.
 pub async fn without_method_sent(
     central: &Central,
@@ -409,11 +414,10 @@ pub async fn without_method_sent(
     after: Option<(DateTime<Utc>, EventId)>,
     limit: u64,
 ) -> Result<Vec<Model>> {
-    let near = near(now, until, after, limit).filter(Column::Kind.eq(EventKind::Tables)).filter(Column::MethodSentAt.is_null());
-    Ok(near.all(&central.reader).await?)
+    Ok(near(now, until, after, limit).filter(Column::MethodSentAt.is_null()).all(&central.reader).await?)
 }
 
-/// The same of events, of whatever kind, that have not yet asked whose profile has grown old.
+/// The same of events that have not yet asked whose profile has grown old.
 pub async fn without_freshness_asked(
     central: &Central,
     now: DateTime<Utc>,

@@ -26,6 +26,8 @@ pub struct Model {
     pub kind: MailKind,
     /// Whether somebody waits for it ([`MailKind::is_asked_for`]): those leave first.
     pub asked_for: bool,
+    /// Whether its reader brought it about this moment: it reaches them at a table too.
+    pub by_reader: bool,
     pub state: MessageState,
     pub reason: Option<Reason>,
     /// Event, kind, occurrence, recipient: the same mail is promised once.
@@ -58,6 +60,23 @@ owned!();
 
 const OPEN: [MessageState; 3] = [MessageState::Pending, MessageState::Retry, MessageState::Claimed];
 
+impl Model {
+    /// Whether somebody's word may set it on its way again. Of what a rule spoke against only lateness can be waved through: consent, a stop and a
+    /// refused address are not staff's to overrule, and what is no longer so is not told.
+    pub fn may_be_tried_again(&self) -> bool {
+        match self.state {
+            MessageState::Held | MessageState::Dead => true,
+            MessageState::Suppressed => self.reason == Some(Reason::Stale),
+            _ => false,
+        }
+    }
+
+    /// Whether it can still be called off: it has not left, and is in no worker's hands.
+    pub fn may_be_called_off(&self) -> bool {
+        matches!(self.state, MessageState::Pending | MessageState::Retry | MessageState::Held)
+    }
+}
+
 /// Whether it was promised now; a mail of the same key promised before stays as it is.
 pub async fn promise(tx: &Tx, new: Model) -> Result<bool> {
     let once = OnConflict::column(Column::DedupKey).do_nothing().to_owned();
@@ -75,8 +94,12 @@ pub async fn promise_all(tx: &Tx, new: Vec<Model>) -> Result<()> {
     Ok(())
 }
 
-pub async fn list(scope: &impl Scoped, event: EventId, cursor: Cursor<MessageId>) -> Result<Page<Model>> {
-    cursor.page(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::Id).await
+pub async fn list(scope: &impl Scoped, event: EventId, state: Option<MessageState>, cursor: Cursor<MessageId>) -> Result<Page<Model>> {
+    let mut messages = find::<Entity>(scope).filter(Column::EventId.eq(event));
+    if let Some(state) = state {
+        messages = messages.filter(Column::State.eq(state));
+    }
+    cursor.page(scope, messages, Column::Id).await
 }
 
 pub async fn find_by_id(scope: &impl Scoped, event: EventId, id: MessageId) -> Result<Option<Model>> {
@@ -97,6 +120,30 @@ pub async fn last_promised(scope: &impl Scoped, registration: RegistrationId, ki
         .one(scope.connection())
         .await?;
     Ok(last.map(|message| message.created_at))
+}
+
+/// Sets a mail on its way again that had come to its end: due at `due_at`, as if it had never failed. `false` when it is not any more what was seen.
+pub async fn try_again(tx: &Tx, seen: &Model, due_at: DateTime<Utc>) -> Result<bool> {
+    let again = as_seen(tx, seen)
+        .col_expr(Column::State, Expr::value(MessageState::Pending))
+        .col_expr(Column::Reason, Expr::value(None::<Reason>))
+        .col_expr(Column::DueAt, Expr::value(due_at))
+        .col_expr(Column::NextTryAt, Expr::value(DateTime::<Utc>::UNIX_EPOCH))
+        .col_expr(Column::Failures, Expr::value(0));
+    Ok(again.exec(&tx.inner).await?.rows_affected == 1)
+}
+
+/// Calls one mail off for good. `false` when it is not any more what was seen: a worker may have taken it this moment.
+pub async fn call_off(tx: &Tx, seen: &Model) -> Result<bool> {
+    let off = as_seen(tx, seen)
+        .col_expr(Column::State, Expr::value(MessageState::Cancelled))
+        .col_expr(Column::Reason, Expr::value(None::<Reason>));
+    Ok(off.exec(&tx.inner).await?.rows_affected == 1)
+}
+
+/// The row if nobody has touched it since. The attempt number stays as it is: it is the workers' fence.
+fn as_seen(tx: &Tx, seen: &Model) -> sea_orm::UpdateMany<Entity> {
+    update::<Entity>(tx).filter(Column::Id.eq(seen.id)).filter(Column::State.eq(seen.state)).filter(Column::Attempt.eq(seen.attempt))
 }
 
 /// Calls off what has not been sent to a registration, but for what is in some worker's hands this moment and checked again before it leaves.
@@ -396,6 +443,7 @@ mod tests {
             login_id: None,
             kind,
             asked_for: kind.is_asked_for(),
+            by_reader: false,
             state,
             reason: None,
             dedup_key: number.to_string(),

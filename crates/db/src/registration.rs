@@ -230,6 +230,17 @@ pub async fn move_all(tx: &Tx, event: EventId, from: RegistrationState, to: Regi
     Ok(moved.rows_affected)
 }
 
+/// Nobody of the event has arrived.
+pub async fn forget_arrivals(tx: &Tx, event: EventId) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::CheckedInAt, Expr::value(None::<DateTime<Utc>>))
+        .filter(Column::EventId.eq(event))
+        .filter(Column::CheckedInAt.is_not_null())
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
 /// Registrations nobody confirmed in time.
 pub async fn due_to_expire(central: &Central, now: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
     Ok(Central::find::<Entity>()

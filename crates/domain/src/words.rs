@@ -266,7 +266,7 @@ impl MailKind {
         matches!(self, Self::F1 | Self::N1)
     }
 
-    /// Whether the person has just asked for it, or waits for it, so that it may arrive at any time.
+    /// Whether the person has just asked for it, or waits for it, so that it leaves before others and at any hour.
     pub fn is_asked_for(self) -> bool {
         matches!(self, Self::Confirm | Self::Confirmed | Self::Waitlisted | Self::Offered | Self::Rejected | Self::Cancelled | Self::Login)
     }

@@ -140,8 +140,8 @@ pub struct Method {
     pub how_we_meet: Option<FreeText>,
     /// Three tips on listening; [`Method::tips`] has some.
     pub tips: [String; 3],
-    /// How long a round lasts.
-    pub minutes: u32,
+    /// How long a round at the tables lasts; `None` where people do not meet at tables.
+    pub minutes: Option<u32>,
     /// What to read before coming.
     pub guide_link: Url,
     pub in_link: Url,

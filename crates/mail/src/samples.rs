@@ -57,7 +57,7 @@ pub(crate) fn all(locale: Locale) -> Vec<Mail> {
             tomorrow: true,
             how_we_meet: Some(how_we_meet(locale)),
             tips: Method::tips(locale),
-            minutes: 30,
+            minutes: Some(30),
             guide_link: guide_link("before"),
             in_link: link("in"),
             appointment: appointment(),

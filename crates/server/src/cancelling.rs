@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use convivio_db::{Tx, event, message, person, registration, round};
+use convivio_db::{Tx, checkin, event, message, person, registration, round};
 use convivio_domain::PersonId;
 use convivio_domain::words::{EventState, MailKind, Reason, RegistrationState};
 
@@ -28,6 +28,8 @@ pub async fn cancel(app: &App, tx: &Tx, seen: &event::Model) -> Result<()> {
     for state in RegistrationState::LIVE {
         registration::move_all(tx, event.id, state, RegistrationState::Cancelled).await?;
     }
+    checkin::undo_all(tx, event.id, now).await?;
+    registration::forget_arrivals(tx, event.id).await?;
     event::empty(tx, event.id).await?;
     message::cancel_open_of_event(tx, event.id, MailKind::ALL, Reason::RegistrationChanged).await?;
     for some in people.chunks(promise::BATCH) {

@@ -12,7 +12,8 @@ use eserde::Deserialize;
 use crate::app::App;
 use crate::declaring::{self, Known};
 use crate::http::{ApiError, FieldError, Result, none_wrong};
-use crate::outbox::{carries_attendee_link, promise};
+use crate::outbox::carries_attendee_link;
+use crate::outbox::promise::{self, By};
 
 /// A registration as it comes in, over the API or from the form.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
@@ -143,7 +144,7 @@ pub fn wrong_lists(passions: &Passions, others: &[(&str, usize)]) -> Vec<FieldEr
 pub async fn register_in_public(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<()> {
     let new = &settled(tx, event, new, AskedOf::Public).await?;
     let (person, registration) = match find_or_insert(app, tx, event, new).await? {
-        Found::New(person, registration) => return ask_to_confirm(app, tx, &registration, &person).await,
+        Found::New(person, registration) => return ask_to_confirm(app, tx, By::Reader, &registration, &person).await,
         Found::Known(person, registration) => (person, registration),
     };
     let state = registration.state;
@@ -151,21 +152,21 @@ pub async fn register_in_public(app: &App, tx: &Tx, event: &event::Model, new: &
         // Nobody has confirmed yet, so what was said last is what will be confirmed; the page behind the link shows it.
         let revived = say_again(app, tx, event, &registration, new).await?;
         if state.can_be_revived() || !promise::was_just_promised(app, tx, &revived, MailKind::Confirm).await? {
-            ask_to_confirm(app, tx, &revived, &person).await?;
+            ask_to_confirm(app, tx, By::Reader, &revived, &person).await?;
         }
     } else if let Some(kind) = mail_of(state)
         && !promise::was_just_promised(app, tx, &registration, kind).await?
     {
         // Someone who forgot that they registered gets their link again; a stranger who typed the address learns nothing.
         let occurrence = app.clock.now().timestamp_micros().to_string();
-        promise::about_registration(app, tx, kind, &registration, &person, &occurrence).await?;
+        promise::about_registration(app, tx, By::Reader, kind, &registration, &person, &occurrence).await?;
     }
     Ok(())
 }
 
-async fn ask_to_confirm(app: &App, tx: &Tx, registration: &registration::Model, person: &person::Model) -> Result<()> {
+async fn ask_to_confirm(app: &App, tx: &Tx, by: By, registration: &registration::Model, person: &person::Model) -> Result<()> {
     let occurrence = app.clock.now().timestamp_micros().to_string();
-    promise::about_registration(app, tx, MailKind::Confirm, registration, person, &occurrence).await?;
+    promise::about_registration(app, tx, by, MailKind::Confirm, registration, person, &occurrence).await?;
     Ok(())
 }
 
@@ -189,16 +190,28 @@ pub async fn register_by_staff(app: &App, tx: &Tx, event: &event::Model, new: &N
         Found::Known(person, registration) => (person, say_again(app, tx, event, &registration, new).await?),
     };
     if new.email_confirmed {
-        return confirm(app, tx, event, registration, &person).await;
+        return settle(app, tx, By::Others, event, registration, &person).await;
     }
-    ask_to_confirm(app, tx, &registration, &person).await?;
+    ask_to_confirm(app, tx, By::Others, &registration, &person).await?;
     Ok(registration)
 }
 
-/// The address is theirs: the registration takes a seat, or the last place in the waiting list, or waits for the organizer's word.
+/// They followed the link of the mail.
 pub async fn confirm(
     app: &App,
     tx: &Tx,
+    event: &event::Model,
+    registration: registration::Model,
+    person: &person::Model,
+) -> Result<registration::Model> {
+    settle(app, tx, By::Reader, event, registration, person).await
+}
+
+/// The address is theirs: the registration takes a seat, or the last place in the waiting list, or waits for the organizer's word.
+async fn settle(
+    app: &App,
+    tx: &Tx,
+    by: By,
     event: &event::Model,
     registration: registration::Model,
     person: &person::Model,
@@ -214,13 +227,13 @@ pub async fn confirm(
             registration::ActiveModel { state: Set(RegistrationState::PendingApproval), pending_until: Set(None), ..Default::default() };
         move_on(tx, &registration, waiting).await?
     } else {
-        seat(app, tx, event, &registration, person).await?
+        place(app, tx, by, event, &registration, person).await?
     };
     person::confirm_profile(tx, person.id, said, app.clock.now()).await?;
     Ok(settled)
 }
 
-/// Takes a seat or the last place in the waiting list, and says so by mail.
+/// The organizer's word is yes.
 pub async fn seat(
     app: &App,
     tx: &Tx,
@@ -228,8 +241,20 @@ pub async fn seat(
     registration: &registration::Model,
     person: &person::Model,
 ) -> Result<registration::Model> {
+    place(app, tx, By::Others, event, registration, person).await
+}
+
+/// Takes a seat or the last place in the waiting list, and says so by mail.
+async fn place(
+    app: &App,
+    tx: &Tx,
+    by: By,
+    event: &event::Model,
+    registration: &registration::Model,
+    person: &person::Model,
+) -> Result<registration::Model> {
     if take_seat(app, tx, event).await? {
-        return give_seat(app, tx, event, registration, person).await;
+        return have_seat(app, tx, by, event, registration, person).await;
     }
     let position = event::join_waiting_list(tx, event.id).await?.ok_or(ApiError::EventNotOpen)?;
     let changes = registration::ActiveModel {
@@ -238,13 +263,25 @@ pub async fn seat(
         position: Set(Some(position)),
         ..Default::default()
     };
-    move_on_and_say(app, tx, registration, person, changes, MailKind::Waitlisted).await
+    move_on_and_say(app, tx, by, registration, person, changes, MailKind::Waitlisted).await
 }
 
-/// The seat that was taken, or held by an offer, is this person's.
+/// They take the seat that an offer held.
 pub async fn give_seat(
     app: &App,
     tx: &Tx,
+    event: &event::Model,
+    registration: &registration::Model,
+    person: &person::Model,
+) -> Result<registration::Model> {
+    have_seat(app, tx, By::Reader, event, registration, person).await
+}
+
+/// The seat that was taken, or held by an offer, is this person's.
+async fn have_seat(
+    app: &App,
+    tx: &Tx,
+    by: By,
     event: &event::Model,
     registration: &registration::Model,
     person: &person::Model,
@@ -256,7 +293,7 @@ pub async fn give_seat(
         confirmed_at: Set(Some(now)),
         ..Default::default()
     };
-    let registration = move_on_and_say(app, tx, registration, person, changes, MailKind::Confirmed).await?;
+    let registration = move_on_and_say(app, tx, by, registration, person, changes, MailKind::Confirmed).await?;
     if promise::method_is_out(event, now) {
         promise::before_event(app, tx, MailKind::A1, &[(&registration, person)], now).await?;
     }
@@ -280,6 +317,7 @@ pub async fn with_seats<'a>(app: &App, who: &impl Tenant, event: impl Into<event
 pub async fn move_on_and_say(
     app: &App,
     tx: &Tx,
+    by: By,
     registration: &registration::Model,
     person: &person::Model,
     mut changes: registration::ActiveModel,
@@ -289,7 +327,7 @@ pub async fn move_on_and_say(
         changes.mailed_at = Set(Some(app.clock.now()));
     }
     let registration = move_on(tx, registration, changes).await?;
-    promise::of_move(app, tx, kind, &registration, person).await?;
+    promise::of_move(app, tx, by, kind, &registration, person).await?;
     Ok(registration)
 }
 

@@ -129,6 +129,9 @@ fn staff() -> Surface {
             post("/events/{event}/checkins", "Checks one person in, or several who were scanned earlier", checkins::create),
             post("/events/{event}/checkins/{id}/undo", "Takes a check-in back", checkins::undo),
             get("/events/{event}/messages", "What was mailed, by state, without its words", messages::list),
+            get("/events/{event}/messages/{id}", "A mail, without its words", messages::show),
+            post("/events/{event}/messages/{id}/retry", "Lets a mail go that was held or given up", messages::retry),
+            post("/events/{event}/messages/{id}/cancel", "Calls off a mail that has not left", messages::cancel),
             get("/events/{event}/prompts", "Follow-up prompts, by state, without their words", prompts::list),
         ],
     }

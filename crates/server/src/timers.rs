@@ -145,6 +145,10 @@ pub async fn run_all_due(app: &App) -> anyhow::Result<(Tally, u64)> {
         if happened > 0 || jobs_done > 0 || !sent.is_nothing() {
             continue;
         }
+        if app.stopping.is_cancelled() {
+            // What was given back is for the next process.
+            return Ok((app.outbox.total() - before, worked));
+        }
         // Someone else may still have some in hand; wait for their end, which is at the latest that of their lease.
         if message::any_claimed(&app.db.central()).await? || job::any_open(&app.db.central()).await? {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -237,21 +241,26 @@ async fn finish_round(app: App, row: round::Model) -> anyhow::Result<()> {
 }
 
 fn is_eve_of(row: &event::Model, now: DateTime<Utc>) -> bool {
-    convivio_followup::due::method(row.starts_at, row.timezone) <= now
+    row.tells_how_we_meet() && convivio_followup::due::method(row.starts_at, row.timezone) <= now
 }
 
-/// A0: a week before, to everyone confirmed by then who has not spoken of themselves for long. Whoever is confirmed later has just done so.
+/// A0: a week before, to everyone confirmed by then who has not spoken of themselves for long. Whoever is confirmed later has just done so. It is due
+/// as it is asked: that an event was published, or moved, within its last week makes no mail late.
 async fn ask_whether_profiles_hold(app: App, row: event::Model) -> anyhow::Result<()> {
-    let (now, due_at) = (app.clock.now(), convivio_followup::due::freshness(row.starts_at, row.timezone));
+    let now = app.clock.now();
     let tx = app.db.write(&row.organizer_id).await?;
     event::set_freshness_asked(&tx, row.id, now).await?;
+    // Once how we meet is told, nobody sits down to go through their profile.
+    if convivio_followup::due::method(row.starts_at, row.timezone) <= now {
+        return Ok(tx.commit().await?);
+    }
     let people = registration::in_states(&tx, row.id, &[RegistrationState::Confirmed, RegistrationState::CheckedIn]).await?;
     for some in people.chunks(promise::BATCH) {
         let persons = person::by_ids(&tx, some.iter().map(|one| one.person_id)).await?;
         let stale = |one: &person::Model| now - one.updated_at > convivio_followup::due::STALE_AFTER;
         let pairs: Vec<_> =
             some.iter().filter_map(|one| Some((one, persons.get(&one.person_id).filter(|person| stale(person))?))).collect();
-        promise::before_event(&app, &tx, MailKind::A0, &pairs, due_at).await?;
+        promise::before_event(&app, &tx, MailKind::A0, &pairs, now).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -7,7 +7,7 @@ use convivio_domain::words::{MailKind, Reason, RegistrationState};
 
 use crate::app::App;
 use crate::http::{ApiError, Result};
-use crate::outbox::promise;
+use crate::outbox::promise::{self, By};
 use crate::registering;
 
 /// Commits, with every free seat offered to somebody who waits. For whoever frees seats; the event is held.
@@ -76,7 +76,7 @@ async fn offer(app: &App, tx: &Tx, event: &event::Model, rows: &[registration::M
         };
         message::cancel_open(tx, row.id, &[MailKind::Waitlisted], Reason::RegistrationChanged).await?;
         let person = person::find_by_id(tx, row.person_id).await?.ok_or(ApiError::NotFound)?;
-        registering::move_on_and_say(app, tx, row, &person, offered, MailKind::Offered).await?;
+        registering::move_on_and_say(app, tx, By::Others, row, &person, offered, MailKind::Offered).await?;
     }
     Ok(registration::move_up(tx, event.id, last, many).await?)
 }
@@ -101,18 +101,25 @@ pub async fn end(tx: &Tx, row: &registration::Model, to: RegistrationState, now:
             checkin::undo(tx, checkin.id, now).await?;
         }
     }
-    let ended = registration::ActiveModel { state: Set(to), position: Set(None), pending_until: Set(None), ..Default::default() };
+    let ended = registration::ActiveModel {
+        state: Set(to),
+        position: Set(None),
+        pending_until: Set(None),
+        // With its check-in, if it had one.
+        checked_in_at: Set(None),
+        ..Default::default()
+    };
     let ended = registering::move_on(tx, row, ended).await?;
     message::cancel_open(tx, row.id, &CALLED_OFF, Reason::RegistrationChanged).await?;
     Ok(ended)
 }
 
 /// The registration is cancelled, by whoever has the right to. Who has never confirmed the address is not written to.
-pub async fn cancel(app: &App, tx: &Tx, row: &registration::Model) -> Result<registration::Model> {
+pub async fn cancel(app: &App, tx: &Tx, by: By, row: &registration::Model) -> Result<registration::Model> {
     let ended = end(tx, row, RegistrationState::Cancelled, app.clock.now()).await?;
     if row.state != RegistrationState::PendingEmail {
         let person = person::find_by_id(tx, row.person_id).await?.ok_or(ApiError::NotFound)?;
-        promise::of_move(app, tx, MailKind::Cancelled, &ended, &person).await?;
+        promise::of_move(app, tx, by, MailKind::Cancelled, &ended, &person).await?;
     }
     Ok(ended)
 }

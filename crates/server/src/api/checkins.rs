@@ -17,7 +17,7 @@ use super::events::in_reach;
 use super::{EventPath, ItemPath, find_event, id_of};
 use crate::app::App;
 use crate::http::describe::{Answer, Argument, Description};
-use crate::http::{ApiError, Checkin, Created, FieldError, Json, List, Listing, Result, Staff, json as body};
+use crate::http::{ApiError, Checkin, Created, FieldError, Json, List, Listing, Result, Staff, json as body, none_wrong};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -34,7 +34,8 @@ pub struct NewCheckin {
 /// One scan or several.
 pub enum Scans {
     One(NewCheckin),
-    Several(Vec<NewCheckin>),
+    /// Each by itself: what is wrong with one keeps nobody else at the door.
+    Several(Vec<Result<NewCheckin>>),
 }
 
 const MOST_AT_ONCE: usize = 500;
@@ -71,7 +72,11 @@ pub async fn create(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<Ev
         Scans::Several(scans) => {
             let mut answers = Vec::with_capacity(scans.len());
             for scan in scans {
-                answers.push(match check_in(&app, &who, &path.event, scan).await {
+                let done = match scan {
+                    Ok(scan) => check_in(&app, &who, &path.event, scan).await,
+                    Err(wrong) => Err(wrong),
+                };
+                answers.push(match done {
                     Ok(done) => with_status(201, serde_json::to_value(done).map_err(anyhow::Error::from)?),
                     Err(err @ (ApiError::Internal(_) | ApiError::Unavailable)) => return Err(err),
                     Err(err) => err.to_json(),
@@ -133,12 +138,14 @@ fn parse(bytes: &[u8]) -> Result<Scans> {
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'[') {
         return body::parse(bytes).map(Scans::One);
     }
-    let scans: Vec<NewCheckin> = body::parse(bytes)?;
+    let scans: Vec<Value> = serde_json::from_slice(bytes).map_err(|err| ApiError::Malformed(format!("the body is not JSON: {err}")))?;
+    let no_objects = (0..).zip(&scans).filter(|(_, scan)| !scan.is_object());
+    none_wrong(no_objects.map(|(n, _): (usize, _)| FieldError::new(format!("/{n}"), "wrong_type", "must be an object")).collect())?;
     if scans.len() > MOST_AT_ONCE {
         let detail = format!("at most {MOST_AT_ONCE} at once");
         return Err(ApiError::Invalid(vec![FieldError::new("", "too_many", detail)]));
     }
-    Ok(Scans::Several(scans))
+    Ok(Scans::Several(scans.iter().map(|scan| body::parse(scan.to_string().as_bytes())).collect()))
 }
 
 /// Checks one person in, within a transaction of its own.

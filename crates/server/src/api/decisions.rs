@@ -10,7 +10,7 @@ use super::ItemPath;
 use super::registrations::Registration;
 use crate::app::App;
 use crate::http::{ApiError, Manager, Result, Staff, Tagged};
-use crate::outbox::promise;
+use crate::outbox::promise::{self, By};
 use crate::{registering, waiting};
 
 /// How often the mail of a registration can be sent again.
@@ -47,7 +47,7 @@ pub async fn reject(who: Staff<Manager>, app: web::Data<App>, path: web::Path<It
         return Err(ApiError::WrongState(held.row.state.to_string()));
     }
     let rejected = waiting::end(&tx, &held.row, RegistrationState::Rejected, app.clock.now()).await?;
-    promise::of_move(&app, &tx, MailKind::Rejected, &rejected, &held.person).await?;
+    promise::of_move(&app, &tx, By::Others, MailKind::Rejected, &rejected, &held.person).await?;
     let answer = shown(&app, &tx, held, who.role).await?;
     tx.commit().await?;
     app.ring();
@@ -60,7 +60,7 @@ pub async fn cancel(who: Staff<Manager>, app: web::Data<App>, path: web::Path<It
     if !held.row.state.is_live() {
         return Err(ApiError::WrongState(held.row.state.to_string()));
     }
-    waiting::cancel(&app, &tx, &held.row).await?;
+    waiting::cancel(&app, &tx, By::Others, &held.row).await?;
     let event = held.event.id;
     let answer = shown(&app, &tx, held, who.role).await?;
     waiting::commit_and_offer(&app, tx, event).await?;
@@ -96,7 +96,7 @@ pub async fn resend(who: Staff<Manager>, app: web::Data<App>, path: web::Path<It
     let changes = registration::ActiveModel { resent_at: Set(Some(now)), pending_until, ..Default::default() };
     registration::change(&tx, held.row.id, changes).await?;
     let occurrence = format!("again-{}", now.timestamp_micros());
-    promise::about_registration(&app, &tx, kind, &held.row, &held.person, &occurrence).await?;
+    promise::about_registration(&app, &tx, By::Others, kind, &held.row, &held.person, &occurrence).await?;
     let answer = shown(&app, &tx, held, who.role).await?;
     tx.commit().await?;
     app.ring();

@@ -185,6 +185,9 @@ pub async fn decline_by_link(app: &App, link: &str) -> Result<registration::Mode
     let event = event::lock(&tx, seen.event_id).await?.ok_or(ApiError::NotFound)?;
     let row = registration::lock(&tx, seen.id).await?.ok_or(ApiError::NotFound)?;
     match row.state {
+        RegistrationState::Offered if row.pending_until.is_some_and(|until| until <= app.clock.now()) => {
+            return Err(ApiError::TokenExpired);
+        }
         RegistrationState::Offered => {}
         RegistrationState::Cancelled => return Ok(row),
         RegistrationState::OfferExpired => return Err(ApiError::TokenExpired),

@@ -17,7 +17,7 @@ use crate::http::describe::{Answer, Description};
 use crate::http::limits::Ask;
 use crate::http::{ApiError, Json, Promised, Result, SignedIn, Whoever};
 use crate::keys::{self, LinkToken, Purpose};
-use crate::outbox::promise;
+use crate::outbox::promise::{self, By};
 use crate::pages;
 
 #[derive(Deserialize, ToSchema)]
@@ -66,7 +66,7 @@ pub async fn request(request: HttpRequest, app: web::Data<App>, Json(form): Json
             && !promise::was_just_promised(&app, &tx, &newest, MailKind::Login).await?
         {
             let occurrence = app.clock.now().timestamp_micros().to_string();
-            promise::about_registration(&app, &tx, MailKind::Login, &newest, &person, &occurrence).await?;
+            promise::about_registration(&app, &tx, By::Reader, MailKind::Login, &newest, &person, &occurrence).await?;
         }
         tx.commit().await?;
     }

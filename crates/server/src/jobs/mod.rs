@@ -57,7 +57,7 @@ async fn one(app: &App, job: &job::Model) -> anyhow::Result<()> {
     };
     if is_passing(&err) {
         metrics::job(job.kind, "interrupted");
-        tracing::warn!(job = %job.id, "a job was interrupted and is begun again when its lease ends: {err:#}");
+        tracing::warn!(job = %job.id, "a job was interrupted and is begun again: {err:#}");
         return Ok(());
     }
     tracing::error!(job = %job.id, "a job failed: {err:#}");
@@ -88,9 +88,21 @@ fn lease(app: &App) -> TimeDelta {
     TimeDelta::seconds(app.config.lease_seconds.into())
 }
 
-/// Whether the database was away: nothing is wrong with the job.
+/// This process ends, or somebody else has the job: whoever has it next begins it again.
+#[derive(Debug)]
+struct Interrupted;
+
+impl std::fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("its worker stopped")
+    }
+}
+
+impl std::error::Error for Interrupted {}
+
+/// Whether the worker stopped or the database was away: nothing is wrong with the job.
 fn is_passing(err: &anyhow::Error) -> bool {
-    err.chain().any(|cause| matches!(cause.downcast_ref(), Some(convivio_db::Error::Unavailable(_))))
+    err.is::<Interrupted>() || err.chain().any(|cause| matches!(cause.downcast_ref(), Some(convivio_db::Error::Unavailable(_))))
 }
 
 async fn fail(app: &App, job: &job::Model, why: ApiError) -> anyhow::Result<()> {

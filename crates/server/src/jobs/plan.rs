@@ -12,7 +12,7 @@ use convivio_domain::words::{JobState, PlanState};
 use convivio_matching::{Flow, Infeasible, Options, Progress, Seating};
 use serde_json::json;
 
-use super::TELLS;
+use super::{Interrupted, TELLS};
 use crate::app::App;
 use crate::http::ApiError;
 use crate::seating::{self, Input, NoProblem};
@@ -45,17 +45,20 @@ pub(super) async fn work(app: &App, job: &job::Model, lost: &AtomicBool) -> anyh
     };
     let started = Instant::now();
     let limit = row.request.time_limit_ms.map_or(TIME_LIMIT, Duration::from_millis);
-    let (solved, hurried, stopped) = search(app, job, lost, input.clone(), row.seed, limit).await?;
+    let (solved, told) = search(app, job, lost, input.clone(), row.seed, limit).await?;
     let took = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
     match solved {
         Err(reason) => {
             let conflicts = seating::conflicts(&input.people, &reason);
             infeasible(app, job, plan_id, reason.sentence, conflicts).await
         }
+        // What it has by now is no plan anybody asked for: whoever takes the job over makes the whole one.
+        Ok(found) if found.stopped_early && told == Told::GiveBack => Err(Interrupted.into()),
         Ok(found) => {
             let (tables, seats) = input.seats(plan_id, &found);
             let mut warnings = Vec::new();
-            if hurried {
+            // By its limit or by somebody's word: another search of the same seed may come further.
+            if found.stopped_early {
                 warnings.push("time_limit".to_owned());
             }
             if input.people.is_empty() {
@@ -70,14 +73,24 @@ pub(super) async fn work(app: &App, job: &job::Model, lost: &AtomicBool) -> anyh
                 ..Default::default()
             };
             // A search that was told to stop still has its best, and that is a whole plan.
-            let state = if stopped { JobState::Cancelled } else { JobState::Succeeded };
+            let state = if told == Told::Cancel { JobState::Cancelled } else { JobState::Succeeded };
             let finished = Finished { state, result: Some(json!({"plan": plan_id})), problem: None, at: app.clock.now() };
             end(app, job, plan_id, PlanState::Draft, changes, seats, finished).await
         }
     }
 }
 
-/// Runs the engine on a thread of its own and tells how far it is. Also says whether time ran out, and whether it was cancelled.
+/// What a search was told before it came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    Nothing,
+    /// Somebody cancelled the job.
+    Cancel,
+    /// The process ends, or somebody else has the job.
+    GiveBack,
+}
+
+/// Runs the engine on a thread of its own and tells how far it is.
 async fn search(
     app: &App,
     job: &job::Model,
@@ -85,47 +98,48 @@ async fn search(
     input: Arc<Input>,
     seed: i64,
     limit: Duration,
-) -> anyhow::Result<(Result<Seating, Infeasible>, bool, bool)> {
+) -> anyhow::Result<(Result<Seating, Infeasible>, Told)> {
     let cancel = Arc::new(AtomicBool::new(false));
-    let hurried = Arc::new(AtomicBool::new(false));
     let latest: Arc<Mutex<Option<Progress>>> = Arc::default();
-    let watched = (cancel.clone(), hurried.clone(), latest.clone());
+    let watched = (cancel.clone(), latest.clone());
+    // A test that wants to be quicker than the engine.
+    let slow = app.fault("slow_search");
     let mut engine = tokio::task::spawn_blocking(move || {
-        let (cancel, hurried, latest) = watched;
+        let (cancel, latest) = watched;
         let started = Instant::now();
         let options = Options::seeded(u64::try_from(seed).unwrap_or(0));
         convivio_matching::solve(input.problem(), &options, |progress| {
             *latest.lock().expect("nothing panics while it is held") = Some(progress);
-            if cancel.load(Ordering::Relaxed) {
-                return Flow::Stop;
+            if slow {
+                std::thread::sleep(Duration::from_millis(20));
             }
-            if started.elapsed() >= limit {
-                hurried.store(true, Ordering::Relaxed);
-                return Flow::Stop;
-            }
-            Flow::Continue
+            let over = cancel.load(Ordering::Relaxed) || started.elapsed() >= limit;
+            if over { Flow::Stop } else { Flow::Continue }
         })
     });
     // Whatever ends this wait, the engine does not go on for nobody.
     let _stop = StopWhenDropped(cancel.clone());
     // A test in which telling fails must not be over before the first word.
     let tells = if app.fault("progress_fails") { Duration::from_millis(1) } else { TELLS };
+    let mut told = Told::Nothing;
     loop {
+        if told != Told::Nothing {
+            cancel.store(true, Ordering::Relaxed);
+        }
         tokio::select! {
-            solved = &mut engine => {
-                let stopped = cancel.load(Ordering::Relaxed);
-                return Ok((solved.context("the engine panicked")?, hurried.load(Ordering::Relaxed), stopped));
-            }
+            solved = &mut engine => return Ok((solved.context("the engine panicked")?, told)),
             () = tokio::time::sleep(tells) => {
-                if lost.load(Ordering::Relaxed) || app.stopping.is_cancelled() {
-                    cancel.store(true, Ordering::Relaxed);
+                if told == Told::Nothing && (lost.load(Ordering::Relaxed) || app.stopping.is_cancelled()) {
+                    told = Told::GiveBack;
                 }
                 let Some(progress) = *latest.lock().expect("nothing panics while it is held") else { continue };
                 let (done, total) = (i64::try_from(progress.moves).unwrap_or(0), i64::try_from(progress.of).unwrap_or(0));
                 let note = format!("best {:.1}, isolated seats {}", progress.best, progress.isolated);
                 match tell(app, job, done, total, note).await {
                     Ok(Standing::Go) => {}
-                    Ok(Standing::Cancel | Standing::Lost) => cancel.store(true, Ordering::Relaxed),
+                    Ok(Standing::Cancel) if told == Told::Nothing => told = Told::Cancel,
+                    Ok(Standing::Cancel) => {}
+                    Ok(Standing::Lost) => told = Told::GiveBack,
                     // The engine needs no database; whether the job is still ours is found out at its end.
                     Err(err) => tracing::warn!(job = %job.id, "a job could not say how far it is: {err}"),
                 }

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use convivio_db::{event, login, message, organizer, person, prompt, registration, round};
-use convivio_domain::words::{EventState, GuidePhase, MailKind, Step};
+use convivio_domain::words::{EventKind, EventState, GuidePhase, MailKind, Step};
 use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Slug, Timezone, Title};
 use convivio_mail::{Appointment, CalendarMethod, Envelope, EventFacts, Mail, Sender};
 use serde::{Deserialize, Serialize};
@@ -123,7 +123,8 @@ enum Says {
     Method {
         tomorrow: bool,
         how_we_meet: Option<FreeText>,
-        minutes: u32,
+        /// Of a round; absent where there are none.
+        minutes: Option<u32>,
     },
     FollowUp {
         prompt: Box<Prompt>,
@@ -225,7 +226,7 @@ impl Rows {
                 Says::Method {
                     tomorrow: day(now).succ_opt() == Some(day(event.starts_at)),
                     how_we_meet: event.method.read(message.locale, event.locale).cloned(),
-                    minutes: minutes.unwrap_or(USUAL_MINUTES),
+                    minutes: minutes.or((event.kind == EventKind::Tables).then_some(USUAL_MINUTES)),
                 }
             }
             MailKind::F1 | MailKind::N1 => {

@@ -423,32 +423,39 @@ async fn refusal(app: &App, message: &message::Model) -> convivio_db::Result<Opt
     let ended = |state, reason| Ok(Some(Outcome::Ended { state, reason, error: None }));
     let read = app.db.read(&message.organizer_id);
     let now = app.clock.now();
-    if message.attempt > 1 && message.frozen.is_some() && message.kind.is_asked_for() {
-        // Begun, and asked for: it is finished, whatever came since.
-        return Ok(None);
-    }
     if suppression::holds(&read, &message.to_email_normal).await? {
         return ended(MessageState::Suppressed, Reason::AddressRefused);
     }
-    if message.kind.is_asked_for() {
-        let too_late = convivio_followup::rules::holds_event_mail(now, message.due_at);
-        return if too_late { ended(MessageState::Held, Reason::TooLate) } else { Ok(None) };
-    }
-    let Some(registration) = (match message.registration_id {
+    let registration = match message.registration_id {
         Some(id) => registration::find_by_id(&read, id).await?,
         None => None,
-    }) else {
-        return Ok(None);
     };
-    if let Some(until) = seated_until(app, message, &registration).await? {
-        return Ok(Some(Outcome::Later { due_at: until }));
-    }
-    if !message.kind.is_follow_up() {
-        if !registration.state.is_visible() {
+    if let Some(registration) = &registration {
+        if !is_still_so(message.kind, registration.state) {
             return ended(MessageState::Suppressed, Reason::RegistrationChanged);
         }
-        let too_late = convivio_followup::rules::holds_event_mail(now, message.due_at);
-        return if too_late { ended(MessageState::Held, Reason::TooLate) } else { Ok(None) };
+        if !message.by_reader
+            && let Some(until) = seated_until(app, message, registration).await?
+        {
+            return Ok(Some(Outcome::Later { due_at: until }));
+        }
+    }
+    if !message.kind.is_follow_up() {
+        // What somebody waits for is finished once it was begun, however late.
+        let begun = message.attempt > 1 && message.frozen.is_some() && message.kind.is_asked_for();
+        if !begun && convivio_followup::rules::holds_event_mail(now, message.due_at) {
+            return ended(MessageState::Held, Reason::TooLate);
+        }
+    }
+    let Some(registration) = registration else { return Ok(None) };
+    if matches!(message.kind, MailKind::A0 | MailKind::A1) {
+        // Let go by hand after the evening, it would speak of a time to come.
+        let event = event::find_by_id(&read, registration.event_id).await?;
+        let over = event.is_none_or(|event| event.ends_at <= now);
+        return if over { ended(MessageState::Suppressed, Reason::TooLate) } else { Ok(None) };
+    }
+    if !message.kind.is_follow_up() {
+        return Ok(None);
     }
     let person = person::find_by_id(&read, registration.person_id).await?;
     if person.is_none_or(|person| person.follow_up_stopped_at.is_some()) && !app.fault("leaving_guard_off") {
@@ -479,7 +486,24 @@ async fn refusal(app: &App, message: &message::Model) -> convivio_db::Result<Opt
     Ok(None)
 }
 
-/// When the live round the reader is sitting in ends, if there is one: nothing but what they ask for reaches them before.
+/// Whether what the mail says of the registration is so at this moment. One that was held, or given up, may be let go days later.
+fn is_still_so(kind: MailKind, state: RegistrationState) -> bool {
+    use RegistrationState as S;
+    let has_place = matches!(state, S::Confirmed | S::CheckedIn | S::Attended | S::NoShow);
+    match kind {
+        MailKind::Confirm => state == S::PendingEmail,
+        MailKind::Confirmed => has_place,
+        MailKind::Waitlisted => state == S::Waitlisted,
+        MailKind::Offered => state == S::Offered,
+        // Who has come back since is not told that they are off the list.
+        MailKind::Rejected | MailKind::Cancelled => !has_place && !matches!(state, S::Waitlisted | S::Offered),
+        MailKind::A0 | MailKind::A1 => state.is_visible(),
+        // These have rules of their own, or say nothing of it.
+        MailKind::Login | MailKind::F1 | MailKind::N1 => true,
+    }
+}
+
+/// When the live round the reader is sitting in ends, if there is one: nothing but what they asked for themselves reaches them before.
 async fn seated_until(
     app: &App,
     message: &message::Model,

@@ -7,18 +7,29 @@ use convivio_domain::{EmailAddress, Locale, MessageId, PersonName};
 
 use crate::app::App;
 
+/// Who brought a mail about. What its reader asked for this moment reaches them in a live round too, and nothing else does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    Reader,
+    /// Staff, another guest, or the clock.
+    Others,
+}
+
 /// A mail about a registration. `occurrence` tells apart mails of one kind that may each be sent: what was promised before under the same one
 /// is not promised again.
 pub async fn about_registration(
     app: &App,
     tx: &Tx,
+    by: By,
     kind: MailKind,
     registration: &registration::Model,
     person: &person::Model,
     occurrence: &str,
 ) -> convivio_db::Result<bool> {
     let now = app.clock.now();
-    let promised = message::promise(tx, row_about(app, kind, registration, person, occurrence, now)).await?;
+    let mut row = row_about(app, kind, registration, person, occurrence, now);
+    row.by_reader = by == By::Reader;
+    let promised = message::promise(tx, row).await?;
     if promised && super::carries_attendee_link(kind) {
         let changes = registration::ActiveModel { mailed_at: convivio_db::Set(Some(now)), ..Default::default() };
         registration::change(tx, registration.id, changes).await?;
@@ -30,11 +41,13 @@ pub async fn about_registration(
 pub async fn of_move(
     app: &App,
     tx: &Tx,
+    by: By,
     kind: MailKind,
     registration: &registration::Model,
     person: &person::Model,
 ) -> convivio_db::Result<()> {
-    let row = row_about(app, kind, registration, person, &registration.version.to_string(), app.clock.now());
+    let mut row = row_about(app, kind, registration, person, &registration.version.to_string(), app.clock.now());
+    row.by_reader = by == By::Reader;
     message::promise(tx, row).await?;
     Ok(())
 }
@@ -87,6 +100,7 @@ pub async fn sign_in(app: &App, tx: &Tx, login: &login::Model, member: &member::
     let mut row = row(app, MailKind::Login, &member.email, None, locale, dedup_key, app.clock.now());
     row.organizer_id = member.organizer_id;
     row.login_id = Some(login.id);
+    row.by_reader = true;
     message::promise(tx, row).await
 }
 
@@ -126,6 +140,7 @@ fn row(
         login_id: None,
         kind,
         asked_for: kind.is_asked_for(),
+        by_reader: false,
         state: MessageState::Pending,
         reason: None,
         dedup_key,

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::registrations::Registration;
 use crate::app::App;
 use crate::http::{ApiError, Attendee, IfMatch, Patch, Result, Tagged, none_wrong};
+use crate::outbox::promise::By;
 use crate::{registering, waiting};
 
 /// What one may change of one's own registration; all else is in the profile, or for the organizer to change.
@@ -61,7 +62,7 @@ pub async fn leave(app: &App, who: &Attendee, code: &str) -> Result<(event::Mode
     if !may_leave(&event, &row) {
         return Err(ApiError::WrongState(row.state.to_string()));
     }
-    waiting::cancel(app, &tx, &row).await?;
+    waiting::cancel(app, &tx, By::Reader, &row).await?;
     let row = registration::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
     waiting::commit_and_offer(app, tx, event.id).await?;
     Ok((event, row))
