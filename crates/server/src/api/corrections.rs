@@ -170,6 +170,7 @@ pub async fn update(
     };
     registration::change(&tx, row.id, changes).await?;
     let row = registration::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
+    let answer = Tagged(row.version, Registration::seated(&tx, &event, row, Some(person.email), who.role, now).await?);
     tx.commit().await?;
-    Ok(Tagged(row.version, Registration::of(row, Some(person.email), who.role, now)))
+    Ok(answer)
 }
