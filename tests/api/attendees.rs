@@ -354,3 +354,138 @@ async fn a_profile_holds_no_more_than_the_form_lets_in(#[values(Sqlite, Postgres
         assert_eq!((&patched, &formed), (&expected.iter().map(ToString::to_string).collect(), &patched));
     }
 }
+
+/// Staff and the person alike read in a registration where they sit, once a plan is published.
+#[rstest]
+#[tokio::test]
+async fn a_registration_tells_where_one_sits(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let zoe = app.register_confirmed(&event, &person("Zoe Reader")).await;
+    let mut guests = app.add_many(&event, 7).await;
+    guests.push(zoe.clone());
+    let me = app.signed_in(&event, &zoe).await;
+    let listed = async |of: &str| {
+        let all = app.all(&event.at("/registrations")).await;
+        all.into_iter().find(|one| one["code"] == of).expect("everybody is on the list")
+    };
+    app.plan(&event).await;
+    let [mine, staffs] = [me.all("/registrations").await.remove(0), listed(&zoe.code).await];
+    assert!(mine.get("tables").is_none() && staffs.get("tables").is_none(), "a draft seats nobody: {mine} {staffs}");
+
+    let plan = app.planned(&event).await;
+    let tables_of = |code: &str| -> Value {
+        let rounds = plan["rounds"].as_array().unwrap().iter();
+        let seat = |round: &Value| {
+            let table = round["tables"].as_array().unwrap().iter().find(|table| each(&table["members"], "code").contains(&code)).unwrap();
+            json!({"round": round["round"], "table": table["table"], "theme": table["theme"]})
+        };
+        rounds.map(seat).collect()
+    };
+    for guest in &guests {
+        assert_eq!(listed(&guest.code).await["tables"], tables_of(&guest.code), "{}", guest.name);
+    }
+    let one = format!("/registrations/{}", zoe.code);
+    let door = app.as_role("checkin").await.get(&event.at(&one)).await.ok(200);
+    let export = app.get(&event.at("/registrations/export?format=json")).await.ok(200);
+    let exported = export.as_array().unwrap().iter().find(|row| row["code"] == zoe.code.as_str()).unwrap().clone();
+    for told in
+        [app.registration(&event, &zoe.code).await, door, exported, me.get(&one).await.ok(200), me.all("/registrations").await.remove(0)]
+    {
+        assert_eq!(told["tables"], tables_of(&zoe.code), "{told}");
+    }
+    app.clock_to(STARTS).await;
+    assert_eq!(app.check_in(&event, &guests[0].code).await.ok(201)["tables"], tables_of(&guests[0].code));
+    me.post(&format!("{one}/cancel"), json!({})).await.ok(200);
+    assert!(me.get(&one).await.ok(200).get("tables").is_none(), "who left sits nowhere");
+    assert!(listed(&zoe.code).await.get("tables").is_none(), "who left sits nowhere");
+}
+
+#[rstest]
+#[tokio::test]
+async fn one_s_own_registration_is_read_with_its_version(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let ada = app.register_confirmed(&event, &filled(person("Ada Arena"), json!({"visibility": {"offers": "event"}}))).await;
+    let bruno = app.add(&event, &person("Bruno Bassi")).await;
+    let me = app.signed_in(&event, &ada).await;
+    let one = format!("/registrations/{}", ada.code);
+    let shown = me.get(&one).await;
+    let etag = shown.header("etag").expect("a version").to_owned();
+    assert_eq!(shown.ok(200), me.all("/registrations").await[0]);
+    let visibility = shown.json()["visibility"].clone();
+    assert_eq!(visibility.as_object().unwrap().len(), 9, "every field is there: {visibility}");
+    assert_eq!([&visibility["offers"], &visibility["name"], &visibility["unit"]], ["event", "tablemates", "none"]);
+    assert_eq!(app.registration(&event, &ada.code).await["visibility"], visibility);
+
+    let changed = me.patch(&one, json!({"intention": "one idea"})).header("If-Match", &etag).await;
+    changed.ok(200);
+    me.patch(&one, json!({"intention": "another"})).header("If-Match", &etag).await.fails(412, "precondition_failed");
+    assert_eq!(me.get(&one).await.header("etag"), changed.header("etag"));
+    me.get(&format!("/registrations/{}", bruno.code)).await.fails(404, "not_found");
+    me.get("/registrations/nothing").await.fails(404, "not_found");
+}
+
+#[rstest]
+#[tokio::test]
+async fn lists_of_one_s_own_have_pages(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let guests = app.add_many(&event, 6).await;
+    let mut codes = vec![guests[0].code.clone()];
+    for slug in ["june", "july"] {
+        codes.insert(0, app.add(&app.event(slug).await, &nth_person(0)).await.code);
+    }
+    app.hold(&event, &guests).await;
+    let me = app.signed_in(&event, &guests[0]).await;
+    for list in ["/registrations", "/encounters"] {
+        let whole = me.get(list).await.ok(200);
+        assert_eq!(whole["next"], Value::Null);
+        let by_one = me.all(&format!("{list}?limit=1")).await;
+        assert_eq!(json!(by_one), whole["results"], "{list}");
+        assert!(by_one.len() > 1, "{list}");
+        let first = me.get(&format!("{list}?limit=1")).await.ok(200);
+        assert_eq!((first["results"].as_array().unwrap().len(), first["next"].is_string()), (1, true), "{list}");
+        assert_eq!(first["results"][0], whole["results"][0]);
+        for wrong in ["limit=0", "limit=101", "cursor=made-up", "colour=red"] {
+            me.get(&format!("{list}?{wrong}")).await.fails(400, "malformed_request");
+        }
+    }
+    assert_eq!(each(&json!(me.all("/registrations?limit=2").await), "code"), codes, "the newest first");
+}
+
+/// What each opened, and nothing else: the passions first, the title after all the rest.
+#[rstest]
+#[tokio::test]
+async fn sr_25_the_table_shows_what_each_opened(#[values("tablemates", "event")] to: &str, #[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let zoe = app.register_confirmed(&event, &person("Zoe Reader")).await;
+    let says = json!({
+        "headline": "Chief Accountant", "working_on": "a treaty", "unit": "Ledgers", "languages": ["it", "nl"],
+        "intention": "a second opinion", "offers": ["calculus"], "needs": [{"text": "a piano"}],
+    });
+    let opened = ["headline", "working_on", "unit", "languages", "intention", "offers", "needs"];
+    let visibility: serde_json::Map<_, _> = opened.iter().map(|field| ((*field).to_owned(), json!(to))).collect();
+    let open = app.add(&event, &filled(filled(person("Olga Open"), says.clone()), json!({"visibility": visibility}))).await;
+    let shut = app.add(&event, &filled(person("Sal Shut"), says.clone())).await;
+    app.planned(&event).await;
+    let me = app.signed_in(&event, &zoe).await;
+    let answer = me.get(&format!("/registrations/{}/table", zoe.code)).await;
+    let members = answer.ok(200)["tables"][0]["members"].clone();
+    let card = |code: &str| members.as_array().unwrap().iter().find(|one| one["code"] == code).unwrap().clone();
+    for field in opened {
+        assert_eq!(card(&open.code)[field], says[field], "{field}");
+        assert!([Value::Null, json!([])].contains(&card(&shut.code)[field]), "{field} was not opened");
+    }
+    let text = answer.text();
+    let olga = text.find("Olga Open").expect("she is there");
+    assert!(text[..olga].rfind("climbing").is_some() && text[olga..].find("a treaty") < text[olga..].find("Chief Accountant"), "{text}");
+    let page = app.visitor().get(&app.mail_about(&event, &zoe.email, "confirmed").await.link("in")).await.ok_page();
+    for words in ["Chief Accountant", "a treaty", "Ledgers", "Italiano, nl", "a second opinion", "calculus", "a piano"] {
+        assert!(page.contains(words), "{words} is not on the page: {page}");
+    }
+    // Nobody but those at the table, and the organizer.
+    let public = app.public().get("/events/tavola/may").await;
+    assert!(!public.text().contains("a treaty") && !app.visitor().get("/e/tavola/may").await.text().contains("a treaty"));
+}

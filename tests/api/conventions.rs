@@ -247,12 +247,24 @@ async fn a_role_does_what_it_is_for_and_no_more(#[values(Sqlite, Postgres)] data
     seen.ok(200);
     assert!(!seen.text().contains("ada.arena@example.org"), "a viewer reads an address: {}", seen.text());
     viewer.patch(&event.at(""), json!({"capacity": 1})).await.fails(403, "forbidden");
+    viewer.get(&event.at("/checkins")).await.ok(200);
 
     let door = app.as_role("checkin").await;
     door.get(&event.at("/checkins")).await.ok(200);
     door.post(&event.at("/complete"), json!({})).await.fails(403, "forbidden");
+    door.post(&event.at("/rounds/1/start"), json!({})).await.fails(403, "forbidden");
+    for kept in ["/messages", "/prompts", "/rules", "/questions", "/stats"] {
+        door.get(&event.at(kept)).await.fails(403, "forbidden");
+    }
+    door.get("/people").await.fails(403, "forbidden");
 
     let manager = app.as_role("manager").await;
     manager.patch(&event.at(""), json!({"capacity": 30})).await.ok(200);
     manager.post("/tokens", json!({"role": "owner"})).await.fails(403, "forbidden");
+    assert_eq!(manager.patch("", json!({"name": "La tavola nuova"})).await.ok(200)["name"], "La tavola nuova");
+    for (query, many) in [("", 1), ("?limit=1", 1)] {
+        let mine = manager.get(&format!("/api/v1/organizers{query}")).await.ok(200);
+        assert_eq!((mine["results"].as_array().unwrap().len(), &mine["next"]), (many, &Value::Null), "{mine}");
+    }
+    manager.get("/api/v1/organizers?limit=0").await.fails(400, "malformed_request");
 }

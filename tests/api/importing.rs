@@ -187,7 +187,12 @@ async fn sr_47_an_address_leaves_only_with_its_owner_s_consent(#[values(Sqlite, 
     }
     let waiting = app.get(&event.at("/registrations/export?format=json&state=pending_email")).await.ok(200);
     assert_eq!(each(&waiting, "name"), ["Cleo Pending"]);
-    app.as_role("checkin").await.get(&event.at("/registrations/export")).await.fails(403, "forbidden");
+    for format in ["csv", "json"] {
+        let path = event.at(&format!("/registrations/export?format={format}"));
+        app.as_role("checkin").await.get(&path).await.fails(403, "forbidden");
+        let viewed = app.as_role("viewer").await.get(&path).await.ok_page();
+        assert!(viewed.contains("Bo Bassi") && !viewed.contains('@'), "a viewer reads no address: {viewed}");
+    }
     app.get(&event.at("/registrations/export?format=pdf")).await.fails(400, "malformed_request");
 }
 

@@ -145,3 +145,68 @@ async fn people_are_seated_by_an_organizer_s_own_passion(#[values(Sqlite, Postgr
     let organizer = app.other_organizer();
     assert!(organizer.all("/passions?own=true").await.is_empty(), "another organizer's are not theirs");
 }
+
+/// What staff correct goes the way of the form: the names of a passion are the organizer's, and so is what was merged into what.
+#[rstest]
+#[tokio::test]
+async fn a_correction_names_passions_as_the_organizer_does(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    app.post("/passions", lighthouses()).await.ok(201);
+    app.post("/passions", json!({"code": "tides", "labels": {"en": "The tides"}})).await.ok(201);
+    let ada = app.add(&event, &loves("Ada Arena", json!([{"passion": "climbing"}]))).await;
+    let one = event.at(&format!("/registrations/{}", ada.code));
+
+    let forged = json!({"passions": [{"passion": "lighthouses", "labels": {"en": "Nonsense"}, "level": 3}, {"text": "the tides"}]});
+    let corrected = app.patch(&one, forged).await.ok(200)["passions"].clone();
+    let own = json!({"passion": "lighthouses", "labels": {"en": "Lighthouses", "it": "Fari"}, "level": 3});
+    assert_eq!(corrected, json!([own, {"passion": "tides", "labels": {"en": "The tides"}, "level": 2}]));
+    app.patch(&one, json!({"unit": "Sales"})).await.ok(200);
+    assert_eq!(passions_of(&app, &event, &ada).await, corrected, "what is not corrected stays");
+
+    app.post("/passions/merge", json!({"from": "tides", "into": "lighthouses"})).await.ok(200);
+    let merged = app.patch(&one, json!({"passions": [{"passion": "tides", "level": 3}]})).await.ok(200);
+    assert_eq!(merged["passions"], json!([own]));
+    for (wrong, code) in [
+        (json!([{"passion": "climbing"}, {"passion": "nobodys"}]), "passion_unknown"),
+        (json!([{"passion": "lighthouses"}, {"text": "the tides"}]), "repeated"),
+    ] {
+        let refused = app.patch(&one, json!({"passions": wrong})).await.fails(422, "validation_failed");
+        assert_eq!(refused.error_at("/passions/1").0["errors"][0]["code"], code);
+    }
+    assert_eq!(passions_of(&app, &event, &ada).await, json!([own]));
+}
+
+/// The theme of a table is told alike wherever it is told: in the plan, to those who met there, and in what they are written about it.
+#[rstest]
+#[tokio::test]
+async fn who_met_at_a_table_is_told_its_theme(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    app.post("/passions", lighthouses()).await.ok(201);
+    app.put(&event.at("/rounds"), json!({"rounds": [{"minutes": 30}]})).await.ok(200);
+    let fari = json!([{"text": "Fari", "level": 3}]);
+    let reader = filled(loves("Zoe Reader", fari.clone()), json!({"locale": "it"}));
+    let zoe = app.register_confirmed(&event, &reader).await;
+    let mut guests = vec![zoe.clone()];
+    for n in 0..7 {
+        let passions = if n % 2 == 0 { fari.clone() } else { json!([{"passion": "climbing", "level": 3}]) };
+        guests.push(app.add(&event, &filled(nth_person(n), json!({"passions": passions}))).await);
+    }
+    let plan = app.hold(&event, &guests).await;
+    let tables = plan["rounds"][0]["tables"].as_array().unwrap();
+    let mine = tables.iter().find(|table| each(&table["members"], "code").contains(&zoe.code.as_str())).unwrap();
+    assert_eq!(mine["theme"], json!({"code": "lighthouses", "labels": {"en": "Lighthouses", "it": "Fari"}}));
+
+    let me = app.signed_in(&event, &zoe).await;
+    let sat = json!([{"round": 1, "table": mine["table"], "theme": mine["theme"]}]);
+    let met = me.all("/encounters").await;
+    assert_eq!(met.len(), mine["members"].as_array().unwrap().len() - 1);
+    assert!(met.iter().all(|one| one["rounds"] == sat), "{met:?}");
+    app.live_until(FIRST_WORKING_DAY).await;
+    let recalled = prompt_of(&me, "F1").await["recall"]["people"].clone();
+    assert!(!recalled.as_array().unwrap().is_empty());
+    assert!(recalled.as_array().unwrap().iter().all(|one| one["sittings"] == sat), "{recalled}");
+    let page = app.visitor().get(&app.mail_about(&event, &zoe.email, "F1").await.link("prompts")).await.ok_page();
+    assert!(page.contains("Fari") && !page.contains("Lighthouses"), "the reader reads Italian: {page}");
+}

@@ -35,5 +35,12 @@ async fn a_suggestion_has_its_names_and_there_are_not_too_many(#[values(Sqlite, 
     assert!(!many.is_empty() && many.len() <= 50, "{} suggestions are no help", many.len());
     assert_eq!(suggested(&app, "q=xqzxqzxqz").await, Vec::<String>::new());
     app.public().get("/passions?q=climbing&colour=red").await.fails(400, "malformed_request");
+    for (asked, many) in [("", 20), ("&limit=1", 1), ("&limit=60", 60)] {
+        let found = app.public().get(&format!("/passions?q=a{asked}")).await.ok(200);
+        assert_eq!((found["results"].as_array().unwrap().len(), &found["next"]), (many, &Value::Null), "{asked}");
+    }
+    for limit in ["0", "101", "many"] {
+        app.public().get(&format!("/passions?q=a&limit={limit}")).await.fails(400, "malformed_request");
+    }
     app.public().get("/passions?q=climbing&o=nobody").await.fails(404, "not_found");
 }

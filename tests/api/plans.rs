@@ -272,6 +272,8 @@ async fn a_roster_carries_no_addresses(
             assert!(rosters.text().contains(&guest.name), "{} is missing", guest.name);
             assert!(!rosters.text().contains(&guest.email), "{} is shown", guest.email);
         }
+        let reasons = rosters.text().contains("class=\"why\"");
+        assert_eq!(reasons, format == "?format=html" && role == "viewer", "why they sit there is not for the {role}");
     }
 }
 

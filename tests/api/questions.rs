@@ -119,3 +119,39 @@ async fn what_was_answered_outlives_its_question(#[values(Sqlite, Postgres)] dat
     app.delete(&at(&event, &other)).await.ok(204);
     ask(&app, &event, json!({"code": "shoes", "label": {"en": "Shoes"}, "kind": "yes_no"})).await;
 }
+
+/// Staff who correct an answer are told what the form would tell. What nobody touches stays, though it be asked no more, or not be answered.
+#[rstest]
+#[tokio::test]
+async fn a_corrected_answer_is_checked_like_one_that_comes_in(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let gone = ask(&app, &event, json!({"code": "gone", "label": {"en": "Your club"}, "kind": "text"})).await;
+    let early = app.add(&event, &filled(person("Early Bird"), json!({"answers": {"gone": "Chess"}}))).await;
+    let diet = ask(&app, &event, diet()).await;
+    ask(&app, &event, json!({"code": "talks", "label": {"en": "Will you give a talk?"}, "kind": "yes_no", "asked_of": "staff"})).await;
+    let ada = app.add(&event, &filled(person("Ada Arena"), json!({"answers": {"diet": "fish"}}))).await;
+    app.delete(&at(&event, &gone)).await.ok(204);
+    let one = |guest: &Guest| event.at(&format!("/registrations/{}", guest.code));
+    let correct = |guest: &Guest, answers: Value| app.patch(&one(guest), json!({"answers": answers}));
+
+    for (wrong, pointer, code) in [
+        (json!({"shoe": 42}), "/answers/shoe", "unknown_question"),
+        (json!({"gone": "Go"}), "/answers/gone", "unknown_question"),
+        (json!({"diet": "meat"}), "/answers/diet", "unknown_option"),
+        (json!({"talks": "no"}), "/answers/talks", "wrong_type"),
+        (json!({"diet": null}), "/answers/diet", "required"),
+    ] {
+        let refused = correct(&ada, wrong.clone()).await.fails(422, "validation_failed");
+        assert_eq!(refused.error_at(pointer).0["errors"][0]["code"], code, "{wrong}");
+    }
+    assert_eq!(app.registration(&event, &ada.code).await["answers"], json!({"diet": "fish"}));
+    let by_id = correct(&ada, json!({diet["id"].as_str().unwrap(): " vegan ", "talks": true})).await.ok(200);
+    assert_eq!(by_id["answers"], json!({"diet": "vegan", "talks": true}));
+    assert_eq!(correct(&ada, json!({"talks": null})).await.ok(200)["answers"], json!({"diet": "vegan"}));
+
+    // Nobody asked them what they eat when they registered.
+    app.patch(&one(&early), json!({"unit": "Sales"})).await.ok(200);
+    assert_eq!(correct(&early, json!({"talks": false})).await.ok(200)["answers"], json!({"gone": "Chess", "talks": false}));
+    assert_eq!(correct(&early, json!({"gone": null})).await.ok(200)["answers"], json!({"talks": false}));
+}

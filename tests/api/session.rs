@@ -134,7 +134,10 @@ async fn an_attendees_link_works_for_four_months_after_the_event(#[values(Sqlite
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
-    let me = app.signed_in(&event, &ada).await;
+    let token = app.mail_about(&event, &ada.email, "confirmed").await.token("in");
+    let me = app.me(&token);
+    let session = app.public().post(&format!("/login/{token}"), json!({})).await.ok(200);
+    assert_eq!(when(session["expires_at"].as_str().unwrap()), when("2030-09-06T19:00:00Z"));
     app.clock_to("2030-09-06T18:59:59Z").await;
     me.get("/profile").await.ok(200);
     app.clock_to("2030-09-06T19:00:00Z").await;
@@ -191,6 +194,8 @@ async fn a_link_had_again_lives_on_from_that_mail(#[values(Sqlite, Postgres)] da
     me.get("/profile").await.fails(410, "token_expired");
     app.public().post("/login", json!({"email": ada.email})).await.ok(202);
     let token = app.mail(&ada.email, "login").await.token("in");
+    let session = app.public().post(&format!("/login/{token}"), json!({})).await.ok(200);
+    assert_eq!(when(session["expires_at"].as_str().unwrap()), when("2030-11-09T12:00:00Z"));
     app.clock_to("2030-11-09T11:59:59Z").await;
     app.me(&token).get("/profile").await.ok(200);
     app.clock_to("2030-11-09T12:00:00Z").await;

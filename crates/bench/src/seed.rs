@@ -58,8 +58,8 @@ impl Store {
 
     pub async fn run(&self, sql: String) -> anyhow::Result<()> {
         match self {
-            Self::Sqlite(pool) => drop(sqlx::query(AssertSqlSafe(sql)).execute(pool).await?),
-            Self::Postgres(pool) => drop(sqlx::query(AssertSqlSafe(sql)).execute(pool).await?),
+            Self::Sqlite(pool) => sqlx::query(AssertSqlSafe(sql)).execute(pool).await.map(|_| ())?,
+            Self::Postgres(pool) => sqlx::query(AssertSqlSafe(sql)).execute(pool).await.map(|_| ())?,
         }
         Ok(())
     }

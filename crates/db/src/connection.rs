@@ -63,6 +63,7 @@ pub async fn forget(tx: &Tx, owner: PersonId, other: PersonId) -> Result<()> {
     Ok(())
 }
 
-pub async fn of_owner(scope: &impl Scoped, owner: PersonId) -> Result<Vec<Model>> {
-    Ok(find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).all(scope.connection()).await?)
+/// What `owner` keeps with these people.
+pub async fn between(scope: &impl Scoped, owner: PersonId, others: impl IntoIterator<Item = PersonId>) -> Result<Vec<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).filter(Column::OtherId.is_in(others)).all(scope.connection()).await?)
 }

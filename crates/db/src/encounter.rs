@@ -5,10 +5,10 @@ use convivio_domain::prompt::Sitting;
 use convivio_domain::{EncounterId, EventId, OrganizerId, RegistrationId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{Condition, IntoActiveModel, QueryOrder};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, Select};
 
 use crate::scope::{find, owned};
-use crate::{Result, Scoped, Stored, Tx};
+use crate::{Cursor, Page, Result, Scoped, Stored, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "encounters")]
@@ -20,7 +20,7 @@ pub struct Model {
     /// The elder registration of the two.
     pub one_id: RegistrationId,
     pub other_id: RegistrationId,
-    /// Rounds and tables, with the theme's code where there was one.
+    /// Rounds and tables, with what was shared there.
     #[sea_orm(column_type = "JsonBinary")]
     pub sittings: Stored<Vec<Sitting>>,
     pub created_at: DateTime<Utc>,
@@ -45,7 +45,20 @@ pub async fn insert_all(tx: &Tx, encounters: Vec<Model>) -> Result<()> {
 }
 
 pub async fn of_registrations(scope: &impl Scoped, registrations: &[RegistrationId]) -> Result<Vec<Model>> {
+    Ok(with(scope, registrations).order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
+/// The same, a page of them.
+pub async fn page_of_registrations(
+    scope: &impl Scoped,
+    registrations: &[RegistrationId],
+    cursor: Cursor<EncounterId>,
+) -> Result<Page<Model>> {
+    cursor.page(scope, with(scope, registrations), Column::Id).await
+}
+
+fn with(scope: &impl Scoped, registrations: &[RegistrationId]) -> Select<Entity> {
     let mine =
         Condition::any().add(Column::OneId.is_in(registrations.iter().copied())).add(Column::OtherId.is_in(registrations.iter().copied()));
-    Ok(find::<Entity>(scope).filter(mine).order_by_asc(Column::Id).all(scope.connection()).await?)
+    find::<Entity>(scope).filter(mine)
 }

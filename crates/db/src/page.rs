@@ -42,6 +42,16 @@ impl<K: Into<Value>> Cursor<K> {
         Ok(Page::of(self.rows(rows, key).into_model::<M>().all(scope.connection()).await?, limit))
     }
 
+    /// A page with the largest key first.
+    pub(crate) async fn page_back<E: EntityTrait>(self, scope: &impl Scoped, rows: Select<E>, key: E::Column) -> Result<Page<E::Model>> {
+        let rows = rows.order_by_desc(key).limit(self.limit + 1);
+        let rows = match self.after {
+            Some(after) => rows.filter(key.lt(after)),
+            None => rows,
+        };
+        Ok(Page::of(rows.all(scope.connection()).await?, self.limit))
+    }
+
     /// One more than the page tells whether another follows, without counting.
     fn rows<E: EntityTrait>(self, rows: Select<E>, key: E::Column) -> Select<E> {
         let rows = rows.order_by_asc(key).limit(self.limit + 1);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use convivio_domain::{EmailAddress, Locale, OrganizerId, PassionCode, PersonId, PersonName, Profile, Timezone};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, LockType, OnConflict};
+use sea_orm::sea_query::{Expr, Func, LockType, OnConflict};
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Select, TryInsertResult};
 
 use crate::scope::{find, owned, update};
@@ -101,14 +101,14 @@ pub async fn of_any_organizer(central: &Central, email: &EmailAddress) -> Result
     Ok(Central::find::<Entity>().filter(Column::EmailNormal.eq(email.normal())).all(&central.reader).await?)
 }
 
-/// What a person says of themselves becomes their profile; the address is theirs from now on.
+/// What a person says of themselves becomes their profile; the address is theirs, from now on if it was not before.
 pub async fn confirm_profile(tx: &Tx, id: PersonId, said: Said<'_>, now: DateTime<Utc>) -> Result<()> {
     update::<Entity>(tx)
         .col_expr(Column::Name, Expr::value(said.name.clone()))
         .col_expr(Column::Locale, Expr::value(said.locale))
         .col_expr(Column::Timezone, Expr::value(said.timezone))
         .col_expr(Column::Profile, Expr::value(Stored(said.profile.clone())))
-        .col_expr(Column::ConfirmedAt, Expr::value(Some(now)))
+        .col_expr(Column::ConfirmedAt, Func::coalesce([Expr::col(Column::ConfirmedAt), Expr::value(now)]).into())
         .col_expr(Column::UpdatedAt, Expr::value(now))
         .filter(Column::Id.eq(id))
         .exec(&tx.inner)

@@ -1,11 +1,14 @@
 //! Plans: who sits where in all rounds. The seats stand in a table of their own.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
+pub use convivio_domain::Theme;
 use convivio_domain::words::PlanState;
-use convivio_domain::{EventId, Localized, OrganizerId, PlanId, Weights};
+use convivio_domain::{EventId, OrganizerId, PlanId, Weights};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{IntoActiveModel, QueryOrder};
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::scope::{find, owned, update};
@@ -57,35 +60,6 @@ pub struct Table {
     pub theme: Theme,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Theme {
-    Mixed,
-    #[serde(untagged)]
-    Shared {
-        code: String,
-        labels: Localized<String>,
-    },
-}
-
-#[cfg(feature = "schema")]
-impl utoipa::PartialSchema for Theme {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        use utoipa::openapi::Ref;
-        use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
-        let mixed = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["mixed"]));
-        let shared = ObjectBuilder::new()
-            .property("code", ObjectBuilder::new().schema_type(Type::String))
-            .property("labels", Ref::from_schema_name("Localized_String"))
-            .required("code")
-            .required("labels");
-        OneOfBuilder::new().item(mixed).item(shared).into()
-    }
-}
-
-#[cfg(feature = "schema")]
-impl utoipa::ToSchema for Theme {}
-
 pub async fn insert(tx: &Tx, plan: Model) -> Result<Model> {
     Ok(plan.into_active_model().insert(&tx.inner).await?)
 }
@@ -98,6 +72,13 @@ pub async fn next_version(tx: &Tx, event: EventId) -> Result<i32> {
 
 pub async fn find_by_id(scope: &impl Scoped, event: EventId, id: PlanId) -> Result<Option<Model>> {
     Ok(find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(Column::Id.eq(id)).one(scope.connection()).await?)
+}
+
+/// The tables of these plans.
+pub async fn tables_of(scope: &impl Scoped, ids: &[PlanId]) -> Result<HashMap<PlanId, Vec<Table>>> {
+    let tables = find::<Entity>(scope).filter(Column::Id.is_in(ids.iter().copied())).select_only().columns([Column::Id, Column::Tables]);
+    let rows: Vec<(PlanId, Stored<Vec<Table>>)> = tables.into_tuple().all(scope.connection()).await?;
+    Ok(rows.into_iter().map(|(id, tables)| (id, tables.0)).collect())
 }
 
 pub async fn list(scope: &impl Scoped, event: EventId, cursor: Cursor<PlanId>) -> Result<Page<Model>> {

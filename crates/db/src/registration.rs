@@ -123,6 +123,11 @@ pub async fn all_of_person(scope: &impl Scoped, person: PersonId) -> Result<Vec<
     Ok(find::<Entity>(scope).filter(Column::PersonId.eq(person)).order_by_desc(Column::Id).all(scope.connection()).await?)
 }
 
+/// The same, a page of them.
+pub async fn page_of_person(scope: &impl Scoped, person: PersonId, cursor: Cursor<RegistrationId>) -> Result<Page<Model>> {
+    cursor.page_back(scope, find::<Entity>(scope).filter(Column::PersonId.eq(person)), Column::Id).await
+}
+
 /// Where a list starts. The waiting list is read in its own order, everything else by birth.
 pub enum Order {
     Birth(Cursor<RegistrationId>),

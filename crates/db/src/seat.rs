@@ -90,6 +90,16 @@ pub async fn of_registration(scope: &impl Scoped, plan: PlanId, registration: Re
         .await?)
 }
 
+/// Where each of these people sits in each of these plans, by round.
+pub async fn of_registrations(scope: &impl Scoped, plans: &[PlanId], registrations: &[RegistrationId]) -> Result<Vec<Model>> {
+    Ok(find::<Entity>(scope)
+        .filter(Column::PlanId.is_in(plans.iter().copied()))
+        .filter(Column::RegistrationId.is_in(registrations.iter().copied()))
+        .order_by_asc(Column::Round)
+        .all(scope.connection())
+        .await?)
+}
+
 /// Who sits at one table in one round.
 pub async fn at_table(scope: &impl Scoped, plan: PlanId, round: i16, table: i16) -> Result<Vec<Model>> {
     Ok(find::<Entity>(scope)

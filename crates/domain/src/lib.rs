@@ -16,6 +16,7 @@ mod question;
 mod schema;
 mod slug;
 pub mod text;
+mod theme;
 mod time;
 pub mod words;
 
@@ -30,4 +31,5 @@ pub use prompt::Prompt;
 pub use question::{Question, QuestionCode, QuestionOption};
 pub use slug::{RegistrationCode, Slug};
 pub use text::{FreeText, Line, PersonName, Phrase, Title};
+pub use theme::Theme;
 pub use time::{Timezone, local_instant, micros};

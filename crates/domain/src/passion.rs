@@ -54,7 +54,7 @@ pub struct PassionCode(String);
 eserde::impl_edeserialize_compat!(PassionCode);
 
 impl PassionCode {
-    const FREE: &str = "x-";
+    pub(crate) const FREE: &str = "x-";
 
     /// The plain code that its name makes; none where there are no words in it.
     pub fn of_name(name: &Phrase) -> Option<Self> {

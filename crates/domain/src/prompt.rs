@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::words::{Choice, Step};
-use crate::{Locale, RegistrationCode};
+use crate::{Locale, RegistrationCode, Theme, theme};
 
 /// What one step says to one person, in their language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,8 +51,12 @@ pub struct Recalled {
 pub struct Sitting {
     pub round: u16,
     pub table: u16,
-    /// The theme's label in the reader's language; `None` where the table was mixed.
-    pub theme: Option<String>,
+    #[serde(default = "mixed", deserialize_with = "theme::stored")]
+    pub theme: Theme,
+}
+
+fn mixed() -> Theme {
+    Theme::Mixed
 }
 
 /// What two people share, of what both show.

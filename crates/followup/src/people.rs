@@ -20,7 +20,7 @@ pub struct Tablemate {
     pub profile: ProfileView,
     /// Whether both were checked in before a round they share ended. A prompt names nobody else.
     pub both_present: bool,
-    /// The rounds they shared, with the theme in the reader's language.
+    /// The rounds they shared.
     pub sittings: Vec<Sitting>,
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use convivio_domain::prompt::Sitting;
 use convivio_domain::{
-    DeclaredPassion, Field, FreeText, Level, Locale, Need, PersonName, Phrase, RegistrationCode, Timezone, Visibility, VisibleTo,
+    DeclaredPassion, Field, FreeText, Level, Locale, Need, PersonName, Phrase, RegistrationCode, Theme, Timezone, Visibility, VisibleTo,
 };
 
 use crate::{EventFacts, ProfileView, Reader, Tablemate};
@@ -68,7 +68,7 @@ impl ProfileView {
             code: RegistrationCode::parse(&code).expect("a code"),
             profile: self,
             both_present: true,
-            sittings: vec![Sitting { round, table: 3, theme: None }],
+            sittings: vec![Sitting { round, table: 3, theme: Theme::Mixed }],
         }
     }
 }

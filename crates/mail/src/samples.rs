@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_domain::prompt::{Action, CommonGround, Input, Recall, Recalled, SharedPassion, Sitting};
 use convivio_domain::words::{Choice, Step};
-use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, RegistrationCode, Timezone, Title};
+use convivio_domain::{FreeText, Line, Locale, Localized, PersonName, Prompt, RegistrationCode, Theme, Timezone, Title};
 use url::Url;
 
 use crate::{
@@ -174,12 +174,16 @@ fn prompt(locale: Locale) -> Prompt {
         Locale::En => en.to_owned(),
         Locale::It => it.to_owned(),
     };
-    let person = |code: &str, name: &str, theme: Option<String>| Recalled {
+    let person = |code: &str, name: &str, theme: Theme| Recalled {
         code: RegistrationCode::parse(code).expect("a code"),
         name: name.to_owned(),
         sittings: vec![Sitting { round: 1, table: 4, theme }],
     };
     let bread = said("Baking bread", "Fare il pane");
+    let theme = Theme::Shared {
+        code: "bread".into(),
+        labels: Localized::new([(Locale::En, "Baking bread".into()), (Locale::It, "Fare il pane".into())]),
+    };
     Prompt {
         step: Step::F1,
         locale,
@@ -192,9 +196,9 @@ fn prompt(locale: Locale) -> Prompt {
         ),
         recall: Recall {
             people: vec![
-                person("7K3M9Q2A", "Marta Bianchi", Some(bread.clone())),
-                person("2B8N4T6C", "Yusuf Demir", Some(bread.clone())),
-                person("9D5P1V7E", "Zoë D'Amico", Some(bread.clone())),
+                person("7K3M9Q2A", "Marta Bianchi", theme.clone()),
+                person("2B8N4T6C", "Yusuf Demir", theme.clone()),
+                person("9D5P1V7E", "Zoë D'Amico", theme.clone()),
             ],
         },
         common_ground: CommonGround {

@@ -104,11 +104,7 @@ fn ended(event: &event::Model, rounds: Vec<round::Model>) -> Vec<(round::Model, 
 fn sitting(plan: &plan::Model, round: i16, table: i16) -> Sitting {
     let (round, table) = (u16::try_from(round).unwrap_or(0), u16::try_from(table).unwrap_or(0));
     let found = plan.tables.iter().find(|one| one.round == round && one.table == table);
-    let theme = found.and_then(|table| match &table.theme {
-        plan::Theme::Shared { code, .. } => Some(code.clone()),
-        plan::Theme::Mixed => None,
-    });
-    Sitting { round, table, theme }
+    Sitting { round, table, theme: found.map_or(plan::Theme::Mixed, |table| table.theme.clone()) }
 }
 
 /// Everyone who came and agreed gets the first prompt one working day later.

@@ -82,15 +82,59 @@ pub fn answers(questions: &[question::Model], said: &Map<String, Value>, by: Ask
     if questions.is_empty() {
         return Ok(said.clone());
     }
-    let asked: Vec<(String, Question)> = questions
-        .iter()
-        .filter(|question| by == AskedOf::Staff || question.asked_of == AskedOf::Public)
-        .map(|question| (question.id.to_string(), question.rules()))
-        .collect();
-    let (mut kept, mut wrong, mut named) = (Map::new(), Vec::new(), HashSet::new());
+    let asked = asked(questions, by);
+    let (read, mut wrong) = read(&asked, said);
+    for (_, question) in asked.iter().filter(|(_, question)| question.required && !said_of(said, question, &asked)) {
+        wrong.push(FieldError::new(format!("/answers/{}", question.code), "required", "must be answered"));
+    }
+    let kept = read.into_iter().filter_map(|(code, answer)| Some((code, answer?)));
+    if wrong.is_empty() { Ok(kept.collect()) } else { Err(wrong) }
+}
+
+/// The same where answers stand already. What is said anew, said otherwise or taken back is read as if it came in; what nobody touches stays as
+/// it was, though its question be gone, and nobody has to answer what was asked later.
+pub fn corrected(
+    questions: &[question::Model],
+    standing: &Map<String, Value>,
+    said: &Map<String, Value>,
+) -> Result<Map<String, Value>, Vec<FieldError>> {
+    if questions.is_empty() {
+        return Ok(said.clone());
+    }
+    let taken_back = standing.keys().filter(|key| !said.contains_key(*key) && questions.iter().any(|one| one.code.as_str() == *key));
+    let mut touched: Map<String, Value> = said.clone().into_iter().filter(|(key, value)| standing.get(key) != Some(value)).collect();
+    touched.extend(taken_back.map(|key| (key.clone(), Value::Null)));
+    let (read, wrong) = read(&asked(questions, AskedOf::Staff), &touched);
+    let mut kept: Map<String, Value> = said.clone().into_iter().filter(|(key, _)| !touched.contains_key(key)).collect();
+    for (code, answer) in read {
+        kept.remove(&code);
+        kept.extend(answer.map(|answer| (code, answer)));
+    }
+    if wrong.is_empty() { Ok(kept) } else { Err(wrong) }
+}
+
+/// A question with its id, by which it may be answered as well as by its code.
+type Asked = (String, Question);
+
+fn asked(questions: &[question::Model], by: AskedOf) -> Vec<Asked> {
+    let of_them = questions.iter().filter(|question| by == AskedOf::Staff || question.asked_of == AskedOf::Public);
+    of_them.map(|question| (question.id.to_string(), question.rules())).collect()
+}
+
+fn asks<'a>(asked: &'a [Asked], key: &str) -> Option<&'a Question> {
+    asked.iter().find(|(id, question)| question.code.as_str() == key || id == key).map(|(_, question)| question)
+}
+
+fn said_of(said: &Map<String, Value>, question: &Question, asked: &[Asked]) -> bool {
+    said.keys().any(|key| asks(asked, key).is_some_and(|one| one.code == question.code))
+}
+
+/// What was said, each under its question's code; `None` where it says nothing. And what is wrong with it.
+fn read(asked: &[Asked], said: &Map<String, Value>) -> (Vec<(String, Option<Value>)>, Vec<FieldError>) {
+    let (mut read, mut wrong, mut named) = (Vec::new(), Vec::new(), HashSet::new());
     for (key, value) in said {
         let pointer = || format!("/answers/{}", key.replace('~', "~0").replace('/', "~1"));
-        let Some((_, question)) = asked.iter().find(|(id, question)| question.code.as_str() == key || id == key) else {
+        let Some(question) = asks(asked, key) else {
             wrong.push(FieldError::new(pointer(), "unknown_question", "is not a question of this event"));
             continue;
         };
@@ -99,15 +143,9 @@ pub fn answers(questions: &[question::Model], said: &Map<String, Value>, by: Ask
             continue;
         }
         match question.read(value) {
-            Ok(Some(answer)) => {
-                kept.insert(question.code.to_string(), answer);
-            }
-            Ok(None) => {}
+            Ok(answer) => read.push((question.code.to_string(), answer)),
             Err(err) => wrong.push(FieldError::new(pointer(), err.code, err.detail)),
         }
     }
-    for (_, question) in asked.iter().filter(|(_, question)| question.required && !named.contains(&question.code)) {
-        wrong.push(FieldError::new(format!("/answers/{}", question.code), "required", "must be answered"));
-    }
-    if wrong.is_empty() { Ok(kept) } else { Err(wrong) }
+    (read, wrong)
 }

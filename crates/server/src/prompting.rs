@@ -11,7 +11,6 @@ use convivio_followup::rules::{Caps, Facts, Verdict};
 use convivio_followup::{EventFacts, ProfileView, Reader, Tablemate, f1, n1, window};
 
 use crate::app::App;
-use crate::seating;
 
 /// What the rules look at for one prompt.
 pub struct Known {
@@ -119,7 +118,7 @@ fn facts_of(event: &event::Model, locale: Locale) -> EventFacts {
     EventFacts { title: event.title(locale).to_owned(), starts_at: event.starts_at, zone: event.timezone }
 }
 
-/// Everyone the reader really sat with, with themes in the reader's language; nobody they blocked, or who blocked them.
+/// Everyone the reader really sat with; nobody they blocked, or who blocked them.
 async fn tablemates(scope: &impl Scoped, mine: &registration::Model) -> convivio_db::Result<Vec<Tablemate>> {
     let met: HashMap<RegistrationId, Vec<Sitting>> =
         encounter::of_registrations(scope, &[mine.id]).await?.into_iter().map(|one| (one.with(mine.id), one.sittings.0)).collect();
@@ -132,13 +131,7 @@ async fn tablemates(scope: &impl Scoped, mine: &registration::Model) -> convivio
             code: other.code.clone(),
             profile: view(other),
             both_present: other.state == RegistrationState::Attended,
-            sittings: met[&other.id]
-                .iter()
-                .map(|sitting| Sitting {
-                    theme: sitting.theme.as_deref().map(|code| seating::label_of_code(code, mine.locale)),
-                    ..sitting.clone()
-                })
-                .collect(),
+            sittings: met[&other.id].clone(),
         })
         .collect();
     // Maps have no order, and the same facts must give the same words.

@@ -173,6 +173,7 @@ fn attendee() -> Surface {
             post("/blocks", "Blocks somebody: they never share a table with one, and are not told", me::safety::block),
             delete("/blocks", "Takes a block back", me::safety::unblock),
             get("/registrations", "One's own registrations", me::registrations::list),
+            get("/registrations/{code}", "One of one's own registrations", me::registrations::show),
             patch("/registrations/{code}", "Changes one's intention and wishes", me::leaving::update).or(&[409]),
             post("/registrations/{code}/cancel", "Gives the seat, or the place in line, to somebody else", me::leaving::cancel),
             get("/registrations/{code}/table", "Where one sits, with whom and why", me::registrations::table),

@@ -1,7 +1,7 @@
 //! What staff correct in a registration.
 
 use actix_web::web;
-use convivio_db::{Set, Stored, event, person, registration};
+use convivio_db::{Set, Stored, event, person, question, registration};
 use convivio_domain::words::RegistrationState;
 use convivio_domain::{
     Consents, DeclaredPassion, EmailAddress, FreeText, Language, Line, Locale, Need, Passions, PersonName, Phrase, Profile,
@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use super::ItemPath;
 use super::registrations::Registration;
 use crate::app::App;
+use crate::declaring::{self, Known};
 use crate::http::{ApiError, IfMatch, Manager, Patch, Result, Staff, Tagged};
 use crate::registering::NewRegistration;
 
@@ -95,6 +96,15 @@ impl Correction {
         };
         whole.check()
     }
+
+    /// Read with what the organizer has said, as at the form; what the correction leaves alone stays as it is.
+    fn settle(self, row: &registration::Model, known: &Known, questions: &[question::Model]) -> Result<Self> {
+        let passions = if *self.passions == *row.profile.passions { Ok(self.passions.clone()) } else { known.settle(&self.passions) };
+        match (passions, declaring::corrected(questions, &row.answers, &self.answers)) {
+            (Ok(passions), Ok(answers)) => Ok(Self { passions, answers, ..self }),
+            (passions, answers) => Err(ApiError::Invalid(passions.err().into_iter().chain(answers.err()).flatten().collect())),
+        }
+    }
 }
 
 /// Corrects what the merge patch names; needs that have ended are dropped on the way. The person's own profile stays as it is.
@@ -108,6 +118,8 @@ pub async fn update(
     let now = app.clock.now();
     let code = RegistrationCode::parse(&path.id).map_err(|_| ApiError::NotFound)?;
     let tx = app.db.write(&who).await?;
+    // Before the registration is held, as by everybody who changes what is declared.
+    let known = Known::hold(&tx).await?;
     let event = event::by_slug(&tx, &path.event).await?.ok_or(ApiError::NotFound)?;
     let row = registration::lock_by_code(&tx, &code).await?.filter(|row| row.event_id == event.id).ok_or(ApiError::NotFound)?;
     if !if_match.holds(row.version) {
@@ -134,6 +146,7 @@ pub async fn update(
         timezone: row.timezone,
     })?;
     form.check(person.email.clone())?;
+    let form = form.settle(&row, &known, &question::of_event(&tx, event.id).await?)?;
     let profile = Profile {
         passions: form.passions.into_vec(),
         headline: form.headline,
@@ -157,6 +170,7 @@ pub async fn update(
     };
     registration::change(&tx, row.id, changes).await?;
     let row = registration::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
+    let answer = Tagged(row.version, Registration::seated(&tx, &event, row, Some(person.email), who.role, now).await?);
     tx.commit().await?;
-    Ok(Tagged(row.version, Registration::of(row, Some(person.email), who.role, now)))
+    Ok(answer)
 }

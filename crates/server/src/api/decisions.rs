@@ -37,7 +37,7 @@ async fn hold(app: &App, who: &Staff<Manager>, path: &ItemPath) -> Result<(Tx, H
 
 async fn shown(app: &App, tx: &Tx, held: Held, role: Role) -> Result<Tagged<Registration>> {
     let row = registration::find_by_id(tx, held.row.id).await?.ok_or(ApiError::NotFound)?;
-    Ok(Tagged(row.version, Registration::of(row, Some(held.person.email), role, app.clock.now())))
+    Ok(Tagged(row.version, Registration::seated(tx, &held.event, row, Some(held.person.email), role, app.clock.now()).await?))
 }
 
 /// The organizer's word is no.

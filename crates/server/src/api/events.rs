@@ -13,7 +13,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{EventPath, find_event};
 use crate::app::App;
-use crate::http::{ApiError, Created, FieldError, IfMatch, Json, List, Listing, Manager, Patch, Result, Staff, Tagged, Viewer, none_wrong};
+use crate::http::{
+    AnyRole, ApiError, Created, FieldError, IfMatch, Json, List, Listing, Manager, Patch, Result, Staff, Tagged, Viewer, none_wrong,
+};
 use crate::{cancelling, completing, waiting};
 
 /// An event as an organizer writes it; also what a merge patch is applied to.
@@ -228,7 +230,7 @@ pub struct Filters {
     state: Option<EventState>,
 }
 
-pub async fn list(who: Staff<Viewer>, app: web::Data<App>, listing: Listing<Filters>) -> Result<List<Event>> {
+pub async fn list(who: Staff<AnyRole>, app: web::Data<App>, listing: Listing<Filters>) -> Result<List<Event>> {
     let page = event::list(&app.db.read(&who), listing.cursor()?, listing.filters.state).await?;
     let now = app.clock.now();
     Ok(listing.answer(page, |row| row.id, |row| Event::of(&row, now)))
@@ -243,7 +245,7 @@ pub async fn create(who: Staff<Manager>, app: web::Data<App>, Json(form): Json<E
     Ok(Created(format!("/api/v1/organizers/{}/events/{}", who.organizer.slug, row.slug), Event::of(&row, now)))
 }
 
-pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Tagged<Event>> {
+pub async fn show(who: Staff<AnyRole>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Tagged<Event>> {
     let row = find_event(&app.db.read(&who), &path.event).await?;
     Ok(Tagged(row.version, Event::of(&row, app.clock.now())))
 }

@@ -1,9 +1,10 @@
 //! Everybody at an event, to take along: as a table for people, as JSON for programs.
 //!
 //! An address leaves with the export only where its owner agreed to be written to after the event, and has not taken that back: what people gave to
-//! get a seat is not a list of contacts.
+//! get a seat is not a list of contacts. And only to a role that may see addresses at all.
 
 use std::collections::HashMap;
+use std::slice;
 
 use actix_web::body::BoxBody;
 use actix_web::http::header;
@@ -16,11 +17,11 @@ use futures_util::stream;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-use super::registrations::Registration;
+use super::registrations::{Registration, places, sees_addresses};
 use super::{EventPath, find_event};
 use crate::app::App;
 use crate::http::describe::{Answer, Description};
-use crate::http::{ApiError, Manager, Query, Result, Staff};
+use crate::http::{ApiError, Query, Result, Staff, Viewer};
 use crate::spreadsheet::{self, harmless};
 
 #[derive(Clone, Copy, Default, serde::Deserialize, ToSchema)]
@@ -44,12 +45,12 @@ pub struct Wanted {
 /// How many are read at a time, so that no export holds everybody in memory.
 const AT_A_TIME: u64 = 500;
 
-pub async fn export(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>, Query(wanted): Query<Wanted>) -> Result<Export> {
+pub async fn export(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, Query(wanted): Query<Wanted>) -> Result<Export> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let questions = question::ever_of_event(&read, event.id).await?;
     let name = format!("attachment; filename=\"{}-registrations", event.slug);
-    let pages = Pages { read, event, state: wanted.state, after: None, done: false, now: app.clock.now() };
+    let pages = Pages { read, event, state: wanted.state, after: None, done: false, role: who.role, now: app.clock.now() };
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CACHE_CONTROL, "no-store"));
     Ok(Export(match wanted.format {
@@ -95,6 +96,8 @@ struct Pages {
     state: Option<RegistrationState>,
     after: Option<RegistrationId>,
     done: bool,
+    /// Of whoever asks.
+    role: Role,
     now: DateTime<Utc>,
 }
 
@@ -107,7 +110,7 @@ impl Pages {
         let rows = registration::some_of_event(&self.read, self.event.id, self.state, self.after, AT_A_TIME).await?;
         self.after = rows.last().map(|row| row.id);
         self.done = rows.is_empty();
-        let mut addresses = addresses(&self.read, &rows).await?;
+        let mut addresses = if sees_addresses(self.role) { addresses(&self.read, &rows).await? } else { HashMap::new() };
         Ok(rows
             .into_iter()
             .map(|row| {
@@ -165,10 +168,12 @@ fn json_list(pages: Pages) -> impl stream::Stream<Item = Chunk> {
             return Ok(Some((web::Bytes::from_static(end.as_bytes()), (pages, Before::End))));
         }
         let mut text = String::new();
+        let mut places = places(&pages.read, slice::from_ref(&pages.event), rows.iter().map(|(row, _)| row)).await?;
         for (row, email) in rows {
             text.push_str(opening);
             opening = ",";
-            let shown = Registration::of(row, email, Role::Manager, pages.now);
+            let tables = places.remove(&row.id);
+            let shown = Registration::of(row, email, tables, pages.role, pages.now);
             text.push_str(&serde_json::to_string(&shown).map_err(anyhow::Error::from)?);
         }
         Ok(Some((web::Bytes::from(text), (pages, Before::Rows))))

@@ -1,15 +1,15 @@
 //! Organizers: which ones a token opens, and what they are called.
 
 use actix_web::web;
-use convivio_db::organizer;
+use convivio_db::{Page, organizer};
 use convivio_domain::words::Role;
-use convivio_domain::{Slug, Title};
+use convivio_domain::{OrganizerId, Slug, Title};
 use eserde::Deserialize;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::http::{Json, List, Owner, Patch, Result, SignedIn, Staff, Viewer};
+use crate::http::{AnyRole, Json, List, Listing, Manager, Patch, Result, SignedIn, Staff};
 
 /// What can be changed of an organizer. Its slug stands in links that people have, and stays.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -33,16 +33,18 @@ impl Organizer {
     }
 }
 
-/// The organizers of this token.
-pub async fn list(who: SignedIn) -> Result<List<Organizer>> {
-    Ok(List { results: vec![Organizer::of(who.organizer, who.role)], next: None })
+/// The organizers of this token, of which there is one.
+pub async fn list(who: SignedIn, listing: Listing) -> Result<List<Organizer>> {
+    let after = listing.cursor::<OrganizerId>()?.after;
+    let rows = Some(who.organizer).into_iter().filter(|row| after.is_none_or(|after| row.id > after)).collect();
+    Ok(listing.answer(Page { rows, more: false }, |row| row.id, |row| Organizer::of(row, who.role)))
 }
 
-pub async fn show(who: Staff<Viewer>) -> Result<Json<Organizer>> {
+pub async fn show(who: Staff<AnyRole>) -> Result<Json<Organizer>> {
     Ok(Json(Organizer::of(who.organizer, who.role)))
 }
 
-pub async fn update(who: Staff<Owner>, app: web::Data<App>, patch: Patch<OrganizerForm>) -> Result<Json<Organizer>> {
+pub async fn update(who: Staff<Manager>, app: web::Data<App>, patch: Patch<OrganizerForm>) -> Result<Json<Organizer>> {
     let form = patch.onto(OrganizerForm { name: who.organizer.name.clone() })?;
     let tx = app.db.write(&who).await?;
     organizer::rename(&tx, &form.name).await?;

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::declaring::{Known, declared};
 use crate::http::{
-    ApiError, Created, FieldError, Json, List, Listing, Manager, NoContent, Patch, Query, Result, Staff, Viewer, none_wrong,
+    AnyRole, ApiError, Created, FieldError, Json, List, Listing, Manager, NoContent, Patch, Query, Result, Staff, none_wrong,
 };
 
 #[derive(serde::Deserialize, IntoParams)]
@@ -26,6 +26,9 @@ pub struct Wanted {
     locale: Locale,
     /// The organizer whose event it is for.
     o: Option<String>,
+    /// How many at most, 1 to 100; 20 if nothing is said. The best come first, and nothing follows
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<usize>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -48,19 +51,24 @@ impl From<&Passion> for Suggestion {
 }
 
 const MOST_TYPED: usize = 140;
-const MOST_SUGGESTED: usize = 20;
+const SUGGESTED: usize = 20;
+const MOST_SUGGESTED: usize = 100;
 
 /// Passions whose name in either language begins with, holds or nearly is what was typed.
 pub async fn suggest(app: web::Data<App>, Query(wanted): Query<Wanted>) -> Result<List<Suggestion>> {
     if wanted.q.chars().count() > MOST_TYPED {
         return Err(ApiError::Malformed(format!("query: q must have at most {MOST_TYPED} characters")));
     }
+    let limit = wanted.limit.unwrap_or(SUGGESTED);
+    if !(1..=MOST_SUGGESTED).contains(&limit) {
+        return Err(ApiError::Malformed(format!("query: limit must be 1 to {MOST_SUGGESTED}")));
+    }
     let mut own = Vec::new();
     if let Some(slug) = &wanted.o {
         let organizer = organizer::by_slug(&app.db.central(), slug).await?.ok_or(ApiError::NotFound)?;
         own = passion::all(&app.db.read(&organizer)).await?.iter().map(passion::Model::as_passion).collect();
     }
-    let found = catalogue().suggest(&own, &wanted.q, wanted.locale, MOST_SUGGESTED);
+    let found = catalogue().suggest(&own, &wanted.q, wanted.locale, limit);
     Ok(List { results: found.into_iter().map(Suggestion::from).collect(), next: None })
 }
 
@@ -174,7 +182,7 @@ pub struct Filters {
 }
 
 /// The catalogue and the organizer's own, by code.
-pub async fn list(who: Staff<Viewer>, app: web::Data<App>, listing: Listing<Filters>) -> Result<List<StaffPassion>> {
+pub async fn list(who: Staff<AnyRole>, app: web::Data<App>, listing: Listing<Filters>) -> Result<List<StaffPassion>> {
     let wanted = listing.cursor::<PassionCode>()?;
     let own = passion::all(&app.db.read(&who)).await?;
     let mut all: Vec<StaffPassion> = own.iter().map(StaffPassion::from).collect();

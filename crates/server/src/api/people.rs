@@ -1,21 +1,24 @@
 //! People: everyone an organizer has to do with, over all its events.
 
+use std::collections::BTreeMap;
+
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{event, person, registration};
 use convivio_domain::words::{RegistrationState, Role};
 use convivio_domain::{
-    DeclaredPassion, EmailAddress, Language, Line, Locale, Localized, Need, PersonId, PersonName, Phrase, RegistrationCode, Slug, Timezone,
-    Title, Visibility,
+    DeclaredPassion, EmailAddress, Field, Language, Line, Locale, Localized, Need, PersonId, PersonName, Phrase, RegistrationCode, Slug,
+    Timezone, Title, VisibleTo,
 };
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::id_of;
+use super::registrations::sees_addresses;
 use crate::app::App;
 use crate::http::{ApiError, Json, List, Listing, Result, Staff, Viewer};
 
-/// What everybody who works for the organizer may read of a person.
+/// A person with their living profile.
 #[derive(Serialize, ToSchema)]
 pub struct Person {
     id: PersonId,
@@ -28,20 +31,14 @@ pub struct Person {
     confirmed_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
-    #[serde(flatten)]
-    profile: Option<PersonProfile>,
-}
-
-/// What the organizer needs to know of a person, and the door does not.
-#[derive(Serialize, ToSchema)]
-struct PersonProfile {
     headline: Option<Line>,
     unit: Option<Line>,
     working_on: Option<Line>,
     offers: Vec<Phrase>,
     needs: Vec<Need>,
     languages: Vec<Language>,
-    visibility: Visibility,
+    /// Every field, and who may see it.
+    visibility: BTreeMap<Field, VisibleTo>,
     locale: Locale,
     timezone: Option<Timezone>,
     /// When they stopped all follow-up of this organizer.
@@ -52,34 +49,26 @@ impl Person {
     /// As this role may read it.
     fn of(row: person::Model, role: Role, now: DateTime<Utc>) -> Self {
         let profile = row.profile.0;
-        let needs = profile.needs_at(now).cloned().collect();
-        let more = (role != Role::Checkin).then_some(PersonProfile {
-            needs,
-            headline: profile.headline,
-            unit: profile.unit,
-            working_on: profile.working_on,
-            offers: profile.offers,
-            languages: profile.languages,
-            visibility: profile.visibility,
-            locale: row.locale,
-            timezone: row.timezone,
-            follow_up_stopped_at: row.follow_up_stopped_at,
-        });
         Self {
             id: row.id,
             email: sees_addresses(role).then_some(row.email),
+            needs: profile.needs_at(now).cloned().collect(),
             passions: profile.passions,
             name: row.name,
             confirmed_at: row.confirmed_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
-            profile: more,
+            headline: profile.headline,
+            unit: profile.unit,
+            working_on: profile.working_on,
+            offers: profile.offers,
+            languages: profile.languages,
+            visibility: profile.visibility.complete(),
+            locale: row.locale,
+            timezone: row.timezone,
+            follow_up_stopped_at: row.follow_up_stopped_at,
         }
     }
-}
-
-fn sees_addresses(role: Role) -> bool {
-    role >= Role::Manager
 }
 
 #[derive(serde::Deserialize, IntoParams)]

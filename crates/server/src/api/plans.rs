@@ -17,7 +17,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::{EventPath, ItemPath, find_event, id_of, jobs};
 use crate::app::App;
 use crate::http::describe::{Answer, Description};
-use crate::http::{Accepted, ApiError, FieldError, Json, List, Listing, Manager, Query, Result, Staff, Tagged, Viewer, none_wrong};
+use crate::http::{
+    Accepted, AnyRole, ApiError, FieldError, Json, List, Listing, Manager, Query, Result, Staff, Tagged, Viewer, none_wrong,
+};
 use crate::pages;
 use crate::reasons::Reasons;
 use crate::seating;
@@ -94,7 +96,7 @@ impl Plan {
     }
 }
 
-pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<List<Plan>> {
+pub async fn list(who: Staff<AnyRole>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<List<Plan>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let page = plan::list(&read, event.id, listing.cursor()?).await?;
@@ -307,7 +309,7 @@ struct RosterMember {
 
 /// Who sits at which table in each round, to read, to print or for another program.
 pub async fn rosters(
-    who: Staff<Viewer>,
+    who: Staff<AnyRole>,
     app: web::Data<App>,
     path: web::Path<ItemPath>,
     Query(query): Query<RosterQuery>,
@@ -317,7 +319,7 @@ pub async fn rosters(
     let row = plan::find_by_id(&read, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
     let locale = query.locale.unwrap_or(event.locale);
     match query.format {
-        Format::Html => Ok(Rosters(pages::seating::page(&read, &who.organizer, &event, &row, locale, now).await?)),
+        Format::Html => Ok(Rosters(pages::seating::page(&read, &who.organizer, &event, &row, who.role, locale, now).await?)),
         Format::Json => Ok(Rosters(HttpResponse::Ok().json(roster(&read, &row, locale, now).await?))),
         Format::Csv => {
             let csv = roster_csv(roster(&read, &row, locale, now).await?, locale)?;
@@ -384,16 +386,13 @@ fn roster_csv(roster: Roster, locale: Locale) -> Result<Vec<u8>> {
         csv.write_record(["round", "table", "label", "theme", "code", "passions", "name", "headline"])?;
         for round in roster.rounds {
             for table in round.tables {
-                let theme = match &table.theme {
-                    plan::Theme::Mixed => "mixed".to_owned(),
-                    plan::Theme::Shared { code, labels } => labels.read(locale, Locale::En).unwrap_or(code).clone(),
-                };
+                let theme = table.theme.label(locale).unwrap_or("mixed");
                 for member in table.members {
                     csv.write_record([
                         round.round.to_string(),
                         table.table.to_string(),
                         harmless(table.label.as_deref().unwrap_or_default()),
-                        harmless(&theme),
+                        harmless(theme),
                         member.code.to_string(),
                         harmless(&member.passions.join("; ")),
                         harmless(member.name.as_str()),

@@ -1,20 +1,24 @@
 //! Registrations as staff see them.
 
+use std::collections::{BTreeMap, HashMap};
+use std::slice;
+
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::registration::Order;
-use convivio_db::{person, registration};
+use convivio_db::{Scoped, event, person, plan, registration, seat};
 use convivio_domain::words::{RegistrationState, Role};
 use convivio_domain::{
-    Consents, DeclaredPassion, EmailAddress, FreeText, Language, Line, Locale, Need, PersonName, Phrase, RegistrationCode, Timezone,
-    Visibility, Wishes,
+    Consents, DeclaredPassion, EmailAddress, Field, FreeText, Language, Line, Locale, Need, PersonName, Phrase, PlanId, RegistrationCode,
+    RegistrationId, Timezone, VisibleTo, Wishes,
 };
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::checkins::MyTable as SeatByRound;
 use super::{EventPath, ItemPath, find_event};
 use crate::app::App;
-use crate::http::{ApiError, Created, Json, List, Listing, Manager, Result, Staff, Tagged, Viewer};
+use crate::http::{AnyRole, ApiError, Created, Json, List, Listing, Manager, Result, Staff, Tagged};
 use crate::registering::{self, NewRegistration};
 
 /// What the door needs to let somebody in.
@@ -36,6 +40,9 @@ pub struct Registration {
     confirmed_at: Option<DateTime<Utc>>,
     checked_in_at: Option<DateTime<Utc>>,
     method_ack_at: Option<DateTime<Utc>>,
+    /// Where the published plan seats them, by round; missing where it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tables: Option<Vec<SeatByRound>>,
     #[serde(flatten)]
     more: Option<More>,
 }
@@ -56,12 +63,31 @@ struct More {
     locale: Locale,
     timezone: Option<Timezone>,
     consents: Consents,
-    visibility: Visibility,
+    /// Every field, and who may see it.
+    visibility: BTreeMap<Field, VisibleTo>,
 }
 
 impl Registration {
-    /// As this role may read it.
-    pub fn of(row: registration::Model, email: Option<EmailAddress>, role: Role, now: DateTime<Utc>) -> Self {
+    /// As this role may read it, with where they sit.
+    pub async fn seated(
+        scope: &impl Scoped,
+        event: &event::Model,
+        row: registration::Model,
+        email: Option<EmailAddress>,
+        role: Role,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
+        let tables = places(scope, slice::from_ref(event), [&row]).await?.remove(&row.id);
+        Ok(Self::of(row, email, tables, role, now))
+    }
+
+    pub fn of(
+        row: registration::Model,
+        email: Option<EmailAddress>,
+        tables: Option<Vec<SeatByRound>>,
+        role: Role,
+        now: DateTime<Utc>,
+    ) -> Self {
         let offered_until = row.offered_until();
         let profile = row.profile.0;
         let needs = profile.needs_at(now).cloned().collect();
@@ -79,7 +105,7 @@ impl Registration {
             locale: row.locale,
             timezone: row.timezone,
             consents: Consents { follow_up: row.follow_up },
-            visibility: profile.visibility,
+            visibility: profile.visibility.complete(),
         });
         Self {
             code: row.code,
@@ -93,9 +119,37 @@ impl Registration {
             confirmed_at: row.confirmed_at,
             checked_in_at: row.checked_in_at,
             method_ack_at: row.method_ack_at,
+            tables,
             more,
         }
     }
+}
+
+/// Where the published plan of its event seats each of these, by round. Who sits nowhere is missing, and who has left sits nowhere.
+pub async fn places<'a>(
+    scope: &impl Scoped,
+    events: &[event::Model],
+    rows: impl IntoIterator<Item = &'a registration::Model>,
+) -> Result<HashMap<RegistrationId, Vec<SeatByRound>>> {
+    let plans: Vec<PlanId> = events.iter().filter_map(|event| event.published_plan_id).collect();
+    let people: Vec<RegistrationId> = rows.into_iter().filter(|row| !row.state.can_be_revived()).map(|row| row.id).collect();
+    let mut places: HashMap<RegistrationId, Vec<SeatByRound>> = HashMap::new();
+    if plans.is_empty() || people.is_empty() {
+        return Ok(places);
+    }
+    let seats = seat::of_registrations(scope, &plans, &people).await?;
+    if seats.is_empty() {
+        return Ok(places);
+    }
+    let tables = plan::tables_of(scope, &plans).await?;
+    let themes: HashMap<(PlanId, u16, u16), &plan::Theme> =
+        tables.iter().flat_map(|(plan, tables)| tables.iter().map(|table| ((*plan, table.round, table.table), &table.theme))).collect();
+    for seat in seats {
+        let (round, table) = (u16::try_from(seat.round).unwrap_or(0), u16::try_from(seat.table).unwrap_or(0));
+        let theme = themes.get(&(seat.plan_id, round, table)).map_or(plan::Theme::Mixed, |theme| (*theme).clone());
+        places.entry(seat.registration_id).or_default().push(SeatByRound { round: seat.round, table: seat.table, theme });
+    }
+    Ok(places)
 }
 
 #[derive(serde::Deserialize, IntoParams)]
@@ -106,7 +160,7 @@ pub struct Filters {
 
 /// `?state=waitlisted` is the waiting list, in its own order.
 pub async fn list(
-    who: Staff<Viewer>,
+    who: Staff<AnyRole>,
     app: web::Data<App>,
     path: web::Path<EventPath>,
     listing: Listing<Filters>,
@@ -117,16 +171,18 @@ pub async fn list(
     let waiting = state == Some(RegistrationState::Waitlisted);
     let order = if waiting { Order::WaitingList(listing.cursor()?) } else { Order::Birth(listing.cursor()?) };
     let page = registration::list(&read, event.id, state, order).await?;
+    let mut places = places(&read, slice::from_ref(&event), page.rows.iter().map(|one| &one.row)).await?;
     let now = app.clock.now();
     let show = |one: registration::Addressed| {
         let email = sees_addresses(who.role).then_some(one.email);
-        Registration::of(one.row, email, who.role, now)
+        let tables = places.remove(&one.row.id);
+        Registration::of(one.row, email, tables, who.role, now)
     };
     Ok(if waiting { listing.answer(page, |one| one.row.position.unwrap_or(0), show) } else { listing.answer(page, |one| one.row.id, show) })
 }
 
-fn sees_addresses(role: Role) -> bool {
-    role >= Role::Manager
+pub fn sees_addresses(role: Role) -> bool {
+    matches!(role, Role::Manager | Role::Owner)
 }
 
 /// Puts someone on the list. With `email_confirmed` they have their seat, or their place in the waiting list, at once.
@@ -142,20 +198,21 @@ pub async fn create(
         return Err(ApiError::EventNotOpen);
     }
     let row = registering::register_by_staff(&app, &tx, &event, &new).await?;
+    let location = format!("/api/v1/organizers/{}/events/{}/registrations/{}", path.organizer, path.event, row.code);
+    let answer = Registration::seated(&tx, &event, row, Some(new.email), who.role, app.clock.now()).await?;
     tx.commit().await?;
     app.ring();
-    let location = format!("/api/v1/organizers/{}/events/{}/registrations/{}", path.organizer, path.event, row.code);
-    Ok(Created(location, Registration::of(row, Some(new.email), who.role, app.clock.now())))
+    Ok(Created(location, answer))
 }
 
-pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
+pub async fn show(who: Staff<AnyRole>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let code = RegistrationCode::parse(&path.id).map_err(|_| ApiError::NotFound)?;
     let row = registration::by_code(&read, event.id, &code).await?.ok_or(ApiError::NotFound)?;
     let person = person::find_by_id(&read, row.person_id).await?.ok_or(ApiError::NotFound)?;
     let email = sees_addresses(who.role).then_some(person.email);
-    Ok(Tagged(row.version, Registration::of(row, email, who.role, app.clock.now())))
+    Ok(Tagged(row.version, Registration::seated(&read, &event, row, email, who.role, app.clock.now()).await?))
 }
 
 /// The organizer's word: a seat, or the last place in the waiting list.
@@ -171,7 +228,8 @@ pub async fn approve(who: Staff<Manager>, app: web::Data<App>, path: web::Path<I
     }
     let person = person::find_by_id(&tx, row.person_id).await?.ok_or(ApiError::NotFound)?;
     let row = registering::seat(&app, &tx, &event, &row, &person).await?;
+    let answer = Tagged(row.version, Registration::seated(&tx, &event, row, Some(person.email), who.role, app.clock.now()).await?);
     tx.commit().await?;
     app.ring();
-    Ok(Tagged(row.version, Registration::of(row, Some(person.email), who.role, app.clock.now())))
+    Ok(answer)
 }

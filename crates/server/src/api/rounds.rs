@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::events::in_reach;
 use super::{EventPath, ItemPath, find_event};
 use crate::app::App;
-use crate::http::{ApiError, Checkin, FieldError, Json, Manager, Result, Staff, Viewer, none_wrong};
+use crate::http::{AnyRole, ApiError, FieldError, Json, Manager, Result, Staff, none_wrong};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -73,7 +73,7 @@ impl RoundsForm {
     }
 }
 
-pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Json<Rounds>> {
+pub async fn show(who: Staff<AnyRole>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Json<Rounds>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let rounds = round::of_event(&read, event.id).await?;
@@ -108,7 +108,7 @@ pub async fn replace(
 }
 
 /// From here to its end nobody is moved, and nothing reaches those who sit but what they ask for.
-pub async fn start(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Json<Round>> {
+pub async fn start(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Json<Round>> {
     let tx = app.db.write(&who).await?;
     let event = find_event(&tx, &path.event).await?;
     let event = convivio_db::event::lock(&tx, event.id).await?.ok_or(ApiError::NotFound)?;
@@ -127,7 +127,7 @@ pub async fn start(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<Ite
     answer(tx, event.id, &path.id).await
 }
 
-pub async fn finish(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Json<Round>> {
+pub async fn finish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Json<Round>> {
     let tx = app.db.write(&who).await?;
     let event = find_event(&tx, &path.event).await?;
     let rounds = round::of_event(&tx, event.id).await?;

@@ -83,9 +83,7 @@ fn opens_pages(state: RegistrationState) -> bool {
 pub async fn exchange(app: web::Data<App>, path: web::Path<String>) -> Result<Json<Session>> {
     if keys::is_attendee_token(&path) {
         let attendee = auth::attendee(&app, &path).await?;
-        let event = convivio_db::event::find_by_id(&app.db.read(&attendee), attendee.registration.event_id).await?;
-        let ends_at = event.ok_or(ApiError::NotFound)?.ends_at;
-        return Ok(Json(Session { token: path.into_inner(), expires_at: ends_at + TimeDelta::days(120) }));
+        return Ok(Json(Session { token: path.into_inner(), expires_at: attendee.expires_at }));
     }
     let (session, _) = sign_in(&app, &path).await?;
     Ok(Json(session))

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::{EventPath, events, find_event};
 use crate::app::App;
-use crate::http::{ApiError, FieldError, Json, Manager, Result, Staff, Viewer};
+use crate::http::{AnyRole, ApiError, FieldError, Json, Manager, Result, Staff};
 
 /// Either `tables`, or `min` and `max` with or without `count`.
 #[derive(Deserialize, ToSchema)]
@@ -68,7 +68,7 @@ impl From<TableLayout> for Tables {
     }
 }
 
-pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Json<Tables>> {
+pub async fn show(who: Staff<AnyRole>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Json<Tables>> {
     let row = find_event(&app.db.read(&who), &path.event).await?;
     let layout = row.tables.map_or(TableLayout::Listed { tables: Vec::new() }, |tables| tables.0);
     Ok(Json(Tables::from(layout)))

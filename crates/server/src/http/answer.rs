@@ -72,6 +72,13 @@ pub struct List<T> {
     pub next: Option<String>,
 }
 
+impl<T> List<Option<T>> {
+    /// Without what is not there.
+    pub fn flatten(self) -> List<T> {
+        List { results: self.results.into_iter().flatten().collect(), next: self.next }
+    }
+}
+
 impl<T: Serialize> Responder for List<T> {
     type Body = BoxBody;
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {

@@ -11,7 +11,8 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, ResponseError as _, web};
-use convivio_db::{Tenant, organizer, person, registration, token};
+use chrono::{DateTime, TimeDelta, Utc};
+use convivio_db::{Tenant, event, organizer, person, registration, token};
 use convivio_domain::words::{RegistrationState, Role};
 use convivio_domain::{MemberId, OrganizerId, RegistrationId};
 
@@ -22,27 +23,39 @@ use super::problem::ApiError;
 use crate::app::App;
 use crate::keys::{self, LinkToken, Purpose};
 
-/// Someone who works for the organizer named in the path, with at least the role `R`.
+/// Someone who works for the organizer named in the path, in one of the roles of `R`.
 pub struct Staff<R> {
     pub organizer: organizer::Model,
     pub role: Role,
     needs: PhantomData<R>,
 }
 
-/// The least role a handler asks for.
+/// The roles a handler asks for.
 pub trait Needs: 'static {
-    const ROLE: Role;
+    const ROLES: &[Role];
 }
 
+/// A handler names the smallest role that may do what it does. They are no ladder: the door does what a viewer may not, and does not read what a
+/// viewer may.
 macro_rules! roles {
-    ($($name:ident),+) => {$(
+    ($($(#[$meaning:meta])* $name:ident: $($role:ident),+;)+) => {$(
+        $(#[$meaning])*
         pub struct $name;
         impl Needs for $name {
-            const ROLE: Role = Role::$name;
+            const ROLES: &[Role] = &[$(Role::$role),+];
         }
     )+};
 }
-roles!(Viewer, Checkin, Manager, Owner);
+roles! {
+    /// What everybody who works there needs, at the door as well.
+    AnyRole: Viewer, Checkin, Manager, Owner;
+    /// What there is to read.
+    Viewer: Viewer, Manager, Owner;
+    /// What is done at the door.
+    Checkin: Checkin, Manager, Owner;
+    Manager: Manager, Owner;
+    Owner: Owner;
+}
 
 impl<R> Tenant for Staff<R> {
     fn organizer(&self) -> OrganizerId {
@@ -57,7 +70,7 @@ impl<R: Needs> FromRequest for Staff<R> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match request.extensions().get::<SignedIn>() {
             None => Err(ApiError::Unauthenticated),
-            Some(member) if member.role < R::ROLE && !app(request).fault("roles_ignored") => Err(ApiError::Forbidden),
+            Some(member) if !R::ROLES.contains(&member.role) && !app(request).fault("roles_ignored") => Err(ApiError::Forbidden),
             Some(member) => Ok(Self { organizer: member.organizer.clone(), role: member.role, needs: PhantomData }),
         })
     }
@@ -65,7 +78,7 @@ impl<R: Needs> FromRequest for Staff<R> {
 
 impl<R: Needs> Argument for Staff<R> {
     fn describe(operation: &mut Description) {
-        operation.access = Access::Staff(R::ROLE);
+        operation.access = Access::Staff(R::ROLES);
     }
 }
 
@@ -131,7 +144,7 @@ impl FromRequest for SignedIn {
 
 impl Argument for SignedIn {
     fn describe(operation: &mut Description) {
-        operation.access = Access::Staff(Role::Viewer);
+        operation.access = Access::Staff(AnyRole::ROLES);
     }
 }
 
@@ -195,6 +208,8 @@ pub struct Attendee {
     pub person: person::Model,
     /// The registration whose link was used.
     pub registration: registration::Model,
+    /// Until when that link works.
+    pub expires_at: DateTime<Utc>,
 }
 
 impl Tenant for Attendee {
@@ -220,7 +235,7 @@ impl Argument for Attendee {
     }
 }
 
-/// Attendee links work until 120 days after the event's end, or 60 days after the mail that carried them, whichever is later.
+/// Who came by this link, while it works.
 pub async fn attendee(app: &App, token: &str) -> Result<Attendee, ApiError> {
     let token = LinkToken::parse(token).ok_or(ApiError::Unauthenticated)?;
     let id = RegistrationId(token.id);
@@ -233,14 +248,20 @@ pub async fn attendee(app: &App, token: &str) -> Result<Attendee, ApiError> {
         return Err(ApiError::Unauthenticated);
     }
     app.limits.token(registration.id.0)?;
-    let event = convivio_db::event::find_by_id(&read, registration.event_id).await?.ok_or(ApiError::Unauthenticated)?;
-    let by_event = event.ends_at + chrono::TimeDelta::days(120);
-    let by_mail = registration.mailed_at.map(|at| at + chrono::TimeDelta::days(60));
-    if app.clock.now() >= by_mail.map_or(by_event, |at| at.max(by_event)) {
+    let event = event::find_by_id(&read, registration.event_id).await?.ok_or(ApiError::Unauthenticated)?;
+    let expires_at = link_ends(&event, &registration);
+    if app.clock.now() >= expires_at {
         return Err(ApiError::TokenExpired);
     }
     let person = person::find_by_id(&read, registration.person_id).await?.ok_or(ApiError::Unauthenticated)?;
-    Ok(Attendee { person, registration })
+    Ok(Attendee { person, registration, expires_at })
+}
+
+/// Attendee links work until 120 days after the event's end, or 60 days after the mail that carried them, whichever is later.
+fn link_ends(event: &event::Model, registration: &registration::Model) -> DateTime<Utc> {
+    let by_event = event.ends_at + TimeDelta::days(120);
+    let by_mail = registration.mailed_at.map(|at| at + TimeDelta::days(60));
+    by_mail.map_or(by_event, |at| at.max(by_event))
 }
 
 /// The Bearer token, or that of the session cookie.

@@ -36,8 +36,8 @@ pub enum Access {
     Anybody,
     /// Whoever holds a token, of whatever kind.
     AnyToken,
-    /// Staff of this role or a larger one.
-    Staff(convivio_domain::words::Role),
+    /// Staff in one of these roles.
+    Staff(&'static [convivio_domain::words::Role]),
     Attendee,
 }
 
@@ -161,12 +161,12 @@ impl Description {
 }
 
 impl Access {
-    /// The requirement as OpenAPI 3.1 words it: for a bearer token the list names the least role.
+    /// The requirement as OpenAPI 3.1 words it: for a staff token the list names the roles, each of which will do.
     fn security(self) -> Value {
         match self {
             Self::Anybody => json!([]),
             Self::AnyToken => json!([{"staff": []}, {"session": []}, {"attendee": []}]),
-            Self::Staff(role) => json!([{"staff": [role.as_str()]}, {"session": [role.as_str()]}]),
+            Self::Staff(roles) => json!([{"staff": roles}, {"session": roles}]),
             Self::Attendee => json!([{"attendee": []}]),
         }
     }

@@ -161,7 +161,7 @@ pub fn document(surfaces: &[Surface]) -> Value {
                 "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
             }},
             "securitySchemes": {
-                "staff": bearer("`cvv_…`, of a member or a program. The requirement names the least role: viewer, checkin, manager, owner"),
+                "staff": bearer("`cvv_…`, of a member or a program. The requirement names the roles that may: any one of them will do"),
                 "session": {"type": "apiKey", "in": "cookie", "name": super::auth::SESSION},
                 "attendee": bearer("`cva_…`, the last segment of the link in an attendee's mail"),
             },

@@ -13,7 +13,7 @@ pub mod query;
 pub mod request_id;
 
 pub use answer::{Accepted, Created, IfMatch, List, MustMatch, NoContent, Promised, Tagged};
-pub use auth::{Attendee, Checkin, Manager, Owner, SignedIn, Staff, Viewer, Whoever};
+pub use auth::{AnyRole, Attendee, Checkin, Manager, Owner, SignedIn, Staff, Viewer, Whoever};
 pub use json::{Json, Patch, Unread};
 pub use problem::{ApiError, FieldError, Result, none_wrong};
 pub use query::{Listing, Query};

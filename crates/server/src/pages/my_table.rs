@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use convivio_db::{Cursor, event, organizer, plan, prompt, registration, seat};
+use convivio_db::{Cursor, event, organizer, prompt, registration, seat};
 use convivio_domain::words::{EventState, PromptState, RegistrationState};
 use convivio_domain::{Locale, RegistrationCode};
 
@@ -11,7 +11,7 @@ use super::views::{
     Gives, GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, Page, Seat, SharedWith, ShownPassion,
     TableGuide, Why,
 };
-use super::{Form, app, draw, head, locale_of, or_problem};
+use super::{Form, app, draw, head, locale_of, or_problem, register};
 use crate::api::me::leaving;
 use crate::api::me::registrations::{self, Mate, MyTable as Table};
 use crate::app::App;
@@ -118,17 +118,9 @@ fn my_round(table: Table, locale: Locale) -> MyRound {
         minutes: u16::try_from(table.minutes).unwrap_or(0),
         table: u16::try_from(table.table).unwrap_or(0),
         label: table.label,
-        theme: theme(&table.theme, locale),
+        theme: table.theme.label(locale).map(str::to_owned),
         link: table.link.map(|link| link.to_string()),
         seats,
-    }
-}
-
-/// A theme in the reader's language; none for a mixed table.
-pub(super) fn theme(theme: &plan::Theme, locale: Locale) -> Option<String> {
-    match theme {
-        plan::Theme::Mixed => None,
-        plan::Theme::Shared { code, labels } => Some(labels.read(locale, Locale::En).unwrap_or(code).clone()),
     }
 }
 
@@ -148,6 +140,10 @@ fn seats(members: &[Mate], locale: Locale) -> Vec<Seat> {
         headline: mate.headline.as_ref().map(ToString::to_string),
         offers: mate.offers.iter().map(ToString::to_string).collect(),
         needs: mate.needs.iter().map(|need| need.text.to_string()).collect(),
+        working_on: mate.working_on.as_ref().map(ToString::to_string),
+        intention: mate.intention.as_ref().map(ToString::to_string),
+        languages: mate.languages.iter().map(|language| register::own_name(language).to_owned()).collect(),
+        unit: mate.unit.as_ref().map(ToString::to_string),
         why: why(&mate.why, &names, locale),
         you: mate.you,
     };

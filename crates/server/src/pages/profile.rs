@@ -14,12 +14,15 @@ use crate::app::App;
 use crate::http::{self, ApiError, Attendee, Result, none_wrong};
 
 /// What one may show of oneself, by the form's names.
-const SHOWN: [(&str, Field); 5] = [
+const SHOWN: [(&str, Field); 8] = [
     ("show_name", Field::Name),
     ("show_passions", Field::Passions),
     ("show_headline", Field::Headline),
     ("show_offers", Field::Offers),
     ("show_needs", Field::Needs),
+    ("show_working_on", Field::WorkingOn),
+    ("show_intention", Field::Intention),
+    ("show_languages", Field::Languages),
 ];
 
 pub async fn show(request: HttpRequest, token: web::Path<String>) -> HttpResponse {
@@ -129,6 +132,9 @@ fn as_kept(app: &App, who: &Attendee, locale: Locale) -> RegisterForm {
         show_headline: shows(Field::Headline),
         show_offers: shows(Field::Offers),
         show_needs: shows(Field::Needs),
+        show_working_on: shows(Field::WorkingOn),
+        show_intention: shows(Field::Intention),
+        show_languages: shows(Field::Languages),
         ..RegisterForm::default()
     }
 }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use convivio_db::{event, organizer, passion, question, round};
 use convivio_domain::words::{AskedOf, EventKind, EventState, Phase, QuestionKind};
-use convivio_domain::{Locale, QuestionOption, TableLayout, catalogue};
+use convivio_domain::{Language, Locale, QuestionOption, TableLayout, catalogue};
 use serde_json::{Value, json};
 
 use super::views::{AskedOption, AskedQuestion, Door, EventPage, FieldError, LanguageChoice, Page, PassionRow, RegisterForm, Sent, Shape};
@@ -25,6 +25,11 @@ const LANGUAGES: [(&str, &str); 8] = [
     ("uk", "Українська"),
     ("ar", "العربية"),
 ];
+
+/// What a language calls itself; of one that the form does not know, its code.
+pub(super) fn own_name(language: &Language) -> &str {
+    LANGUAGES.iter().find(|(code, _)| *code == language.as_str()).map_or(language.as_str(), |(_, name)| name)
+}
 
 pub async fn show(request: HttpRequest, path: web::Path<PublicEventPath>) -> HttpResponse {
     or_problem(&request, shown(&request, &path).await)
@@ -92,6 +97,9 @@ fn as_json(form: &Form, locale: Locale) -> Value {
         "headline": shown("show_headline"),
         "offers": shown("show_offers"),
         "needs": shown("show_needs"),
+        "working_on": shown("show_working_on"),
+        "intention": shown("show_intention"),
+        "languages": shown("show_languages"),
     });
     body
 }
@@ -134,6 +142,9 @@ pub(super) fn as_typed(form: &Form, rows: usize) -> RegisterForm {
         show_headline: form.ticked("show_headline"),
         show_offers: form.ticked("show_offers"),
         show_needs: form.ticked("show_needs"),
+        show_working_on: form.ticked("show_working_on"),
+        show_intention: form.ticked("show_intention"),
+        show_languages: form.ticked("show_languages"),
         follow_up: form.ticked("follow_up"),
     }
 }

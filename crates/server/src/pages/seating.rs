@@ -6,19 +6,22 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
 use convivio_db::{Scoped, event, organizer, plan, registration, round, seat};
+use convivio_domain::words::Role;
 use convivio_domain::{Field, Locale, RegistrationCode};
 
 use super::drawn;
-use super::my_table::{theme, why};
+use super::my_table::why;
 use super::views::{Page, Seat, Seating, SeatingRound, SeatingTable, ShownPassion, When};
 use crate::http::Result;
 use crate::reasons::Reasons;
 
+/// As this role may read it: why somebody sits where they sit is not the door's to know.
 pub async fn page(
     scope: &impl Scoped,
     organizer: &organizer::Model,
     event: &event::Model,
     row: &plan::Model,
+    role: Role,
     locale: Locale,
     now: DateTime<Utc>,
 ) -> Result<HttpResponse> {
@@ -46,10 +49,15 @@ pub async fn page(
             .collect();
         let members = here.iter().filter_map(|seat| {
             let person = people.get(&seat.registration_id)?;
-            Some(shown(person, &reasons.told(&person.code, seat.why.0.clone()), &names, locale))
+            let why = if role == Role::Checkin { seat::Why::default() } else { reasons.told(&person.code, seat.why.0.clone()) };
+            Some(shown(person, &why, &names, locale))
         });
-        let table =
-            SeatingTable { number: table.table, label: table.label.clone(), theme: theme(&table.theme, locale), seats: members.collect() };
+        let table = SeatingTable {
+            number: table.table,
+            label: table.label.clone(),
+            theme: table.theme.label(locale).map(str::to_owned),
+            seats: members.collect(),
+        };
         seated.last_mut().expect("one was pushed if there was none").tables.push(table);
     }
     let view = Seating {
@@ -75,9 +83,7 @@ fn shown(person: &registration::Model, reasons: &seat::Why, names: &HashMap<&Reg
         name: Some(person.name.to_string()),
         passions: passions.map(|passion| ShownPassion { label: passion.label(locale), shared: shared(passion.code.as_str()) }).collect(),
         headline: profile.headline.as_ref().filter(|_| shows(Field::Headline)).map(ToString::to_string),
-        offers: Vec::new(),
-        needs: Vec::new(),
         why: why(reasons, names, locale),
-        you: false,
+        ..Seat::default()
     }
 }

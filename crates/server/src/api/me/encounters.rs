@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use actix_web::web;
 use convivio_db::{connection, encounter, event, registration};
+use convivio_domain::prompt::Sitting;
 use convivio_domain::words::ConnectionState;
 use convivio_domain::{Field, PersonName, RegistrationCode, RegistrationId, Slug};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::http::{Attendee, List, Result};
-use crate::seating;
+use crate::http::{Attendee, List, Listing, Result};
 
 #[derive(Serialize, ToSchema)]
 pub struct Encounter {
@@ -27,51 +27,35 @@ pub struct Encounter {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = MetAt)]
-struct Sitting {
-    round: u16,
-    table: u16,
-    theme: Option<String>,
-}
-
-#[derive(Serialize, ToSchema)]
 #[schema(as = PassionInCommon)]
 struct SharedPassion {
     code: String,
     label: String,
 }
 
-pub async fn list(who: Attendee, app: web::Data<App>) -> Result<List<Encounter>> {
+pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Result<List<Encounter>> {
     let read = app.db.read(&who);
     let mine = registration::all_of_person(&read, who.person.id).await?;
     let ids: Vec<RegistrationId> = mine.iter().map(|row| row.id).collect();
-    let met = encounter::of_registrations(&read, &ids).await?;
-    let events = event::by_ids(&read, met.iter().map(|row| row.event_id)).await?;
-    let connections = connection::of_owner(&read, who.person.id).await?;
+    let page = encounter::page_of_registrations(&read, &ids, listing.cursor()?).await?;
+    let events = event::by_ids(&read, page.rows.iter().map(|row| row.event_id)).await?;
     let me_in = |row: &encounter::Model| mine.iter().find(|registration| registration.id == row.one_id || registration.id == row.other_id);
-    let others = registration::by_ids(&read, met.iter().filter_map(|row| Some(row.with(me_in(row)?.id)))).await?;
-    let results = met.iter().filter_map(|row| {
-        let me = me_in(row)?;
+    let others = registration::by_ids(&read, page.rows.iter().filter_map(|row| Some(row.with(me_in(row)?.id)))).await?;
+    let connections = connection::between(&read, who.person.id, others.values().map(|other| other.person_id)).await?;
+    let shown = |row: encounter::Model| {
+        let me = me_in(&row)?;
         let other = others.get(&row.with(me.id))?;
         let event = events.iter().find(|event| event.id == row.event_id)?;
         Some(Encounter {
             code: other.code.clone(),
             name: other.profile.visibility.shows_tablemates(Field::Name).then(|| other.name.clone()),
             event: event.slug.clone(),
-            rounds: row
-                .sittings
-                .iter()
-                .map(|sitting| Sitting {
-                    round: sitting.round,
-                    table: sitting.table,
-                    theme: sitting.theme.as_deref().map(|code| seating::label_of_code(code, me.locale)),
-                })
-                .collect(),
+            rounds: row.sittings.0,
             shared_passions: shared(me, other),
             connection: connections.iter().find(|one| one.other_id == other.person_id).map(|one| one.state),
         })
-    });
-    Ok(List { results: results.collect(), next: None })
+    };
+    Ok(listing.answer(page, |row| row.id, shown).flatten())
 }
 
 /// Only of what both show.

@@ -52,7 +52,8 @@ pub async fn update(
 /// Gives the seat, or the place in line, to somebody else.
 pub async fn cancel(who: Attendee, app: web::Data<App>, code: web::Path<String>) -> Result<Tagged<Registration>> {
     let (event, row) = leave(&app, &who, &code).await?;
-    Ok(Tagged(row.version, Registration::of(row, &event)))
+    // Who has left sits nowhere.
+    Ok(Tagged(row.version, Registration::of(row, &event, None)))
 }
 
 /// What the page and the API do alike. Who has come stays: what follows the evening is theirs.
@@ -84,5 +85,5 @@ async fn hold_own(tx: &Tx, who: &Attendee, code: &str) -> Result<(event::Model, 
 
 async fn shown(tx: &Tx, row: registration::Model, event: &event::Model) -> Result<Tagged<Registration>> {
     let row = registration::find_by_id(tx, row.id).await?.ok_or(ApiError::NotFound)?;
-    Ok(Tagged(row.version, Registration::of(row, event)))
+    Ok(Tagged(row.version, Registration::seated(tx, row, event).await?))
 }

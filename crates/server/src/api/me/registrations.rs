@@ -1,18 +1,24 @@
 //! One's own registrations: where one sits, with whom, and how to talk there.
 
+use std::collections::BTreeMap;
+use std::slice;
+
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use convivio_db::{Set, event, plan, registration, round, seat};
+use convivio_db::{Scoped, Set, event, plan, registration, round, seat};
 use convivio_domain::words::{EventState, RegistrationState, RoundState};
 use convivio_domain::{
-    DeclaredPassion, Field, FreeText, Line, Locale, Need, PersonName, Phrase, RegistrationCode, Slug, TableLayout, Wishes,
+    DeclaredPassion, Field, FreeText, Language, Line, Locale, Need, PersonName, Phrase, RegistrationCode, Slug, TableLayout, VisibleTo,
+    Wishes,
 };
 use convivio_followup::guide;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::checkins::MyTable as SeatByRound;
+use crate::api::registrations::places;
 use crate::app::App;
-use crate::http::{ApiError, Attendee, Json, List, NoContent, Result};
+use crate::http::{ApiError, Attendee, Json, List, Listing, NoContent, Result, Tagged};
 use crate::reasons::Reasons;
 
 #[derive(Serialize, ToSchema)]
@@ -31,6 +37,11 @@ pub struct Registration {
     created_at: DateTime<Utc>,
     confirmed_at: Option<DateTime<Utc>>,
     method_ack_at: Option<DateTime<Utc>>,
+    /// Where the published plan seats one, by round; missing where it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tables: Option<Vec<SeatByRound>>,
+    /// Every field, and who may see it.
+    visibility: BTreeMap<Field, VisibleTo>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -44,7 +55,13 @@ struct EventLine {
 }
 
 impl Registration {
-    pub fn of(row: registration::Model, event: &event::Model) -> Self {
+    /// With where one sits.
+    pub async fn seated(scope: &impl Scoped, row: registration::Model, event: &event::Model) -> Result<Self> {
+        let tables = places(scope, slice::from_ref(event), [&row]).await?.remove(&row.id);
+        Ok(Self::of(row, event, tables))
+    }
+
+    pub fn of(row: registration::Model, event: &event::Model, tables: Option<Vec<SeatByRound>>) -> Self {
         Self {
             offered_until: row.offered_until(),
             code: row.code,
@@ -63,19 +80,29 @@ impl Registration {
             created_at: row.created_at,
             confirmed_at: row.confirmed_at,
             method_ack_at: row.method_ack_at,
+            tables,
+            visibility: row.profile.visibility.complete(),
         }
     }
 }
 
-pub async fn list(who: Attendee, app: web::Data<App>) -> Result<List<Registration>> {
+/// Newest first.
+pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Result<List<Registration>> {
     let read = app.db.read(&who);
-    let rows = registration::all_of_person(&read, who.person.id).await?;
-    let events = event::by_ids(&read, rows.iter().map(|row| row.event_id)).await?;
-    let results = rows.into_iter().filter_map(|row| {
+    let page = registration::page_of_person(&read, who.person.id, listing.cursor()?).await?;
+    let events = event::by_ids(&read, page.rows.iter().map(|row| row.event_id)).await?;
+    let mut places = places(&read, &events, &page.rows).await?;
+    let shown = |row: registration::Model| {
         let event = events.iter().find(|event| event.id == row.event_id)?;
-        Some(Registration::of(row, event))
-    });
-    Ok(List { results: results.collect(), next: None })
+        let tables = places.remove(&row.id);
+        Some(Registration::of(row, event, tables))
+    };
+    Ok(listing.answer(page, |row| row.id, shown).flatten())
+}
+
+pub async fn show(who: Attendee, app: web::Data<App>, code: web::Path<String>) -> Result<Tagged<Registration>> {
+    let (row, event) = own(&app, &who, &code).await?;
+    Ok(Tagged(row.version, Registration::seated(&app.db.read(&who), row, &event).await?))
 }
 
 /// One's own registration of this code; anybody else's is not there.
@@ -127,7 +154,7 @@ pub struct MyTable {
     pub members: Vec<Mate>,
 }
 
-/// Someone at the table, with what they chose to show: passions first, the title last.
+/// Someone at the table, with what they chose to show: passions first, the title after everything else of them.
 #[derive(Serialize, ToSchema)]
 pub struct Mate {
     pub code: RegistrationCode,
@@ -136,6 +163,11 @@ pub struct Mate {
     pub name: Option<PersonName>,
     pub offers: Vec<Phrase>,
     pub needs: Vec<Need>,
+    pub working_on: Option<Line>,
+    /// What would make the evening worthwhile to them.
+    pub intention: Option<FreeText>,
+    pub languages: Vec<Language>,
+    pub unit: Option<Line>,
     pub headline: Option<Line>,
     pub why: seat::Why,
 }
@@ -202,6 +234,10 @@ fn mate(other: &registration::Model, me: &registration::Model, why: seat::Why, n
         name: shows(Field::Name).then(|| other.name.clone()),
         offers: if shows(Field::Offers) { profile.offers.clone() } else { Vec::new() },
         needs: if shows(Field::Needs) { profile.needs_at(now).cloned().collect() } else { Vec::new() },
+        working_on: profile.working_on.clone().filter(|_| shows(Field::WorkingOn)),
+        intention: other.intention.clone().filter(|_| shows(Field::Intention)),
+        languages: if shows(Field::Languages) { profile.languages.clone() } else { Vec::new() },
+        unit: profile.unit.clone().filter(|_| shows(Field::Unit)),
         headline: profile.headline.clone().filter(|_| shows(Field::Headline)),
         // Why somebody else sits here may rest on what they keep.
         why: if you { why } else { seat::Why::default() },

@@ -111,9 +111,7 @@ pub async fn blocks(who: Attendee, app: web::Data<App>, listing: Listing) -> Res
             known.insert(row.other_id, Block { code: newest.code, name: newest.name });
         }
     }
-    let mut list = listing.answer(page, |row| row.id, |row| known.remove(&row.other_id));
-    let results = list.results.drain(..).flatten().collect();
-    Ok(List { results, next: list.next })
+    Ok(listing.answer(page, |row| row.id, |row| known.remove(&row.other_id)).flatten())
 }
 
 pub async fn block(who: Attendee, app: web::Data<App>, Json(somebody): Json<Somebody>) -> Result<Created<Block>> {

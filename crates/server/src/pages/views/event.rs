@@ -89,7 +89,7 @@ pub(crate) enum Door {
 ///
 /// `passion_1` … `passion_5` with `level_1` … `level_5` (`1`, `2`, `3`), `name`, `email`, `headline`, `working_on`, `offers` and `needs` (one a
 /// line), `intention`, `[language_xx]` = `on` for each language, `accessibility`, `[show_name]`, `[show_passions]`, `[show_headline]`,
-/// `[show_offers]`, `[show_needs]`, `[follow_up]` = `on`, and `locale`.
+/// `[show_offers]`, `[show_needs]`, `[show_working_on]`, `[show_intention]`, `[show_languages]`, `[follow_up]` = `on`, and `locale`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct RegisterForm {
     /// As many rows as [`RegisterForm::PASSIONS`]; short ones are filled up when drawn.
@@ -109,6 +109,9 @@ pub(crate) struct RegisterForm {
     pub show_headline: bool,
     pub show_offers: bool,
     pub show_needs: bool,
+    pub show_working_on: bool,
+    pub show_intention: bool,
+    pub show_languages: bool,
     pub follow_up: bool,
 }
 
@@ -142,6 +145,9 @@ impl Default for RegisterForm {
             show_headline: false,
             show_offers: false,
             show_needs: false,
+            show_working_on: false,
+            show_intention: false,
+            show_languages: false,
             follow_up: false,
         }
     }

@@ -91,6 +91,12 @@ pub(crate) struct Seat {
     pub headline: Option<String>,
     pub offers: Vec<String>,
     pub needs: Vec<String>,
+    pub working_on: Option<String>,
+    /// What would make the evening worthwhile to them.
+    pub intention: Option<String>,
+    /// As the languages call themselves.
+    pub languages: Vec<String>,
+    pub unit: Option<String>,
     pub why: Why,
     pub you: bool,
 }

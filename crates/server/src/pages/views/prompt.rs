@@ -61,7 +61,11 @@ impl PromptPage {
             code: person.code.clone(),
             name: person.name.clone(),
             shared: shared_with(&person.name),
-            met: person.sittings.iter().map(|at| Met { round: at.round, table: at.table, theme: at.theme.clone() }).collect(),
+            met: person
+                .sittings
+                .iter()
+                .map(|at| Met { round: at.round, table: at.table, theme: at.theme.label(prompt.locale).map(str::to_owned) })
+                .collect(),
             note: String::new(),
             keep: false,
         });

@@ -46,6 +46,10 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         passions: shown(&[(&hiking, true), (&bread, false)]),
         headline: Some(pick("runs a small bookshop", "ha una piccola libreria")),
         offers: texts(&[("bookkeeping for small shops", "contabilità per piccoli negozi")]),
+        working_on: Some(pick("a reading group for night owls", "un gruppo di lettura per chi fa tardi")),
+        intention: Some(pick("one idea I can use on Monday", "un’idea da usare lunedì")),
+        languages: vec!["English".into(), "Italiano".into()],
+        unit: Some(pick("the shop on the square", "la bottega in piazza")),
         why: Why {
             gives: vec![Gives { offer: pick("bookkeeping for small shops", "contabilità per piccoli negozi"), to: "Luca Ferri".into() }],
             ..why(&hiking, &["Luca Ferri", "Zoë D’Amico"], 1)
