@@ -82,6 +82,11 @@ impl Caller {
         Caller { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// Where it talks to, and its token, for a program that brings a client of its own.
+    pub fn address_and_token(&self) -> (String, String) {
+        (self.server.read().unwrap().clone(), self.token.clone().expect("it has one"))
+    }
+
     /// All pages of a list, following `next` to the end.
     pub async fn all(&self, path: &str) -> Vec<Value> {
         let mut results = Vec::new();

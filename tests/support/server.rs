@@ -178,7 +178,11 @@ impl TestApp {
 
     /// All mails written to files up to now.
     pub fn mails(&self) -> Mails {
-        Mails::in_folder(&self.server.data.join("mail"))
+        Mails::in_folder(&self.mail_folder())
+    }
+
+    pub fn mail_folder(&self) -> PathBuf {
+        self.server.data.join("mail")
     }
 
     /// The mail that a person asked for and that comes by itself.
