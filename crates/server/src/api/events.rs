@@ -13,7 +13,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{EventPath, find_event};
 use crate::app::App;
-use crate::http::{ApiError, Created, FieldError, IfMatch, Json, List, Listing, Manager, Patch, Result, Staff, Tagged, Viewer, none_wrong};
+use crate::http::{
+    ApiError, CreatedTagged, FieldError, IfMatch, Json, List, Listing, Manager, Patch, Result, Staff, Tagged, Viewer, none_wrong,
+};
 use crate::{cancelling, completing, waiting};
 
 /// An event as an organizer writes it; also what a merge patch is applied to.
@@ -234,13 +236,14 @@ pub async fn list(who: Staff<Viewer>, app: web::Data<App>, listing: Listing<Filt
     Ok(listing.answer(page, |row| row.id, |row| Event::of(&row, now)))
 }
 
-pub async fn create(who: Staff<Manager>, app: web::Data<App>, Json(form): Json<EventForm>) -> Result<Created<Event>> {
+pub async fn create(who: Staff<Manager>, app: web::Data<App>, Json(form): Json<EventForm>) -> Result<CreatedTagged<Event>> {
     form.check()?;
     let now = app.clock.now();
     let tx = app.db.write(&who).await?;
     let row = event::insert(&tx, form.draft(who.organizer.id, now)).await?.ok_or(ApiError::SlugTaken)?;
     tx.commit().await?;
-    Ok(Created(format!("/api/v1/organizers/{}/events/{}", who.organizer.slug, row.slug), Event::of(&row, now)))
+    let location = format!("/api/v1/organizers/{}/events/{}", who.organizer.slug, row.slug);
+    Ok(CreatedTagged(location, row.version, Event::of(&row, now)))
 }
 
 pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Tagged<Event>> {
@@ -259,9 +262,7 @@ pub async fn update(
 ) -> Result<Tagged<Event>> {
     let tx = app.db.write(&who).await?;
     let row = find_event(&tx, &path.event).await?;
-    if !if_match.holds(row.version) {
-        return Err(ApiError::PreconditionFailed);
-    }
+    if_match.ensure(row.version)?;
     if !matches!(row.state, EventState::Draft | EventState::Published) {
         return Err(ApiError::WrongState(row.state.to_string()));
     }
@@ -390,9 +391,9 @@ pub async fn complete(who: Staff<Manager>, app: web::Data<App>, path: web::Path<
 }
 
 /// Calls the event off. Everybody who had a place, or waited for one, is told by mail.
-pub async fn cancel(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Tagged<Event>> {
+pub async fn cancel(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>, if_match: IfMatch) -> Result<Tagged<Event>> {
     let tx = app.db.write(&who).await?;
-    let row = find_event(&tx, &path.event).await?;
+    let row = held(&tx, &path.event, &if_match).await?;
     cancelling::cancel(&app, &tx, &row).await?;
     let row = find_event(&tx, &path.event).await?;
     tx.commit().await?;
@@ -414,7 +415,8 @@ pub async fn archive(who: Staff<Manager>, app: web::Data<App>, path: web::Path<E
 async fn held(tx: &Tx, slug: &str, seen: &IfMatch) -> Result<event::Model> {
     let row = find_event(tx, slug).await?;
     let row = event::lock(tx, row.id).await?.ok_or(ApiError::NotFound)?;
-    if seen.holds(row.version) { Ok(row) } else { Err(ApiError::PreconditionFailed) }
+    seen.ensure(row.version)?;
+    Ok(row)
 }
 
 /// The event in its next state.

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{EventPath, ItemPath, find_event};
 use crate::app::App;
-use crate::http::{ApiError, Created, Json, List, Listing, Manager, Result, Staff, Tagged, Viewer};
+use crate::http::{ApiError, CreatedTagged, IfMatch, Json, List, Listing, Manager, Result, Staff, Tagged, Viewer};
 use crate::registering::{self, NewRegistration};
 
 /// What the door needs to let somebody in.
@@ -135,7 +135,7 @@ pub async fn create(
     app: web::Data<App>,
     path: web::Path<EventPath>,
     Json(new): Json<NewRegistration>,
-) -> Result<Created<Registration>> {
+) -> Result<CreatedTagged<Registration>> {
     new.check()?;
     let (tx, event) = registering::with_seats(&app, &who, &path.event).await?;
     if !event.gives_seats() {
@@ -145,7 +145,7 @@ pub async fn create(
     tx.commit().await?;
     app.ring();
     let location = format!("/api/v1/organizers/{}/events/{}/registrations/{}", path.organizer, path.event, row.code);
-    Ok(Created(location, Registration::of(row, Some(new.email), who.role, app.clock.now())))
+    Ok(CreatedTagged(location, row.version, Registration::of(row, Some(new.email), who.role, app.clock.now())))
 }
 
 pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
@@ -159,10 +159,16 @@ pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemP
 }
 
 /// The organizer's word: a seat, or the last place in the waiting list.
-pub async fn approve(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
+pub async fn approve(
+    who: Staff<Manager>,
+    app: web::Data<App>,
+    path: web::Path<ItemPath>,
+    if_match: IfMatch,
+) -> Result<Tagged<Registration>> {
     let (tx, event) = registering::with_seats(&app, &who, &path.event).await?;
     let code = RegistrationCode::parse(&path.id).map_err(|_| ApiError::NotFound)?;
     let row = registration::lock_by_code(&tx, &code).await?.filter(|row| row.event_id == event.id).ok_or(ApiError::NotFound)?;
+    if_match.ensure(row.version)?;
     if !event.gives_seats() {
         return Err(ApiError::WrongState(event.state.to_string()));
     }

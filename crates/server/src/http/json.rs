@@ -1,14 +1,12 @@
-//! Bodies: read within a limit and a deadline, and parsed so that every wrong field is reported at once.
+//! Bodies in JSON, parsed so that every wrong field is reported at once.
 
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::time::Duration;
 
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use eserde::path::{Path, Segment};
 use eserde::{DeserializationErrors, EDeserialize};
-use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde_json::Value;
@@ -16,11 +14,7 @@ use utoipa::ToSchema;
 
 use super::describe::{Argument, Description};
 use super::problem::{ApiError, FieldError};
-
-/// The largest JSON body, in bytes.
-pub const LIMIT: usize = 256 * 1024;
-/// How long the body may take to arrive; the head has five seconds of its own.
-const DEADLINE: Duration = Duration::from_secs(10);
+use super::receiving;
 
 /// A JSON body, parsed into values that are valid.
 pub struct Json<T>(pub T);
@@ -116,31 +110,41 @@ impl FromRequest for Body {
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = request.headers().get(header::CONTENT_TYPE).is_some_and(is_json);
-        let payload = payload.take();
-        Box::pin(async move {
-            if !is_json {
-                return Err(ApiError::UnsupportedMediaType);
-            }
-            read(payload, LIMIT).await.map(Self)
-        })
+        if !is_json(request) {
+            return Box::pin(async { Err(ApiError::UnsupportedMediaType) });
+        }
+        let body = receiving::read(request, payload, receiving::settings(request).largest_body());
+        Box::pin(async move { body.await.map(Self) })
     }
 }
 
-/// The body, whatever it is, up to a limit.
-pub async fn read(mut payload: Payload, limit: usize) -> Result<web::Bytes, ApiError> {
-    let all = async {
-        let mut body = web::BytesMut::new();
-        while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|_| ApiError::Malformed("the body ended too early".to_owned()))?;
-            if body.len() + chunk.len() > limit {
-                return Err(ApiError::BodyTooLarge(limit));
+/// What a verb that has nothing to be told takes: no body, or `{}`.
+pub struct Nothing;
+
+#[derive(eserde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoFields {}
+
+impl FromRequest for Nothing {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = is_json(request);
+        let body = receiving::read(request, payload, receiving::settings(request).largest_body());
+        Box::pin(async move {
+            match body.await?.trim_ascii() {
+                // Said by somebody who was told that a POST has a body, and perhaps not of which type.
+                b"" | b"{}" => Ok(Self),
+                _ if !is_json => Err(ApiError::UnsupportedMediaType),
+                body => match parse(body)? {
+                    NoFields {} if body.starts_with(b"{") => Ok(Self),
+                    // An empty array reads like an object without fields.
+                    NoFields {} => Err(ApiError::Invalid(vec![FieldError::new("", "wrong_type", "must be an object")])),
+                },
             }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body.freeze())
-    };
-    tokio::time::timeout(DEADLINE, all).await.map_err(|_| ApiError::RequestTimeout)?
+        })
+    }
 }
 
 /// Parses a body; what is no JSON at all is malformed, what is JSON but wrong names every wrong field.
@@ -188,8 +192,9 @@ fn field_errors(errors: &DeserializationErrors) -> Vec<FieldError> {
     errors.iter().take(MOST_NAMED).map(|error| field_error(error.path(), error.message())).collect()
 }
 
-fn is_json(value: &HeaderValue) -> bool {
-    let media_type = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+fn is_json(request: &HttpRequest) -> bool {
+    let named = request.headers().get(header::CONTENT_TYPE).and_then(|named| named.to_str().ok()).unwrap_or_default();
+    let media_type = named.split(';').next().unwrap_or_default().trim();
     ["application/json", "application/merge-patch+json"].iter().any(|json| media_type.eq_ignore_ascii_case(json))
 }
 
