@@ -106,6 +106,35 @@ async fn every_wrong_field_is_named_at_once(#[values(Sqlite, Postgres)] database
 
 #[rstest]
 #[tokio::test]
+async fn what_is_wrong_together_is_named_with_what_is_wrong_in_itself(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let wrong =
+        json!({"slug": "Not A Slug", "ends_at": "2030-05-09T15:00:00Z", "offer_hours": 0, "weights": {"passion": 101}, "colour": "red"});
+    let problem = app.post("/events", filled(least_event("may"), wrong)).await.fails(422, "validation_failed");
+    assert_eq!(problem.pointers(), ["/colour", "/ends_at", "/offer_hours", "/slug", "/weights/passion"]);
+    // What is wrong in itself breaks no rule about others.
+    let wrong = json!({"starts_at": "soon", "ends_at": "2000-01-01T00:00:00Z", "title": {}});
+    let problem = app.post("/events", filled(least_event("may"), wrong)).await.fails(422, "validation_failed");
+    assert_eq!(problem.pointers(), ["/starts_at", "/title"]);
+
+    let event = app.event("may").await;
+    let problem = app.patch(&event.at(""), json!({"capacity": "many", "ends_at": STARTS})).await.fails(422, "validation_failed");
+    assert_eq!(problem.pointers(), ["/capacity", "/ends_at"]);
+
+    let form = json!({
+        "passions": [{"passion": "no-such-thing"}, {"passion": "climbing"}, {"passion": "climbing"}],
+        "offers": vec!["a walk"; 21],
+    });
+    let question = json!({"label": {"en": "What do you eat?"}, "kind": "text", "code": "food", "required": true});
+    app.post(&event.at("/questions"), question).await.ok(201);
+    let by_form = app.register(&event, &filled(person("Ada Arena"), form.clone())).await;
+    let by_staff = app.post(&event.at("/registrations"), filled(person("Ada Arena"), form)).await;
+    assert_eq!(by_form.fails(422, "validation_failed").pointers(), ["/answers/food", "/offers", "/passions/0", "/passions/2"]);
+    by_staff.fails(422, "validation_failed").error_at("/offers").error_at("/passions/0").error_at("/passions/2");
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_wrong_value_inside_a_list_is_pointed_at(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;

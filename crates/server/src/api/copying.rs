@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::events::{Event, EventForm};
 use super::{EventPath, find_event};
 use crate::app::App;
-use crate::http::{ApiError, CreatedTagged, IfMatch, Json, Manager, Result, Staff};
+use crate::http::{ApiError, CreatedTagged, IfMatch, Json, Manager, Result, Ruled, Staff};
 
 /// What is different about the copy.
 #[derive(Deserialize, ToSchema)]

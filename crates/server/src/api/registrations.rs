@@ -136,7 +136,6 @@ pub async fn create(
     path: web::Path<EventPath>,
     Json(new): Json<NewRegistration>,
 ) -> Result<CreatedTagged<Registration>> {
-    new.check()?;
     let (tx, event) = registering::with_seats(&app, &who, &path.event).await?;
     if !event.gives_seats() {
         return Err(ApiError::EventNotOpen);

@@ -1,5 +1,6 @@
 //! Bodies in JSON, parsed so that every wrong field is reported at once.
 
+use std::collections::HashSet;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
@@ -13,7 +14,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::describe::{Argument, Description};
-use super::problem::{ApiError, FieldError};
+use super::problem::{ApiError, FieldError, none_wrong};
 use super::receiving;
 
 /// A JSON body, parsed into values that are valid.
@@ -43,6 +44,38 @@ impl<T: for<'de> EDeserialize<'de> + ToSchema + 'static> Argument for Json<T> {
     }
 }
 
+/// A form with rules about several fields. What breaks one is named together with the fields that are wrong in themselves.
+pub trait Ruled: for<'de> EDeserialize<'de> + Sized {
+    /// The fields that the rules look at, each as far as it is there and right in itself.
+    type Part: for<'de> EDeserialize<'de>;
+
+    fn part(&self) -> Self::Part;
+    fn broken(part: &Self::Part) -> Vec<FieldError>;
+
+    fn check(&self) -> Result<(), ApiError> {
+        none_wrong(Self::broken(&self.part()))
+    }
+}
+
+/// A JSON body whose rules hold.
+pub struct Checked<T>(pub T);
+
+impl<T: Ruled + 'static> FromRequest for Checked<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = Body::from_request(request, payload);
+        Box::pin(async move { parse_checked(&body.await?.0).map(Checked) })
+    }
+}
+
+impl<T: Ruled + ToSchema + 'static> Argument for Checked<T> {
+    fn describe(operation: &mut Description) {
+        Json::<T>::describe(operation);
+    }
+}
+
 /// A JSON merge patch (RFC 7396) of a resource whose fields are those of `T`.
 pub struct Patch<T> {
     patch: web::Bytes,
@@ -52,7 +85,14 @@ pub struct Patch<T> {
 impl<T: for<'de> EDeserialize<'de>> Patch<T> {
     /// What the patch makes of what stands now; `whole` names every field there is.
     pub fn onto(&self, whole: impl Serialize) -> Result<T, ApiError> {
-        patched(whole, &self.patch)
+        patched(whole, &self.patch, parse)
+    }
+}
+
+impl<T: Ruled> Patch<T> {
+    /// The same, when its rules hold.
+    pub fn onto_checked(&self, whole: impl Serialize) -> Result<T, ApiError> {
+        patched(whole, &self.patch, parse_checked)
     }
 }
 
@@ -160,6 +200,24 @@ pub fn parse<T: for<'de> EDeserialize<'de>>(body: &[u8]) -> Result<T, ApiError> 
     }
 }
 
+/// Parses a form and looks at its rules, those about the fields that are right included when others are not.
+fn parse_checked<T: Ruled>(body: &[u8]) -> Result<T, ApiError> {
+    let mut wrong = match parse::<T>(body) {
+        Ok(form) => return form.check().map(|()| form),
+        Err(ApiError::Invalid(wrong)) => wrong,
+        Err(other) => return Err(other),
+    };
+    let mut right: Value = serde_json::from_slice(body).unwrap_or_default();
+    if let Some(members) = right.as_object_mut() {
+        let named: HashSet<&str> = wrong.iter().filter_map(|error| error.pointer.split('/').nth(1)).collect();
+        members.retain(|name, _| !named.contains(escape(name).as_str()));
+    }
+    if let Ok(part) = parse(right.to_string().as_bytes()) {
+        wrong.extend(T::broken(&part));
+    }
+    Err(ApiError::Invalid(wrong))
+}
+
 /// How many unknown fields are told apart; a body with more of them is not a slip.
 const MOST_UNKNOWN: usize = 20;
 
@@ -255,7 +313,7 @@ fn escape(key: &str) -> String {
 }
 
 /// Parses a merge patch applied to what stands now.
-fn patched<T: for<'de> EDeserialize<'de>>(whole: impl Serialize, patch: &[u8]) -> Result<T, ApiError> {
+fn patched<T>(whole: impl Serialize, patch: &[u8], parse: fn(&[u8]) -> Result<T, ApiError>) -> Result<T, ApiError> {
     let patch: Value = serde_json::from_slice(patch).map_err(|err| ApiError::Malformed(format!("the body is not JSON: {err}")))?;
     let Value::Object(changes) = &patch else {
         return Err(ApiError::Invalid(vec![FieldError::new("", "wrong_type", "must be an object")]));
@@ -400,14 +458,14 @@ mod tests {
     #[test]
     fn a_field_that_is_not_there_cannot_be_taken_away() {
         let guest = json!({"name": "A", "email": "a@example.org", "offers": []});
-        assert!(patched::<Guest>(&guest, br#"{"offers": null}"#).is_ok());
+        assert!(patched(&guest, br#"{"offers": null}"#, parse::<Guest>).is_ok());
         for (patch, pointer, code) in [
             (r#"{"role": null}"#, "/role", "unknown_field"),
             (r#"{"role": 1}"#, "/role", "unknown_field"),
             (r#"{"name": null}"#, "/name", "required"),
             ("[1]", "", "wrong_type"),
         ] {
-            let Err(ApiError::Invalid(errors)) = patched::<Guest>(&guest, patch.as_bytes()) else { panic!("{patch}") };
+            let Err(ApiError::Invalid(errors)) = patched(&guest, patch.as_bytes(), parse::<Guest>) else { panic!("{patch}") };
             assert_eq!((errors[0].pointer.as_str(), errors[0].code.as_str()), (pointer, code), "{patch}");
         }
     }

@@ -15,6 +15,6 @@ pub mod request_id;
 
 pub use answer::{Accepted, Created, CreatedTagged, IfMatch, List, MustMatch, NoContent, Promised, Tagged};
 pub use auth::{Attendee, Checkin, Manager, Owner, SignedIn, Staff, Viewer, Whoever};
-pub use json::{Json, Patch, Unread};
+pub use json::{Checked, Json, Patch, Ruled, Unread};
 pub use problem::{ApiError, FieldError, Result, none_wrong};
 pub use query::{Listing, Query};
