@@ -106,6 +106,35 @@ async fn every_wrong_field_is_named_at_once(#[values(Sqlite, Postgres)] database
 
 #[rstest]
 #[tokio::test]
+async fn what_is_wrong_together_is_named_with_what_is_wrong_in_itself(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let wrong =
+        json!({"slug": "Not A Slug", "ends_at": "2030-05-09T15:00:00Z", "offer_hours": 0, "weights": {"passion": 101}, "colour": "red"});
+    let problem = app.post("/events", filled(least_event("may"), wrong)).await.fails(422, "validation_failed");
+    assert_eq!(problem.pointers(), ["/colour", "/ends_at", "/offer_hours", "/slug", "/weights/passion"]);
+    // What is wrong in itself breaks no rule about others.
+    let wrong = json!({"starts_at": "soon", "ends_at": "2000-01-01T00:00:00Z", "title": {}});
+    let problem = app.post("/events", filled(least_event("may"), wrong)).await.fails(422, "validation_failed");
+    assert_eq!(problem.pointers(), ["/starts_at", "/title"]);
+
+    let event = app.event("may").await;
+    let problem = app.patch(&event.at(""), json!({"capacity": "many", "ends_at": STARTS})).await.fails(422, "validation_failed");
+    assert_eq!(problem.pointers(), ["/capacity", "/ends_at"]);
+
+    let form = json!({
+        "passions": [{"passion": "no-such-thing"}, {"passion": "climbing"}, {"passion": "climbing"}],
+        "offers": vec!["a walk"; 21],
+    });
+    let question = json!({"label": {"en": "What do you eat?"}, "kind": "text", "code": "food", "required": true});
+    app.post(&event.at("/questions"), question).await.ok(201);
+    let by_form = app.register(&event, &filled(person("Ada Arena"), form.clone())).await;
+    let by_staff = app.post(&event.at("/registrations"), filled(person("Ada Arena"), form)).await;
+    assert_eq!(by_form.fails(422, "validation_failed").pointers(), ["/answers/food", "/offers", "/passions/0", "/passions/2"]);
+    by_staff.fails(422, "validation_failed").error_at("/offers").error_at("/passions/0").error_at("/passions/2");
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_wrong_value_inside_a_list_is_pointed_at(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
@@ -196,6 +225,89 @@ async fn a_patch_lays_its_fields_over_and_null_takes_them_away(#[values(Sqlite, 
 
     let late = app.patch(&event.at(""), json!({"capacity": 12})).header("If-Match", &etag).await;
     late.fails(412, "precondition_failed");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_has_a_version_moves_on_only_from_the_one_that_was_seen(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event_with("may", json!({"approval": true, "capacity": 2})).await;
+    let (one, body) = (event.at(""), json!({}));
+    let stale = |path: String| app.post(&path, json!({})).header("If-Match", "\"77\"");
+
+    // Who makes something may change it without reading it first.
+    let created = app.post("/events", least_event("june")).await;
+    let copied = app.post(&event.at("/copy"), json!({"slug": "july", "starts_at": NEXT_STARTS})).await;
+    let added = app.post(&event.at("/registrations"), filled(person("Ada Arena"), json!({"email_confirmed": true}))).await;
+    for made in [&created, &copied, &added] {
+        made.ok(201);
+        let tag = made.header("etag").expect("what is made has a version");
+        assert_eq!(app.get(&made.location()).await.header("etag"), Some(tag));
+    }
+    let patched = app.patch("/events/june", json!({"place": "Here"})).header("If-Match", created.header("etag").unwrap()).await;
+    patched.ok(200);
+    app.patch("/events/july", json!({"place": "Here"})).header("If-Match", copied.header("etag").unwrap()).await.ok(200);
+
+    // A registration, by everything that staff decide about it: refused by another version, done by its own.
+    let asked = app.register_and_confirm(&event, &person("Bruno Bassi")).await["code"].as_str().unwrap().to_owned();
+    let rejected = app.register_and_confirm(&event, &person("Chiara Conti")).await["code"].as_str().unwrap().to_owned();
+    let full = app.add(&event, &person("Dario Donati")).await;
+    let waiting = app.add(&event, &person("Elena Esposito")).await;
+    for (code, verb) in [(&rejected, "reject"), (&waiting.code, "resend"), (&full.code, "cancel"), (&asked, "approve"), (&asked, "cancel")]
+    {
+        let path = event.at(&format!("/registrations/{code}"));
+        let tag = app.get(&path).await.header("etag").unwrap().to_owned();
+        stale(format!("{path}/{verb}")).await.fails(412, "precondition_failed");
+        app.post(&format!("{path}/{verb}"), body.clone()).header("If-Match", &tag).await.done();
+    }
+    app.patch(&one, json!({"capacity": 1})).await.ok(200);
+    app.put(&event.at("/tables"), json!({"min": 1, "max": 5})).await.done();
+    let last = app.add(&event, &person("Fabio Ferri")).await;
+    let path = event.at(&format!("/registrations/{}", last.code));
+    stale(format!("{path}/offer")).await.fails(412, "precondition_failed");
+    // The precondition comes before what the event would say.
+    app.post(&format!("{path}/offer"), body.clone()).header("If-Match", "*").await.fails(409, "event_full");
+
+    let plan = app.plan(&event).await;
+    let path = event.at(&format!("/plans/{}", plan["id"].as_str().unwrap()));
+    let tag = app.get(&path).await.header("etag").unwrap().to_owned();
+    stale(format!("{path}/publish")).await.fails(412, "precondition_failed");
+    let published = app.post(&format!("{path}/publish"), body.clone()).header("If-Match", &tag).await;
+    published.ok(200);
+    assert_ne!(published.header("etag"), Some(tag.as_str()));
+
+    let tag = app.get(&one).await.header("etag").unwrap().to_owned();
+    stale(event.at("/cancel")).await.fails(412, "precondition_failed");
+    // A tag is sent as it was got: these are others.
+    for other in [tag.trim_matches('"').to_owned(), format!("W/{tag}")] {
+        app.post(&event.at("/cancel"), body.clone()).header("If-Match", &other).await.fails(412, "precondition_failed");
+    }
+    app.post(&event.at("/cancel"), body).header("If-Match", &tag).await.ok(200);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_verb_whose_address_says_all_takes_no_more(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.draft_with("may", json!({})).await;
+    let publish = |caller: &Caller| caller.request("POST".parse().unwrap(), &event.at("/publish"));
+    app.post(&event.at("/publish"), json!({"at": STARTS, "quietly": true}))
+        .await
+        .fails(422, "validation_failed")
+        .error_at("/at")
+        .error_at("/quietly");
+    publish(&app).body("application/json", "{\"at\": ").await.fails(400, "malformed_request");
+    publish(&app).body("application/json", "[]").await.fails(422, "validation_failed").error_at("");
+    publish(&app).body("application/json", "null").await.fails(422, "validation_failed").error_at("");
+    publish(&app).body("text/plain", "now").await.fails(415, "unsupported_media_type");
+    publish(&app).body("application/json", "x".repeat(300 * 1024)).await.fails(413, "body_too_large");
+    publish(&app.as_role("viewer").await).body("application/json", "[").await.fails(403, "forbidden");
+    assert_eq!(app.get(&event.at("")).await.ok(200)["state"], "draft");
+
+    publish(&app).await.done();
+    // Who is used to sending something may send nothing in any way.
+    publish(&app).body("application/x-www-form-urlencoded", "{}").await.fails(409, "wrong_state");
+    publish(&app).body("application/json", " { } ").await.fails(409, "wrong_state");
 }
 
 #[rstest]

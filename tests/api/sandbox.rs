@@ -45,6 +45,9 @@ async fn outside_the_sandbox_there_is_no_clock_to_move(#[values(Sqlite, Postgres
     app.get("/api/v1/sandbox/clock").await.fails(404, "not_found");
     app.post("/api/v1/sandbox/clock", json!({"advance_seconds": 1})).await.fails(404, "not_found");
     app.post("/api/v1/sandbox/run_due", json!({})).await.fails(404, "not_found");
+    // Nobody is asked for a token to what is not there.
+    app.anonymous().get("/api/v1/sandbox/clock").await.fails(404, "not_found");
+    app.with_token("cvv_made-up").post("/api/v1/sandbox/run_due", json!({})).await.fails(404, "not_found");
     // The rest is as everywhere.
     let event = app.event("may").await;
     app.register_confirmed(&event, &person("Ada Arena")).await;

@@ -1,5 +1,6 @@
 //! People followed over weeks.
 
+mod client;
 mod common_ground;
 mod first_prompt;
 mod living_profile;

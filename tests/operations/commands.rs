@@ -49,6 +49,13 @@ async fn a_token_and_a_link_to_sign_in_come_from_the_command_line_too(#[values(S
     assert!(!app.run(&["login-link", "--email", "nobody@example.org"]).await.succeeded);
 }
 
+#[test]
+fn whoever_has_read_enough_may_stop() {
+    let stopped = read_the_beginning_of(&["openapi"]);
+    assert!(stopped.succeeded && stopped.stderr.is_empty(), "{}", stopped.stderr);
+    assert!(stopped.stdout.starts_with("{\n"), "{}", stopped.stdout);
+}
+
 /// The sandbox of this test stands in the year 2030: a link of today would be too old there.
 #[rstest]
 #[tokio::test]

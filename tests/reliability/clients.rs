@@ -45,6 +45,8 @@ async fn s6_a_dribbling_client_is_shown_out_and_others_are_served(#[values(Sqlit
     let slow_heads = join_all((0..100).map(|_| dribble(&address, head)));
     let slow_bodies = join_all((0..100).map(|_| dribble(&address, body)));
     let (heads, bodies, ()) = futures_util::join!(slow_heads, slow_bodies, probing);
+    let late = heads.iter().chain(&bodies).filter(|(_, took)| *took > Duration::from_secs(15)).count();
+    assert!(late <= 2, "{late} of 200 were still there after 15 seconds");
     for (_, took) in heads {
         assert!(took < Duration::from_secs(17), "a slow head took {took:?}");
     }
@@ -53,6 +55,50 @@ async fn s6_a_dribbling_client_is_shown_out_and_others_are_served(#[values(Sqlit
         assert!(answer.starts_with("HTTP/1.1 408"), "{answer:?}");
         assert!(answer.contains("request_timeout"), "{answer:?}");
     }
+}
+
+/// Sends a form piece by piece, a second after each: the answer.
+async fn over_a_slow_line(address: &str, pieces: usize) -> String {
+    let body = format!("{{\"email\": \"nobody@example.org\"{}}}", " ".repeat(pieces));
+    let head = format!(
+        "POST /api/v1/public/login HTTP/1.1\r\nHost: convivio.test\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let (rest, end) = body.split_at(body.len() - pieces);
+    connection.write_all(rest.as_bytes()).await.unwrap();
+    for byte in end.bytes() {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if connection.write_all(&[byte]).await.is_err() {
+            break;
+        }
+    }
+    let mut answer = Vec::new();
+    connection.read_to_end(&mut answer).await.ok();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[rstest]
+#[tokio::test]
+async fn s6_a_request_has_fifteen_seconds_or_what_the_settings_say(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let answer = over_a_slow_line(&app.address(), 12).await;
+    assert!(answer.starts_with("HTTP/1.1 202"), "{answer:?}");
+
+    let hasty = Setup::default().env("CONVIVIO_RECEIVE_SECONDS", "3").env("CONVIVIO_LARGEST_BODY_KIB", "1");
+    let app = TestApp::with(hasty.env("CONVIVIO_LARGEST_IMPORT_KIB", "2"), database).await;
+    let begun = Instant::now();
+    let answer = over_a_slow_line(&app.address(), 4).await;
+    assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("request_timeout"), "{answer:?}");
+    assert!(begun.elapsed() < Duration::from_secs(6));
+    let event = app.event("may").await;
+    let table = |bytes| format!("email;name;passions\n{}", "x".repeat(bytes));
+    app.post("/events", json!({"slug": "x".repeat(1024)})).await.fails(413, "body_too_large");
+    let import = |bytes| app.request("POST".parse().unwrap(), &event.at("/registrations/import")).body("text/csv", table(bytes));
+    import(1500).await.fails(422, "validation_failed");
+    import(2048).await.fails(413, "body_too_large");
 }
 
 #[rstest]
@@ -221,6 +267,30 @@ async fn s5_addresses_that_are_none_are_refused(#[values(Sqlite, Postgres)] data
     }
     assert!(app.mails().is_empty());
     assert_eq!(app.all(&event.at("/registrations")).await.len(), 0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn s5_a_domain_becomes_plain_and_may_be_of_any_one_alphabet(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    for (typed, kept) in [
+        (" Ada@EXAMPLE.org ", "Ada@example.org"),
+        ("ada@bücher.example", "ada@xn--bcher-kva.example"),
+        ("ada@BU\u{308}CHER.example", "ada@xn--bcher-kva.example"),
+        ("bruno@пример.example", "bruno@xn--e1afmkfd.example"),
+        ("chiara@xn--e1afmkfd.example", "chiara@xn--e1afmkfd.example"),
+    ] {
+        let form = filled(person("Ada Arena"), json!({"email": typed}));
+        app.register(&event, &form).await.ok(202);
+        let kept_addresses = app.all(&event.at("/registrations")).await;
+        assert!(each(&json!(kept_addresses), "email").contains(&kept), "{typed}: {kept_addresses:?}");
+    }
+    assert_eq!(app.all(&event.at("/registrations")).await.len(), 4, "two spellings are one person");
+    for mixed in ["ada@pαris.example", "ada@한かな.example", "ada@xn--exmple-4nf.org"] {
+        let form = filled(person("Ada Arena"), json!({"email": mixed}));
+        app.register(&event, &form).await.fails(422, "validation_failed").error_at("/email");
+    }
 }
 
 #[rstest]

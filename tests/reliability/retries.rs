@@ -146,6 +146,13 @@ async fn r5_refusals_are_kept_too_but_for_those_that_may_change(#[values(Sqlite,
     app.patch(&event.at(""), json!({"purpose": "to meet three people"})).await.ok(200);
     publish().await.done();
     publish().await.done();
+
+    // It was not looked at again, and was refused for that: nothing was done, so the key is free for whoever looks.
+    let cancel = |seen: &str| app.post(&event.at("/cancel"), json!({})).header(KEY, "cancel").header("If-Match", seen);
+    cancel("\"77\"").await.fails(412, "precondition_failed");
+    let seen = app.get(&event.at("")).await.header("etag").unwrap().to_owned();
+    cancel(&seen).await.ok(200);
+    assert_eq!(cancel(&seen).await.header("idempotent-replayed"), Some("true"));
 }
 
 #[rstest]

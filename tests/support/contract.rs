@@ -4,14 +4,18 @@ use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
 
 use jsonschema::Validator;
+use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
 static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../../docs/openapi.json")).expect("the document is JSON"));
 
+/// What a client acts on.
+const HEADERS: [&str; 3] = ["Location", "ETag", "Retry-After"];
+
 /// Panics where the answer is not what the document promises.
 #[track_caller]
-pub fn holds(method: &str, path: &str, status: u16, content_type: &str, body: &[u8]) {
+pub fn holds(method: &str, path: &str, status: u16, headers: &HeaderMap, body: &[u8]) {
     if !path.starts_with("/api/") {
         return;
     }
@@ -31,6 +35,11 @@ pub fn holds(method: &str, path: &str, status: u16, content_type: &str, body: &[
         Some(reference) => (DOCUMENT.pointer(&reference[1..]).expect("a reference leads somewhere"), reference[1..].to_owned()),
         None => (response, pointer),
     };
+    for name in HEADERS {
+        let told = response["headers"].get(name).is_some();
+        assert!(told || !headers.contains_key(name), "{method} {template}: {status} has {name}, and the document does not say so");
+    }
+    let content_type = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default();
     let Some(content) = response.get("content") else {
         assert!(body.is_empty(), "{method} {template}: {status} has a body, and the document says none");

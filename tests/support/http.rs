@@ -82,6 +82,11 @@ impl Caller {
         Caller { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// Where it talks to, and its token, for a program that brings a client of its own.
+    pub fn address_and_token(&self) -> (String, String) {
+        (self.server.read().unwrap().clone(), self.token.clone().expect("it has one"))
+    }
+
     /// All pages of a list, following `next` to the end.
     pub async fn all(&self, path: &str) -> Vec<Value> {
         let mut results = Vec::new();
@@ -128,8 +133,7 @@ impl Request {
         let path = response.url().path().to_owned();
         let headers = response.headers().clone();
         let body = response.bytes().await.ok()?.to_vec();
-        let content_type = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        contract::holds(method.as_str(), &path, status, content_type, &body);
+        contract::holds(method.as_str(), &path, status, &headers, &body);
         Some(Answer { status, path, headers, body })
     }
 }

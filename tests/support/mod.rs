@@ -13,7 +13,7 @@ pub use http::{Answer, Caller, links_of};
 pub use mailbox::Mail;
 pub use rstest::rstest;
 pub use serde_json::{Value, json};
-pub use server::{Setup, TestApp, eventually, real_time, run_with};
+pub use server::{Setup, TestApp, eventually, read_the_beginning_of, real_time, run_with};
 pub use smtp::{Reply, Sink};
 pub use std::future::IntoFuture;
 pub use world::*;

@@ -178,7 +178,11 @@ impl TestApp {
 
     /// All mails written to files up to now.
     pub fn mails(&self) -> Mails {
-        Mails::in_folder(&self.server.data.join("mail"))
+        Mails::in_folder(&self.mail_folder())
+    }
+
+    pub fn mail_folder(&self) -> PathBuf {
+        self.server.data.join("mail")
     }
 
     /// The mail that a person asked for and that comes by itself.
@@ -319,6 +323,21 @@ pub async fn run_with(environment: &[(&str, &str)], arguments: &[&str]) -> Ran {
     let mut command = program(folder.path());
     command.envs(environment.iter().copied());
     run(command, arguments).await
+}
+
+/// Reads the first bytes of what a command says, and then no more, as `head` does.
+pub fn read_the_beginning_of(arguments: &[&str]) -> Ran {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program(folder.path());
+    let mut process = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let mut beginning = [0; 100];
+    process.stdout.take().expect("it is piped").read_exact(&mut beginning).unwrap();
+    let ended = process.wait_with_output().unwrap();
+    Ran {
+        succeeded: ended.status.success(),
+        stdout: String::from_utf8_lossy(&beginning).into_owned(),
+        stderr: String::from_utf8_lossy(&ended.stderr).into_owned(),
+    }
 }
 
 /// A command that does not end is ended, and fails the test. What it says is short and fits into a pipe.

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
+use unicode_security::mixed_script::AugmentedScriptSet;
 
 use crate::Invalid;
 
@@ -60,23 +61,34 @@ fn ascii_domain(domain: &str) -> Result<String, Invalid> {
     if domain.starts_with('[') {
         return Err(refused("must name a domain, not a number"));
     }
-    if domain.split('.').any(mixes_scripts) {
-        return Err(refused("must not mix alphabets in its domain"));
-    }
     let ascii = idna::domain_to_ascii_strict(domain).map_err(|_| refused("must have a valid domain after the @"))?;
     let labels: Vec<&str> = ascii.split('.').collect();
     let numeric = labels.last().is_some_and(|last| last.chars().all(|c| c.is_ascii_digit()));
     if labels.len() < 2 || labels.iter().any(|label| label.is_empty()) || numeric {
         return Err(refused("must have a full domain after the @"));
     }
+    // As it reads, and so also where it was written as `xn--…`.
+    let (readable, _) = idna::domain_to_unicode(&ascii);
+    if readable.split('.').any(mixes_scripts) {
+        return Err(refused("must not mix alphabets in its domain"));
+    }
     Ok(ascii)
 }
 
-/// Latin beside Greek or Cyrillic in one label is how a look-alike is built.
+/// Two alphabets in one label is how a look-alike is built. What is written together every day may stand together: Latin, Han and kana; Latin,
+/// Han and Bopomofo; Latin, Han and Hangul ("highly restrictive" in UTS 39).
 fn mixes_scripts(label: &str) -> bool {
-    let latin = label.chars().any(|c| c.is_alphabetic() && (c as u32) < 0x250);
-    let other = label.chars().any(|c| matches!(c, '\u{370}'..='\u{52f}'));
-    latin && other
+    let latin = AugmentedScriptSet::from('a');
+    let (mut all, mut but_latin) = (AugmentedScriptSet::default(), AugmentedScriptSet::default());
+    for scripts in label.chars().map(AugmentedScriptSet::from) {
+        all.intersect_with(scripts);
+        let mut in_latin = scripts;
+        in_latin.intersect_with(latin);
+        if in_latin.is_empty() {
+            but_latin.intersect_with(scripts);
+        }
+    }
+    all.is_empty() && !(but_latin.jpan || but_latin.hanb || but_latin.kore)
 }
 
 fn refused(rule: &str) -> Invalid {
@@ -139,6 +151,28 @@ mod tests {
         }
         EmailAddress::parse(&format!("{}@example.org", "x".repeat(65))).expect_err("long local part");
         EmailAddress::parse(&format!("x@{}.org", "y.".repeat(130))).expect_err("long domain");
+    }
+
+    #[test]
+    fn a_label_of_a_domain_has_one_alphabet() {
+        for domain in [
+            "пример.example",
+            "παράδειγμα.example",
+            "例え.example",
+            "カフェbar東京.example",
+            "한국사람漢字.example",
+            "ㄅㄆ漢字.example",
+            "café-24.example",
+            "мир.bücher.example",
+            "مثال.example",
+        ] {
+            EmailAddress::parse(&format!("ada@{domain}")).expect(domain);
+        }
+        for domain in
+            ["exаmple.org", "pαris.org", "αб.example", "한かな.example", "гречкаי.example", "abcتونس.example", "xn--exmple-4nf.org"]
+        {
+            EmailAddress::parse(&format!("ada@{domain}")).expect_err(domain);
+        }
     }
 
     #[test]

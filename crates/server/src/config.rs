@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::http::client::Network;
-use crate::http::limits;
+use crate::http::{limits, receiving};
 
 /// What can be said on the command line, in the environment or in the file. Nothing said is `None`.
 #[derive(clap::Args, Clone, Default, Deserialize)]
@@ -87,6 +87,15 @@ pub struct Given {
     /// What one token may ask in a second (default: 100)
     #[arg(long, env = "CONVIVIO_TOKEN_REQUESTS_PER_SECOND", global = true)]
     pub token_requests_per_second: Option<u32>,
+    /// The largest body of a request, in KiB (default: 256)
+    #[arg(long, env = "CONVIVIO_LARGEST_BODY_KIB", global = true)]
+    pub largest_body_kib: Option<u32>,
+    /// The largest table to import, in KiB (default: 5120)
+    #[arg(long, env = "CONVIVIO_LARGEST_IMPORT_KIB", global = true)]
+    pub largest_import_kib: Option<u32>,
+    /// How long a request may take to arrive, in seconds; its head no longer than 5 of them; by then who is too slow has been refused, and let go (default: 15)
+    #[arg(long, env = "CONVIVIO_RECEIVE_SECONDS", global = true)]
+    pub receive_seconds: Option<u32>,
     /// Proxies whose `X-Forwarded-For` is believed: addresses or networks such as 10.0.0.0/8, with commas (default: none)
     #[arg(long, env = "CONVIVIO_TRUSTED_PROXIES", global = true)]
     pub trusted_proxies: Option<String>,
@@ -133,6 +142,7 @@ pub struct Config {
     pub mail_concurrency: usize,
     pub lease_seconds: u32,
     pub limits: limits::Settings,
+    pub receiving: receiving::Settings,
     pub metrics_token: Option<SecretString>,
     pub fault: Option<String>,
 }
@@ -182,6 +192,14 @@ impl Config {
             None if sandbox => limits.of_tokens_only(),
             _ => limits,
         };
+        let receiving = receiving::Settings {
+            largest_body_kib: said.largest_body_kib.unwrap_or(256),
+            largest_import_kib: said.largest_import_kib.unwrap_or(5 * 1024),
+            receive_seconds: said.receive_seconds.unwrap_or(15),
+        };
+        if receiving.largest_body_kib == 0 || receiving.largest_import_kib == 0 || receiving.receive_seconds < 2 {
+            bail!("largest_body_kib and largest_import_kib must be at least 1, receive_seconds at least 2");
+        }
         let public_url = said.public_url.map(|url| checked_public_url(&url)).transpose()?;
         Ok(Self {
             database: convivio_db::Settings { store, pool: said.database_pool.unwrap_or(8).max(1) },
@@ -197,6 +215,7 @@ impl Config {
             mail_concurrency: said.mail_concurrency.unwrap_or(8).clamp(1, 256),
             lease_seconds,
             limits,
+            receiving,
             metrics_token: said.metrics_token,
             #[cfg(debug_assertions)]
             fault: said.fault,
@@ -228,6 +247,7 @@ impl Config {
             "mail_concurrency": self.mail_concurrency,
             "lease_seconds": self.lease_seconds,
             "limits": self.limits,
+            "receiving": self.receiving,
             "trusted_proxies": self.limits.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "metrics_token": if self.metrics_token.is_some() { "set" } else { "none" },
         })
@@ -266,6 +286,9 @@ impl Given {
             registrations_per_hour: self.registrations_per_hour.or(other.registrations_per_hour),
             sign_ins_per_hour: self.sign_ins_per_hour.or(other.sign_ins_per_hour),
             token_requests_per_second: self.token_requests_per_second.or(other.token_requests_per_second),
+            largest_body_kib: self.largest_body_kib.or(other.largest_body_kib),
+            largest_import_kib: self.largest_import_kib.or(other.largest_import_kib),
+            receive_seconds: self.receive_seconds.or(other.receive_seconds),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
             metrics_token: self.metrics_token.or(other.metrics_token),
             #[cfg(debug_assertions)]

@@ -136,7 +136,7 @@ async fn run(Cli { given, command }: Cli) -> anyhow::Result<ExitCode> {
         Command::Restore(args) => commands::backup::restore(given, args).await?,
         Command::ResumeSending => commands::backup::resume_sending(given).await?,
         Command::Config(ConfigCommand::Check) => commands::config_check::run(given)?,
-        Command::Openapi => commands::openapi::run(),
+        Command::Openapi => commands::openapi::run()?,
         Command::Seat(args) => return commands::seat::run(args),
         Command::Demo(args) => commands::demo::run(args).await?,
         Command::Bench(args) => return commands::bench::run(given, args).await,

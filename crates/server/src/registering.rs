@@ -66,6 +66,10 @@ pub const PENDING: TimeDelta = TimeDelta::hours(48);
 impl NewRegistration {
     /// The rules about several fields, or about how many.
     pub fn check(&self) -> Result<()> {
+        none_wrong(self.wrong())
+    }
+
+    fn wrong(&self) -> Vec<FieldError> {
         let counts = [
             ("/offers", self.offers.len()),
             ("/needs", self.needs.len()),
@@ -81,7 +85,7 @@ impl NewRegistration {
         if answers.len() > MOST_ANSWERED {
             wrong.push(FieldError::new("/answers", "too_long", format!("must have at most {MOST_ANSWERED} bytes")));
         }
-        none_wrong(wrong)
+        wrong
     }
 
     pub fn profile(&self) -> Profile {
@@ -117,12 +121,17 @@ pub async fn settled(tx: &Tx, event: &event::Model, new: &NewRegistration, by: A
 }
 
 impl NewRegistration {
+    /// What is wrong with the form, and with what it says to what the organizer has said, is told together.
     pub fn settle(&self, known: &Known, questions: &[question::Model], by: AskedOf) -> Result<Self> {
+        let mut wrong = self.wrong();
+        if self.email_confirmed && by == AskedOf::Public {
+            wrong.push(FieldError::new("/email_confirmed", "unknown_field", "is not a field of this resource"));
+        }
         match (known.settle(&self.passions), declaring::answers(questions, &self.answers, by)) {
-            (Ok(passions), Ok(answers)) => Ok(Self { passions, answers, ..self.clone() }),
+            (Ok(passions), Ok(answers)) => none_wrong(wrong).map(|()| Self { passions, answers, ..self.clone() }),
             (passions, answers) => {
-                let wrong = passions.err().into_iter().chain(answers.err()).flatten();
-                Err(ApiError::Invalid(wrong.collect()))
+                wrong.extend(passions.err().into_iter().chain(answers.err()).flatten());
+                Err(ApiError::Invalid(wrong))
             }
         }
     }

@@ -17,7 +17,7 @@ use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 use crate::api::*;
 use crate::app::App;
 use crate::http::endpoint::{self, Surface, delete, get, patch, post, put};
-use crate::http::{ApiError, Result, auth, limits, request_id};
+use crate::http::{ApiError, Result, auth, limits, receiving, request_id};
 use crate::{metrics, pages};
 
 /// The contract, surface by surface; the document in `docs/openapi.json` is made of these lines.
@@ -206,7 +206,12 @@ fn api(api: &mut ServiceConfig) {
     api.service(scope("/organizers/{organizer}").wrap(from_fn(auth::staff_only)).configure(|scope| staff.mount(scope)))
         .service(scope("/public").configure(|scope| public.mount(scope)))
         .service(scope("/me").wrap(from_fn(auth::attendees_only)).configure(|scope| attendee.mount(scope)))
-        .service(scope("/sandbox").wrap(from_fn(auth::staff_only)).configure(|scope| sandbox.mount(scope)));
+        .service(
+            scope("/sandbox")
+                .wrap(from_fn(auth::staff_only))
+                .wrap(from_fn(sandbox::only_in_sandbox))
+                .configure(|scope| sandbox.mount(scope)),
+        );
 }
 
 /// The pages behind the mails' links.
@@ -260,7 +265,7 @@ fn operations(operations: &mut ServiceConfig) {
 
 /// The HTTP server on this listener.
 pub fn server(app: App, listener: TcpListener) -> std::io::Result<Server> {
-    let data = Data::new(app);
+    let (data, receiving) = (Data::new(app.clone()), app.config.receiving);
     let server = HttpServer::new(move || {
         Actix::new()
             .app_data(data.clone())
@@ -269,6 +274,7 @@ pub fn server(app: App, listener: TcpListener) -> std::io::Result<Server> {
             .wrap(Compress::default())
             .wrap(from_fn(request_id::middleware))
             .wrap(from_fn(log))
+            .wrap(from_fn(receiving::middleware))
             .service(scope("/api/v1").wrap(from_fn(known_query)).configure(api))
             .configure(operations)
             .configure(people)
@@ -277,7 +283,8 @@ pub fn server(app: App, listener: TcpListener) -> std::io::Result<Server> {
     })
     .listen(listener)?;
     Ok(server
-        .client_request_timeout(Duration::from_secs(5))
+        .client_request_timeout(receiving.head())
+        .on_connect(receiving::on_connect)
         .shutdown_timeout(20)
         .workers(std::thread::available_parallelism().map_or(2, usize::from))
         .disable_signals()

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::events::{Event, EventForm};
 use super::{EventPath, find_event};
 use crate::app::App;
-use crate::http::{ApiError, Created, IfMatch, Json, Manager, Result, Staff};
+use crate::http::{ApiError, CreatedTagged, IfMatch, Json, Manager, Result, Ruled, Staff};
 
 /// What is different about the copy.
 #[derive(Deserialize, ToSchema)]
@@ -36,12 +36,10 @@ pub async fn copy(
     path: web::Path<EventPath>,
     if_match: IfMatch,
     Json(form): Json<CopyForm>,
-) -> Result<Created<Event>> {
+) -> Result<CreatedTagged<Event>> {
     let tx = app.db.write(&who).await?;
     let original = find_event(&tx, &path.event).await?;
-    if !if_match.holds(original.version) {
-        return Err(ApiError::PreconditionFailed);
-    }
+    if_match.ensure(original.version)?;
     let moved = form.starts_at - original.starts_at;
     let rounds = round::of_event(&tx, original.id).await?.iter().map(|round| planned_again(round, moved)).collect::<Vec<_>>();
     let now = app.clock.now();
@@ -56,7 +54,8 @@ pub async fn copy(
         question::insert(&tx, question::Model { id: QuestionId::new(), event_id: row.id, created_at: now, ..asked }).await?;
     }
     tx.commit().await?;
-    Ok(Created(format!("/api/v1/organizers/{}/events/{}", who.organizer.slug, row.slug), Event::of(&row, now)))
+    let location = format!("/api/v1/organizers/{}/events/{}", who.organizer.slug, row.slug);
+    Ok(CreatedTagged(location, row.version, Event::of(&row, now)))
 }
 
 /// What the event says, at the copy's time. It lasts as long, and takes registrations the same days before, at the same hours.

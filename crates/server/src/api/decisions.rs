@@ -9,7 +9,7 @@ use convivio_domain::words::{MailKind, RegistrationState, Role};
 use super::ItemPath;
 use super::registrations::Registration;
 use crate::app::App;
-use crate::http::{ApiError, Manager, Result, Staff, Tagged};
+use crate::http::{ApiError, IfMatch, Manager, Result, Staff, Tagged};
 use crate::outbox::promise::{self, By};
 use crate::{registering, waiting};
 
@@ -23,11 +23,12 @@ struct Held {
     person: person::Model,
 }
 
-/// Holds a registration of an event that has not ended.
-async fn hold(app: &App, who: &Staff<Manager>, path: &ItemPath) -> Result<(Tx, Held)> {
+/// Holds a registration of an event that has not ended, in the version that was seen.
+async fn hold(app: &App, who: &Staff<Manager>, path: &ItemPath, seen: &IfMatch) -> Result<(Tx, Held)> {
     let (tx, event) = registering::with_seats(app, who, &path.event).await?;
     let code = RegistrationCode::parse(&path.id).map_err(|_| ApiError::NotFound)?;
     let row = registration::lock_by_code(&tx, &code).await?.filter(|row| row.event_id == event.id).ok_or(ApiError::NotFound)?;
+    seen.ensure(row.version)?;
     if !event.gives_seats() {
         return Err(ApiError::WrongState(event.state.to_string()));
     }
@@ -41,8 +42,13 @@ async fn shown(app: &App, tx: &Tx, held: Held, role: Role) -> Result<Tagged<Regi
 }
 
 /// The organizer's word is no.
-pub async fn reject(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
-    let (tx, held) = hold(&app, &who, &path).await?;
+pub async fn reject(
+    who: Staff<Manager>,
+    app: web::Data<App>,
+    path: web::Path<ItemPath>,
+    if_match: IfMatch,
+) -> Result<Tagged<Registration>> {
+    let (tx, held) = hold(&app, &who, &path, &if_match).await?;
     if held.row.state != RegistrationState::PendingApproval {
         return Err(ApiError::WrongState(held.row.state.to_string()));
     }
@@ -55,8 +61,13 @@ pub async fn reject(who: Staff<Manager>, app: web::Data<App>, path: web::Path<It
 }
 
 /// Takes a registration off the list, wherever it stands; its seat is offered to the first in line.
-pub async fn cancel(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
-    let (tx, held) = hold(&app, &who, &path).await?;
+pub async fn cancel(
+    who: Staff<Manager>,
+    app: web::Data<App>,
+    path: web::Path<ItemPath>,
+    if_match: IfMatch,
+) -> Result<Tagged<Registration>> {
+    let (tx, held) = hold(&app, &who, &path, &if_match).await?;
     if !held.row.state.is_live() {
         return Err(ApiError::WrongState(held.row.state.to_string()));
     }
@@ -68,8 +79,8 @@ pub async fn cancel(who: Staff<Manager>, app: web::Data<App>, path: web::Path<It
 }
 
 /// Offers a free seat to somebody in line, before those who stand in front of them.
-pub async fn offer(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
-    let (tx, held) = hold(&app, &who, &path).await?;
+pub async fn offer(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>, if_match: IfMatch) -> Result<Tagged<Registration>> {
+    let (tx, held) = hold(&app, &who, &path, &if_match).await?;
     if held.row.state != RegistrationState::Waitlisted {
         return Err(ApiError::WrongState(held.row.state.to_string()));
     }
@@ -81,8 +92,13 @@ pub async fn offer(who: Staff<Manager>, app: web::Data<App>, path: web::Path<Ite
 }
 
 /// Sends the mail that says where the registration stands once more.
-pub async fn resend(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
-    let (tx, held) = hold(&app, &who, &path).await?;
+pub async fn resend(
+    who: Staff<Manager>,
+    app: web::Data<App>,
+    path: web::Path<ItemPath>,
+    if_match: IfMatch,
+) -> Result<Tagged<Registration>> {
+    let (tx, held) = hold(&app, &who, &path, &if_match).await?;
     let kind = registering::mail_of(held.row.state).ok_or_else(|| ApiError::WrongState(held.row.state.to_string()))?;
     let now = app.clock.now();
     if let Some(again) = held.row.resent_at.map(|at| at + RESEND_AFTER).filter(|again| *again > now) {

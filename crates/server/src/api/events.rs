@@ -14,7 +14,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::{EventPath, find_event};
 use crate::app::App;
 use crate::http::{
-    AnyRole, ApiError, Created, FieldError, IfMatch, Json, List, Listing, Manager, Patch, Result, Staff, Tagged, Viewer, none_wrong,
+    AnyRole, ApiError, Checked, CreatedTagged, FieldError, IfMatch, Json, List, Listing, Manager, Patch, Result, Ruled, Staff, Tagged, Viewer,
+    none_wrong,
 };
 use crate::{cancelling, completing, waiting};
 
@@ -89,46 +90,88 @@ impl Seats {
 
 const OFFER_HOURS: i32 = 24;
 
-impl EventForm {
-    /// The rules about several fields, and about bare numbers.
-    pub(super) fn check(&self) -> Result<()> {
+/// What the rules about several fields, and about bare numbers, look at.
+#[derive(Deserialize)]
+pub struct EventPart {
+    #[serde(default)]
+    title: Option<Localized<Title>>,
+    #[serde(default)]
+    #[eserde(compat)]
+    starts_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    #[eserde(compat)]
+    ends_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    #[eserde(compat)]
+    registration_opens_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    #[eserde(compat)]
+    registration_closes_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    offer_hours: Option<i32>,
+    #[serde(default)]
+    weights: Option<Weights>,
+    #[serde(default)]
+    retention_days: Option<i32>,
+}
+
+impl Ruled for EventForm {
+    type Part = EventPart;
+
+    fn part(&self) -> EventPart {
+        EventPart {
+            title: Some(self.title.clone()),
+            starts_at: Some(self.starts_at),
+            ends_at: Some(self.ends_at),
+            registration_opens_at: self.registration_opens_at,
+            registration_closes_at: self.registration_closes_at,
+            offer_hours: self.offer_hours,
+            weights: Some(self.weights),
+            retention_days: self.retention_days,
+        }
+    }
+
+    fn broken(part: &EventPart) -> Vec<FieldError> {
         let mut wrong = Vec::new();
-        if self.title.is_empty() {
+        if part.title.as_ref().is_some_and(Localized::is_empty) {
             wrong.push(FieldError::new("/title", "required", "must be given in at least one language"));
         }
-        if self.ends_at <= self.starts_at {
-            wrong.push(FieldError::new("/ends_at", "before_start", "must be after starts_at"));
+        if let (Some(starts_at), Some(ends_at)) = (part.starts_at, part.ends_at) {
+            if ends_at <= starts_at {
+                wrong.push(FieldError::new("/ends_at", "before_start", "must be after starts_at"));
+            }
+            if ends_at - starts_at > chrono::TimeDelta::days(30) {
+                wrong.push(FieldError::new("/ends_at", "out_of_range", "must be within 30 days of starts_at"));
+            }
         }
-        if self.ends_at - self.starts_at > chrono::TimeDelta::days(30) {
-            wrong.push(FieldError::new("/ends_at", "out_of_range", "must be within 30 days of starts_at"));
-        }
-        if !in_reach(self.starts_at) {
-            wrong.push(FieldError::new("/starts_at", "out_of_range", "must be between the years 2000 and 2100"));
-        }
-        if let (Some(opens), Some(closes)) = (self.registration_opens_at, self.registration_closes_at)
+        if let (Some(opens), Some(closes)) = (part.registration_opens_at, part.registration_closes_at)
             && closes <= opens
         {
             wrong.push(FieldError::new("/registration_closes_at", "before_opening", "must be after registration_opens_at"));
         }
-        for (pointer, at) in
-            [("/registration_opens_at", self.registration_opens_at), ("/registration_closes_at", self.registration_closes_at)]
-        {
+        for (pointer, at) in [
+            ("/starts_at", part.starts_at),
+            ("/registration_opens_at", part.registration_opens_at),
+            ("/registration_closes_at", part.registration_closes_at),
+        ] {
             if at.is_some_and(|at| !in_reach(at)) {
                 wrong.push(FieldError::new(pointer, "out_of_range", "must be between the years 2000 and 2100"));
             }
         }
-        if self.offer_hours.is_some_and(|hours| !(1..=336).contains(&hours)) {
+        if part.offer_hours.is_some_and(|hours| !(1..=336).contains(&hours)) {
             wrong.push(FieldError::new("/offer_hours", "out_of_range", "must be 1 to 336"));
         }
-        if self.retention_days.is_some_and(|days| !(1..=3650).contains(&days)) {
+        if part.retention_days.is_some_and(|days| !(1..=3650).contains(&days)) {
             wrong.push(FieldError::new("/retention_days", "out_of_range", "must be 1 to 3650"));
         }
-        for weight in self.weights.wrong() {
+        for weight in part.weights.iter().flat_map(Weights::wrong) {
             wrong.push(FieldError::new(format!("/weights/{weight}"), "out_of_range", "must be 0 to 100"));
         }
-        none_wrong(wrong)
+        wrong
     }
+}
 
+impl EventForm {
     /// Whether calendars that have the event would show something else than what it says now.
     fn looks_different_in_calendars(&self, row: &event::Model) -> bool {
         let times = [self.starts_at, self.ends_at].map(convivio_domain::micros);
@@ -236,13 +279,13 @@ pub async fn list(who: Staff<AnyRole>, app: web::Data<App>, listing: Listing<Fil
     Ok(listing.answer(page, |row| row.id, |row| Event::of(&row, now)))
 }
 
-pub async fn create(who: Staff<Manager>, app: web::Data<App>, Json(form): Json<EventForm>) -> Result<Created<Event>> {
-    form.check()?;
+pub async fn create(who: Staff<Manager>, app: web::Data<App>, Checked(form): Checked<EventForm>) -> Result<CreatedTagged<Event>> {
     let now = app.clock.now();
     let tx = app.db.write(&who).await?;
     let row = event::insert(&tx, form.draft(who.organizer.id, now)).await?.ok_or(ApiError::SlugTaken)?;
     tx.commit().await?;
-    Ok(Created(format!("/api/v1/organizers/{}/events/{}", who.organizer.slug, row.slug), Event::of(&row, now)))
+    let location = format!("/api/v1/organizers/{}/events/{}", who.organizer.slug, row.slug);
+    Ok(CreatedTagged(location, row.version, Event::of(&row, now)))
 }
 
 pub async fn show(who: Staff<AnyRole>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Tagged<Event>> {
@@ -261,14 +304,11 @@ pub async fn update(
 ) -> Result<Tagged<Event>> {
     let tx = app.db.write(&who).await?;
     let row = find_event(&tx, &path.event).await?;
-    if !if_match.holds(row.version) {
-        return Err(ApiError::PreconditionFailed);
-    }
+    if_match.ensure(row.version)?;
     if !matches!(row.state, EventState::Draft | EventState::Published) {
         return Err(ApiError::WrongState(row.state.to_string()));
     }
-    let form = patch.onto(EventForm::of(&row))?;
-    form.check()?;
+    let form = patch.onto_checked(EventForm::of(&row))?;
     let mut wrong = Vec::new();
     if row.state != EventState::Draft && form.slug != row.slug {
         wrong.push(FieldError::new("/slug", "fixed", "cannot be changed once the event is published"));
@@ -392,9 +432,9 @@ pub async fn complete(who: Staff<Manager>, app: web::Data<App>, path: web::Path<
 }
 
 /// Calls the event off. Everybody who had a place, or waited for one, is told by mail.
-pub async fn cancel(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Tagged<Event>> {
+pub async fn cancel(who: Staff<Manager>, app: web::Data<App>, path: web::Path<EventPath>, if_match: IfMatch) -> Result<Tagged<Event>> {
     let tx = app.db.write(&who).await?;
-    let row = find_event(&tx, &path.event).await?;
+    let row = held(&tx, &path.event, &if_match).await?;
     cancelling::cancel(&app, &tx, &row).await?;
     let row = find_event(&tx, &path.event).await?;
     tx.commit().await?;
@@ -416,7 +456,8 @@ pub async fn archive(who: Staff<Manager>, app: web::Data<App>, path: web::Path<E
 async fn held(tx: &Tx, slug: &str, seen: &IfMatch) -> Result<event::Model> {
     let row = find_event(tx, slug).await?;
     let row = event::lock(tx, row.id).await?.ok_or(ApiError::NotFound)?;
-    if seen.holds(row.version) { Ok(row) } else { Err(ApiError::PreconditionFailed) }
+    seen.ensure(row.version)?;
+    Ok(row)
 }
 
 /// The event in its next state.

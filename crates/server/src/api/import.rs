@@ -15,12 +15,9 @@ use super::{EventPath, find_event};
 use crate::app::App;
 use crate::declaring::Known;
 use crate::http::describe::{Argument, Description};
-use crate::http::{ApiError, FieldError, Json, Manager, Query, Result, Staff, json as body};
+use crate::http::{ApiError, FieldError, Json, Manager, Query, Result, Staff, receiving};
 use crate::importing::{self, Row, RowError};
 use crate::{registering, spreadsheet};
-
-/// The largest file, in bytes.
-const LIMIT: usize = 5 * 1024 * 1024;
 
 /// The bytes of a table.
 pub struct Table(web::Bytes);
@@ -37,14 +34,17 @@ impl FromRequest for Table {
         let named = request.headers().get(header::CONTENT_TYPE).and_then(|named| named.to_str().ok()).unwrap_or_default();
         let media_type = named.split(';').next().unwrap_or_default().trim();
         let fits = TYPES.iter().any(|one| media_type.eq_ignore_ascii_case(one));
-        let payload = payload.take();
-        Box::pin(async move { if fits { body::read(payload, LIMIT).await.map(Self) } else { Err(ApiError::UnsupportedMediaType) } })
+        if !fits {
+            return Box::pin(async { Err(ApiError::UnsupportedMediaType) });
+        }
+        let table = receiving::read(request, payload, receiving::settings(request).largest_import());
+        Box::pin(async move { table.await.map(Self) })
     }
 }
 
 impl Argument for Table {
     fn describe(operation: &mut Description) {
-        operation.takes(&[spreadsheet::CSV, spreadsheet::XLSX], json!({"type": "string", "format": "binary", "maxLength": LIMIT}));
+        operation.takes(&[spreadsheet::CSV, spreadsheet::XLSX], json!({"type": "string", "format": "binary"}));
     }
 }
 

@@ -18,7 +18,7 @@ use super::{EventPath, ItemPath, find_event, id_of, jobs};
 use crate::app::App;
 use crate::http::describe::{Answer, Description};
 use crate::http::{
-    Accepted, AnyRole, ApiError, FieldError, Json, List, Listing, Manager, Query, Result, Staff, Tagged, Viewer, none_wrong,
+    Accepted, AnyRole, ApiError, FieldError, IfMatch, Json, List, Listing, Manager, Query, Result, Staff, Tagged, Viewer, none_wrong,
 };
 use crate::pages;
 use crate::reasons::Reasons;
@@ -206,11 +206,12 @@ pub(super) async fn rounds(scope: &impl Scoped, row: &plan::Model, now: DateTime
 }
 
 /// Puts the plan in force: checked again against who may have a seat now.
-pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Plan>> {
+pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>, if_match: IfMatch) -> Result<Tagged<Plan>> {
     let tx = app.db.write(&who).await?;
     let seen = find_event(&tx, &path.event).await?;
     let event = event::lock(&tx, seen.id).await?.ok_or(ApiError::NotFound)?;
     let row = plan::find_by_id(&tx, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
+    if_match.ensure(row.revision)?;
     if event.state != EventState::Published {
         return Err(ApiError::WrongState(event.state.to_string()));
     }

@@ -141,11 +141,6 @@ pub async fn register(
 
 /// What the form on the page and the API do alike.
 pub async fn registration_form(app: &App, path: &PublicEventPath, new: &NewRegistration) -> Result<()> {
-    new.check()?;
-    if new.email_confirmed {
-        let detail = "is not a field of this resource";
-        return Err(ApiError::Invalid(vec![crate::http::FieldError::new("/email_confirmed", "unknown_field", detail)]));
-    }
     let organizer = organizer::by_slug(&app.db.central(), &path.organizer).await?.ok_or(ApiError::NotFound)?;
     app.limits.ask(app, Ask::Registration, &new.email).await?;
     let tx = app.db.write(&organizer).await?;

@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::checkins::MyTable as SeatByRound;
 use super::{EventPath, ItemPath, find_event};
 use crate::app::App;
-use crate::http::{AnyRole, ApiError, Created, Json, List, Listing, Manager, Result, Staff, Tagged};
+use crate::http::{AnyRole, ApiError, CreatedTagged, IfMatch, Json, List, Listing, Manager, Result, Staff, Tagged};
 use crate::registering::{self, NewRegistration};
 
 /// What the door needs to let somebody in.
@@ -191,18 +191,18 @@ pub async fn create(
     app: web::Data<App>,
     path: web::Path<EventPath>,
     Json(new): Json<NewRegistration>,
-) -> Result<Created<Registration>> {
-    new.check()?;
+) -> Result<CreatedTagged<Registration>> {
     let (tx, event) = registering::with_seats(&app, &who, &path.event).await?;
     if !event.gives_seats() {
         return Err(ApiError::EventNotOpen);
     }
     let row = registering::register_by_staff(&app, &tx, &event, &new).await?;
     let location = format!("/api/v1/organizers/{}/events/{}/registrations/{}", path.organizer, path.event, row.code);
+    let version = row.version;
     let answer = Registration::seated(&tx, &event, row, Some(new.email), who.role, app.clock.now()).await?;
     tx.commit().await?;
     app.ring();
-    Ok(Created(location, answer))
+    Ok(CreatedTagged(location, version, answer))
 }
 
 pub async fn show(who: Staff<AnyRole>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
@@ -216,10 +216,16 @@ pub async fn show(who: Staff<AnyRole>, app: web::Data<App>, path: web::Path<Item
 }
 
 /// The organizer's word: a seat, or the last place in the waiting list.
-pub async fn approve(who: Staff<Manager>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Registration>> {
+pub async fn approve(
+    who: Staff<Manager>,
+    app: web::Data<App>,
+    path: web::Path<ItemPath>,
+    if_match: IfMatch,
+) -> Result<Tagged<Registration>> {
     let (tx, event) = registering::with_seats(&app, &who, &path.event).await?;
     let code = RegistrationCode::parse(&path.id).map_err(|_| ApiError::NotFound)?;
     let row = registration::lock_by_code(&tx, &code).await?.filter(|row| row.event_id == event.id).ok_or(ApiError::NotFound)?;
+    if_match.ensure(row.version)?;
     if !event.gives_seats() {
         return Err(ApiError::WrongState(event.state.to_string()));
     }

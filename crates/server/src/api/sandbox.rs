@@ -1,6 +1,9 @@
 //! The sandbox: a clock that is moved by hand, and the word that lets everything due happen.
 
-use actix_web::web;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{ResponseError as _, web};
 use chrono::{DateTime, TimeDelta, Utc};
 use eserde::Deserialize;
 use serde::Serialize;
@@ -26,19 +29,24 @@ pub struct Now {
     now: DateTime<Utc>,
 }
 
-/// `{}`: nothing can be asked for yet.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
+/// Around the whole surface, and before anybody is asked for a token: where there is no sandbox, there is nothing to open.
+pub async fn only_in_sandbox(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> std::result::Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let app = request.app_data::<web::Data<App>>().expect("the application is given to every server");
+    if !app.clock.is_sandbox() {
+        return Ok(request.into_response(ApiError::NotFound.error_response()).map_into_right_body());
+    }
+    Ok(next.call(request).await?.map_into_left_body())
+}
 
 pub async fn show_clock(_who: Staff<Owner>, app: web::Data<App>) -> Result<Json<Now>> {
-    only_in_sandbox(&app)?;
     Ok(Json(Now { now: app.clock.now() }))
 }
 
 /// Moves the clock forward; back it does not go.
 pub async fn move_clock(_who: Staff<Owner>, app: web::Data<App>, Json(form): Json<Move>) -> Result<Json<Now>> {
-    only_in_sandbox(&app)?;
     let refused = |pointer: &str, code: &str, detail: &str| ApiError::Invalid(vec![FieldError::new(pointer, code, detail)]);
     let (pointer, to) = match (form.now, form.advance_seconds) {
         (Some(now), None) => ("/now", Some(now)),
@@ -68,8 +76,7 @@ pub struct Ran {
 }
 
 /// Works everything that is due now, until nothing is, and answers after the relay's last word.
-pub async fn run_due(_who: Staff<Owner>, app: web::Data<App>, Json(Nothing {}): Json<Nothing>) -> Result<Json<Ran>> {
-    only_in_sandbox(&app)?;
+pub async fn run_due(_who: Staff<Owner>, app: web::Data<App>) -> Result<Json<Ran>> {
     app.clock.refresh(&app.db.central()).await?;
     let app = app.get_ref().clone();
     // The client may go away; what has begun is finished all the same.
@@ -79,8 +86,4 @@ pub async fn run_due(_who: Staff<Owner>, app: web::Data<App>, Json(Nothing {}): 
     });
     let ran = ran.await.map_err(|err| ApiError::Internal(err.into()))??;
     Ok(Json(ran))
-}
-
-fn only_in_sandbox(app: &App) -> Result<()> {
-    if app.clock.is_sandbox() { Ok(()) } else { Err(ApiError::NotFound) }
 }

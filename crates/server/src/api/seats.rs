@@ -120,9 +120,7 @@ pub async fn update(
     let (read, now) = (app.db.read(&who), app.clock.now());
     let event = find_event(&read, &path.event).await?;
     let seen = plan::find_by_id(&read, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
-    if !if_match.holds(seen.revision) {
-        return Err(ApiError::PreconditionFailed);
-    }
+    if_match.ensure(seen.revision)?;
     let changes = body.read()?;
     changes.check()?;
     let seats = seat::of_plan(&read, seen.id).await?;

@@ -45,7 +45,7 @@ pub async fn backup(given: Given, args: BackupArgs) -> anyhow::Result<()> {
         remove_if_there(&part)?;
         return Err(err);
     }
-    super::print(&json!({"file": file, "bytes": std::fs::metadata(&file)?.len()}));
+    super::print(json!({"file": file, "bytes": std::fs::metadata(&file)?.len()}))?;
     if config.secret.is_none() {
         eprintln!("keep {} too, in another place: without it no link in any mail works", config.data.join("server.key").display());
     }
@@ -88,7 +88,7 @@ pub async fn restore(given: Given, args: RestoreArgs) -> anyhow::Result<()> {
             run(psql, url).await?;
         }
     }
-    super::print(&json!({"restored": args.file, "sending": "held"}));
+    super::print(json!({"restored": args.file, "sending": "held"}))?;
     eprintln!("no mail leaves until `convivio resume-sending` is run");
     Ok(())
 }
@@ -130,7 +130,7 @@ pub async fn resume_sending(given: Given) -> anyhow::Result<()> {
     let app = super::open(given).await?;
     let held_since = sending::held_since(&app.db.central()).await?;
     sending::resume(&app.db.central()).await?;
-    super::print(&json!({"sending": "on", "was_held_since": held_since}));
+    super::print(json!({"sending": "on", "was_held_since": held_since}))?;
     Ok(app.db.close().await?)
 }
 

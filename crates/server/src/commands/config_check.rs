@@ -4,6 +4,5 @@ use crate::config::{Config, Given};
 
 pub fn run(given: Given) -> anyhow::Result<()> {
     let config = Config::read(given)?;
-    println!("{}", serde_json::to_string_pretty(&config.shown())?);
-    Ok(())
+    super::print(format_args!("{:#}", config.shown()))
 }

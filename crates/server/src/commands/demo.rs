@@ -16,7 +16,7 @@ use mail_parser::MessageParser;
 use serde_json::{Value, json};
 
 use super::client::Client;
-use super::organizer;
+use super::{organizer, print};
 use crate::app::App;
 use crate::config::{Config, Given};
 use crate::{routes, timers};
@@ -42,7 +42,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let stage = Stage::open(&out).await?;
     let evening = Evening::plan(stage.app.clock.now())?;
 
-    say("An organizer creates the event over the API, and publishes it once nothing is missing.");
+    print("An organizer creates the event over the API, and publishes it once nothing is missing.")?;
     create(&stage.client, &evening).await?;
     let people = invited()?;
     register(&stage, &people).await?;
@@ -87,10 +87,6 @@ impl Stage {
         self.workers.await?;
         Ok(self.app.db.close().await?)
     }
-}
-
-fn say(line: &str) {
-    println!("{line}");
 }
 
 /// A path below the event.
@@ -197,7 +193,7 @@ async fn register(stage: &Stage, people: &[Value]) -> anyhow::Result<()> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    say(&format!("{} people filled in the form, with their passions.", people.len()));
+    print(format_args!("{} people filled in the form, with their passions.", people.len()))?;
     Ok(())
 }
 
@@ -212,7 +208,7 @@ async fn confirm(stage: &Stage, people: &[Value]) -> anyhow::Result<()> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    say(&format!("{} of them followed the link in their mail; they are confirmed.", mails.len()));
+    print(format_args!("{} of them followed the link in their mail; they are confirmed.", mails.len()))?;
     Ok(())
 }
 
@@ -235,14 +231,14 @@ async fn seat(client: &Client) -> anyhow::Result<String> {
     bar.finish_and_clear();
     let plan = client.post(&at(&format!("/plans/{plan}/publish")), &json!({})).await?;
     let (score, rounds) = (&plan["score"], plan["rounds"].as_array().map_or(0, Vec::len));
-    say(&format!(
+    print(format_args!(
         "Seated in {} ms: {rounds} rounds, shared passions worth {:.0} (at random: {:.0}), {} seats without anything in common, {} pairs twice.",
         plan["took_ms"],
         number(&score["total"]),
         number(&score["random"]),
         score["isolated"],
         score["repeats"]
-    ));
+    ))?;
     Ok(text(&plan["id"]).to_owned())
 }
 
@@ -257,7 +253,7 @@ async fn hold(stage: &Stage, evening: &Evening, plan: &str) -> anyhow::Result<Va
     let client = &stage.client;
     client.clock_to(evening.starts_at - TimeDelta::hours(30)).await?;
     client.run_due().await?;
-    say(&format!("The day before, {} people are told how we meet.", Mail::all(&stage.mail, "A1")?.len()));
+    print(format_args!("The day before, {} people are told how we meet.", Mail::all(&stage.mail, "A1")?.len()))?;
 
     client.clock_to(evening.starts_at).await?;
     let rosters = client.get(&at(&format!("/plans/{plan}/rosters?locale=en"))).await?;
@@ -271,7 +267,7 @@ async fn hold(stage: &Stage, evening: &Evening, plan: &str) -> anyhow::Result<Va
         bar.inc(1);
     }
     bar.finish_and_clear();
-    say(&format!("{coming} people are there and see their tables at the door; {ABSENT} did not come."));
+    print(format_args!("{coming} people are there and see their tables at the door; {ABSENT} did not come."))?;
     for round in 1..=3 {
         client.post(&at(&format!("/rounds/{round}/start")), &json!({})).await?;
         client.post("/sandbox/clock", &json!({"advance_seconds": 35 * 60})).await?;
@@ -280,7 +276,7 @@ async fn hold(stage: &Stage, evening: &Evening, plan: &str) -> anyhow::Result<Va
     }
     client.clock_to(evening.ends_at).await?;
     client.post(&at("/complete"), &json!({})).await?;
-    say("Three rounds were held; the event is completed.");
+    print("Three rounds were held; the event is completed.")?;
     let themed = first.iter().find(|table| table["theme"].is_object());
     Ok(themed.unwrap_or(&first[0]).clone())
 }
@@ -290,7 +286,7 @@ async fn follow_up(stage: &Stage, evening: &Evening) -> anyhow::Result<()> {
     stage.client.clock_to(evening.days_after(1, 17)).await?;
     let ran = stage.client.run_due().await?;
     let mails = Mail::all(&stage.mail, "F1")?;
-    say(&format!("The next day {} of them get a personal mail about the people they sat with ({} sent).", mails.len(), ran["sent"]));
+    print(format_args!("The next day {} of them get a personal mail about the people they sat with ({} sent).", mails.len(), ran["sent"]))?;
     Ok(())
 }
 
@@ -300,22 +296,22 @@ async fn tell(stage: &Stage, table: &Value, out: &Path) -> anyhow::Result<()> {
         Value::String(mixed) => mixed.clone(),
         theme => text(&theme["labels"]["en"]).to_owned(),
     };
-    println!("\nRound 1, table {}: {theme}", table["table"]);
+    print(format_args!("\nRound 1, table {}: {theme}", table["table"]))?;
     let members = table["members"].as_array().context("a table has members")?;
     for member in members {
         let passions: Vec<&str> = member["passions"].as_array().into_iter().flatten().map(text).collect();
-        println!("  {}: {}", text(&member["name"]), passions.join(", "));
+        print(format_args!("  {}: {}", text(&member["name"]), passions.join(", ")))?;
     }
     let mails = Mail::all(&stage.mail, "F1")?;
     let of_table = |mail: &&Mail| members.iter().any(|member| text(&member["name"]) == mail.to_name);
     let mail = mails.iter().find(of_table).context("someone at the table got a follow-up mail")?;
-    println!("\nWhat {} read the day after:\n", mail.to_name);
+    print(format_args!("\nWhat {} read the day after:\n", mail.to_name))?;
     for line in mail.text.lines() {
-        println!("  {line}");
+        print(format_args!("  {line}"))?;
     }
-    println!("\nEvery mail:          {}", out.join("mail").display());
-    println!("Who sat where:       {}", out.join("seating.html").display());
-    println!("Go on from here:     convivio serve --sandbox --data {}   (the links in the mails then work)", out.display());
+    print(format_args!("\nEvery mail:          {}", out.join("mail").display()))?;
+    print(format_args!("Who sat where:       {}", out.join("seating.html").display()))?;
+    print(format_args!("Go on from here:     convivio serve --sandbox --data {}   (the links in the mails then work)", out.display()))?;
     Ok(())
 }
 

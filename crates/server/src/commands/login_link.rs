@@ -24,6 +24,6 @@ pub async fn run(given: Given, args: Args) -> anyhow::Result<()> {
     let login = login::insert(&tx, member.id, now + chrono::TimeDelta::minutes(30), now).await?;
     tx.commit().await?;
     let url = app.url(&format!("/login/{}", app.keys.link(Purpose::Login, login.id.0, 0)));
-    super::print(&json!({"url": url}));
+    super::print(json!({"url": url}))?;
     Ok(app.db.close().await?)
 }

@@ -6,6 +6,6 @@ use crate::config::Given;
 
 pub async fn run(given: Given) -> anyhow::Result<()> {
     let app = super::open(given).await?;
-    super::print(&json!({"migrated": true}));
+    super::print(json!({"migrated": true}))?;
     Ok(app.db.close().await?)
 }

@@ -13,6 +13,11 @@ pub mod seat;
 pub mod serve;
 pub mod token;
 
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use anyhow::Context;
+
 use crate::app::App;
 use crate::config::{Config, Given};
 
@@ -28,7 +33,11 @@ fn public_url(config: &Config, listening: std::net::SocketAddr) -> String {
     config.public_url.clone().unwrap_or_else(|| format!("http://{listening}"))
 }
 
-/// What a command has to say, alone on stdout.
-fn print(answer: &serde_json::Value) {
-    println!("{answer}");
+/// What a command has to say, alone on stdout. Whoever reads it may have seen enough (`| head`): the command's work is done all the same.
+fn print(answer: impl Display) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match writeln!(stdout, "{answer}").and_then(|()| stdout.flush()) {
+        Err(err) if err.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        printed => printed.context("the answer could not be printed"),
+    }
 }

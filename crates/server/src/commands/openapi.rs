@@ -3,8 +3,8 @@
 use crate::http::endpoint;
 use crate::routes;
 
-pub fn run() {
-    println!("{:#}", endpoint::document(&routes::surfaces()));
+pub fn run() -> anyhow::Result<()> {
+    super::print(format_args!("{:#}", endpoint::document(&routes::surfaces())))
 }
 
 #[cfg(test)]

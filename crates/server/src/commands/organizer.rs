@@ -27,7 +27,7 @@ pub async fn create(given: Given, args: CreateArgs) -> anyhow::Result<()> {
     let app = super::open(given).await?;
     let slug = args.slug.clone();
     let token = make(&app, args.slug, args.name, args.owner).await?;
-    super::print(&json!({"organizer": slug, "token": token}));
+    super::print(json!({"organizer": slug, "token": token}))?;
     Ok(app.db.close().await?)
 }
 

@@ -1,7 +1,6 @@
 //! `convivio seat FILE`: the engine on a file, without a server or a database.
 
 use std::fs;
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -112,10 +111,9 @@ fn tables(people: usize, largest: usize) -> Vec<Table> {
 }
 
 fn write(args: &SeatArgs, plan: &Value) -> anyhow::Result<()> {
-    let text = format!("{plan}\n");
     match &args.out {
-        Some(path) => fs::write(path, text).with_context(|| format!("cannot write {}", path.display())),
-        None => io::stdout().lock().write_all(text.as_bytes()).context("cannot write the plan"),
+        Some(path) => fs::write(path, format!("{plan}\n")).with_context(|| format!("cannot write {}", path.display())),
+        None => super::print(plan),
     }
 }
 

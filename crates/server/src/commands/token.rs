@@ -31,6 +31,6 @@ pub async fn create(given: Given, args: CreateArgs) -> anyhow::Result<()> {
     let new = token::New { member: None, label: args.label, role: args.role, hash, expires_at: None };
     token::insert(&tx, new, app.clock.now()).await?;
     tx.commit().await?;
-    super::print(&json!({"token": secret}));
+    super::print(json!({"token": secret}))?;
     Ok(app.db.close().await?)
 }

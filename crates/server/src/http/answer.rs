@@ -24,6 +24,16 @@ impl<T: Serialize> Responder for Created<T> {
     }
 }
 
+/// 201 of what has versions: where it is, the version it can be changed against, and the thing.
+pub struct CreatedTagged<T>(pub String, pub i32, pub T);
+
+impl<T: Serialize> Responder for CreatedTagged<T> {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Created().insert_header((header::LOCATION, self.0)).insert_header((header::ETAG, etag(self.1))).json(self.2)
+    }
+}
+
 /// 202 with the job that does the work.
 pub struct Accepted<T>(pub String, pub T);
 
@@ -94,6 +104,7 @@ impl<T: Serialize> Responder for Json<T> {
 }
 
 const JSON: &str = "application/json";
+const VERSION: &str = "The version, for `If-Match`";
 
 impl<T: ToSchema + Serialize> Answer for Json<T> {
     fn describe(operation: &mut Description) {
@@ -106,7 +117,7 @@ impl<T: ToSchema + Serialize> Answer for Tagged<T> {
     fn describe(operation: &mut Description) {
         let schema = operation.schema::<T>();
         operation.answers(200, "as asked", JSON, &schema);
-        operation.sends_header(200, "ETag", "The version, for `If-Match`");
+        operation.sends_header(200, "ETag", VERSION);
     }
 }
 
@@ -115,6 +126,13 @@ impl<T: ToSchema + Serialize> Answer for Created<T> {
         let schema = operation.schema::<T>();
         operation.answers(201, "made", JSON, &schema);
         operation.sends_header(201, "Location", "The path of what was made");
+    }
+}
+
+impl<T: ToSchema + Serialize> Answer for CreatedTagged<T> {
+    fn describe(operation: &mut Description) {
+        Created::<T>::describe(operation);
+        operation.sends_header(201, "ETag", VERSION);
     }
 }
 
@@ -165,6 +183,11 @@ impl IfMatch {
         let Some(wanted) = &self.0 else { return true };
         wanted.split(',').map(str::trim).any(|tag| tag == "*" || tag == etag(version))
     }
+
+    /// Fails when it does not hold.
+    pub fn ensure(&self, version: i32) -> Result<(), ApiError> {
+        if self.holds(version) { Ok(()) } else { Err(ApiError::PreconditionFailed) }
+    }
 }
 
 impl FromRequest for IfMatch {
@@ -188,8 +211,8 @@ impl Argument for IfMatch {
 pub struct MustMatch(IfMatch);
 
 impl MustMatch {
-    pub fn holds(&self, version: i32) -> bool {
-        self.0.holds(version)
+    pub fn ensure(&self, version: i32) -> Result<(), ApiError> {
+        self.0.ensure(version)
     }
 }
 

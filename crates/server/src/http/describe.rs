@@ -109,6 +109,16 @@ impl Description {
         self.refuses([400, 408, 413, 415, 422]);
     }
 
+    pub fn takes_body(&self) -> bool {
+        self.body.is_some()
+    }
+
+    /// No body; who must send one sends `{}`.
+    pub fn takes_nothing(&mut self) {
+        self.takes(&["application/json"], json!({"type": "object", "additionalProperties": false}));
+        self.body.as_mut().expect("it was just said")["required"] = json!(false);
+    }
+
     /// An answer it gives, with a body of that content type.
     pub fn answers(&mut self, status: u16, what: &str, content_type: &str, schema: &Value) {
         self.response(status, what)["content"][content_type] = json!({"schema": schema});
@@ -149,7 +159,12 @@ impl Description {
         let mut responses: Map<String, Value> =
             self.responses.into_iter().map(|(status, response)| (status.to_string(), response)).collect();
         for status in self.refusals {
-            responses.insert(status.to_string(), json!({"$ref": "#/components/responses/Problem"}));
+            let refusal = match status {
+                409 => "Conflict",
+                429 | 503 => "Later",
+                _ => "Problem",
+            };
+            responses.insert(status.to_string(), json!({"$ref": format!("#/components/responses/{refusal}")}));
         }
         let mut operation = json!({"parameters": parameters, "responses": responses, "security": self.access.security()});
         if let Some(body) = self.body {
@@ -167,7 +182,7 @@ impl Access {
             Self::Anybody => json!([]),
             Self::AnyToken => json!([{"staff": []}, {"session": []}, {"attendee": []}]),
             Self::Staff(roles) => json!([{"staff": roles}, {"session": roles}]),
-            Self::Attendee => json!([{"attendee": []}]),
+            Self::Attendee => json!([{"attendee": []}, {"session": []}]),
         }
     }
 }
@@ -229,6 +244,25 @@ impl Schemas {
     }
 }
 
+/// The refusals there are; they differ in whether they say when to come back.
+pub fn problem_responses() -> Value {
+    let refused = |what: &str, after: Option<&str>| {
+        let mut response = json!({
+            "description": what,
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        });
+        if let Some(after) = after {
+            response["headers"] = json!({"Retry-After": {"description": after, "schema": {"type": "integer"}}});
+        }
+        response
+    };
+    json!({
+        "Problem": refused("refused", None),
+        "Conflict": refused("refused as things stand", Some("With `idempotency_in_progress`: after so many seconds")),
+        "Later": refused("not now", Some("After so many seconds it may be tried again")),
+    })
+}
+
 /// The shape of the problems of RFC 9457 as this API fills them.
 pub fn problem_schema() -> Value {
     let text = json!({"type": "string"});
@@ -237,6 +271,18 @@ pub fn problem_schema() -> Value {
         "required": ["pointer", "code", "detail"],
         "properties": {"pointer": {"type": "string", "description": "JSON pointer (RFC 6901) into the body"}, "code": text, "detail": text},
     });
+    let gap =
+        json!({"type": "object", "required": ["code", "pointer", "detail"], "properties": {"code": text, "pointer": text, "detail": text}});
+    let conflict = json!({
+        "type": "object",
+        "properties": {
+            "rule": {"type": "string", "description": "in words"},
+            "codes": {"type": "array", "items": text, "description": "of the registrations it is about"},
+            "tables": {"type": "array"},
+            "relax": {"type": "string", "description": "what would help"},
+        },
+    });
+    let told_at_the_door = "of the check-in that stands, with `checkin_already`";
     json!({
         "type": "object",
         "description": "Why the request was refused (RFC 9457); `instance` is the request's id. Some codes bring members of their own.",
@@ -245,6 +291,15 @@ pub fn problem_schema() -> Value {
             "type": {"type": "string", "format": "uri"}, "title": text, "status": {"type": "integer"}, "code": text, "detail": text,
             "instance": {"type": "string", "format": "uuid"},
             "errors": {"type": "array", "items": error, "description": "every wrong field, with `validation_failed`"},
+            "state": {"type": "string", "description": "the state it is in, with `wrong_state`"},
+            "gaps": {"type": "array", "items": gap, "description": "what is missing, with `not_ready`"},
+            "conflicts": {"type": "array", "items": conflict, "description": "which rules cannot be kept, with `plan_infeasible`"},
+            "id": {"type": "string", "format": "uuid", "description": told_at_the_door},
+            "registration": {"type": "string", "description": told_at_the_door},
+            "name": {"type": "string", "description": told_at_the_door},
+            "passions": {"type": "array", "items": {"type": "object"}, "description": told_at_the_door},
+            "at": {"type": "string", "format": "date-time", "description": told_at_the_door},
+            "tables": {"type": "array", "items": {"type": "object"}, "description": told_at_the_door},
         },
     })
 }

@@ -6,11 +6,12 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpResponse, Resource, Route};
+use actix_web::{Handler, HttpResponse, Resource, Route};
 use serde_json::{Value, json};
 
-use super::describe::{Access, Described, Description, Schemas, problem_schema};
+use super::describe::{Access, Described, Description, Schemas, problem_responses, problem_schema};
 use super::idempotency;
+use super::json::Nothing;
 use super::problem::ApiError;
 
 /// One operation of the API.
@@ -47,8 +48,13 @@ impl Endpoint {
     {
         let full_name = std::any::type_name::<H>();
         let name = full_name.split_once("::api::").map_or(full_name, |(_, name)| name);
-        let routed = method.clone();
-        let route = Box::new(move || web::method(routed.clone()).to(handler.clone()));
+        let mut described = Description::default();
+        H::describe(&mut described);
+        let (routed, says_all) = (method.clone(), method == Method::POST && !described.takes_body());
+        let route = Box::new(move || {
+            let route = web::method(routed.clone());
+            if says_all { route.to(SaysAll(handler.clone())) } else { route.to(handler.clone()) }
+        });
         Self { method, path, summary, name, route, describe: H::describe, also: &[] }
     }
 
@@ -70,6 +76,9 @@ impl Endpoint {
         description.refuses([429, 503]);
         description.refuses(self.also.iter().copied());
         if self.method == Method::POST {
+            if !description.takes_body() {
+                description.takes_nothing();
+            }
             let key = json!({"type": "string", "minLength": 1, "maxLength": 255});
             description.header(
                 "Idempotency-Key",
@@ -82,6 +91,19 @@ impl Endpoint {
             description.refuses([401, 403]);
         }
         description
+    }
+}
+
+/// A handler of a POST whose address says all there is to say: a body that says more is refused, and not overlooked.
+#[derive(Clone)]
+struct SaysAll<H>(H);
+
+impl<H: Handler<Args>, Args> Handler<(Args, Nothing)> for SaysAll<H> {
+    type Output = H::Output;
+    type Future = H::Future;
+
+    fn call(&self, (args, Nothing): (Args, Nothing)) -> Self::Future {
+        self.0.call(args)
     }
 }
 
@@ -156,13 +178,15 @@ pub fn document(surfaces: &[Surface]) -> Value {
         "paths": paths,
         "components": {
             "schemas": schemas.into_json(),
-            "responses": {"Problem": {
-                "description": "refused",
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            }},
+            "responses": problem_responses(),
             "securitySchemes": {
                 "staff": bearer("`cvv_…`, of a member or a program. The requirement names the roles that may: any one of them will do"),
-                "session": {"type": "apiKey", "in": "cookie", "name": super::auth::SESSION},
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": super::auth::SESSION,
+                    "description": "Either token, as a browser carries it; not on requests that another site causes",
+                },
                 "attendee": bearer("`cva_…`, the last segment of the link in an attendee's mail"),
             },
         },

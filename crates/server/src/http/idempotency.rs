@@ -20,13 +20,11 @@ use serde_json::Value;
 
 use super::auth::{Attendee, SignedIn};
 use super::problem::ApiError;
-use super::{json, request_id};
+use super::{receiving, request_id};
 use crate::app::App;
 
 /// How long an answer is kept.
 pub const KEPT: TimeDelta = TimeDelta::hours(24);
-/// The largest body of any operation, that of an import.
-const LARGEST_IMPORT: usize = 5 * 1024 * 1024;
 /// Fields of an answer that hold a secret, which is told once.
 const SECRETS: [&str; 2] = ["token", "secret"];
 
@@ -66,8 +64,10 @@ pub async fn middleware(
 /// Reads the request and takes its key. The request is left as it was.
 async fn take(app: &App, request: &mut ServiceRequest) -> Result<Found, ApiError> {
     let key = key_of(request.headers())?;
-    let limit = if request.path().ends_with("/import") { LARGEST_IMPORT } else { json::LIMIT };
-    let body = json::read(request.take_payload(), limit).await?;
+    let sizes = app.config.receiving;
+    let limit = if request.path().ends_with("/import") { sizes.largest_import() } else { sizes.largest_body() };
+    let mut payload = request.take_payload();
+    let body = receiving::read(request.request(), &mut payload, limit).await?;
     request.set_payload(Payload::from(body.clone()));
     let address = request.uri().path_and_query().map_or("/", |address| address.as_str());
     let method = request.method().as_str();
@@ -137,9 +137,10 @@ async fn answer_and_keep(
     Ok(ServiceResponse::new(request, head.set_body(body).map_into_boxed_body()))
 }
 
-/// What may be different the next time is not kept.
+/// What may be different the next time is not kept. Neither is what `If-Match` was refused for: the header is no part of what makes a request the same.
 fn is_kept(status: StatusCode) -> bool {
-    !status.is_server_error() && status != StatusCode::CONFLICT && status != StatusCode::TOO_MANY_REQUESTS
+    use StatusCode as S;
+    !status.is_server_error() && ![S::CONFLICT, S::PRECONDITION_FAILED, S::PRECONDITION_REQUIRED, S::TOO_MANY_REQUESTS].contains(&status)
 }
 
 async fn keep(app: &App, claim: &Claim, head: &HttpResponse<()>, body: &[u8]) {

@@ -1,26 +1,21 @@
-//! Bodies: read within a limit and a deadline, and parsed so that every wrong field is reported at once.
+//! Bodies in JSON, parsed so that every wrong field is reported at once.
 
+use std::collections::HashSet;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::time::Duration;
 
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use eserde::path::{Path, Segment};
 use eserde::{DeserializationErrors, EDeserialize};
-use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::describe::{Argument, Description};
-use super::problem::{ApiError, FieldError};
-
-/// The largest JSON body, in bytes.
-pub const LIMIT: usize = 256 * 1024;
-/// How long the body may take to arrive; the head has five seconds of its own.
-const DEADLINE: Duration = Duration::from_secs(10);
+use super::problem::{ApiError, FieldError, none_wrong};
+use super::receiving;
 
 /// A JSON body, parsed into values that are valid.
 pub struct Json<T>(pub T);
@@ -49,6 +44,38 @@ impl<T: for<'de> EDeserialize<'de> + ToSchema + 'static> Argument for Json<T> {
     }
 }
 
+/// A form with rules about several fields. What breaks one is named together with the fields that are wrong in themselves.
+pub trait Ruled: for<'de> EDeserialize<'de> + Sized {
+    /// The fields that the rules look at, each as far as it is there and right in itself.
+    type Part: for<'de> EDeserialize<'de>;
+
+    fn part(&self) -> Self::Part;
+    fn broken(part: &Self::Part) -> Vec<FieldError>;
+
+    fn check(&self) -> Result<(), ApiError> {
+        none_wrong(Self::broken(&self.part()))
+    }
+}
+
+/// A JSON body whose rules hold.
+pub struct Checked<T>(pub T);
+
+impl<T: Ruled + 'static> FromRequest for Checked<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = Body::from_request(request, payload);
+        Box::pin(async move { parse_checked(&body.await?.0).map(Checked) })
+    }
+}
+
+impl<T: Ruled + ToSchema + 'static> Argument for Checked<T> {
+    fn describe(operation: &mut Description) {
+        Json::<T>::describe(operation);
+    }
+}
+
 /// A JSON merge patch (RFC 7396) of a resource whose fields are those of `T`.
 pub struct Patch<T> {
     patch: web::Bytes,
@@ -58,7 +85,14 @@ pub struct Patch<T> {
 impl<T: for<'de> EDeserialize<'de>> Patch<T> {
     /// What the patch makes of what stands now; `whole` names every field there is.
     pub fn onto(&self, whole: impl Serialize) -> Result<T, ApiError> {
-        patched(whole, &self.patch)
+        patched(whole, &self.patch, parse)
+    }
+}
+
+impl<T: Ruled> Patch<T> {
+    /// The same, when its rules hold.
+    pub fn onto_checked(&self, whole: impl Serialize) -> Result<T, ApiError> {
+        patched(whole, &self.patch, parse_checked)
     }
 }
 
@@ -116,31 +150,41 @@ impl FromRequest for Body {
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = request.headers().get(header::CONTENT_TYPE).is_some_and(is_json);
-        let payload = payload.take();
-        Box::pin(async move {
-            if !is_json {
-                return Err(ApiError::UnsupportedMediaType);
-            }
-            read(payload, LIMIT).await.map(Self)
-        })
+        if !is_json(request) {
+            return Box::pin(async { Err(ApiError::UnsupportedMediaType) });
+        }
+        let body = receiving::read(request, payload, receiving::settings(request).largest_body());
+        Box::pin(async move { body.await.map(Self) })
     }
 }
 
-/// The body, whatever it is, up to a limit.
-pub async fn read(mut payload: Payload, limit: usize) -> Result<web::Bytes, ApiError> {
-    let all = async {
-        let mut body = web::BytesMut::new();
-        while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|_| ApiError::Malformed("the body ended too early".to_owned()))?;
-            if body.len() + chunk.len() > limit {
-                return Err(ApiError::BodyTooLarge(limit));
+/// What a verb that has nothing to be told takes: no body, or `{}`.
+pub struct Nothing;
+
+#[derive(eserde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoFields {}
+
+impl FromRequest for Nothing {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = is_json(request);
+        let body = receiving::read(request, payload, receiving::settings(request).largest_body());
+        Box::pin(async move {
+            match body.await?.trim_ascii() {
+                // Said by somebody who was told that a POST has a body, and perhaps not of which type.
+                b"" | b"{}" => Ok(Self),
+                _ if !is_json => Err(ApiError::UnsupportedMediaType),
+                body => match parse(body)? {
+                    NoFields {} if body.starts_with(b"{") => Ok(Self),
+                    // An empty array reads like an object without fields.
+                    NoFields {} => Err(ApiError::Invalid(vec![FieldError::new("", "wrong_type", "must be an object")])),
+                },
             }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body.freeze())
-    };
-    tokio::time::timeout(DEADLINE, all).await.map_err(|_| ApiError::RequestTimeout)?
+        })
+    }
 }
 
 /// Parses a body; what is no JSON at all is malformed, what is JSON but wrong names every wrong field.
@@ -154,6 +198,24 @@ pub fn parse<T: for<'de> EDeserialize<'de>>(body: &[u8]) -> Result<T, ApiError> 
         Err(err) => Err(ApiError::Malformed(format!("the body is not JSON: {err}"))),
         Ok(whole) => Err(ApiError::Invalid(all_errors::<T>(whole, errors))),
     }
+}
+
+/// Parses a form and looks at its rules, those about the fields that are right included when others are not.
+fn parse_checked<T: Ruled>(body: &[u8]) -> Result<T, ApiError> {
+    let mut wrong = match parse::<T>(body) {
+        Ok(form) => return form.check().map(|()| form),
+        Err(ApiError::Invalid(wrong)) => wrong,
+        Err(other) => return Err(other),
+    };
+    let mut right: Value = serde_json::from_slice(body).unwrap_or_default();
+    if let Some(members) = right.as_object_mut() {
+        let named: HashSet<&str> = wrong.iter().filter_map(|error| error.pointer.split('/').nth(1)).collect();
+        members.retain(|name, _| !named.contains(escape(name).as_str()));
+    }
+    if let Ok(part) = parse(right.to_string().as_bytes()) {
+        wrong.extend(T::broken(&part));
+    }
+    Err(ApiError::Invalid(wrong))
 }
 
 /// How many unknown fields are told apart; a body with more of them is not a slip.
@@ -188,8 +250,9 @@ fn field_errors(errors: &DeserializationErrors) -> Vec<FieldError> {
     errors.iter().take(MOST_NAMED).map(|error| field_error(error.path(), error.message())).collect()
 }
 
-fn is_json(value: &HeaderValue) -> bool {
-    let media_type = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+fn is_json(request: &HttpRequest) -> bool {
+    let named = request.headers().get(header::CONTENT_TYPE).and_then(|named| named.to_str().ok()).unwrap_or_default();
+    let media_type = named.split(';').next().unwrap_or_default().trim();
     ["application/json", "application/merge-patch+json"].iter().any(|json| media_type.eq_ignore_ascii_case(json))
 }
 
@@ -250,7 +313,7 @@ fn escape(key: &str) -> String {
 }
 
 /// Parses a merge patch applied to what stands now.
-fn patched<T: for<'de> EDeserialize<'de>>(whole: impl Serialize, patch: &[u8]) -> Result<T, ApiError> {
+fn patched<T>(whole: impl Serialize, patch: &[u8], parse: fn(&[u8]) -> Result<T, ApiError>) -> Result<T, ApiError> {
     let patch: Value = serde_json::from_slice(patch).map_err(|err| ApiError::Malformed(format!("the body is not JSON: {err}")))?;
     let Value::Object(changes) = &patch else {
         return Err(ApiError::Invalid(vec![FieldError::new("", "wrong_type", "must be an object")]));
@@ -395,14 +458,14 @@ mod tests {
     #[test]
     fn a_field_that_is_not_there_cannot_be_taken_away() {
         let guest = json!({"name": "A", "email": "a@example.org", "offers": []});
-        assert!(patched::<Guest>(&guest, br#"{"offers": null}"#).is_ok());
+        assert!(patched(&guest, br#"{"offers": null}"#, parse::<Guest>).is_ok());
         for (patch, pointer, code) in [
             (r#"{"role": null}"#, "/role", "unknown_field"),
             (r#"{"role": 1}"#, "/role", "unknown_field"),
             (r#"{"name": null}"#, "/name", "required"),
             ("[1]", "", "wrong_type"),
         ] {
-            let Err(ApiError::Invalid(errors)) = patched::<Guest>(&guest, patch.as_bytes()) else { panic!("{patch}") };
+            let Err(ApiError::Invalid(errors)) = patched(&guest, patch.as_bytes(), parse::<Guest>) else { panic!("{patch}") };
             assert_eq!((errors[0].pointer.as_str(), errors[0].code.as_str()), (pointer, code), "{patch}");
         }
     }

@@ -235,3 +235,27 @@ impl From<anyhow::Error> for ApiError {
         Self::Internal(err)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    /// The words of `parts`, as they are written there.
+    fn codes() -> Vec<&'static str> {
+        let here = include_str!("problem.rs");
+        let parts = here.split("fn parts").nth(1).and_then(|rest| rest.split("/// The stable word").next()).expect("parts is above");
+        let mut codes: Vec<&str> = parts.split('"').filter(|word| word.contains(|c: char| c.is_ascii_lowercase())).collect();
+        codes.retain(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'));
+        codes.sort_unstable();
+        codes.dedup();
+        codes
+    }
+
+    #[test]
+    fn every_code_stands_once_in_the_table_of_problems() {
+        let page = include_str!("../../../../docs/api.md");
+        let section = page.split("\n## Problems\n").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("the page has them");
+        let cells = section.lines().filter(|line| line.starts_with("| `")).filter_map(|line| line.split('|').nth(1));
+        let mut told: Vec<&str> = cells.flat_map(|cell| cell.split(',')).map(|code| code.trim().trim_matches('`')).collect();
+        told.sort_unstable();
+        assert_eq!(told, codes());
+    }
+}

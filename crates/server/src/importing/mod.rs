@@ -116,9 +116,7 @@ fn row(
             column.write(cell, questions, &mut said);
         }
     }
-    let read = body::parse::<NewRegistration>(said.to_string().as_bytes())
-        .and_then(|new| new.check().map(|()| new))
-        .and_then(|new| new.settle(known, questions, AskedOf::Staff));
+    let read = body::parse::<NewRegistration>(said.to_string().as_bytes()).and_then(|new| new.settle(known, questions, AskedOf::Staff));
     read.map_err(|err| match err {
         ApiError::Invalid(wrong) => wrong,
         other => vec![FieldError::new("", other.code(), other.to_string())],

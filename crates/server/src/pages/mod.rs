@@ -25,7 +25,7 @@ use convivio_domain::Locale;
 use futures_util::future::LocalBoxFuture;
 
 use crate::app::App;
-use crate::http::{ApiError, Result, json, request_id};
+use crate::http::{ApiError, Result, receiving, request_id};
 use views::{EventHead, Home, Page, Problem, ProblemKind, When};
 
 /// What a page's form posted. A field that is there twice counts once.
@@ -45,10 +45,10 @@ impl FromRequest for Form {
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, Result<Self>>;
 
-    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let payload = payload.take();
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = receiving::read(request, payload, receiving::settings(request).largest_body());
         Box::pin(async move {
-            let body = json::read(payload, json::LIMIT).await?;
+            let body = body.await?;
             Ok(Self(url::form_urlencoded::parse(&body).into_owned().collect()))
         })
     }

@@ -78,7 +78,7 @@ pub async fn run(given: Given, args: Args) -> anyhow::Result<ExitCode> {
         side_by_side(engine, &args, &mut table).await?;
         growing(engine, &args, &mut table).await?;
     }
-    Ok(table.print())
+    table.print()
 }
 
 /// P1 to P5: the same requests to both servers, in turns.

@@ -96,23 +96,23 @@ impl Table {
     }
 
     /// Fails where a goal was missed.
-    pub fn print(self) -> ExitCode {
+    pub fn print(self) -> anyhow::Result<ExitCode> {
+        use super::super::print;
         let cores = std::thread::available_parallelism().map_or(0, usize::from);
-        println!("{cores} cores, load average {} at the end, Convivio {}\n", process::load_average(), env!("CARGO_PKG_VERSION"));
-        println!(
-            "| no. | what | database | Convivio/s | bare/s | ratio [spread] | Convivio µs | bare µs | ratio by processor time | goal |"
-        );
-        println!("| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
-        self.side_by_side.iter().for_each(|line| println!("{line}"));
-        println!("\n| no. | what | database | µs at 1,000 rows | µs at the most | exponent | goal |");
-        println!("| --- | --- | --- | ---: | ---: | ---: | --- |");
-        self.growing.iter().for_each(|line| println!("{line}"));
-        println!("\n| no. | what | database | held | goal |\n| --- | --- | --- | ---: | --- |");
-        self.memory.iter().for_each(|line| println!("{line}"));
+        let (load, version) = (process::load_average(), env!("CARGO_PKG_VERSION"));
+        print(format_args!("{cores} cores, load average {load} at the end, Convivio {version}\n"))?;
+        print("| no. | what | database | Convivio/s | bare/s | ratio [spread] | Convivio µs | bare µs | ratio by processor time | goal |")?;
+        print("| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")?;
+        self.side_by_side.iter().try_for_each(print)?;
+        print("\n| no. | what | database | µs at 1,000 rows | µs at the most | exponent | goal |")?;
+        print("| --- | --- | --- | ---: | ---: | ---: | --- |")?;
+        self.growing.iter().try_for_each(print)?;
+        print("\n| no. | what | database | held | goal |\n| --- | --- | --- | ---: | --- |")?;
+        self.memory.iter().try_for_each(print)?;
         if self.missed.is_empty() {
-            return ExitCode::SUCCESS;
+            return Ok(ExitCode::SUCCESS);
         }
         eprintln!("missed: {}", self.missed.join(", "));
-        ExitCode::FAILURE
+        Ok(ExitCode::FAILURE)
     }
 }
