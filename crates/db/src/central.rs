@@ -47,13 +47,18 @@ impl Central {
 
     /// What the database's clock shows.
     pub(crate) async fn now(&self) -> Result<DateTime<Utc>> {
-        if self.reader.get_database_backend() != DbBackend::Postgres {
-            return Ok(process_now());
-        }
-        let row = self.reader.query_one_raw(Statement::from_string(DbBackend::Postgres, "SELECT clock_timestamp() AS now")).await?;
-        let row = row.ok_or_else(|| sea_orm::DbErr::RecordNotFound("the time".to_owned()))?;
-        Ok(row.try_get("", "now")?)
+        now(&self.reader).await
     }
+}
+
+/// What the database's clock shows.
+pub(crate) async fn now(connection: &impl ConnectionTrait) -> Result<DateTime<Utc>> {
+    if connection.get_database_backend() != DbBackend::Postgres {
+        return Ok(process_now());
+    }
+    let row = connection.query_one_raw(Statement::from_string(DbBackend::Postgres, "SELECT clock_timestamp() AS now")).await?;
+    let row = row.ok_or_else(|| sea_orm::DbErr::RecordNotFound("the time".to_owned()))?;
+    Ok(row.try_get("", "now")?)
 }
 
 impl Tx {
@@ -64,7 +69,7 @@ impl Tx {
 
 /// The database's own clock, by which leases are counted: instances of one PostgreSQL need not agree about the time. SQLite has one process, so
 /// its clock is the process's.
-fn now_plus(backend: DbBackend, delta: TimeDelta) -> SimpleExpr {
+pub(crate) fn now_plus(backend: DbBackend, delta: TimeDelta) -> SimpleExpr {
     match backend {
         DbBackend::Postgres => Expr::cust(format!("(clock_timestamp() + interval '{} milliseconds')", delta.num_milliseconds())),
         _ => Expr::value(process_now() + delta),

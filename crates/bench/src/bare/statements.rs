@@ -88,6 +88,7 @@ macro_rules! statements {
                 let organizer: Uuid = found.try_get("id")?;
                 let at = now();
 
+                let mut tx = writer.begin_with($begin).await?;
                 sqlx::query(
                     "INSERT INTO limit_windows (id, count, ends_at) VALUES ($1, 1, $3) ON CONFLICT (id) DO UPDATE SET \
                      count = CASE WHEN limit_windows.ends_at <= $2 THEN 1 ELSE limit_windows.count + 1 END, \
@@ -96,10 +97,8 @@ macro_rules! statements {
                 .bind(&new.email)
                 .bind(at)
                 .bind(at + TimeDelta::hours(1))
-                .fetch_one(writer)
+                .fetch_one(&mut *tx)
                 .await?;
-
-                let mut tx = writer.begin_with($begin).await?;
                 let held = concat!("SELECT * FROM events WHERE organizer_id = $1 AND slug = $2", $for_share);
                 let event: Uuid = sqlx::query(held).bind(organizer).bind(event).fetch_one(&mut *tx).await?.try_get("id")?;
                 let held = concat!("SELECT id FROM organizers WHERE id = $1", $for_share);

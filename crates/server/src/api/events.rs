@@ -14,8 +14,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::{EventPath, find_event};
 use crate::app::App;
 use crate::http::{
-    AnyRole, ApiError, Checked, CreatedTagged, FieldError, IfMatch, Json, List, Listing, Manager, Patch, Result, Ruled, Staff, Tagged, Viewer,
-    none_wrong,
+    AnyRole, ApiError, Checked, CreatedTagged, FieldError, IfMatch, Json, List, Listing, Manager, Patch, Result, Ruled, Staff, Tagged,
+    Viewer, none_wrong,
 };
 use crate::{cancelling, completing, waiting};
 

@@ -12,7 +12,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::http::limits::Ask;
 use crate::http::{ApiError, Json, Promised, Result};
 use crate::keys::{LinkToken, Purpose};
 use crate::registering::{self, NewRegistration};
@@ -142,8 +141,8 @@ pub async fn register(
 /// What the form on the page and the API do alike.
 pub async fn registration_form(app: &App, path: &PublicEventPath, new: &NewRegistration) -> Result<()> {
     let organizer = organizer::by_slug(&app.db.central(), &path.organizer).await?.ok_or(ApiError::NotFound)?;
-    app.limits.ask(app, Ask::Registration, &new.email).await?;
     let tx = app.db.write(&organizer).await?;
+    app.limits.registration(app, &tx, &new.email).await?;
     let row = event::hold(&tx, &path.event).await?.filter(is_public).ok_or(ApiError::NotFound)?;
     if !row.takes_registrations(app.clock.now()) {
         return Err(ApiError::EventNotOpen);

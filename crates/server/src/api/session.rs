@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::http::auth::{self, SESSION};
 use crate::http::describe::{Answer, Description};
-use crate::http::limits::Ask;
 use crate::http::{ApiError, Json, Promised, Result, SignedIn, Whoever};
 use crate::keys::{self, LinkToken, Purpose};
 use crate::outbox::promise::{self, By};
@@ -45,7 +44,7 @@ const SIGNED_IN: TimeDelta = TimeDelta::days(14);
 
 /// Mails a sign-in link to whoever has the address. The answer does not tell whether anybody has.
 pub async fn request(request: HttpRequest, app: web::Data<App>, Json(form): Json<SignIn>) -> Result<Promised<Asked>> {
-    app.limits.ask(&app, Ask::SignIn, &form.email).await?;
+    app.limits.sign_in(&app, &form.email).await?;
     let locale = pages::preferred_locale(&request).unwrap_or_default();
     for member in member::by_email(&app.db.central(), &form.email).await? {
         let tx = app.db.write(&member.organizer_id).await?;

@@ -10,6 +10,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, ResponseError as _, web};
 use chrono::TimeDelta;
+use convivio_db::{Tx, limit};
 use convivio_domain::EmailAddress;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -44,12 +45,8 @@ impl Settings {
     }
 }
 
-/// What a person may ask for by naming an e-mail address.
-#[derive(Clone, Copy, Debug)]
-pub enum Ask {
-    Registration,
-    SignIn,
-}
+/// In which what names an e-mail address is counted.
+const WINDOW: TimeDelta = TimeDelta::hours(1);
 
 pub struct Limits {
     settings: Settings,
@@ -84,20 +81,22 @@ impl Limits {
         check(self.wrong_tokens.as_ref(), self.address_of(request))
     }
 
-    /// One more mail that somebody asks for at this address, whoever they are. Known and unknown addresses are counted alike.
-    pub async fn ask(&self, app: &App, ask: Ask, email: &EmailAddress) -> Result<(), ApiError> {
-        let (what, most) = match ask {
-            Ask::Registration => ("registration", self.settings.registrations_per_hour),
-            Ask::SignIn => ("sign_in", self.settings.sign_ins_per_hour),
-        };
+    /// One more sign-in link that somebody asks for at this address, whoever they are. Known and unknown addresses are counted alike.
+    pub async fn sign_in(&self, app: &App, email: &EmailAddress) -> Result<(), ApiError> {
+        let most = self.settings.sign_ins_per_hour;
         if most == 0 {
             return Ok(());
         }
-        let id = app.keys.digest("limit", &[what, &email.normal()]);
-        match convivio_db::limit::count(&app.db.central(), &id, most, TimeDelta::hours(1)).await? {
-            None => Ok(()),
-            Some(wait) => Err(ApiError::RateLimited(u64::try_from(wait.num_seconds() + 1).unwrap_or(1))),
+        told(limit::count(&app.db.central(), &counter(app, "sign_in", email), most, WINDOW).await?)
+    }
+
+    /// One more registration of this address, as part of it: a form that is refused is not counted.
+    pub async fn registration(&self, app: &App, tx: &Tx, email: &EmailAddress) -> Result<(), ApiError> {
+        let most = self.settings.registrations_per_hour;
+        if most == 0 {
+            return Ok(());
         }
+        told(limit::count_within(tx, &counter(app, "registration", email), most, WINDOW).await?)
     }
 
     /// Forgets who has been quiet for long enough.
@@ -108,6 +107,18 @@ impl Limits {
         if let Some(tokens) = &self.tokens {
             tokens.retain_recent();
         }
+    }
+}
+
+/// The name of what is counted for an address, in which it cannot be read.
+fn counter(app: &App, what: &str, email: &EmailAddress) -> String {
+    app.keys.digest("limit", &[what, &email.normal()])
+}
+
+fn told(wait: Option<TimeDelta>) -> Result<(), ApiError> {
+    match wait {
+        None => Ok(()),
+        Some(wait) => Err(ApiError::RateLimited(u64::try_from(wait.num_seconds() + 1).unwrap_or(1))),
     }
 }
 
