@@ -2,7 +2,7 @@
 
 use convivio_domain::{OrganizerId, PlanId, RegistrationCode, RegistrationId};
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, QueryOrder};
+use sea_orm::{FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::scope::{delete, find, owned};
@@ -91,13 +91,23 @@ pub async fn of_registration(scope: &impl Scoped, plan: PlanId, registration: Re
 }
 
 /// Where each of these people sits in each of these plans, by round.
-pub async fn of_registrations(scope: &impl Scoped, plans: &[PlanId], registrations: &[RegistrationId]) -> Result<Vec<Model>> {
-    Ok(find::<Entity>(scope)
+pub async fn of_registrations(scope: &impl Scoped, plans: &[PlanId], registrations: &[RegistrationId]) -> Result<Vec<Place>> {
+    let places = find::<Entity>(scope)
+        .select_only()
+        .columns([Column::PlanId, Column::RegistrationId, Column::Round, Column::Table])
         .filter(Column::PlanId.is_in(plans.iter().copied()))
         .filter(Column::RegistrationId.is_in(registrations.iter().copied()))
-        .order_by_asc(Column::Round)
-        .all(scope.connection())
-        .await?)
+        .order_by_asc(Column::Round);
+    Ok(places.into_model::<Place>().all(scope.connection()).await?)
+}
+
+/// A seat without its reason.
+#[derive(Debug, FromQueryResult)]
+pub struct Place {
+    pub plan_id: PlanId,
+    pub registration_id: RegistrationId,
+    pub round: i16,
+    pub table: i16,
 }
 
 /// Who sits at one table in one round.

@@ -61,6 +61,7 @@ struct Listed {
     confirmed_at: Option<DateTime<Utc>>,
     checked_in_at: Option<DateTime<Utc>>,
     method_ack_at: Option<DateTime<Utc>>,
+    tables: Vec<Seat>,
 }
 
 #[derive(Serialize)]

@@ -1,5 +1,6 @@
 //! What each request asks the database, in its order.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,7 +9,7 @@ use serde_json::value::RawValue;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::types::Json;
-use sqlx::{PgPool, Row, SqlitePool};
+use sqlx::{AssertSqlSafe, PgPool, Row, SqlitePool};
 use uuid::Uuid;
 
 use super::{CheckedIn, Listed, New, Scan, Seat};
@@ -271,10 +272,10 @@ macro_rules! statements {
                 .bind(at)
                 .fetch_one(&mut *tx)
                 .await?;
-                let in_force = "SELECT * FROM plans WHERE organizer_id = $1 AND event_id = $2 AND id = $3";
-                sqlx::query(in_force).bind(organizer).bind(event).bind(plan).fetch_one(&mut *tx).await?;
-                let seats = "SELECT * FROM seats WHERE organizer_id = $1 AND plan_id = $2 AND registration_id = $3 ORDER BY round";
+                let seats = "SELECT plan_id, registration_id, round, \"table\" FROM seats WHERE organizer_id = $1 AND plan_id IN ($2) AND registration_id IN ($3) ORDER BY round";
                 let seats = sqlx::query(seats).bind(organizer).bind(plan).bind(id).fetch_all(&mut *tx).await?;
+                let themes = "SELECT id, tables FROM plans WHERE organizer_id = $1 AND id IN ($2)";
+                sqlx::query(themes).bind(organizer).bind(plan).fetch_all(&mut *tx).await?;
                 tx.commit().await?;
 
                 let tables: sqlx::Result<Vec<Seat>> =
@@ -286,12 +287,32 @@ macro_rules! statements {
             pub async fn list(reader: &$pool, token: &str, event: &str, after: Uuid) -> sqlx::Result<Vec<Listed>> {
                 let organizer = organizer_of(reader, token).await?;
                 let event = sqlx::query("SELECT * FROM events WHERE organizer_id = $1 AND slug = $2").bind(organizer).bind(event);
-                let event: Uuid = event.fetch_one(reader).await?.try_get("id")?;
+                let event = event.fetch_one(reader).await?;
+                let (event, plan): (Uuid, Uuid) = (event.try_get("id")?, event.try_get("published_plan_id")?);
                 let rows = "SELECT r.*, p.email AS person_email FROM registrations r \
                             LEFT JOIN people p ON p.organizer_id = r.organizer_id AND p.id = r.person_id \
                             WHERE r.organizer_id = $1 AND r.event_id = $2 AND r.id > $3 ORDER BY r.id LIMIT 51";
                 let rows = sqlx::query(rows).bind(organizer).bind(event).bind(after).fetch_all(reader).await?;
-                let listed = rows.iter().take(50).map(|row| {
+                let rows = &rows[..rows.len().min(50)];
+
+                let marks: Vec<String> = (0..rows.len()).map(|n| format!("${}", n + 3)).collect();
+                let of_these = format!(
+                    "SELECT plan_id, registration_id, round, \"table\" FROM seats WHERE organizer_id = $1 AND plan_id IN ($2) AND registration_id IN ({}) ORDER BY round",
+                    marks.join(", ")
+                );
+                let mut of_these = sqlx::query(AssertSqlSafe(of_these)).bind(organizer).bind(plan);
+                for row in rows {
+                    of_these = of_these.bind(row.try_get::<Uuid, _>("id")?);
+                }
+                let mut seats: HashMap<Uuid, Vec<Seat>> = HashMap::new();
+                for seat in of_these.fetch_all(reader).await? {
+                    let here = Seat { round: seat.try_get("round")?, table: seat.try_get("table")? };
+                    seats.entry(seat.try_get("registration_id")?).or_default().push(here);
+                }
+                let themes = "SELECT id, tables FROM plans WHERE organizer_id = $1 AND id IN ($2)";
+                sqlx::query(themes).bind(organizer).bind(plan).fetch_all(reader).await?;
+
+                let listed = rows.iter().map(|row| {
                     let document = |column: &str| row.try_get::<Json<Box<RawValue>>, _>(column).map(|document| document.0);
                     Ok(Listed {
                         code: row.try_get("code")?,
@@ -311,6 +332,7 @@ macro_rules! statements {
                         confirmed_at: row.try_get("confirmed_at")?,
                         checked_in_at: row.try_get("checked_in_at")?,
                         method_ack_at: row.try_get("method_ack_at")?,
+                        tables: seats.remove(&row.try_get("id")?).unwrap_or_default(),
                     })
                 });
                 listed.collect()

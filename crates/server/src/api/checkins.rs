@@ -4,9 +4,9 @@ use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, web};
 use chrono::{DateTime, Utc};
-use convivio_db::{Set, Tx, checkin, event, plan, registration, seat};
+use convivio_db::{Set, Tx, checkin, event, registration};
 use convivio_domain::words::{EventState, RegistrationState};
-use convivio_domain::{CheckinId, DeclaredPassion, Field, Line, PersonName, RegistrationCode};
+use convivio_domain::{CheckinId, DeclaredPassion, Field, Line, PersonName, RegistrationCode, Theme};
 use eserde::Deserialize;
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::events::in_reach;
+use super::registrations::places_of;
 use super::{EventPath, ItemPath, find_event, id_of};
 use crate::app::App;
 use crate::http::describe::{Answer, Argument, Description};
@@ -59,7 +60,7 @@ pub struct CheckedIn {
 pub struct MyTable {
     pub round: i16,
     pub table: i16,
-    pub theme: plan::Theme,
+    pub theme: Theme,
 }
 
 pub async fn create(who: Staff<Checkin>, app: web::Data<App>, path: web::Path<EventPath>, scans: Scans) -> Result<Scanned> {
@@ -205,24 +206,9 @@ async fn shown(tx: &Tx, event: &event::Model, row: &registration::Model, checkin
         passions,
         name: row.name.clone(),
         at: checkin.at,
-        tables: tables_of(tx, event, row).await?,
+        tables: places_of(tx, event, row).await?,
         undone_at: checkin.undone_at,
     })
-}
-
-/// Where the published plan seats the person, by round.
-pub async fn tables_of(scope: &impl convivio_db::Scoped, event: &event::Model, row: &registration::Model) -> Result<Vec<MyTable>> {
-    let Some(id) = event.published_plan_id else { return Ok(Vec::new()) };
-    let Some(plan) = plan::find_by_id(scope, event.id, id).await? else { return Ok(Vec::new()) };
-    let seats = seat::of_registration(scope, id, row.id).await?;
-    Ok(seats
-        .into_iter()
-        .map(|seat| {
-            let here = |table: &&plan::Table| i16::try_from(table.round) == Ok(seat.round) && i16::try_from(table.table) == Ok(seat.table);
-            let theme = plan.tables.iter().find(here).map_or(plan::Theme::Mixed, |table| table.theme.clone());
-            MyTable { round: seat.round, table: seat.table, theme }
-        })
-        .collect())
 }
 
 #[derive(Serialize, ToSchema)]

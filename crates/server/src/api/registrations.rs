@@ -152,6 +152,12 @@ pub async fn places<'a>(
     Ok(places)
 }
 
+/// The same of one.
+pub async fn places_of(scope: &impl Scoped, event: &event::Model, row: &registration::Model) -> Result<Vec<SeatByRound>> {
+    let mut places = places(scope, std::slice::from_ref(event), [row]).await?;
+    Ok(places.remove(&row.id).unwrap_or_default())
+}
+
 #[derive(serde::Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct Filters {
