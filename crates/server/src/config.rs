@@ -197,8 +197,8 @@ impl Config {
             largest_import_kib: said.largest_import_kib.unwrap_or(5 * 1024),
             receive_seconds: said.receive_seconds.unwrap_or(15),
         };
-        if receiving.largest_body_kib == 0 || receiving.largest_import_kib == 0 || receiving.receive_seconds < 2 {
-            bail!("largest_body_kib and largest_import_kib must be at least 1, receive_seconds at least 2");
+        if receiving.largest_body_kib == 0 || receiving.largest_import_kib == 0 || receiving.receive_seconds < 3 {
+            bail!("largest_body_kib and largest_import_kib must be at least 1, receive_seconds at least 3");
         }
         let public_url = said.public_url.map(|url| checked_public_url(&url)).transpose()?;
         Ok(Self {

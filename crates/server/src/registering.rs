@@ -130,7 +130,12 @@ impl NewRegistration {
         match (known.settle(&self.passions), declaring::answers(questions, &self.answers, by)) {
             (Ok(passions), Ok(answers)) => none_wrong(wrong).map(|()| Self { passions, answers, ..self.clone() }),
             (passions, answers) => {
-                wrong.extend(passions.err().into_iter().chain(answers.err()).flatten());
+                for error in passions.err().into_iter().chain(answers.err()).flatten() {
+                    // What is named twice is so before and after the words are read.
+                    if !wrong.contains(&error) {
+                        wrong.push(error);
+                    }
+                }
                 Err(ApiError::Invalid(wrong))
             }
         }

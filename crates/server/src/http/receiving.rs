@@ -19,9 +19,9 @@ use crate::app::App;
 
 /// Heads are small; who takes longer is slow on purpose.
 const HEAD: Duration = Duration::from_secs(5);
-/// Who is too slow is refused so long before the deadline: the server lingers a second, so that the refusal is read, and by the deadline the
-/// connection is closed.
-const TO_CLOSE: Duration = Duration::from_millis(1250);
+/// Who is too slow is refused so long before the deadline: the server lingers for a second, and now and then half a second more, so that the
+/// refusal is read; by the deadline the connection is closed.
+const TO_CLOSE: Duration = Duration::from_millis(1750);
 
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Settings {
