@@ -180,26 +180,28 @@ async fn r18_a_name_with_a_line_break_is_refused(#[values(Sqlite, Postgres)] dat
     assert!(app.mails().is_empty());
 }
 
+/// Names of people as they are, and what others have put in their place.
+const ODD: [&str; 12] = [
+    "Ada O'Brien",
+    "Zoë Ångström-Nuñez",
+    "مريم الفارسي",
+    "王小明",
+    "🦊 Fox",
+    "Robert'); DROP TABLE event;--",
+    "<script>alert(1)</script>",
+    "{{ 7 * 7 }}",
+    "=HYPERLINK(\"http://x\")",
+    "../../etc/passwd",
+    "a%00b",
+    "BEGIN:VCALENDAR",
+];
+
 #[rstest]
 #[tokio::test]
 async fn s3_odd_strings_come_back_as_they_were(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event_with("may", json!({"capacity": null})).await;
-    let names = [
-        "Ada O'Brien",
-        "Zoë Ångström-Nuñez",
-        "مريم الفارسي",
-        "王小明",
-        "🦊 Fox",
-        "Robert'); DROP TABLE event;--",
-        "<script>alert(1)</script>",
-        "{{ 7 * 7 }}",
-        "=HYPERLINK(\"http://x\")",
-        "../../etc/passwd",
-        "a%00b",
-        "BEGIN:VCALENDAR",
-    ];
-    for (n, name) in names.into_iter().enumerate() {
+    for (n, name) in ODD.into_iter().enumerate() {
         let form = filled(nth_person(n), json!({"name": name, "working_on": name, "offers": [name]}));
         let body = filled(form.clone(), json!({"email_confirmed": true}));
         let asked = Instant::now();
@@ -219,8 +221,52 @@ async fn s3_odd_strings_come_back_as_they_were(#[values(Sqlite, Postgres)] datab
         assert!(!mail.html.contains("<script"), "raw markup in a mail");
     }
     let accepted = app.all(&event.at("/registrations")).await;
-    let plain = accepted.iter().filter(|one| names[..4].contains(&one["name"].as_str().unwrap())).count();
+    let plain = accepted.iter().filter(|one| ODD[..4].contains(&one["name"].as_str().unwrap())).count();
     assert_eq!(plain, 4, "real names are not refused");
+}
+
+#[rstest]
+#[tokio::test]
+async fn s3_odd_strings_in_an_event_and_its_form_come_back_as_they_were(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event_with("may", json!({"capacity": null})).await;
+    let question = json!({"code": "dish", "label": {"en": "What do you bring?"}, "kind": "text"});
+    app.post(&event.at("/questions"), question).await.ok(201);
+    for (n, odd) in ODD.into_iter().enumerate() {
+        let words = json!({"en": odd});
+        let said = json!({"title": words, "summary": words, "method": words, "purpose": odd, "place": odd});
+        comes_back(&app.patch(&event.at(""), said.clone()).await, &said);
+        let page = app.visitor().get(&format!("/e/{}/{}", app.organizer(), event.slug)).await;
+        assert!(!page.text().contains("<script>alert"), "raw markup on a page");
+
+        let said = json!({
+            "headline": odd, "unit": odd, "working_on": odd, "offers": [odd], "needs": [{"text": odd}], "intention": odd, "accessibility": odd,
+            "answers": {"dish": odd},
+        });
+        let form = filled(filled(nth_person(n), said.clone()), json!({"email_confirmed": true}));
+        comes_back(&app.post(&event.at("/registrations"), form).await, &said);
+    }
+}
+
+/// What was said is there byte for byte, or is refused at a field that was said.
+#[track_caller]
+fn comes_back(answer: &Answer, said: &Value) {
+    let answered = answer.json();
+    if answer.status == 422 {
+        let first = |pointer: &str| pointer.split('/').nth(1).unwrap_or_default().to_owned();
+        let pointers = answered["errors"].as_array().unwrap().iter().map(|error| first(error["pointer"].as_str().unwrap()));
+        pointers.for_each(|field| assert!(said.get(&field).is_some(), "{field}: {answered}"));
+        return;
+    }
+    assert!(matches!(answer.status, 200 | 201), "{answered}");
+    for (field, value) in said.as_object().unwrap() {
+        let back = match field.as_str() {
+            "needs" => json!([{"text": answered["needs"][0]["text"]}]),
+            "title" | "summary" | "method" => json!({"en": answered[field]["en"]}),
+            _ => answered[field].clone(),
+        };
+        assert_eq!(back, *value, "{field}");
+    }
 }
 
 #[rstest]

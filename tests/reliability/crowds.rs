@@ -20,10 +20,10 @@ pub async fn two_hundred_links(app: &TestApp, event: &Event) -> Vec<String> {
     eventually("two hundred mails with a link", links).await
 }
 
-/// Every link is followed at the same moment; counts the answers by state.
-async fn confirm_all_at_once(app: &TestApp, links: &[String]) -> BTreeMap<String, usize> {
+/// Every link is followed at the same moment, by turns at each of these instances; counts the answers by state.
+async fn confirm_all_at_once(apps: &[&TestApp], links: &[String]) -> BTreeMap<String, usize> {
     let mut states = BTreeMap::new();
-    for answer in join_all(links.iter().map(|link| app.confirm(link).attempt())).await {
+    for answer in join_all(links.iter().zip(apps.iter().cycle()).map(|(link, app)| app.confirm(link).attempt())).await {
         let answer = answer.expect("everybody gets an answer");
         let state = answer.ok(200)["state"].as_str().unwrap_or_default().to_owned();
         *states.entry(state).or_default() += 1;
@@ -37,9 +37,22 @@ async fn r1_two_hundred_confirm_at_once_for_fifty_seats(#[values(Sqlite, Postgre
     let app = TestApp::start(database).await;
     let event = app.event_with("may", json!({"capacity": 50})).await;
     let links = two_hundred_links(&app, &event).await;
-    let states = confirm_all_at_once(&app, &links).await;
-    assert_eq!(states, BTreeMap::from([("confirmed".to_owned(), 50), ("waitlisted".to_owned(), 150)]));
+    let states = confirm_all_at_once(&[&app], &links).await;
+    fifty_sit_and_the_rest_wait(&app, &event, states).await;
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn r1_two_processes_give_the_seats_of_one_event() {
+    let app = TestApp::start(Postgres).await;
+    let other = app.another_instance(Setup::default()).await;
+    let event = app.event_with("may", json!({"capacity": 50})).await;
+    let links = two_hundred_links(&app, &event).await;
+    let states = confirm_all_at_once(&[&app, &other], &links).await;
+    fifty_sit_and_the_rest_wait(&app, &event, states).await;
+}
+
+async fn fifty_sit_and_the_rest_wait(app: &TestApp, event: &Event, states: BTreeMap<String, usize>) {
+    assert_eq!(states, BTreeMap::from([("confirmed".to_owned(), 50), ("waitlisted".to_owned(), 150)]));
     let waiting = app.all(&event.at("/registrations?state=waitlisted&limit=100")).await;
     let mut positions: Vec<_> = waiting.iter().map(|one| one["position"].as_u64().unwrap()).collect();
     positions.sort();
@@ -55,7 +68,7 @@ async fn r1_control_without_the_guard_the_event_is_oversold(#[values(Sqlite, Pos
     let app = TestApp::with(Setup::default().env("CONVIVIO_FAULT", "seat_guard_off"), database).await;
     let event = app.event_with("may", json!({"capacity": 50})).await;
     let links = two_hundred_links(&app, &event).await;
-    let states = confirm_all_at_once(&app, &links).await;
+    let states = confirm_all_at_once(&[&app], &links).await;
     assert!(states["confirmed"] > 50, "the crowd was no crowd: {states:?}");
 }
 
@@ -64,19 +77,34 @@ async fn r1_control_without_the_guard_the_event_is_oversold(#[values(Sqlite, Pos
 async fn r2_the_same_address_fifty_times_at_once_is_one_person(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
-    let spellings = ["ada.arena@example.org", "Ada.Arena@Example.org", "  ada.arena@EXAMPLE.ORG ", "ADA.ARENA@example.org"];
-    let forms: Vec<_> = (0..50).map(|n| filled(person("Ada Arena"), json!({"email": spellings[n % spellings.len()]}))).collect();
-    let answers = join_all(forms.iter().map(|form| app.register(&event, form).attempt())).await;
-    for answer in answers {
+    assert_eq!(fifty_forms_of_one_address(&app, &event).await, 1);
+
+    let first = app.mail(SPELLINGS[0], "confirm").await;
+    app.confirm(&first.token("confirm")).await.ok(200);
+    app.mail(SPELLINGS[0], "confirmed").await;
+    // What was written after the first mail would be here by now.
+    assert_eq!(app.mails().to(SPELLINGS[0]).kind("confirm").len(), 1);
+}
+
+/// The control of the test above: where the database keeps neither addresses nor registrations apart, the same forms are many people.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r2_control_without_the_unique_keys_one_address_is_many_people(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    app.change_database("DROP INDEX people_organizer_id_email_normal; DROP INDEX registrations_event_id_person_id").await;
+    assert!(fifty_forms_of_one_address(&app, &event).await > 1, "something else keeps them apart");
+}
+
+const SPELLINGS: [&str; 4] = ["ada.arena@example.org", "Ada.Arena@Example.org", "  ada.arena@EXAMPLE.ORG ", "ADA.ARENA@example.org"];
+
+/// How many registrations came of them.
+async fn fifty_forms_of_one_address(app: &TestApp, event: &Event) -> usize {
+    let forms: Vec<_> = (0..50).map(|n| filled(person("Ada Arena"), json!({"email": SPELLINGS[n % SPELLINGS.len()]}))).collect();
+    for answer in join_all(forms.iter().map(|form| app.register(event, form).attempt())).await {
         assert_eq!(answer.expect("everybody gets an answer").ok(202), json!({"state": "pending_email"}));
     }
-    assert_eq!(app.all(&event.at("/registrations")).await.len(), 1);
-
-    let first = app.mail(spellings[0], "confirm").await;
-    app.confirm(&first.token("confirm")).await.ok(200);
-    app.mail(spellings[0], "confirmed").await;
-    // What was written after the first mail would be here by now.
-    assert_eq!(app.mails().to(spellings[0]).kind("confirm").len(), 1);
+    app.all(&event.at("/registrations")).await.len()
 }
 
 /// Time passes while the forms come in, so that mails of different moments would be different mails.

@@ -565,9 +565,12 @@ async fn wait_until_nothing_is_open(app: &TestApp) {
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn r16_a_mail_that_cannot_be_made_stops_no_other(#[values(Sqlite, Postgres)] database: Database) {
+async fn r16_a_mail_that_cannot_be_made_stops_no_other(
+    #[values("poisoned_letters", "unbuildable_letters")] fault: &str,
+    #[values(Sqlite, Postgres)] database: Database,
+) {
     let relay = Sink::start().await;
-    let app = TestApp::with(setup(&relay).env("CONVIVIO_FAULT", "poisoned_letters"), database).await;
+    let app = TestApp::with(setup(&relay).env("CONVIVIO_FAULT", fault), database).await;
     let event = app.event_with("may", json!({"capacity": null})).await;
     let poisoned = app.add(&event, &person("Vera Veleno")).await;
     app.add_many(&event, 40).await;

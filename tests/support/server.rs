@@ -91,6 +91,15 @@ impl TestApp {
         }
     }
 
+    /// Takes something away that the database protects us with, so that a test can show what it is good for.
+    pub async fn change_database(&self, statements: &str) {
+        let database = sea_orm::Database::connect(self.database_url()).await.expect("the database is there");
+        for statement in statements.split(';') {
+            sea_orm::ConnectionTrait::execute_unprepared(&database, statement).await.expect(statement);
+        }
+        database.close().await.expect("nobody else uses this connection");
+    }
+
     /// How much memory the process holds, in KiB.
     pub fn resident_kib(&self) -> u64 {
         let process = self.server.process.as_ref().expect("it was started").id();

@@ -38,8 +38,8 @@ owned!();
 pub async fn of_address(tx: &Tx, email: &EmailAddress, name: &PersonName, locale: Locale, now: DateTime<Utc>) -> Result<Model> {
     let new = unconfirmed(tx, email, name, locale, now);
     // Another request may be registering the same address; after a violation PostgreSQL would have given up this transaction.
-    let unique = OnConflict::columns([Column::OrganizerId, Column::EmailNormal]).do_nothing().to_owned();
-    let inserted = Entity::insert(new.clone().into_active_model()).on_conflict(unique).try_insert().exec(&tx.inner).await?;
+    let once = OnConflict::new().do_nothing().to_owned();
+    let inserted = Entity::insert(new.clone().into_active_model()).on_conflict(once).try_insert().exec(&tx.inner).await?;
     if matches!(inserted, TryInsertResult::Inserted(_)) {
         return Ok(new);
     }

@@ -114,7 +114,7 @@ macro_rules! statements {
                 sqlx::query(
                     "INSERT INTO people (id, organizer_id, email, email_normal, name, locale, timezone, profile, confirmed_at, updated_at, \
                      follow_up_stopped_at, link_generation, created_at) VALUES ($1, $2, $3, $4, $5, 'en', NULL, $6, NULL, $7, NULL, 0, $7) \
-                     ON CONFLICT (organizer_id, email_normal) DO NOTHING RETURNING id",
+                     ON CONFLICT DO NOTHING RETURNING id",
                 )
                 .bind(person)
                 .bind(organizer)
@@ -164,10 +164,10 @@ macro_rules! statements {
             ) -> sqlx::Result<()> {
                 let id = Uuid::now_v7();
                 sqlx::query(
-                    "INSERT INTO messages (id, organizer_id, event_id, registration_id, prompt_id, login_id, kind, asked_for, state, reason, \
+                    "INSERT INTO messages (id, organizer_id, event_id, registration_id, prompt_id, login_id, kind, asked_for, by_reader, state, reason, \
                      dedup_key, to_email, to_email_normal, to_name, locale, message_id, frozen, due_at, next_try_at, attempt, failures, owner, \
                      lease_until, dated_at, sent_at, last_error, created_at) \
-                     VALUES ($1, $2, $3, $4, NULL, NULL, $5, $6, 'pending', NULL, $7, $8, $9, $10, 'en', $11, NULL, $12, $13, 0, 0, NULL, NULL, \
+                     VALUES ($1, $2, $3, $4, NULL, NULL, $5, $6, $6, 'pending', NULL, $7, $8, $9, $10, 'en', $11, NULL, $12, $13, 0, 0, NULL, NULL, \
                      NULL, NULL, NULL, $12) ON CONFLICT (dedup_key) DO NOTHING RETURNING id",
                 )
                 .bind(id)

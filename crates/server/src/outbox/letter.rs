@@ -33,8 +33,12 @@ impl From<convivio_db::Error> for Failed {
 }
 
 pub(super) async fn write(app: &App, message: &message::Model) -> Result<Letter, Failed> {
-    let poisoned = app.fault("poisoned_letters") && message.to_email_normal.starts_with("vera.veleno@");
-    assert!(!poisoned, "as a test wants it");
+    if message.to_email_normal.starts_with("vera.veleno@") {
+        assert!(!app.fault("poisoned_letters"), "as a test wants it");
+        if app.fault("unbuildable_letters") {
+            return Err(Failed::CannotBuild("as a test wants it".to_owned()));
+        }
+    }
     let rows = Rows::load(app, message).await?;
     let (frozen, date) = match (&message.frozen, message.dated_at) {
         (Some(kept), Some(date)) => {
