@@ -44,9 +44,9 @@ async fn r1_two_hundred_confirm_at_once_for_fifty_seats(#[values(Sqlite, Postgre
 #[tokio::test(flavor = "multi_thread")]
 async fn r1_two_processes_give_the_seats_of_one_event() {
     let app = TestApp::start(Postgres).await;
-    let other = app.another_instance(Setup::default()).await;
     let event = app.event_with("may", json!({"capacity": 50})).await;
     let links = two_hundred_links(&app, &event).await;
+    let other = app.another_instance(Setup::default()).await;
     let states = confirm_all_at_once(&[&app, &other], &links).await;
     fifty_sit_and_the_rest_wait(&app, &event, states).await;
 }
