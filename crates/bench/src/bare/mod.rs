@@ -1,7 +1,7 @@
 //! A bare server: actix-web and sqlx, the statements that Convivio runs for the same request, and nothing else.
 //!
 //! It looks nothing up that the statements do not need, checks no field, knows no role and no limit, writes no log, and believes whatever it is
-//! told; it holds connections, transactions and locks as Convivio does. [`statements`] has the statements, which are the same for both databases
+//! told; it holds connections, transactions and locks as Convivio does. The statements are in `statements.rs`, the same for both databases
 //! but for the locks. Whoever changes what Convivio asks the database for one of these requests changes them there.
 
 mod statements;
