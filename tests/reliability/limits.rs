@@ -116,6 +116,22 @@ async fn s8_two_processes_count_together() {
 }
 
 #[rstest]
+#[tokio::test]
+async fn a_form_that_is_refused_is_not_counted(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::with(limited(), database).await;
+    let event = app.event("may").await;
+    let guest = person("Ada Arena");
+    let unknown = filled(guest.clone(), json!({"passions": [{"passion": "no-such-passion"}]}));
+    for _ in 0..10 {
+        app.register(&event, &unknown).await.fails(422, "validation_failed").error_at("/passions/0");
+    }
+    for _ in 0..5 {
+        app.register(&event, &guest).await.ok(202);
+    }
+    app.register(&event, &guest).await.fails(429, "rate_limited");
+}
+
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_has_its_measure_in_the_sandbox_too(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::with(Setup::default().env("CONVIVIO_TOKEN_REQUESTS_PER_SECOND", "10"), database).await;
