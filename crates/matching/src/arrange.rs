@@ -153,28 +153,55 @@ impl<'h> Dealt<'h> {
 
 /// Tries everything, within a number of nodes.
 pub(crate) fn search(hard: &Hard, round: usize, nodes: usize) -> Result<Arrangement, Failure> {
+    let mut found = None;
+    let visited = visit(hard, round, nodes, |arrangement| {
+        found = Some(arrangement.clone());
+        true
+    });
+    match (found, visited) {
+        (Some(found), _) => Ok(found),
+        (None, Visited::All) => Err(Failure::Impossible),
+        (None, Visited::Part) => Err(Failure::NotFound),
+    }
+}
+
+/// All there are, when they are at most so many.
+pub(crate) fn list(hard: &Hard, round: usize, most: usize) -> Option<Vec<Arrangement>> {
+    let mut all = Vec::new();
+    let visited = visit(hard, round, NODES, |arrangement| {
+        all.push(arrangement.clone());
+        all.len() > most
+    });
+    (visited == Visited::All).then_some(all)
+}
+
+#[derive(PartialEq, Eq)]
+enum Visited {
+    All,
+    /// There was no more time, or the visitor had seen enough.
+    Part,
+}
+
+/// Shows `found` one arrangement after another until it answers that it has seen enough.
+fn visit(hard: &Hard, round: usize, nodes: usize, mut found: impl FnMut(&Arrangement) -> bool) -> Visited {
     if hard.groups.len() > MOST_GROUPS {
-        return Err(Failure::NotFound);
+        return Visited::Part;
     }
     let tables_for = choices(hard, round);
     let mut order: Vec<usize> = (0..hard.groups.len()).collect();
     order.sort_by_key(|&group| (tables_for[group], usize::MAX - hard.groups[group].len(), usize::MAX - hard.apart[group].len()));
     let mut room = Dealt::new(hard, round);
     if room.spare < 0 {
-        return Err(Failure::Impossible);
+        return Visited::All;
     }
     let named: Vec<bool> = (0..hard.tables.len()).map(|table| hard.fixed.iter().flatten().any(|(_, wanted)| *wanted == table)).collect();
     let mut left = nodes;
-    match descend(&mut room, &order, &named, &mut left) {
-        true => Ok(room.table_of),
-        false if left == 0 => Err(Failure::NotFound),
-        false => Err(Failure::Impossible),
-    }
+    descend(&mut room, &order, &named, &mut left, &mut found)
 }
 
-fn descend(room: &mut Dealt, order: &[usize], named: &[bool], left: &mut usize) -> bool {
+fn descend(room: &mut Dealt, order: &[usize], named: &[bool], left: &mut usize, found: &mut dyn FnMut(&Arrangement) -> bool) -> Visited {
     let Some((&group, rest)) = order.split_first() else {
-        return true;
+        return if found(&room.table_of) { Visited::Part } else { Visited::All };
     };
     let mut tables: Vec<usize> = (0..named.len()).filter(|table| room.fits(group, *table)).collect();
     tables.sort_by_key(|table| std::cmp::Reverse(room.wants(*table)));
@@ -185,17 +212,17 @@ fn descend(room: &mut Dealt, order: &[usize], named: &[bool], left: &mut usize) 
             continue;
         }
         if *left == 0 {
-            return false;
+            return Visited::Part;
         }
         *left -= 1;
         let spoken = room.speaks[table];
         room.seat(group, table);
-        if descend(room, rest, named, left) {
-            return true;
+        if descend(room, rest, named, left, found) == Visited::Part {
+            return Visited::Part;
         }
         room.unseat(group, spoken);
     }
-    false
+    Visited::All
 }
 
 /// Seats everybody somewhere, then moves and swaps groups at random while that breaks no more rules than before

@@ -19,6 +19,7 @@ mod arrange;
 mod broken;
 mod chance;
 mod check;
+mod every;
 mod exact;
 mod hard;
 pub mod instance;

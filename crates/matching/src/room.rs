@@ -177,6 +177,12 @@ impl<'p> Room<'p> {
         room
     }
 
+    pub(crate) fn arrangements(&self) -> Vec<Arrangement> {
+        let groups = &self.problem.hard.groups;
+        let round = |round| groups.iter().map(|group| self.seats.place(group[0] as usize, round) as u16).collect();
+        (0..self.problem.rounds).map(round).collect()
+    }
+
     fn count(&mut self) {
         let (mut sum, mut isolated) = (0, 0);
         for round in 0..self.problem.rounds {

@@ -1,9 +1,10 @@
 //! From a problem to a seating: is it possible, where to start, search, make it fair, count.
 
-use crate::anneal::anneal;
+use crate::anneal::{Outcome, anneal};
 use crate::arrange::{Arrangement, arrange};
 use crate::chance::Chance;
 use crate::check::{Infeasible, check, explain};
+use crate::every::Every;
 use crate::pairs::Pairs;
 use crate::polish;
 use crate::problem::{Aim, Problem};
@@ -11,7 +12,7 @@ use crate::room::{Room, Seats};
 use crate::score::{self, Score};
 
 /// Changes whenever the same problem, seed and budget would be seated otherwise than before.
-pub const ALGORITHM: &str = "annealing-1";
+pub const ALGORITHM: &str = "annealing-2";
 
 /// How many random seatings the score is compared with.
 const RANDOM_SEATINGS: usize = 10;
@@ -86,8 +87,16 @@ pub fn solve(problem: &Problem, options: &Options, mut watch: impl FnMut(Progres
     };
     let moves = options.moves.unwrap_or_else(|| default_moves(problem));
     let chance = &mut Chance::new(options.seed, 2);
-    let outcome = anneal(&mut room, moves, ceiling, chance, &mut watch);
+    let every = Every::of(&room);
+    let outcome = match every.as_ref().and_then(Every::seatings).filter(|seatings| *seatings <= moves) {
+        Some(seatings) => {
+            every.iter().for_each(|every| every.best(&mut room));
+            Outcome { moves: seatings, stopped: false }
+        }
+        None => anneal(&mut room, moves, ceiling, chance, &mut watch),
+    };
     if !outcome.stopped {
+        every.iter().for_each(|every| every.climb(&mut room));
         polish(&mut room, outcome.moves, &mut watch);
     }
     let rounds = room.seats.rounds();
