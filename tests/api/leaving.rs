@@ -12,6 +12,7 @@ async fn a_guest_frees_the_seat_by_cancelling(#[values(Sqlite, Postgres)] databa
     let me = app.signed_in(&event, &ada).await;
     let cancel = |code: &str| me.post(&format!("/registrations/{code}/cancel"), json!({}));
     cancel(&bruno.code).await.fails(404, "not_found");
+    cancel(&ada.code).header("If-Match", "\"0\"").await.fails(412, "precondition_failed");
     let answer = cancel(&ada.code).await.ok(200);
     assert_eq!((&answer["state"], &answer["event"]["slug"]), (&json!("cancelled"), &json!("may")));
     cancel(&ada.code).await.fails(409, "wrong_state");

@@ -122,9 +122,7 @@ pub async fn update(
     let known = Known::hold(&tx).await?;
     let event = event::by_slug(&tx, &path.event).await?.ok_or(ApiError::NotFound)?;
     let row = registration::lock_by_code(&tx, &code).await?.filter(|row| row.event_id == event.id).ok_or(ApiError::NotFound)?;
-    if !if_match.holds(row.version) {
-        return Err(ApiError::PreconditionFailed);
-    }
+    if_match.ensure(row.version)?;
     if row.state == RegistrationState::Anonymised {
         return Err(ApiError::WrongState(row.state.to_string()));
     }

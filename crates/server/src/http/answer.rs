@@ -178,15 +178,14 @@ pub fn etag(version: i32) -> String {
 pub struct IfMatch(Option<String>);
 
 impl IfMatch {
-    /// Whether the change may go on: the header is missing, any, or names this version.
-    pub fn holds(&self, version: i32) -> bool {
-        let Some(wanted) = &self.0 else { return true };
-        wanted.split(',').map(str::trim).any(|tag| tag == "*" || tag == etag(version))
-    }
+    /// What has no header, such as a page, asks for no version.
+    pub const ANY: Self = Self(None);
 
-    /// Fails when it does not hold.
+    /// Fails unless the header is missing, any, or names this version.
     pub fn ensure(&self, version: i32) -> Result<(), ApiError> {
-        if self.holds(version) { Ok(()) } else { Err(ApiError::PreconditionFailed) }
+        let Some(wanted) = &self.0 else { return Ok(()) };
+        let named = wanted.split(',').map(str::trim).any(|tag| tag == "*" || tag == etag(version));
+        if named { Ok(()) } else { Err(ApiError::PreconditionFailed) }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::api::me::leaving;
 use crate::api::me::registrations::{self, Mate, MyTable as Table};
 use crate::app::App;
 use crate::http::auth::{self, Attendee};
-use crate::http::{ApiError, Result};
+use crate::http::{ApiError, IfMatch, Result};
 use crate::seating;
 
 pub async fn show(request: HttpRequest, token: web::Path<String>) -> HttpResponse {
@@ -57,7 +57,7 @@ async fn submitted(request: &HttpRequest, token: &str, form: Form) -> Result<Htt
     match form.get("choice") {
         "method_ack" => registrations::acknowledge(&app, &who.registration).await?,
         "give_up" => return giving_up(request, &app, &who).await,
-        "give_up_surely" => match leaving::leave(&app, &who, who.registration.code.as_str()).await {
+        "give_up_surely" => match leaving::leave(&app, &who, who.registration.code.as_str(), &IfMatch::ANY).await {
             // Pressed twice, or too late: the page says where things stand.
             Ok(_) | Err(ApiError::WrongState(_)) => {}
             Err(err) => return Err(err),

@@ -33,10 +33,7 @@ pub async fn update(
     patch: Patch<MyWishes>,
 ) -> Result<Tagged<Registration>> {
     let tx = app.db.write(&who).await?;
-    let (event, row) = hold_own(&tx, &who, &code).await?;
-    if !if_match.holds(row.version) {
-        return Err(ApiError::PreconditionFailed);
-    }
+    let (event, row) = hold_own(&tx, &who, &code, &if_match).await?;
     if !row.state.is_live() {
         return Err(ApiError::WrongState(row.state.to_string()));
     }
@@ -50,16 +47,16 @@ pub async fn update(
 }
 
 /// Gives the seat, or the place in line, to somebody else.
-pub async fn cancel(who: Attendee, app: web::Data<App>, code: web::Path<String>) -> Result<Tagged<Registration>> {
-    let (event, row) = leave(&app, &who, &code).await?;
+pub async fn cancel(who: Attendee, app: web::Data<App>, code: web::Path<String>, if_match: IfMatch) -> Result<Tagged<Registration>> {
+    let (event, row) = leave(&app, &who, &code, &if_match).await?;
     // Who has left sits nowhere.
     Ok(Tagged(row.version, Registration::of(row, &event, None)))
 }
 
 /// What the page and the API do alike. Who has come stays: what follows the evening is theirs.
-pub async fn leave(app: &App, who: &Attendee, code: &str) -> Result<(event::Model, registration::Model)> {
+pub async fn leave(app: &App, who: &Attendee, code: &str, if_match: &IfMatch) -> Result<(event::Model, registration::Model)> {
     let tx = app.db.write(who).await?;
-    let (event, row) = hold_own(&tx, who, code).await?;
+    let (event, row) = hold_own(&tx, who, code, if_match).await?;
     if !may_leave(&event, &row) {
         return Err(ApiError::WrongState(row.state.to_string()));
     }
@@ -74,12 +71,13 @@ pub fn may_leave(event: &event::Model, row: &registration::Model) -> bool {
 }
 
 /// One's own registration and its event, both held; the event has not ended.
-async fn hold_own(tx: &Tx, who: &Attendee, code: &str) -> Result<(event::Model, registration::Model)> {
+async fn hold_own(tx: &Tx, who: &Attendee, code: &str, if_match: &IfMatch) -> Result<(event::Model, registration::Model)> {
     let code = RegistrationCode::parse(code).map_err(|_| ApiError::NotFound)?;
     let own = |row: &registration::Model| row.person_id == who.person.id;
     let seen = registration::by_code_anywhere(tx, &code).await?.filter(own).ok_or(ApiError::NotFound)?;
     let event = event::lock(tx, seen.event_id).await?.ok_or(ApiError::NotFound)?;
     let row = registration::lock(tx, seen.id).await?.ok_or(ApiError::NotFound)?;
+    if_match.ensure(row.version)?;
     if event.gives_seats() { Ok((event, row)) } else { Err(ApiError::WrongState(event.state.to_string())) }
 }
 
