@@ -2,18 +2,22 @@
 //! Science 220, 1983) on what the literature calls the maximally diverse grouping problem, with the exchanges usual
 //! there: two groups change places, or one moves to a table with room (Gallego, Laguna, Martí and Duarte, 2013).
 //! Only seatings that keep every hard rule are ever visited.
+//!
+//! The search goes on in turns. In each turn one round's tables are dealt into parts, and the parts are searched at the
+//! same temperature, each with its own chance, all else standing still. As parts share nothing, it makes no difference
+//! whether they are searched one after another or at once.
 
-use crate::arrange::arrange_anyhow;
+use rayon::prelude::*;
+
+use crate::arrange::{Arrangement, arrange_anyhow};
 use crate::chance::Chance;
 use crate::exact::{exp, ln};
-use crate::problem::Aim;
-use crate::room::{Exchange, Few, Room, Seats, Swap};
+use crate::pairs::Pairs;
+use crate::part::{Limits, Part};
+use crate::problem::{Aim, Problem};
+use crate::room::Room;
 use crate::solve::{Flow, Progress};
 
-/// Moves between two looks at the temperature and at the watch.
-const STRIDE: u64 = 1024;
-/// Seats of an event whose best seating is kept the moment it is met, instead of at the end of a stride.
-const SMALL: usize = 2_000;
 /// Seats of an event so small that hard rules may wall off its best seating from where the search began.
 const TINY: usize = 100;
 /// A tiny event is started afresh so many times.
@@ -23,8 +27,6 @@ const FRESH_STARTS: u32 = 12;
 #[derive(Clone, Copy)]
 struct Descent {
     until: f64,
-    /// In hottest temperatures.
-    heat: f64,
     from: Start,
 }
 
@@ -34,249 +36,201 @@ enum Start {
     Afresh,
 }
 
-/// Cooler and longer each time; the first, short ones are there for whoever stops early.
+/// The first, short one is there for whoever stops early; a single long one finds more than several that share its time.
 fn descents(seats: usize) -> Vec<Descent> {
     if seats <= TINY {
-        let afresh = |number| Descent { until: f64::from(number) / f64::from(FRESH_STARTS), heat: 1.0, from: Start::Afresh };
+        let afresh = |number| Descent { until: f64::from(number) / f64::from(FRESH_STARTS), from: Start::Afresh };
         return (1..=FRESH_STARTS).map(afresh).collect();
     }
-    [(0.04, 1.0), (0.22, 0.6), (1.0, 0.5)].map(|(until, heat)| Descent { until, heat, from: Start::Best }).into()
+    [0.05, 1.0].map(|until| Descent { until, from: Start::Best }).into()
 }
 
-/// Hottest and coldest, in mean changes of a random exchange. Measured on events and matrices of 60 and 120 people;
-/// colder than this, time is better spent on the climb that follows.
+/// Hottest and coldest, in mean changes of a random exchange.
 const HOTTEST: f64 = 0.4;
 const COLDEST: f64 = 0.04;
-const SAMPLES: usize = 2_000;
-/// One exchange in so many tries a move to a table with room, where any table has some.
-const MOVE_EVERY: u64 = 8;
+const SAMPLES: u64 = 2_000;
 
-/// One exchange in so many that involve a rule is of two groups on each side.
-const WIDER_EVERY: u64 = 8;
+/// People in one part: what is worth to whom then stays in the nearest cache.
+const PART: usize = 128;
+/// Exchanges tried per person in a turn, at most and at least, and how many turns a search should have.
+const TRIES: (u64, u64) = (4, 80);
+const TURNS: u64 = 300;
+/// One turn in so many deals the tables of a large event purely at random.
+const AT_RANDOM_EVERY: u64 = 4;
+
+/// Who sits where in all rounds, and what that is worth.
+#[derive(Clone)]
+pub(crate) struct State {
+    pub(crate) arrangements: Vec<Arrangement>,
+    sum: i64,
+    isolated: i64,
+}
+
+impl State {
+    pub(crate) fn of(room: &Room) -> Self {
+        State { arrangements: room.arrangements(), sum: room.seats.sum, isolated: room.seats.isolated }
+    }
+}
 
 pub(crate) struct Outcome {
     pub(crate) moves: u64,
     pub(crate) stopped: bool,
 }
 
-/// Improves the room in place, within `moves`; the best seating met is the one that stays.
-pub(crate) fn anneal(room: &mut Room, moves: u64, ceiling: i64, chance: &mut Chance, watch: &mut dyn FnMut(Progress) -> Flow) -> Outcome {
-    let alone = price_of_isolation(room);
-    let energy = |seats: &Seats| seats.sum - alone * seats.isolated;
-    let seats = room.problem.people.len() * room.problem.rounds;
-    let small = seats <= SMALL;
-    let descents = descents(seats);
-    let chances = thresholds();
-    let neighbours = Neighbours::of(room);
-    let mut best = room.seats.clone();
-    if neighbours.none() {
-        return Outcome { moves: 0, stopped: false };
-    }
-    let mean = mean_change(room, &neighbours, chance);
-    let (mut done, mut share, mut descent) = (0u64, 0.0, 0);
-    let mut begin = 0.0;
-    while done < moves && best.sum < ceiling {
-        let Descent { until: end, heat, .. } = descents[descent];
-        if share >= end && descent + 1 < descents.len() {
-            begin = end;
-            descent += 1;
-            match descents[descent].from {
-                Start::Best => room.seats.clone_from(&best),
-                Start::Afresh => restart(room, chance),
-            }
-            continue;
+pub(crate) struct Search<'p> {
+    pub(crate) problem: &'p Problem,
+    pub(crate) pairs: &'p Pairs<'p>,
+    pub(crate) seed: u64,
+    pub(crate) moves: u64,
+    pub(crate) ceiling: i64,
+    /// Where parts are searched at once; nothing with one thread.
+    pub(crate) pool: Option<&'p rayon::ThreadPool>,
+}
+
+impl Search<'_> {
+    /// Improves the seating, within the moves; the best met is the one that stays.
+    pub(crate) fn anneal(&self, state: &mut State, watch: &mut dyn FnMut(Progress) -> Flow) -> Outcome {
+        let (problem, moves) = (self.problem, self.moves);
+        let (people, rounds) = (problem.people.len(), problem.rounds);
+        if problem.tables.len() < 2 || people < 2 {
+            return Outcome { moves: 0, stopped: false };
         }
-        let hot = mean * HOTTEST * heat;
-        let cooling = ((share - begin) / (end - begin)).clamp(0.0, 1.0);
-        let temperature = hot * exp(cooling * ln(mean * COLDEST / hot));
-        let stride = STRIDE.min(moves / 64 + 1).min(moves - done);
-        for _ in 0..stride {
-            let draw = neighbours.draw(room, chance);
-            let change = match &draw {
-                Draw::Nothing => continue,
-                Draw::Swap(swap) if alone == 0 => room.swap_change::<false>(*swap),
-                Draw::Swap(swap) => room.swap_change::<true>(*swap),
-                Draw::Exchange(exchange) => room.change(exchange),
-            };
-            let gain = change.sum - alone * change.isolated;
-            if gain >= 0 || gain as f64 >= -temperature * chances[(chance.word() >> 52) as usize] {
-                match draw {
-                    Draw::Swap(swap) => room.apply(&swap.into(), change),
-                    Draw::Exchange(exchange) => room.apply(&exchange, change),
-                    Draw::Nothing => {}
+        let alone = price_of_isolation(problem);
+        let energy = |state: &State| state.sum - alone * state.isolated;
+        let descents = descents(people * rounds);
+        let losses = losses();
+        let chance = &mut Chance::new(self.seed, 2);
+        let mean = self.mean_change(state, chance);
+        let tries = (moves / (people as u64 * TURNS)).clamp(TRIES.0, TRIES.1);
+        let mut best = state.clone();
+        let (mut done, mut share, mut descent, mut begin, mut turn) = (0u64, 0.0, 0, 0.0, 0u64);
+        while done < moves && best.sum < self.ceiling {
+            let end = descents[descent].until;
+            if share >= end && descent + 1 < descents.len() {
+                begin = end;
+                descent += 1;
+                match descents[descent].from {
+                    Start::Best => state.clone_from(&best),
+                    Start::Afresh => self.restart(state, chance),
                 }
-                // Copying a large event at every improvement would take longer than finding them.
-                if small && energy(&room.seats) > energy(&best) {
-                    best.clone_from(&room.seats);
+                continue;
+            }
+            let hot = mean * HOTTEST;
+            let cooling = ((share - begin) / (end - begin)).clamp(0.0, 1.0);
+            let temperature = hot * exp(cooling * ln(mean * COLDEST / hot));
+            done += self.turn(state, turn, tries, &Limits::at(temperature, &losses), chance);
+            turn += 1;
+            if energy(state) > energy(&best) {
+                best.clone_from(state);
+            }
+            share = share.max(done as f64 / moves as f64);
+            let progress =
+                Progress { moves: done, of: moves, spent: share.min(1.0), best: problem.value(best.sum), isolated: best.isolated as usize };
+            match watch(progress) {
+                Flow::Continue => {}
+                Flow::Spent(spent) => share = share.max(spent.min(1.0)),
+                Flow::Stop => {
+                    *state = best;
+                    return Outcome { moves: done, stopped: true };
                 }
             }
-        }
-        done += stride;
-        if energy(&room.seats) > energy(&best) {
-            best.clone_from(&room.seats);
-        }
-        share = share.max(done as f64 / moves as f64);
-        match watch(Progress { moves: done, of: moves, spent: share, best: room.problem.value(best.sum), isolated: best.isolated as usize })
-        {
-            Flow::Continue => {}
-            Flow::Spent(spent) => share = share.max(spent.min(1.0)),
-            Flow::Stop => {
-                room.seats = best;
-                return Outcome { moves: done, stopped: true };
+            if share >= 1.0 {
+                break;
             }
         }
-        if share >= 1.0 {
-            break;
+        *state = best;
+        Outcome { moves: done, stopped: false }
+    }
+
+    /// Searches one round in parts, and answers how many exchanges were tried.
+    fn turn(&self, state: &mut State, turn: u64, tries: u64, limits: &Limits, chance: &mut Chance) -> u64 {
+        let round = (turn % state.arrangements.len() as u64) as usize;
+        let parts = self.deal(&state.arrangements[round], chance);
+        let alone = price_of_isolation(self.problem);
+        let search = |(number, seated): (u64, &Vec<(u16, Vec<u32>)>)| {
+            let mut part = Part::new(self.problem, self.pairs, &state.arrangements, round, seated, alone);
+            let people: usize = seated.iter().map(|(_, groups)| groups.len()).sum();
+            let tries = people as u64 * tries;
+            part.anneal(limits, tries, &mut Chance::new(self.seed, (turn + 1) << 20 | number));
+            (part, tries)
+        };
+        let searched: Vec<(Part, u64)> = match self.pool {
+            Some(pool) if parts.len() > 1 => {
+                pool.install(|| parts.par_iter().enumerate().map(|(number, part)| search((number as u64, part))).collect())
+            }
+            _ => (0..).zip(&parts).map(search).collect(),
+        };
+        let mut done = 0;
+        for (part, tries) in searched {
+            part.write(&mut state.arrangements[round]);
+            state.sum += part.gain;
+            state.isolated += part.isolated;
+            done += tries;
+        }
+        done
+    }
+
+    /// The tables of a round in random order, cut into parts of two tables or more, with who sits there.
+    fn deal(&self, arrangement: &Arrangement, chance: &mut Chance) -> Vec<Vec<(u16, Vec<u32>)>> {
+        let tables = self.problem.tables.len();
+        let mut seated: Vec<(u16, Vec<u32>)> = (0..tables as u16).map(|table| (table, Vec::new())).collect();
+        for (group, table) in (0u32..).zip(arrangement) {
+            seated[*table as usize].1.push(group);
+        }
+        let count = (self.problem.people.len() / PART).clamp(1, (tables / 2).max(1));
+        if count > 1 {
+            chance.shuffle(&mut seated);
+            if !chance.word().is_multiple_of(AT_RANDOM_EVERY) {
+                self.sort_by_taste(&mut seated, chance);
+            }
+        }
+        let mut parts: Vec<Vec<(u16, Vec<u32>)>> = (0..count).map(|_| Vec::with_capacity(tables / count + 1)).collect();
+        for (number, table) in seated.into_iter().enumerate() {
+            parts[number * count / tables].push(table);
+        }
+        parts
+    }
+
+    /// Tables whose people care about the same things come close to each other, by a random weight for each topic: in a
+    /// large event, those who should meet would seldom be in one part by chance.
+    fn sort_by_taste(&self, seated: &mut [(u16, Vec<u32>)], chance: &mut Chance) {
+        let problem = self.problem;
+        let weights: Vec<f64> = problem.topics.iter().map(|_| chance.below(1 << 20) as f64).collect();
+        let people = |group: &u32| problem.hard.groups[*group as usize].iter();
+        let leaning =
+            |person: &u32| problem.tastes[*person as usize].iter().map(|taste| taste.part * weights[taste.topic as usize]).sum::<f64>();
+        seated.sort_by_cached_key(|(_, groups)| {
+            let sum: f64 = groups.iter().flat_map(people).map(leaning).sum();
+            (sum / groups.iter().flat_map(people).count().max(1) as f64) as i64
+        });
+    }
+
+    /// Another random seating, if one turns up; one did when the search began.
+    fn restart(&self, state: &mut State, chance: &mut Chance) {
+        let problem = self.problem;
+        let dealt: Result<Vec<_>, _> = (0..problem.rounds).map(|round| arrange_anyhow(&problem.hard, round, chance)).collect();
+        if let Ok(dealt) = dealt {
+            *state = State::of(&Room::new(problem, self.pairs, &dealt));
         }
     }
-    room.seats = best;
-    Outcome { moves: done, stopped: false }
+
+    /// How much an exchange changes the sum on average, over a random walk: around one seating, in a small room, the few
+    /// possible exchanges may all be alike. What isolation costs is left out, as it would make everything else look cheap.
+    fn mean_change(&self, state: &State, chance: &mut Chance) -> f64 {
+        let parts = self.deal(&state.arrangements[0], chance);
+        let mut part = Part::new(self.problem, self.pairs, &state.arrangements, 0, &parts[0], 0);
+        part.mean_change(SAMPLES, chance).unwrap_or(1.0)
+    }
 }
 
 /// More than one exchange can win by leaving one more person alone, so that sparing them comes first; nothing when only the sum counts.
-pub(crate) fn price_of_isolation(room: &Room) -> i64 {
-    match room.problem.aim {
+pub(crate) fn price_of_isolation(problem: &Problem) -> i64 {
+    match problem.aim {
         Aim::Plain => 0,
-        Aim::Fair => room.problem.whole(4.0 * (room.problem.weights.passion + room.problem.weights.repeat)),
+        Aim::Fair => problem.whole(4.0 * (problem.weights.passion + problem.weights.repeat)),
     }
 }
 
-/// Another random seating, if one turns up; one did when the search began.
-fn restart(room: &mut Room, chance: &mut Chance) {
-    let dealt: Result<Vec<_>, _> = (0..room.problem.rounds).map(|round| arrange_anyhow(&room.problem.hard, round, chance)).collect();
-    if let Ok(dealt) = dealt {
-        *room = Room::new(room.problem, room.pairs, &dealt);
-    }
-}
-
-/// How much loss, in temperatures, each of 4,096 equally likely draws puts up with: `-ln` of the middle of its interval.
-/// Looking it up is the same as comparing a uniform number with `exp(gain / temperature)`, and exact on every machine.
-fn thresholds() -> Vec<f64> {
-    (0..4096).map(|draw| -ln((f64::from(draw) + 0.5) / 4096.0)).collect()
-}
-
-/// How much an exchange changes the sum on average, over a random walk that leaves the room as it was: around one
-/// seating, in a small room, the few possible exchanges may all be alike. What isolation costs is left out, as it would
-/// make everything else look cheap.
-fn mean_change(room: &mut Room, neighbours: &Neighbours, chance: &mut Chance) -> f64 {
-    let start = room.seats.clone();
-    let (mut sum, mut count) = (0.0, 0.0);
-    for _ in 0..SAMPLES {
-        let exchange = match neighbours.draw(room, chance) {
-            Draw::Nothing => continue,
-            Draw::Swap(swap) => swap.into(),
-            Draw::Exchange(exchange) => exchange,
-        };
-        let change = room.change(&exchange);
-        room.apply(&exchange, change);
-        if change.sum != 0 {
-            sum += change.sum.unsigned_abs() as f64;
-            count += 1.0;
-        }
-    }
-    room.seats = start;
-    if count > 0.0 { sum / count } else { 1.0 }
-}
-
-enum Draw {
-    /// The dice showed two people of one table, or what a rule forbids.
-    Nothing,
-    Swap(Swap),
-    Exchange(Exchange),
-}
-
-/// Which exchanges there are to draw from.
-struct Neighbours {
-    people: usize,
-    tables: usize,
-    rounds: usize,
-    has_room: bool,
-}
-
-impl Neighbours {
-    fn of(room: &Room) -> Self {
-        let sizes = &room.problem.hard.tables;
-        let least: usize = sizes.iter().map(|size| size.min).sum();
-        let most: usize = sizes.iter().map(|size| size.max).sum();
-        let people = room.problem.people.len();
-        Neighbours { people, tables: sizes.len(), rounds: room.problem.rounds, has_room: least < people && people < most }
-    }
-
-    fn none(&self) -> bool {
-        self.tables < 2 || self.people < 2
-    }
-
-    /// A random exchange that keeps the rules.
-    #[inline]
-    fn draw(&self, room: &Room, chance: &mut Chance) -> Draw {
-        let (one, other) = chance.two_below(self.people);
-        let bits = chance.word();
-        let round = (((bits >> 32) * self.rounds as u64) >> 32) as usize;
-        let from = room.seats.place(one, round);
-        if self.has_room && bits.is_multiple_of(MOVE_EVERY) {
-            return self.draw_move(room, one, round, from, chance);
-        }
-        let to = room.seats.place(other, round);
-        if from == to {
-            return Draw::Nothing;
-        }
-        let hard = &room.problem.hard;
-        if hard.free[one] && hard.free[other] {
-            return Draw::Swap(Swap { round, from, to, one: one as u32, other: other as u32 });
-        }
-        self.draw_groups(room, Exchange { round, from, to, leaving: hard.group(one).into(), coming: hard.group(other).into() }, chance)
-    }
-
-    #[inline(never)]
-    fn draw_move(&self, room: &Room, person: usize, round: usize, from: usize, chance: &mut Chance) -> Draw {
-        let to = chance.below(self.tables);
-        let leaving = room.problem.hard.group(person).into();
-        let exchange = Exchange { round, from, to, leaving, coming: Few::new() };
-        if to != from && room.allows(&exchange) { Draw::Exchange(exchange) } else { Draw::Nothing }
-    }
-
-    #[inline(never)]
-    fn draw_groups(&self, room: &Room, mut exchange: Exchange, chance: &mut Chance) -> Draw {
-        if chance.word().is_multiple_of(WIDER_EVERY) {
-            widen(room, &mut exchange, chance);
-        }
-        even_out(room, &mut exchange, chance);
-        if !room.allows(&exchange) {
-            return Draw::Nothing;
-        }
-        match (exchange.leaving.as_slice(), exchange.coming.as_slice()) {
-            (&[one], &[other]) => Draw::Swap(Swap { round: exchange.round, from: exchange.from, to: exchange.to, one, other }),
-            _ => Draw::Exchange(exchange),
-        }
-    }
-}
-
-/// Takes one more group along from each table: rules may forbid every step by one and allow a step by two.
-fn widen(room: &Room, exchange: &mut Exchange, chance: &mut Chance) {
-    let round = exchange.round;
-    for (side, table) in [(&mut exchange.leaving, exchange.from), (&mut exchange.coming, exchange.to)] {
-        let members = room.seats.members(round, table);
-        let group = room.problem.hard.group(members[chance.below(members.len())] as usize);
-        if !side.contains(&group[0]) {
-            side.extend_from_slice(group);
-        }
-    }
-}
-
-/// A group of three can take the places of a pair and one more: the smaller side is filled up from its table.
-fn even_out(room: &Room, exchange: &mut Exchange, chance: &mut Chance) {
-    let hard = &room.problem.hard;
-    for _ in 0..8 {
-        let missing = exchange.leaving.len() as isize - exchange.coming.len() as isize;
-        let (side, table, wanted) = match missing {
-            0 => return,
-            1.. => (&mut exchange.coming, exchange.to, missing as usize),
-            _ => (&mut exchange.leaving, exchange.from, missing.unsigned_abs()),
-        };
-        let members = room.seats.members(exchange.round, table);
-        let group = hard.group(members[chance.below(members.len())] as usize);
-        if group.len() <= wanted && !side.contains(&group[0]) {
-            side.extend_from_slice(group);
-        }
-    }
+fn losses() -> [f64; Limits::COUNT] {
+    std::array::from_fn(|draw| -ln((draw as f64 + 0.5) / Limits::COUNT as f64))
 }

@@ -62,7 +62,7 @@ impl Every {
 }
 
 fn keep_better(room: &mut Room, seating: &[Arrangement]) -> bool {
-    let alone = price_of_isolation(room);
+    let alone = price_of_isolation(room.problem);
     let worth = |room: &Room| room.seats.sum - alone * room.seats.isolated;
     let other = Room::new(room.problem, room.pairs, seating);
     let better = worth(&other) > worth(room);

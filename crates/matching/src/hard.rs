@@ -136,6 +136,13 @@ impl Hard {
             && self.fixed[group].iter().all(|(only, wanted)| *wanted == table || only.is_some_and(|only| only != round))
     }
 
+    /// The most pairs that people who move as one can make with those at a table.
+    pub(crate) fn most_meetings(&self) -> usize {
+        let largest_group = self.groups.iter().map(Vec::len).max().unwrap_or(1);
+        let largest_table = self.tables.iter().map(|table| table.max).max().unwrap_or(1);
+        largest_group * largest_table
+    }
+
     pub(crate) fn must_be_apart(&self, a: usize, b: usize) -> bool {
         self.apart[a].binary_search(&(b as u32)).is_ok()
     }

@@ -25,6 +25,7 @@ mod hard;
 pub mod instance;
 pub mod objectives;
 mod pairs;
+mod part;
 mod polish;
 mod problem;
 mod room;

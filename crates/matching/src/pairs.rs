@@ -1,15 +1,25 @@
 //! What it is worth that two people meet, as one whole number per pair.
+//!
+//! The objectives say it pair by pair; here it is gathered so that a search may ask many million times. Passions are kept
+//! as a set of bits and a few numbers per person, which stays in the processor's cache for any event, and whatever only
+//! some pairs have (who knows whom, who can help whom) as a short list per person.
 
 use crate::objectives::{Counted, Objective};
-use crate::problem::Problem;
+use crate::problem::{Problem, triangle};
 
-/// Above this, the square of people would take more memory than a small server has, and values are computed when asked.
-const LARGEST_SQUARE: usize = 6_000;
+/// Above this, the square of people would leave the cache, and values are computed when asked.
+const LARGEST_SQUARE: usize = 1_500;
 
 /// Values of all pairs for the search.
-pub(crate) enum Pairs<'p> {
-    Square { n: usize, pairs: Vec<Pair>, again: Again, problem: &'p Problem },
-    Computed(&'p Problem),
+pub(crate) struct Pairs<'p> {
+    problem: &'p Problem,
+    vectors: Vectors,
+    unit: Vec<u32>,
+    same_unit: i64,
+    repeat: i64,
+    /// What a pair is worth beyond passions and units: for its first meeting, and of that what every meeting costs.
+    extras: Vec<Vec<(u32, i64, i64)>>,
+    square: Option<Vec<Pair>>,
 }
 
 /// The worth of a first meeting, and whether the two share a passion, in one word: both are asked for at every step.
@@ -31,99 +41,156 @@ impl Pair {
     }
 }
 
+const NO_UNIT: u32 = u32::MAX;
+
 impl<'p> Pairs<'p> {
     pub(crate) fn new(problem: &'p Problem) -> Self {
         let n = problem.people.len();
-        if n > LARGEST_SQUARE {
-            return Pairs::Computed(problem);
-        }
-        let mut pairs = vec![Pair::default(); n * n];
-        for a in 0..n {
-            for b in a + 1..n {
-                let pair = of_pair(problem, a, b);
-                pairs[a * n + b] = pair;
-                pairs[b * n + a] = pair;
+        let mut pairs = Pairs {
+            problem,
+            vectors: Vectors::of(problem),
+            unit: problem.units.iter().map(|unit| unit.unwrap_or(NO_UNIT)).collect(),
+            same_unit: -problem.whole(problem.weights.same_unit),
+            repeat: -problem.whole(problem.weights.repeat),
+            extras: extras(problem),
+            square: None,
+        };
+        if n <= LARGEST_SQUARE {
+            let mut square = vec![Pair::default(); n * n];
+            for a in 0..n {
+                for b in a + 1..n {
+                    let pair = pairs.computed(a, b);
+                    square[a * n + b] = pair;
+                    square[b * n + a] = pair;
+                }
             }
+            pairs.square = Some(square);
         }
-        let again = Again::new(problem);
-        Pairs::Square { n, pairs, again, problem }
+        pairs
     }
 
     #[inline]
     pub(crate) fn pair(&self, a: usize, b: usize) -> Pair {
-        match self {
-            Pairs::Square { n, pairs, .. } => pairs[a * n + b],
-            Pairs::Computed(problem) => of_pair(problem, a, b),
+        match &self.square {
+            Some(square) => square[a * self.unit.len() + b],
+            None => self.computed(a, b),
         }
     }
 
-    /// Two people's values with everybody, where they are stored.
     #[inline]
-    pub(crate) fn rows(&self, a: usize, b: usize) -> Option<(&[Pair], &[Pair])> {
-        match self {
-            Pairs::Square { n, pairs, .. } => Some((&pairs[a * n..][..*n], &pairs[b * n..][..*n])),
-            Pairs::Computed(_) => None,
-        }
+    fn computed(&self, a: usize, b: usize) -> Pair {
+        let (affinity, share) = self.affinity(a, b);
+        Pair::new(affinity + self.of_units(a, b) + self.extra(a, b).0, share)
+    }
+
+    #[inline]
+    fn affinity(&self, a: usize, b: usize) -> (i64, bool) {
+        let problem = self.problem;
+        let (affinity, share) = match &problem.affinities {
+            Some(given) => {
+                let given = given[triangle(self.unit.len(), a, b)];
+                (given, given > 0.0)
+            }
+            None => self.vectors.product(a, b),
+        };
+        (problem.whole(problem.weights.passion * affinity), share)
+    }
+
+    #[inline]
+    fn of_units(&self, a: usize, b: usize) -> i64 {
+        let colleagues = self.unit[a] == self.unit[b] && self.unit[a] != NO_UNIT && !self.problem.same_group(a, b);
+        if colleagues { self.same_unit } else { 0 }
+    }
+
+    #[inline]
+    fn extra(&self, a: usize, b: usize) -> (i64, i64) {
+        let extras = &self.extras[a];
+        extras.binary_search_by_key(&(b as u32), |(other, ..)| *other).map_or((0, 0), |at| (extras[at].1, extras[at].2))
     }
 
     /// The worth, mostly negative, of each meeting after the first.
     #[inline]
     pub(crate) fn again(&self, a: usize, b: usize) -> i64 {
-        match self {
-            Pairs::Square { again: Again::Alike(worth), .. } => *worth,
-            Pairs::Square { n, again: Again::Kinds { of, worths }, .. } => worths[of[a * n + b] as usize],
-            Pairs::Square { problem, .. } | Pairs::Computed(problem) => again(problem, a, b),
-        }
+        let repeat = if self.problem.same_group(a, b) { 0 } else { self.repeat };
+        repeat + self.of_units(a, b) + self.extra(a, b).1
     }
 }
 
-/// Meeting again costs most pairs the same, and the rest a few different sums: a byte per pair says which.
-pub(crate) enum Again {
-    Alike(i64),
-    Kinds {
-        of: Vec<u8>,
-        worths: Vec<i64>,
-    },
-    /// More kinds than a byte can tell apart.
-    Various,
-}
-
-impl Again {
-    fn new(problem: &Problem) -> Self {
-        let n = problem.people.len();
-        if !problem.meetings_differ && problem.hard.groups.len() == n {
-            return Again::Alike(-problem.whole(problem.weights.repeat));
-        }
-        let (mut of, mut worths) = (vec![0; n * n], Vec::new());
-        for a in 0..n {
-            for b in a + 1..n {
-                let worth = again(problem, a, b);
-                let kind = worths.iter().position(|known| *known == worth).unwrap_or_else(|| {
-                    worths.push(worth);
-                    worths.len() - 1
-                });
-                let Ok(kind) = u8::try_from(kind) else {
-                    return Again::Various;
-                };
-                of[a * n + b] = kind;
-                of[b * n + a] = kind;
+fn extras(problem: &Problem) -> Vec<Vec<(u32, i64, i64)>> {
+    let relations = [
+        (Objective::Exchange, &problem.exchange),
+        (Objective::Wishes, &problem.wishes),
+        (Objective::Reluctance, &problem.reluctance),
+        (Objective::Novelty, &problem.known),
+    ];
+    let of = |a: usize| {
+        let mut extras: Vec<(u32, i64, i64)> = Vec::new();
+        for (objective, relation) in &relations {
+            for b in relation.others(a) {
+                let worth = objective.pair(problem, a, b as usize);
+                let every = if objective.counted() == Counted::EveryMeeting { worth } else { 0 };
+                match extras.iter_mut().find(|(other, ..)| *other == b) {
+                    Some((_, first, each)) => (*first, *each) = (*first + worth, *each + every),
+                    None => extras.push((b, worth, every)),
+                }
             }
         }
-        Again::Kinds { of, worths }
-    }
+        extras.retain(|(_, first, every)| (*first, *every) != (0, 0));
+        extras.sort_unstable();
+        extras
+    };
+    (0..problem.people.len()).map(of).collect()
 }
 
-fn of_pair(problem: &Problem, a: usize, b: usize) -> Pair {
-    Pair::new(first(problem, a, b), problem.share(a, b))
+/// Everybody's passions, in one block.
+struct Vectors {
+    /// Words of bits per person, one bit per topic.
+    words: usize,
+    bits: Vec<u64>,
+    /// Where the person's numbers for the topics of that word begin.
+    starts: Vec<u32>,
+    parts: Vec<f64>,
+}
+
+impl Vectors {
+    fn of(problem: &Problem) -> Self {
+        let words = problem.topics.len().div_ceil(64).max(1);
+        let mut vectors = Vectors { words, bits: vec![0; words * problem.people.len()], starts: Vec::new(), parts: Vec::new() };
+        for (person, tastes) in problem.tastes.iter().enumerate() {
+            let mut tastes = tastes.iter().peekable();
+            for word in 0..words {
+                vectors.starts.push(vectors.parts.len() as u32);
+                while let Some(taste) = tastes.next_if(|taste| taste.topic as usize / 64 == word) {
+                    vectors.bits[person * words + word] |= 1 << (taste.topic % 64);
+                    vectors.parts.push(taste.part);
+                }
+            }
+        }
+        vectors
+    }
+
+    /// The cosine, and whether any topic is common. Adds up in order of topic, as [`crate::objectives::passion`] does.
+    #[inline]
+    fn product(&self, a: usize, b: usize) -> (f64, bool) {
+        let (mut sum, mut share) = (0.0, false);
+        for word in 0..self.words {
+            let (of_a, of_b) = (self.bits[a * self.words + word], self.bits[b * self.words + word]);
+            let mut common = of_a & of_b;
+            while common != 0 {
+                share = true;
+                let below = (common & common.wrapping_neg()) - 1;
+                let at_a = self.starts[a * self.words + word] + (of_a & below).count_ones();
+                let at_b = self.starts[b * self.words + word] + (of_b & below).count_ones();
+                sum += self.parts[at_a as usize] * self.parts[at_b as usize];
+                common &= common - 1;
+            }
+        }
+        (sum, share)
+    }
 }
 
 pub(crate) fn first(problem: &Problem, a: usize, b: usize) -> i64 {
     let counted = Objective::ALL.into_iter().filter(|objective| objective.counted() != Counted::AfterTheFirst);
-    counted.map(|objective| objective.pair(problem, a, b)).sum()
-}
-
-pub(crate) fn again(problem: &Problem, a: usize, b: usize) -> i64 {
-    let counted = Objective::ALL.into_iter().filter(|objective| objective.counted() != Counted::FirstMeeting);
     counted.map(|objective| objective.pair(problem, a, b)).sum()
 }
 
@@ -160,6 +227,10 @@ impl Relation {
     pub(crate) fn get(&self, a: usize, b: usize) -> f64 {
         let others = &self.of[a];
         others.binary_search_by_key(&(b as u32), |(other, _)| *other).map_or(0.0, |at| others[at].1)
+    }
+
+    fn others(&self, a: usize) -> impl Iterator<Item = u32> {
+        self.of[a].iter().map(|(other, _)| *other)
     }
 
     pub(crate) fn largest(&self) -> f64 {

@@ -11,7 +11,7 @@ type GoesOn<'a> = &'a mut dyn FnMut(&Seats) -> bool;
 
 /// Takes every exchange of two groups, and every move, that improves, until none does or `tries` are used up.
 pub(crate) fn climb(room: &mut Room, tries: u64, goes_on: GoesOn) {
-    let alone = price_of_isolation(room);
+    let alone = price_of_isolation(room.problem);
     climb_by(room, tries, goes_on, |room, _, exchange| {
         let change = room.change(exchange);
         (change, change.sum - alone * change.isolated)

@@ -155,7 +155,7 @@ pub struct Problem {
     pub(crate) exchange: Relation,
     /// Whether a meeting costs one pair more than another, apart from repeating.
     pub(crate) meetings_differ: bool,
-    /// Whole numbers per 1.0 of value: the power of ten that gives the largest pair nine digits.
+    /// Whole numbers per 1.0 of value: the power of ten that gives the largest table nine digits.
     pub(crate) scale: f64,
 }
 
@@ -212,7 +212,8 @@ impl Problem {
         };
         let each = Objective::ALL.iter().filter(|objective| objective.counted() == Counted::EveryMeeting);
         problem.meetings_differ = each.map(|objective| objective.largest(&problem)).any(|largest| largest > 0.0);
-        problem.scale = scale(Objective::ALL.iter().map(|objective| objective.largest(&problem)).sum());
+        let largest: f64 = Objective::ALL.iter().map(|objective| objective.largest(&problem)).sum();
+        problem.scale = scale(largest * problem.hard.most_meetings() as f64);
         Ok(problem)
     }
 
@@ -550,7 +551,7 @@ fn tastes(people: &[Person]) -> (Vec<String>, Vec<u32>, Vec<Vec<Taste>>) {
     (topics, holders, tastes)
 }
 
-/// A billion is the most that two values of opposite sign and one flag leave room for in 32 bits.
+/// A power of ten. The search adds up what a whole table is worth to some of its people in 32 bits, with either sign.
 fn scale(largest: f64) -> f64 {
     let mut scale = 1.0;
     if largest > 0.0 {

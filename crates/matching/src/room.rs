@@ -46,22 +46,6 @@ pub(crate) struct Exchange {
     pub(crate) coming: Few,
 }
 
-/// Two people who move alone, each to the other's table.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Swap {
-    pub(crate) round: usize,
-    pub(crate) from: usize,
-    pub(crate) to: usize,
-    pub(crate) one: u32,
-    pub(crate) other: u32,
-}
-
-impl From<Swap> for Exchange {
-    fn from(Swap { round, from, to, one, other }: Swap) -> Self {
-        Exchange { round, from, to, leaving: Few::from_slice(&[one]), coming: Few::from_slice(&[other]) }
-    }
-}
-
 pub(crate) type Few = SmallVec<[u32; 8]>;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -256,49 +240,6 @@ impl<'p> Room<'p> {
         for (&mover, (worth, friends)) in leaving.iter().chain(coming).zip(gains) {
             change.isolated += self.turns_isolated(mover, *round, friends);
             note(mover, worth);
-        }
-        change
-    }
-
-    /// The change when two people who move alone swap tables: what [`Room::change`] says, in a third of the time, which
-    /// matters because most of the search is this. `FAIR` counts isolation as well.
-    #[inline]
-    pub(crate) fn swap_change<const FAIR: bool>(&self, swap: Swap) -> Change {
-        match self.pairs.rows(swap.one as usize, swap.other as usize) {
-            Some((one, other)) => self.swap_with::<FAIR>(swap, |mate| one[mate], |mate| other[mate]),
-            None => {
-                let pair = |person: u32| move |mate| self.pairs.pair(person as usize, mate);
-                self.swap_with::<FAIR>(swap, pair(swap.one), pair(swap.other))
-            }
-        }
-    }
-
-    #[inline]
-    fn swap_with<const FAIR: bool>(&self, swap: Swap, of_one: impl Fn(usize) -> Pair, of_other: impl Fn(usize) -> Pair) -> Change {
-        let Swap { round, from, to, one, other } = swap;
-        let mut change = Change::default();
-        let (mut friends_of_one, mut friends_of_other) = (0, 0);
-        for &mate in self.seats.members(round, from).iter().filter(|mate| **mate != one) {
-            let (lost, won) = (of_one(mate as usize), of_other(mate as usize));
-            change.sum += self.met(other, mate, won, 0) - self.met(one, mate, lost, 1);
-            if FAIR {
-                friends_of_other += won.share();
-                change.isolated += self.turns_isolated(mate, round, won.share() - lost.share());
-            }
-        }
-        for &mate in self.seats.members(round, to).iter().filter(|mate| **mate != other) {
-            let (lost, won) = (of_other(mate as usize), of_one(mate as usize));
-            change.sum += self.met(one, mate, won, 0) - self.met(other, mate, lost, 1);
-            if FAIR {
-                friends_of_one += won.share();
-                change.isolated += self.turns_isolated(mate, round, won.share() - lost.share());
-            }
-        }
-        if FAIR {
-            for (person, friends) in [(one, friends_of_one), (other, friends_of_other)] {
-                let before = self.seats.friends(person as usize, round);
-                change.isolated += i64::from(friends == 0) - i64::from(before == 0);
-            }
         }
         change
     }

@@ -1,6 +1,6 @@
 //! From a problem to a seating: is it possible, where to start, search, make it fair, count.
 
-use crate::anneal::{Outcome, anneal};
+use crate::anneal::{Outcome, Search, State};
 use crate::arrange::{Arrangement, arrange};
 use crate::chance::Chance;
 use crate::check::{Infeasible, check, explain};
@@ -12,7 +12,7 @@ use crate::room::{Room, Seats};
 use crate::score::{self, Score};
 
 /// Changes whenever the same problem, seed and budget would be seated otherwise than before.
-pub const ALGORITHM: &str = "annealing-2";
+pub const ALGORITHM: &str = "annealing-3";
 
 /// How many random seatings the score is compared with.
 const RANDOM_SEATINGS: usize = 10;
@@ -22,11 +22,21 @@ pub struct Options {
     pub seed: u64,
     /// How many exchanges to try; [`default_moves`] when absent. Same problem, seed and moves: same seating.
     pub moves: Option<u64>,
+    /// Threads to search on. The seating does not depend on it.
+    pub threads: usize,
 }
 
 impl Options {
     pub fn seeded(seed: u64) -> Self {
-        Options { seed, moves: None }
+        Options { seed, moves: None, threads: 1 }
+    }
+
+    pub fn with_moves(self, moves: u64) -> Self {
+        Options { moves: Some(moves), ..self }
+    }
+
+    pub fn with_threads(self, threads: usize) -> Self {
+        Options { threads, ..self }
     }
 }
 
@@ -86,14 +96,20 @@ pub fn solve(problem: &Problem, options: &Options, mut watch: impl FnMut(Progres
         flow
     };
     let moves = options.moves.unwrap_or_else(|| default_moves(problem));
-    let chance = &mut Chance::new(options.seed, 2);
+    let pool = pool(options.threads);
     let every = Every::of(&room);
     let outcome = match every.as_ref().and_then(Every::seatings).filter(|seatings| *seatings <= moves) {
         Some(seatings) => {
             every.iter().for_each(|every| every.best(&mut room));
             Outcome { moves: seatings, stopped: false }
         }
-        None => anneal(&mut room, moves, ceiling, chance, &mut watch),
+        None => {
+            let search = Search { problem, pairs: &pairs, seed: options.seed, moves, ceiling, pool: pool.as_ref() };
+            let mut state = State::of(&room);
+            let outcome = search.anneal(&mut state, &mut watch);
+            room = Room::new(problem, &pairs, &state.arrangements);
+            outcome
+        }
     };
     if !outcome.stopped {
         every.iter().for_each(|every| every.climb(&mut room));
@@ -118,6 +134,11 @@ fn polish(room: &mut Room, moves: u64, watch: &mut dyn FnMut(Progress) -> Flow) 
     if problem.aim == Aim::Fair {
         polish::lift_worst(room, moves / 10, &mut goes_on);
     }
+}
+
+/// Nothing for one thread, and where the system has no threads to give.
+fn pool(threads: usize) -> Option<rayon::ThreadPool> {
+    (threads > 1).then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok()).flatten()
 }
 
 /// A random arrangement per round.

@@ -45,7 +45,7 @@ proptest! {
         draft.rounds = draft.rounds.min(2);
         draft.rules.retain(|rule| !matches!(rule, convivio_matching::Rule::Fixed { round: Some(2), .. }));
         let possible = (0..draft.rounds).all(|number| !rounds_possible(&draft, number).is_empty());
-        let answer = solve(&problem(draft), &Options { seed: 1, moves: Some(500) }, |_| Flow::Continue);
+        let answer = solve(&problem(draft), &Options::seeded(1).with_moves(500), |_| Flow::Continue);
         match answer {
             Ok(_) => prop_assert!(possible),
             Err(refused) => prop_assert!(!possible && refused.reason != Reason::NotFound, "{refused:?}"),
@@ -64,7 +64,7 @@ proptest! {
             return Ok(());
         }
         let problem = problem(draft);
-        let seating = solve(&problem, &Options { seed: 1, moves: Some(20_000) }, |_| Flow::Continue).expect("one exists");
+        let seating = solve(&problem, &Options::seeded(1).with_moves(20_000), |_| Flow::Continue).expect("one exists");
         let highest = best(&problem, &possible, &mut Vec::new());
         prop_assert!((seating.score.total - highest).abs() < 1e-6, "{} where {highest} is possible", seating.score.total);
     }

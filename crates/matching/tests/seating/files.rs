@@ -25,7 +25,7 @@ fn event() -> serde_json::Value {
 #[test]
 fn an_event_becomes_a_plan() {
     let problem = read(&event()).expect("the file is sound");
-    let options = Options { seed: 1, moves: Some(2_000) };
+    let options = Options::seeded(1).with_moves(2_000);
     let seating = solve(&problem, &options, |_| Flow::Continue).expect("a seating exists");
     // a and d are never together, so the two rounds are ab|cd and ac|bd: 0.9330 for jazz, less 0.25 for who know each
     // other from work, and 0.3598 for hiking (see the example of the passion objective for the lengths).

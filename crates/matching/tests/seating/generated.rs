@@ -44,7 +44,7 @@ pub(crate) fn problem(draft: Draft) -> Problem {
 }
 
 pub(crate) fn seat(problem: &Problem, seed: u64, moves: u64) -> Seating {
-    solve(problem, &Options { seed, moves: Some(moves) }, |_| Flow::Continue).expect("a seating exists")
+    solve(problem, &Options::seeded(seed).with_moves(moves), |_| Flow::Continue).expect("a seating exists")
 }
 
 prop_compose! {

@@ -10,7 +10,7 @@ proptest! {
     #[test]
     fn sr_03_everybody_sits_at_exactly_one_table_per_round_within_bounds(draft in small_event(12), seed in any::<u64>()) {
         let problem = problem(draft.clone());
-        if let Ok(seating) = solve(&problem, &Options { seed, moves: Some(3_000) }, |_| Flow::Continue) {
+        if let Ok(seating) = solve(&problem, &Options::seeded(seed).with_moves(3_000), |_| Flow::Continue) {
             prop_assert_eq!(broken(&draft, &seating.rounds), Vec::<String>::new());
         }
     }
@@ -22,14 +22,14 @@ proptest! {
         let members = |round, table| (0..draft.people.len()).filter(|person| at(round, *person) == table).collect::<Vec<_>>();
         let rounds: Vec<Vec<Vec<usize>>> = (0..draft.rounds).map(|round| (0..draft.tables.len()).map(|table| members(round, table)).collect()).collect();
         prop_assert_eq!(convivio_matching::broken(&problem, &rounds).is_empty(), broken(&draft, &rounds).is_empty());
-        if let Ok(seating) = solve(&problem, &Options { seed: 1, moves: Some(1_000) }, |_| Flow::Continue) {
+        if let Ok(seating) = solve(&problem, &Options::seeded(1).with_moves(1_000), |_| Flow::Continue) {
             prop_assert_eq!(convivio_matching::broken(&problem, &seating.rounds), vec![]);
         }
     }
 
     #[test]
     fn the_same_seed_gives_the_same_seating(draft in small_event(10), seed in any::<u64>()) {
-        let options = Options { seed, moves: Some(2_000) };
+        let options = Options::seeded(seed).with_moves(2_000);
         let (one, other) = (problem(draft.clone()), problem(draft));
         prop_assert_eq!(solve(&one, &options, |_| Flow::Continue), solve(&other, &options, |_| Flow::Continue));
     }
@@ -37,7 +37,7 @@ proptest! {
     #[test]
     fn the_score_is_what_counting_by_hand_gives(draft in small_event(12), seed in any::<u64>()) {
         let problem = problem(draft.clone());
-        let Ok(seating) = solve(&problem, &Options { seed, moves: Some(1_000) }, |_| Flow::Continue) else { return Ok(()) };
+        let Ok(seating) = solve(&problem, &Options::seeded(seed).with_moves(1_000), |_| Flow::Continue) else { return Ok(()) };
         let (mut repeats, mut isolated) = (0, 0);
         let groups = merged(&draft);
         for (number, round) in seating.rounds.iter().enumerate() {
@@ -103,7 +103,7 @@ fn stopping_keeps_the_best_so_far() {
     let draft = Draft { people: population(60, 7), tables: tables(12, 5, 5), rounds: 3, ..Draft::default() };
     let problem = problem(draft.clone());
     let mut looks = 0;
-    let seating = solve(&problem, &Options { seed: 1, moves: Some(u64::MAX) }, |progress| {
+    let seating = solve(&problem, &Options::seeded(1).with_moves(u64::MAX), |progress| {
         looks += 1;
         if looks < 50 {
             Flow::Spent(0.001 * f64::from(looks))
@@ -146,4 +146,22 @@ fn fairness_costs_the_sum_and_helps_the_worst_seated() {
     }
     assert!(lifted > 0.0, "on average, as the two searches part ways at the first step: {lifted}");
     assert!(paid < 0.1 * sum, "{paid} of {sum}");
+}
+
+/// Large enough to be searched in parts, with rules that reach across them.
+#[test]
+fn the_seating_does_not_depend_on_the_threads() {
+    let names = |members: &[usize]| members.iter().map(|person| format!("p{person}")).collect();
+    let mut rules = vec![Rule::Together { members: names(&[3, 4]) }, Rule::Together { members: names(&[10, 200, 390]) }];
+    rules.extend((0..40).map(|pair| Rule::Apart { members: names(&[20 + pair, 300 + pair]) }));
+    let draft = Draft { people: population(400, 7), tables: tables(50, 8, 8), rounds: 3, rules, ..Draft::default() };
+    for aim in [Aim::Plain, Aim::Fair] {
+        let problem = problem(Draft { aim, ..draft.clone() });
+        let [one, two, five] = [1, 2, 5].map(|threads| {
+            solve(&problem, &Options::seeded(9).with_moves(300_000).with_threads(threads), |_| Flow::Continue).expect("a seating exists")
+        });
+        assert_eq!(broken(&draft, &one.rounds), Vec::<String>::new());
+        assert_eq!(one, two);
+        assert_eq!(one, five);
+    }
 }

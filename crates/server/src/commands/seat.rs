@@ -64,7 +64,7 @@ pub fn run(args: SeatArgs) -> anyhow::Result<ExitCode> {
     };
     // One move needs far more than a nanosecond, so a budget of this many never ends before the time does.
     let unlimited = args.time_limit.map(|limit| u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX).max(1));
-    let options = Options { seed: args.seed, moves: args.moves.or(unlimited) };
+    let options = Options { seed: args.seed, moves: args.moves.or(unlimited), threads: args.threads.into() };
     let bar = progress_bar();
     let solved = solve(&problem, &options, |progress| {
         show(&bar, &progress);

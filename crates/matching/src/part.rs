@@ -1,0 +1,508 @@
+//! A part of the search: some tables in one round, while all other tables and rounds stand still.
+//!
+//! What two people are worth to each other is then one number, whether or not they meet elsewhere, and people kept
+//! together are one body whose numbers are sums. For every table and body the sum of that body's numbers with who sits
+//! there is kept, so that exchanging two bodies is a difference of four sums and one pair, whatever the size of the
+//! tables. Parts of one round share nothing, so several can be searched at the same time.
+
+use smallvec::SmallVec;
+
+use crate::arrange::Arrangement;
+use crate::chance::Chance;
+use crate::hard::Hard;
+use crate::pairs::Pairs;
+use crate::problem::Problem;
+
+/// One exchange in so many tries a move to a table with room, where any table has some.
+const MOVE_EVERY: u64 = 8;
+/// One exchange in so many that involve a rule is of two bodies on each side.
+const WIDER_EVERY: u64 = 8;
+
+pub(crate) type Few = SmallVec<[u16; 8]>;
+
+/// Bodies that change places between two tables. Either side may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Exchange {
+    from: usize,
+    to: usize,
+    leaving: Few,
+    coming: Few,
+}
+
+impl Exchange {
+    fn swap(from: usize, to: usize, one: usize, other: usize) -> Self {
+        Exchange { from, to, leaving: Few::from_slice(&[one as u16]), coming: Few::from_slice(&[other as u16]) }
+    }
+}
+
+pub(crate) struct Part<'p> {
+    hard: &'p Hard,
+    round: usize,
+    /// Groups of the problem, and how many people each is.
+    groups: Vec<u32>,
+    sizes: Vec<u16>,
+    /// Tables of the problem.
+    tables: Vec<u16>,
+    load: Vec<u16>,
+    /// Table of each body.
+    at: Vec<u16>,
+    /// What each pair of bodies is worth at one table, by rows.
+    values: Vec<i32>,
+    /// What each body is worth at each table, by tables.
+    sums: Vec<i32>,
+    /// Least and greatest pair.
+    least: i32,
+    rules: Rules,
+    alone: Option<Alone>,
+    /// What all exchanges together changed.
+    pub(crate) gain: i64,
+    pub(crate) isolated: i64,
+}
+
+/// What limits who may sit where, for the bodies of a part.
+struct Rules {
+    has_room: bool,
+    /// Whether anything but capacity limits where this body sits.
+    bound: Vec<bool>,
+    any: bool,
+    /// Whom each body must not meet.
+    apart: Vec<Few>,
+}
+
+impl<'p> Part<'p> {
+    pub(crate) fn new(
+        problem: &'p Problem,
+        pairs: &Pairs,
+        arrangements: &[Arrangement],
+        round: usize,
+        seated: &[(u16, Vec<u32>)],
+        price_of_isolation: i64,
+    ) -> Self {
+        let hard = &problem.hard;
+        let tables: Vec<u16> = seated.iter().map(|(table, _)| *table).collect();
+        let groups: Vec<u32> = seated.iter().flat_map(|(_, groups)| groups.iter().copied()).collect();
+        let at: Vec<u16> = (0u16..).zip(seated).flat_map(|(local, (_, groups))| groups.iter().map(move |_| local)).collect();
+        let sizes: Vec<u16> = groups.iter().map(|group| hard.groups[*group as usize].len() as u16).collect();
+        let mut load = vec![0; tables.len()];
+        for (table, size) in at.iter().zip(&sizes) {
+            load[*table as usize] += size;
+        }
+        let n = groups.len();
+        let values = values(problem, pairs, arrangements, round, &groups);
+        let mut sums = vec![0i32; tables.len() * n];
+        for body in 0..n {
+            let table = at[body] as usize;
+            for (sum, value) in sums[table * n..][..n].iter_mut().zip(&values[body * n..][..n]) {
+                *sum += value;
+            }
+        }
+        let rules = Rules::of(hard, &groups, &tables, &sizes);
+        let alone = (price_of_isolation > 0).then(|| Alone::of(problem, pairs, &groups, &at, tables.len(), price_of_isolation));
+        let least = values.iter().copied().min().unwrap_or(0);
+        Part { hard, round, groups, sizes, tables, load, at, values, sums, least, rules, alone, gain: 0, isolated: 0 }
+    }
+
+    /// Where everybody of the part sits now.
+    pub(crate) fn write(&self, arrangement: &mut Arrangement) {
+        for (group, table) in self.groups.iter().zip(&self.at) {
+            arrangement[*group as usize] = self.tables[*table as usize];
+        }
+    }
+
+    /// Tries that many random exchanges and takes those that lose no more than a limit drawn for each: simulated
+    /// annealing at one temperature. `limits` are losses, in the order of their probability.
+    pub(crate) fn anneal(&mut self, limits: &Limits, tries: u64, chance: &mut Chance) {
+        if self.tables.len() < 2 || self.groups.len() < 2 {
+            return;
+        }
+        let n = self.groups.len();
+        // What a pair can add at most to an exchange that is judged by the sums alone.
+        let spare = 2 * i64::from(self.least.min(0).unsigned_abs());
+        let relief = self.alone.as_ref().map_or(0, |alone| alone.price);
+        for _ in 0..tries {
+            let draw = chance.draw(n);
+            let (one, other) = (draw.one, draw.other);
+            let from = self.at[one] as usize;
+            if self.rules.has_room && draw.bits.is_multiple_of(MOVE_EVERY) {
+                let to = chance.below(self.tables.len());
+                if to != from {
+                    let leaving = Few::from_slice(&[one as u16]);
+                    self.try_exchange(Exchange { from, to, leaving, coming: Few::new() }, limits.get(draw.bits));
+                }
+                continue;
+            }
+            let to = self.at[other] as usize;
+            if from == to {
+                continue;
+            }
+            let bound = self.rules.any && (self.rules.bound[one] || self.rules.bound[other]);
+            if self.sizes[one] != self.sizes[other] || bound && chance.word().is_multiple_of(WIDER_EVERY) {
+                self.try_groups(Exchange::swap(from, to, one, other), limits.get(draw.bits), chance);
+                continue;
+            }
+            let limit = limits.get(draw.bits);
+            let (there, here) = (&self.sums[to * n..][..n], &self.sums[from * n..][..n]);
+            let sums = i64::from(there[one]) - i64::from(there[other]) + i64::from(here[other]) - i64::from(here[one]);
+            if sums + spare < limit && relief == 0 {
+                continue;
+            }
+            let gain = sums - 2 * i64::from(self.values[one * n + other]);
+            let most_relief = self.alone.as_ref().map_or(0, |alone| alone.most_relief(from, to));
+            if gain + most_relief < limit || bound && !self.welcome(&Exchange::swap(from, to, one, other)) {
+                continue;
+            }
+            if let Some(alone) = &self.alone {
+                let isolated = alone.change(from, to, &[one as u16], &[other as u16]);
+                if gain - alone.price * isolated < limit {
+                    continue;
+                }
+                self.isolated += isolated;
+            }
+            self.gain += gain;
+            self.swap(one, other, from, to);
+        }
+    }
+
+    /// How much a random exchange changes the sum on average, over a random walk.
+    pub(crate) fn mean_change(&mut self, tries: u64, chance: &mut Chance) -> Option<f64> {
+        let (mut sum, mut count) = (0.0, 0.0);
+        let limits = Limits::none();
+        for _ in 0..tries {
+            let before = self.gain;
+            self.anneal(&limits, 1, chance);
+            if self.gain != before {
+                sum += (self.gain - before).unsigned_abs() as f64;
+                count += 1.0;
+            }
+        }
+        (count > 0.0).then(|| sum / count)
+    }
+
+    #[inline]
+    fn swap(&mut self, one: usize, other: usize, from: usize, to: usize) {
+        let n = self.groups.len();
+        let (of_one, of_other) = (&self.values[one * n..][..n], &self.values[other * n..][..n]);
+        for ((sum, one), other) in self.sums[from * n..][..n].iter_mut().zip(of_one).zip(of_other) {
+            *sum += other - one;
+        }
+        for ((sum, one), other) in self.sums[to * n..][..n].iter_mut().zip(of_one).zip(of_other) {
+            *sum += one - other;
+        }
+        let (size, other_size) = (self.sizes[one], self.sizes[other]);
+        self.load[from] = self.load[from] - size + other_size;
+        self.load[to] = self.load[to] - other_size + size;
+        self.at[one] = to as u16;
+        self.at[other] = from as u16;
+        if let Some(alone) = &mut self.alone {
+            alone.apply(from, to, &[one as u16], &[other as u16]);
+        }
+    }
+
+    /// The exchange, filled up so that as many people come as leave, or widened by one body on each side.
+    #[inline(never)]
+    fn try_groups(&mut self, mut exchange: Exchange, limit: i64, chance: &mut Chance) {
+        if chance.word().is_multiple_of(WIDER_EVERY) {
+            for (side, table) in [(&mut exchange.leaving, exchange.from), (&mut exchange.coming, exchange.to)] {
+                let body = self.somebody_at(table, chance);
+                if !side.contains(&body) {
+                    side.push(body);
+                }
+            }
+        }
+        let size = |side: &Few| side.iter().map(|body| i32::from(self.sizes[*body as usize])).sum::<i32>();
+        if size(&exchange.leaving) != size(&exchange.coming) && !chance.word().is_multiple_of(4) {
+            self.even_out(&mut exchange, chance);
+        }
+        self.try_exchange(exchange, limit);
+    }
+
+    fn somebody_at(&self, table: usize, chance: &mut Chance) -> u16 {
+        let there = |body: &u16| self.at[*body as usize] as usize == table;
+        let count = (0..self.at.len() as u16).filter(there).count();
+        let chosen = chance.below(count);
+        (0..self.at.len() as u16).filter(there).nth(chosen).expect("one of those counted")
+    }
+
+    /// A group of three can take the places of a pair and one more: the smaller side is filled up from its table.
+    fn even_out(&self, exchange: &mut Exchange, chance: &mut Chance) {
+        let size = |side: &Few| side.iter().map(|body| i32::from(self.sizes[*body as usize])).sum::<i32>();
+        for _ in 0..8 {
+            let missing = size(&exchange.leaving) - size(&exchange.coming);
+            let (side, table) = match missing {
+                0 => return,
+                1.. => (&mut exchange.coming, exchange.to),
+                _ => (&mut exchange.leaving, exchange.from),
+            };
+            let body = self.somebody_at(table, chance);
+            if i32::from(self.sizes[body as usize]) <= missing.abs() && !side.contains(&body) {
+                side.push(body);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn try_exchange(&mut self, exchange: Exchange, limit: i64) {
+        if !self.fits(&exchange) {
+            return;
+        }
+        let gain = self.gain_of(&exchange);
+        let Exchange { from, to, leaving, coming } = &exchange;
+        let isolated = self.alone.as_ref().map_or(0, |alone| alone.change(*from, *to, leaving, coming));
+        if gain - self.alone.as_ref().map_or(0, |alone| alone.price) * isolated < limit || !self.welcome(&exchange) {
+            return;
+        }
+        self.gain += gain;
+        self.isolated += isolated;
+        self.apply(&exchange);
+    }
+
+    fn gain_of(&self, exchange: &Exchange) -> i64 {
+        let n = self.groups.len();
+        let Exchange { from, to, leaving, coming } = exchange;
+        let value = |a: &u16, b: &u16| i64::from(self.values[*a as usize * n + *b as usize]);
+        let difference = |body: &u16, to: usize, from: usize| {
+            i64::from(self.sums[to * n + *body as usize]) - i64::from(self.sums[from * n + *body as usize])
+        };
+        let moved = leaving.iter().map(|body| difference(body, *to, *from)).chain(coming.iter().map(|body| difference(body, *from, *to)));
+        let mut gain: i64 = moved.sum();
+        // Who changes sides together does not part, and who passes each other does not meet.
+        for side in [leaving, coming] {
+            for (i, a) in side.iter().enumerate() {
+                gain += 2 * side[i + 1..].iter().map(|b| value(a, b)).sum::<i64>();
+            }
+        }
+        gain - 2 * leaving.iter().flat_map(|a| coming.iter().map(move |b| value(a, b))).sum::<i64>()
+    }
+
+    fn fits(&self, exchange: &Exchange) -> bool {
+        let size = |side: &Few| side.iter().map(|body| usize::from(self.sizes[*body as usize])).sum::<usize>();
+        let (out, into) = (size(&exchange.leaving), size(&exchange.coming));
+        let fits = |table: usize, out: usize, into: usize| {
+            let place = &self.hard.tables[self.tables[table] as usize];
+            let now = usize::from(self.load[table]);
+            out == into || (place.min..=place.max).contains(&(now - out + into))
+        };
+        fits(exchange.from, out, into) && fits(exchange.to, into, out)
+    }
+
+    fn welcome(&self, exchange: &Exchange) -> bool {
+        let Exchange { from, to, leaving, coming } = exchange;
+        self.welcome_at(*to, coming, leaving) && self.welcome_at(*from, leaving, coming)
+    }
+
+    fn welcome_at(&self, table: usize, out: &Few, into: &Few) -> bool {
+        let hard = self.hard;
+        let global = self.tables[table] as usize;
+        for body in into.iter().filter(|body| self.rules.bound[**body as usize]) {
+            let enemy_sits = |other: &u16| (self.at[*other as usize] as usize == table && !out.contains(other)) || into.contains(other);
+            let group = self.groups[*body as usize] as usize;
+            if !hard.may(group, self.round, global) || self.rules.apart[*body as usize].iter().any(enemy_sits) {
+                return false;
+            }
+        }
+        if !hard.languages_matter {
+            return true;
+        }
+        let speaks = |body: u16| hard.speaks[self.groups[body as usize] as usize];
+        let stayers = (0..self.at.len() as u16).filter(|body| self.at[*body as usize] as usize == table && !out.contains(body));
+        stayers.chain(into.iter().copied()).map(speaks).fold(hard.tables[global].speaks, |all, one| all & one) != 0
+    }
+
+    fn apply(&mut self, exchange: &Exchange) {
+        let n = self.groups.len();
+        let Exchange { from, to, leaving, coming } = exchange;
+        for (side, from, to) in [(leaving, *from, *to), (coming, *to, *from)] {
+            for &body in side {
+                let of_body = &self.values[body as usize * n..][..n];
+                for (sum, value) in self.sums[from * n..][..n].iter_mut().zip(of_body) {
+                    *sum -= value;
+                }
+                for (sum, value) in self.sums[to * n..][..n].iter_mut().zip(of_body) {
+                    *sum += value;
+                }
+                self.load[from] -= self.sizes[body as usize];
+                self.load[to] += self.sizes[body as usize];
+                self.at[body as usize] = to as u16;
+            }
+        }
+        if let Some(alone) = &mut self.alone {
+            alone.apply(*from, *to, leaving, coming);
+        }
+    }
+}
+
+/// What each pair of bodies is worth at one table in this round, given who meets in the others.
+fn values(problem: &Problem, pairs: &Pairs, arrangements: &[Arrangement], round: usize, groups: &[u32]) -> Vec<i32> {
+    let n = groups.len();
+    let members = |body: usize| problem.hard.groups[groups[body] as usize].iter().map(|person| *person as usize);
+    let between = |a: usize, b: usize, worth: &dyn Fn(usize, usize) -> i64| -> i32 {
+        let sum: i64 = members(a).flat_map(|x| members(b).map(move |y| (x, y))).map(|(x, y)| worth(x, y)).sum();
+        i32::try_from(sum).expect("the scale keeps what a table is worth below two billions")
+    };
+    let singles = groups.len() == groups.iter().map(|group| problem.hard.groups[*group as usize].len()).sum::<usize>();
+    let mut values = vec![0; n * n];
+    for a in 0..n {
+        for b in a + 1..n {
+            let value = if singles {
+                pairs.pair(members(a).next().unwrap_or(0), members(b).next().unwrap_or(0)).first() as i32
+            } else {
+                between(a, b, &|x, y| pairs.pair(x, y).first())
+            };
+            values[a * n + b] = value;
+            values[b * n + a] = value;
+        }
+    }
+    let mut places: Vec<(u16, u16)> = Vec::with_capacity(n);
+    for elsewhere in (0..arrangements.len()).filter(|other| *other != round) {
+        places.clear();
+        places.extend((0u16..).zip(groups).map(|(body, group)| (arrangements[elsewhere][*group as usize], body)));
+        places.sort_unstable();
+        for table in places.chunk_by(|x, y| x.0 == y.0) {
+            for (i, (_, a)) in table.iter().enumerate() {
+                for (_, b) in &table[i + 1..] {
+                    let (a, b) = (*a as usize, *b as usize);
+                    let value = between(a, b, &|x, y| pairs.again(x, y));
+                    values[a * n + b] = value;
+                    values[b * n + a] = value;
+                }
+            }
+        }
+    }
+    values
+}
+
+impl Rules {
+    fn of(hard: &Hard, groups: &[u32], tables: &[u16], sizes: &[u16]) -> Self {
+        let bound: Vec<bool> = groups.iter().map(|group| hard.bound[*group as usize]).collect();
+        let any = bound.iter().any(|bound| *bound);
+        let mut apart = vec![Few::new(); if any { groups.len() } else { 0 }];
+        if any {
+            let mut local: Vec<(u32, u16)> = groups.iter().copied().zip(0u16..).collect();
+            local.sort_unstable();
+            for (body, group) in groups.iter().enumerate().filter(|(body, _)| bound[*body]) {
+                let enemies = &hard.apart[*group as usize];
+                let here = enemies.iter().filter_map(|enemy| local.binary_search_by_key(enemy, |(group, _)| *group).ok());
+                apart[body] = here.map(|at| local[at].1).collect();
+            }
+        }
+        let people: usize = sizes.iter().map(|size| *size as usize).sum();
+        let places = || tables.iter().map(|table| &hard.tables[*table as usize]);
+        let has_room = places().map(|place| place.min).sum::<usize>() < people && people < places().map(|place| place.max).sum();
+        Rules { has_room, bound, any, apart }
+    }
+}
+
+/// Who shares a passion with whom, as bits, and how many at each table share none.
+struct Alone {
+    price: i64,
+    words: usize,
+    /// The people of each body, one after another.
+    first: Vec<u16>,
+    shares: Vec<u64>,
+    /// Who sits at each table.
+    sits: Vec<u64>,
+    isolated: Vec<u16>,
+}
+
+impl Alone {
+    fn of(problem: &Problem, pairs: &Pairs, groups: &[u32], at: &[u16], tables: usize, price: i64) -> Self {
+        let members = |group: &u32| problem.hard.groups[*group as usize].iter().map(|person| *person as usize);
+        let people: Vec<usize> = groups.iter().flat_map(members).collect();
+        let mut first: Vec<u16> = vec![0];
+        for group in groups {
+            first.push(first[first.len() - 1] + problem.hard.groups[*group as usize].len() as u16);
+        }
+        let words = people.len().div_ceil(64);
+        let mut shares = vec![0; people.len() * words];
+        for a in 0..people.len() {
+            for b in a + 1..people.len() {
+                if pairs.pair(people[a], people[b]).share() == 1 {
+                    shares[a * words + b / 64] |= 1 << (b % 64);
+                    shares[b * words + a / 64] |= 1 << (a % 64);
+                }
+            }
+        }
+        let mut alone = Alone { price, words, first, shares, sits: vec![0; tables * words], isolated: vec![0; tables] };
+        for (body, table) in at.iter().enumerate() {
+            for person in alone.people(body as u16) {
+                alone.sits[*table as usize * words + person / 64] |= 1 << (person % 64);
+            }
+        }
+        for table in 0..tables {
+            alone.isolated[table] = alone.count(&alone.sits[table * words..][..words]);
+        }
+        alone
+    }
+
+    fn people(&self, body: u16) -> std::ops::Range<usize> {
+        self.first[body as usize] as usize..self.first[body as usize + 1] as usize
+    }
+
+    /// How many of those who sit together share nothing with any of the others.
+    fn count(&self, sits: &[u64]) -> u16 {
+        let mut isolated = 0;
+        for (word, bits) in sits.iter().enumerate() {
+            let mut bits = *bits;
+            while bits != 0 {
+                let person = word * 64 + bits.trailing_zeros() as usize;
+                let shares = &self.shares[person * self.words..][..self.words];
+                isolated += u16::from(shares.iter().zip(sits).all(|(shares, sits)| shares & sits == 0));
+                bits &= bits - 1;
+            }
+        }
+        isolated
+    }
+
+    fn with(&self, table: usize, out: &[u16], into: &[u16]) -> SmallVec<[u64; 8]> {
+        let mut sits = SmallVec::from_slice(&self.sits[table * self.words..][..self.words]);
+        for person in out.iter().flat_map(|body| self.people(*body)) {
+            sits[person / 64] &= !(1 << (person % 64));
+        }
+        for person in into.iter().flat_map(|body| self.people(*body)) {
+            sits[person / 64] |= 1 << (person % 64);
+        }
+        sits
+    }
+
+    /// The most that can be won by sparing people at these two tables.
+    fn most_relief(&self, from: usize, to: usize) -> i64 {
+        self.price * i64::from(self.isolated[from] + self.isolated[to])
+    }
+
+    fn change(&self, from: usize, to: usize, leaving: &[u16], coming: &[u16]) -> i64 {
+        let now = i64::from(self.isolated[from] + self.isolated[to]);
+        let then = self.count(&self.with(from, leaving, coming)) + self.count(&self.with(to, coming, leaving));
+        i64::from(then) - now
+    }
+
+    fn apply(&mut self, from: usize, to: usize, leaving: &[u16], coming: &[u16]) {
+        for (table, out, into) in [(from, leaving, coming), (to, coming, leaving)] {
+            let sits = self.with(table, out, into);
+            self.isolated[table] = self.count(&sits);
+            self.sits[table * self.words..][..self.words].copy_from_slice(&sits);
+        }
+    }
+}
+
+/// How much loss each of so many equally likely draws puts up with.
+pub(crate) struct Limits([i64; Limits::COUNT]);
+
+impl Limits {
+    pub(crate) const COUNT: usize = 1024;
+
+    /// Anything goes.
+    fn none() -> Self {
+        Limits([i64::MIN / 4; Self::COUNT])
+    }
+
+    /// By `-ln` of the middle of each draw's interval: looking it up is the same as comparing a uniform number with
+    /// `exp(gain / temperature)`, and exact on every machine.
+    pub(crate) fn at(temperature: f64, losses: &[f64; Self::COUNT]) -> Self {
+        Limits(losses.map(|loss| -(temperature * loss) as i64))
+    }
+
+    #[inline]
+    fn get(&self, bits: u64) -> i64 {
+        self.0[(bits >> 3) as usize % Self::COUNT]
+    }
+}
