@@ -60,6 +60,8 @@ async fn sr_09_an_event_that_is_published_late_asks_at_once_or_not_at_all(
     let event = app.draft_with("july", json!({"starts_at": LATER, "ends_at": LATER_ENDS})).await;
     let ada = app.add(&event, &ada()).await;
     let (at, asked) = published;
+    // What the registration itself sends is not what waits here.
+    app.run_due().await;
     app.live_until(at).await;
     app.post(&event.at("/publish"), json!({})).await.done();
     // By ten the day before, how we meet is what is told.
