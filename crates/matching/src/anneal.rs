@@ -52,6 +52,8 @@ const SAMPLES: u64 = 2_000;
 
 /// People in one part: what is worth to whom then stays in the nearest cache.
 const PART: usize = 128;
+/// A part is of two or three whole tables and takes the square of its people; larger tables than this are left as they were dealt.
+const LARGEST_TABLE: usize = 2_000;
 /// Exchanges tried per person in a turn, at most and at least, and how many turns a search should have.
 const TRIES: (u64, u64) = (4, 80);
 const TURNS: u64 = 300;
@@ -92,7 +94,8 @@ impl Search<'_> {
     pub(crate) fn anneal(&self, state: &mut State, watch: &mut dyn FnMut(Progress) -> Flow) -> Outcome {
         let (problem, moves) = (self.problem, self.moves);
         let (people, rounds) = (problem.people.len(), problem.rounds);
-        if problem.tables.len() < 2 || people < 2 {
+        let largest = problem.hard.tables.iter().map(|table| table.max).max().unwrap_or(0);
+        if problem.tables.len() < 2 || people < 2 || largest > LARGEST_TABLE {
             return Outcome { moves: 0, stopped: false };
         }
         let alone = price_of_isolation(problem);

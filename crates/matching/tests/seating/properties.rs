@@ -165,3 +165,12 @@ fn the_seating_does_not_depend_on_the_threads() {
         assert_eq!(one, five);
     }
 }
+
+/// A part of such tables would take the square of its people.
+#[test]
+fn tables_of_thousands_are_dealt_and_left() {
+    let draft = Draft { people: population(4_500, 3), tables: tables(2, 2_000, 2_500), rounds: 1, aim: Aim::Plain, ..Draft::default() };
+    let problem = problem(draft.clone());
+    let seating = seat(&problem, 1, 1_000);
+    assert_eq!((seating.moves, broken(&draft, &seating.rounds)), (0, vec![]));
+}
