@@ -118,7 +118,6 @@ impl<'p> Part<'p> {
         let n = self.groups.len();
         // What a pair can add at most to an exchange that is judged by the sums alone.
         let spare = 2 * i64::from(self.least.min(0).unsigned_abs());
-        let relief = self.alone.as_ref().map_or(0, |alone| alone.price);
         for _ in 0..tries {
             let draw = chance.draw(n);
             let (one, other) = (draw.one, draw.other);
@@ -143,7 +142,7 @@ impl<'p> Part<'p> {
             let limit = limits.get(draw.bits);
             let (there, here) = (&self.sums[to * n..][..n], &self.sums[from * n..][..n]);
             let sums = i64::from(there[one]) - i64::from(there[other]) + i64::from(here[other]) - i64::from(here[one]);
-            if sums + spare < limit && relief == 0 {
+            if sums + spare < limit && self.alone.is_none() {
                 continue;
             }
             let gain = sums - 2 * i64::from(self.values[one * n + other]);

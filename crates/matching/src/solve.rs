@@ -20,7 +20,7 @@ const RANDOM_SEATINGS: usize = 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
     pub seed: u64,
-    /// How many exchanges to try; [`default_moves`] when absent. Same problem, seed and moves: same seating.
+    /// How many exchanges to try, and then to the end of the turn, a few per person; [`default_moves`] when absent. Same problem, seed and moves: same seating.
     pub moves: Option<u64>,
     /// Threads to search on. The seating does not depend on it.
     pub threads: usize,
