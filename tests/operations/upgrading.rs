@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use convivio_migrations::{Migrator, MigratorTrait};
 use sea_orm::ConnectionTrait;
 
 use crate::support::*;
@@ -45,6 +46,15 @@ async fn o6_of_two_instances_that_start_together_one_migrates() {
     for instance in [one, other] {
         instance.visitor().get("/readyz").await.ok(200);
     }
+}
+
+#[tokio::test]
+async fn o6_control_without_the_guard_two_who_migrate_collide() {
+    let app = TestApp::on_first_schema(Setup::default(), Postgres);
+    let connect = || async { sea_orm::Database::connect(app.database_url()).await.unwrap() };
+    let (one, other) = (connect().await, connect().await);
+    let (one, other) = tokio::join!(Migrator::up(&one, None), Migrator::up(&other, None));
+    assert!(one.is_err() || other.is_err());
 }
 
 #[rstest]
