@@ -1,6 +1,8 @@
 //! One round that breaks no hard rule, as even as the tables allow and otherwise random: where the search starts, and
 //! what it is compared with. When chance does not find one, a small room is searched to the end, which proves there is none.
 
+use std::collections::BinaryHeap;
+
 use crate::chance::Chance;
 use crate::hard::Hard;
 
@@ -62,7 +64,12 @@ fn deal(hard: &Hard, round: usize, preference: Preference, chance: &mut Chance) 
     // Random order among equals, without a draw per table and group.
     let mut tables: Vec<usize> = (0..hard.tables.len()).collect();
     chance.shuffle(&mut tables);
-    for group in order {
+    let alike = match preference {
+        Preference::Even => order.iter().rev().take_while(|group| hard.is_plain(**group)).count(),
+        Preference::Any => 0,
+    };
+    let (special, plain) = order.split_at(order.len() - alike);
+    for &group in special {
         let offset = chance.below(tables.len());
         let turned = tables[offset..].iter().chain(&tables[..offset]).copied();
         let mut fitting = turned.filter(|table| room.fits(group, *table));
@@ -72,6 +79,7 @@ fn deal(hard: &Hard, round: usize, preference: Preference, chance: &mut Chance) 
         };
         room.seat(group, chosen?);
     }
+    room.seat_plain(plain, &tables)?;
     Some(room.table_of)
 }
 
@@ -121,6 +129,17 @@ impl<'h> Dealt<'h> {
             || (hard.may(group, self.round, table)
                 && self.speaks[table] & hard.speaks[group] != 0
                 && hard.apart[group].iter().all(|other| self.table_of[*other as usize] != table as u16))
+    }
+
+    /// Seats people who differ in nothing that matters here, each at the table that wants them most.
+    fn seat_plain(&mut self, groups: &[usize], tables: &[usize]) -> Option<()> {
+        let mut queue: BinaryHeap<_> = tables.iter().enumerate().map(|(turn, table)| (self.wants(*table), turn, *table)).collect();
+        for &group in groups {
+            let (turn, table) = std::iter::from_fn(|| queue.pop()).map(|(_, turn, table)| (turn, table)).find(|(_, table)| self.fits(group, *table))?;
+            self.seat(group, table);
+            queue.push((self.wants(table), turn, table));
+        }
+        Some(())
     }
 
     /// How many of `size` more people would be above the table's minimum.

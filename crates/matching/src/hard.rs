@@ -36,8 +36,6 @@ pub(crate) struct Hard {
     pub(crate) languages_matter: bool,
     /// Whether anything but capacity limits where this group sits.
     pub(crate) bound: Vec<bool>,
-    /// Per person: alone in the group, and free to sit anywhere. Most people are, and the search asks at every step.
-    pub(crate) free: Vec<bool>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -90,7 +88,6 @@ impl Hard {
             accessible: groups.iter().map(|group| needs_of(group).iter().any(|one| one.accessible)).collect(),
             languages_matter: in_common == 0,
             bound: Vec::new(),
-            free: Vec::new(),
             needs,
             tables,
             groups,
@@ -101,8 +98,6 @@ impl Hard {
         hard.bound = (0..hard.groups.len())
             .map(|group| hard.languages_matter || hard.accessible[group] || !hard.apart[group].is_empty() || !hard.fixed[group].is_empty())
             .collect();
-        let is_free = |group: &u32| hard.groups[*group as usize].len() == 1 && !hard.bound[*group as usize];
-        hard.free = hard.group_of.iter().map(is_free).collect();
         hard
     }
 
@@ -134,6 +129,11 @@ impl Hard {
         (!self.accessible[group] || place.accessible)
             && self.speaks[group] & place.speaks != 0
             && self.fixed[group].iter().all(|(only, wanted)| *wanted == table || only.is_some_and(|only| only != round))
+    }
+
+    /// One person, whom nothing but capacity keeps from any table.
+    pub(crate) fn is_plain(&self, group: usize) -> bool {
+        !self.bound[group] && self.groups[group].len() == 1
     }
 
     /// The most pairs that people who move as one can make with those at a table.

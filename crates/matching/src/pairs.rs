@@ -77,6 +77,42 @@ impl<'p> Pairs<'p> {
         }
     }
 
+    pub(crate) fn share(&self, a: usize, b: usize) -> bool {
+        match (&self.square, &self.problem.affinities) {
+            (None, None) => self.vectors.overlap(a, b),
+            _ => self.pair(a, b).share() == 1,
+        }
+    }
+
+    /// The worth of a first meeting for each two of these people, by rows. People of one group are not told apart from others.
+    pub(crate) fn among(&self, people: &[usize]) -> Vec<i32> {
+        let n = people.len();
+        let mut among = vec![0; n * n];
+        if self.square.is_some() || self.problem.affinities.is_some() {
+            for (row, a) in among.chunks_exact_mut(n.max(1)).zip(people) {
+                for (worth, b) in row.iter_mut().zip(people).filter(|(_, b)| a != *b) {
+                    *worth = self.pair(*a, *b).first() as i32;
+                }
+            }
+            return among;
+        }
+        let mut local: Vec<(u32, usize)> = people.iter().map(|person| *person as u32).zip(0..).collect();
+        local.sort_unstable();
+        self.vectors.products(people, |i, products| {
+            let (a, row) = (people[i], &mut among[i * n..][..n]);
+            for ((worth, product), b) in row.iter_mut().zip(products).zip(people) {
+                let colleagues = self.unit[a] == self.unit[*b] && self.unit[a] != NO_UNIT;
+                *worth = (self.problem.whole(self.problem.weights.passion * product) + if colleagues { self.same_unit } else { 0 }) as i32;
+            }
+            for (b, first, _) in &self.extras[a] {
+                if let Ok(at) = local.binary_search_by_key(b, |(person, _)| *person) {
+                    row[local[at].1] += *first as i32;
+                }
+            }
+        });
+        among
+    }
+
     #[inline]
     fn computed(&self, a: usize, b: usize) -> Pair {
         let (affinity, share) = self.affinity(a, b);
@@ -167,6 +203,53 @@ impl Vectors {
             }
         }
         vectors
+    }
+
+    fn overlap(&self, a: usize, b: usize) -> bool {
+        let bits = |person: usize| &self.bits[person * self.words..][..self.words];
+        bits(a).iter().zip(bits(b)).any(|(a, b)| a & b != 0)
+    }
+
+    /// The cosines of each person with all of them, told row by row. Adds up in the same order as [`Vectors::product`]:
+    /// what is not common adds nothing.
+    fn products(&self, people: &[usize], mut row: impl FnMut(usize, &[f64])) {
+        let n = people.len();
+        let mut columns: Vec<f64> = Vec::new();
+        let mut column_of = vec![u32::MAX; 64 * self.words];
+        for (at, &person) in people.iter().enumerate() {
+            self.each(person, |topic, part| {
+                if column_of[topic] == u32::MAX {
+                    column_of[topic] = (columns.len() / n) as u32;
+                    columns.resize(columns.len() + n, 0.0);
+                }
+                columns[column_of[topic] as usize * n + at] = part;
+            });
+        }
+        let mut sums = vec![0.0; n];
+        for (at, &person) in people.iter().enumerate() {
+            sums.fill(0.0);
+            self.each(person, |topic, part| {
+                let column = &columns[column_of[topic] as usize * n..][..n];
+                for (sum, other) in sums.iter_mut().zip(column) {
+                    *sum += part * other;
+                }
+            });
+            row(at, &sums);
+        }
+    }
+
+    /// The person's topics in order, each with its part.
+    #[inline]
+    fn each(&self, person: usize, mut visit: impl FnMut(usize, f64)) {
+        for word in 0..self.words {
+            let mut bits = self.bits[person * self.words + word];
+            let mut at = self.starts[person * self.words + word] as usize;
+            while bits != 0 {
+                visit(word * 64 + bits.trailing_zeros() as usize, self.parts[at]);
+                bits &= bits - 1;
+                at += 1;
+            }
+        }
     }
 
     /// The cosine, and whether any topic is common. Adds up in order of topic, as [`crate::objectives::passion`] does.

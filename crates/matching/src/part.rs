@@ -44,8 +44,9 @@ pub(crate) struct Part<'p> {
     /// Tables of the problem.
     tables: Vec<u16>,
     load: Vec<u16>,
-    /// Table of each body.
+    /// Table of each body, and the bodies at each table.
     at: Vec<u16>,
+    seated: Vec<Vec<u16>>,
     /// What each pair of bodies is worth at one table, by rows.
     values: Vec<i32>,
     /// What each body is worth at each table, by tables.
@@ -87,6 +88,10 @@ impl<'p> Part<'p> {
         for (table, size) in at.iter().zip(&sizes) {
             load[*table as usize] += size;
         }
+        let mut at_table = vec![Vec::new(); tables.len()];
+        for (body, table) in (0u16..).zip(&at) {
+            at_table[*table as usize].push(body);
+        }
         let n = groups.len();
         let values = values(problem, pairs, arrangements, round, &groups);
         let mut sums = vec![0i32; tables.len() * n];
@@ -99,7 +104,7 @@ impl<'p> Part<'p> {
         let rules = Rules::of(hard, &groups, &tables, &sizes);
         let alone = (price_of_isolation > 0).then(|| Alone::of(problem, pairs, &groups, &at, tables.len(), price_of_isolation));
         let least = values.iter().copied().min().unwrap_or(0);
-        Part { hard, round, groups, sizes, tables, load, at, values, sums, least, rules, alone, gain: 0, isolated: 0 }
+        Part { hard, round, groups, sizes, tables, load, at, seated: at_table, values, sums, least, rules, alone, gain: 0, isolated: 0 }
     }
 
     /// Where everybody of the part sits now.
@@ -192,6 +197,8 @@ impl<'p> Part<'p> {
         self.load[to] = self.load[to] - other_size + size;
         self.at[one] = to as u16;
         self.at[other] = from as u16;
+        replace(&mut self.seated[from], one as u16, other as u16);
+        replace(&mut self.seated[to], other as u16, one as u16);
         if let Some(alone) = &mut self.alone {
             alone.apply(from, to, &[one as u16], &[other as u16]);
         }
@@ -216,10 +223,8 @@ impl<'p> Part<'p> {
     }
 
     fn somebody_at(&self, table: usize, chance: &mut Chance) -> u16 {
-        let there = |body: &u16| self.at[*body as usize] as usize == table;
-        let count = (0..self.at.len() as u16).filter(there).count();
-        let chosen = chance.below(count);
-        (0..self.at.len() as u16).filter(there).nth(chosen).expect("one of those counted")
+        let there = &self.seated[table];
+        there[chance.below(there.len())]
     }
 
     /// A group of three can take the places of a pair and one more: the smaller side is filled up from its table.
@@ -303,8 +308,8 @@ impl<'p> Part<'p> {
             return true;
         }
         let speaks = |body: u16| hard.speaks[self.groups[body as usize] as usize];
-        let stayers = (0..self.at.len() as u16).filter(|body| self.at[*body as usize] as usize == table && !out.contains(body));
-        stayers.chain(into.iter().copied()).map(speaks).fold(hard.tables[global].speaks, |all, one| all & one) != 0
+        let stayers = self.seated[table].iter().filter(|body| !out.contains(body));
+        stayers.chain(into).copied().map(speaks).fold(hard.tables[global].speaks, |all, one| all & one) != 0
     }
 
     fn apply(&mut self, exchange: &Exchange) {
@@ -322,11 +327,19 @@ impl<'p> Part<'p> {
                 self.load[from] -= self.sizes[body as usize];
                 self.load[to] += self.sizes[body as usize];
                 self.at[body as usize] = to as u16;
+                self.seated[from].retain(|seated| *seated != body);
+                self.seated[to].push(body);
             }
         }
         if let Some(alone) = &mut self.alone {
             alone.apply(*from, *to, leaving, coming);
         }
+    }
+}
+
+fn replace(seated: &mut [u16], one: u16, other: u16) {
+    if let Some(place) = seated.iter_mut().find(|body| **body == one) {
+        *place = other;
     }
 }
 
@@ -338,18 +351,11 @@ fn values(problem: &Problem, pairs: &Pairs, arrangements: &[Arrangement], round:
         let sum: i64 = members(a).flat_map(|x| members(b).map(move |y| (x, y))).map(|(x, y)| worth(x, y)).sum();
         i32::try_from(sum).expect("the scale keeps what a table is worth below two billions")
     };
-    let singles = groups.len() == groups.iter().map(|group| problem.hard.groups[*group as usize].len()).sum::<usize>();
-    let mut values = vec![0; n * n];
-    for a in 0..n {
-        for b in a + 1..n {
-            let value = if singles {
-                pairs.pair(members(a).next().unwrap_or(0), members(b).next().unwrap_or(0)).first() as i32
-            } else {
-                between(a, b, &|x, y| pairs.pair(x, y).first())
-            };
-            values[a * n + b] = value;
-            values[b * n + a] = value;
-        }
+    let people: Vec<usize> = (0..n).flat_map(members).collect();
+    let among = pairs.among(&people);
+    let mut values = if people.len() == n { among } else { gathered(&among, people.len(), (0..n).map(|body| members(body).count())) };
+    for body in 0..n {
+        values[body * n + body] = 0;
     }
     let mut places: Vec<(u16, u16)> = Vec::with_capacity(n);
     for elsewhere in (0..arrangements.len()).filter(|other| *other != round) {
@@ -365,6 +371,20 @@ fn values(problem: &Problem, pairs: &Pairs, arrangements: &[Arrangement], round:
                     values[b * n + a] = value;
                 }
             }
+        }
+    }
+    values
+}
+
+/// What people are worth to each other, added up for the bodies they make one after another.
+fn gathered(among: &[i32], people: usize, sizes: impl Iterator<Item = usize> + Clone) -> Vec<i32> {
+    let body_of: Vec<usize> = sizes.clone().enumerate().flat_map(|(body, size)| std::iter::repeat_n(body, size)).collect();
+    let n = sizes.count();
+    let mut values = vec![0; n * n];
+    for (row, body) in among.chunks_exact(people).zip(&body_of) {
+        let sums = &mut values[body * n..][..n];
+        for (worth, other) in row.iter().zip(&body_of) {
+            sums[*other] += worth;
         }
     }
     values
@@ -415,7 +435,7 @@ impl Alone {
         let mut shares = vec![0; people.len() * words];
         for a in 0..people.len() {
             for b in a + 1..people.len() {
-                if pairs.pair(people[a], people[b]).share() == 1 {
+                if pairs.share(people[a], people[b]) {
                     shares[a * words + b / 64] |= 1 << (b % 64);
                     shares[b * words + a / 64] |= 1 << (a % 64);
                 }

@@ -1,6 +1,7 @@
 //! How good a seating is, counted afresh from who sits where. It shares nothing with the search, so it also checks it.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use crate::objectives::{Counted, Objective};
 use crate::pairs;
@@ -103,16 +104,24 @@ pub(crate) fn bound(problem: &Problem, first: impl Fn(usize, usize) -> i64) -> i
     }
     let largest = problem.hard.tables.iter().map(|table| table.max).max().unwrap_or(1);
     let mates = (problem.rounds * largest.saturating_sub(1)).min(people - 1);
-    let mut tops = Vec::with_capacity(people * mates);
+    let mut tops: Vec<BinaryHeap<Reverse<i64>>> = (0..people).map(|_| BinaryHeap::with_capacity(mates + 1)).collect();
     for a in 0..people {
         let group = problem.hard.group_of[a] as usize;
-        let may_meet = |b: &usize| *b != a && !problem.hard.must_be_apart(group, problem.hard.group_of[*b] as usize);
-        let mut worths: Vec<i64> = (0..people).filter(may_meet).map(|b| first(a, b)).filter(|worth| *worth > 0).collect();
-        if worths.len() > mates && mates > 0 {
-            worths.select_nth_unstable_by(mates - 1, |x, y| y.cmp(x));
+        for b in a + 1..people {
+            let worth = first(a, b);
+            let counts = |top: &BinaryHeap<Reverse<i64>>| top.len() < mates || top.peek().is_some_and(|least| least.0 < worth);
+            if worth <= 0 || !(counts(&tops[a]) || counts(&tops[b])) || problem.hard.must_be_apart(group, problem.hard.group_of[b] as usize) {
+                continue;
+            }
+            for person in [a, b] {
+                tops[person].push(Reverse(worth));
+                if tops[person].len() > mates {
+                    tops[person].pop();
+                }
+            }
         }
-        tops.extend(worths.into_iter().take(mates));
     }
+    let mut tops: Vec<i64> = tops.into_iter().flatten().map(|worth| worth.0).collect();
     let ends = 2 * problem.rounds * most_pairs(problem);
     if tops.len() > ends && ends > 0 {
         tops.select_nth_unstable_by(ends - 1, |x, y| y.cmp(x));
