@@ -101,8 +101,8 @@ impl Search<'_> {
         let alone = price_of_isolation(problem);
         let energy = |state: &State| state.sum - alone * state.isolated;
         let descents = descents(people * rounds);
-        let losses = losses();
         let chance = &mut Chance::new(self.seed, 2);
+        let losses = losses(chance);
         let mean = self.mean_change(state, chance);
         let tries = (moves / (people as u64 * TURNS)).clamp(TRIES.0, TRIES.1);
         let mut best = state.clone();
@@ -153,9 +153,8 @@ impl Search<'_> {
         let search = |(number, seated): (u64, &Vec<(u16, Vec<u32>)>)| {
             let mut part = Part::new(self.problem, self.pairs, &state.arrangements, round, seated, alone);
             let people: usize = seated.iter().map(|(_, groups)| groups.len()).sum();
-            let tries = people as u64 * tries;
-            part.anneal(limits, tries, &mut Chance::new(self.seed, (turn + 1) << 20 | number));
-            (part, tries)
+            let tried = part.anneal(limits, people as u64 * tries, &mut Chance::new(self.seed, (turn + 1) << 20 | number));
+            (part, tried)
         };
         let searched: Vec<(Part, u64)> = match self.pool {
             Some(pool) if parts.len() > 1 => {
@@ -234,6 +233,8 @@ pub(crate) fn price_of_isolation(problem: &Problem) -> i64 {
     }
 }
 
-fn losses() -> [f64; Limits::COUNT] {
-    std::array::from_fn(|draw| -ln((draw as f64 + 0.5) / Limits::COUNT as f64))
+fn losses(chance: &mut Chance) -> [f64; Limits::COUNT] {
+    let mut losses = std::array::from_fn(|draw| -ln((draw as f64 + 0.5) / Limits::COUNT as f64));
+    chance.shuffle(&mut losses);
+    losses
 }

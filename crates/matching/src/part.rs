@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use crate::arrange::Arrangement;
 use crate::chance::Chance;
-use crate::hard::Hard;
+use crate::hard::{Hard, Size};
 use crate::pairs::Pairs;
 use crate::problem::Problem;
 
@@ -17,6 +17,11 @@ use crate::problem::Problem;
 const MOVE_EVERY: u64 = 8;
 /// One exchange in so many that involve a rule is of two bodies on each side.
 const WIDER_EVERY: u64 = 8;
+
+/// At most so many others are looked at in one row.
+const ROW: usize = 256;
+/// No exchange gains that much, or loses it.
+const NEVER: i64 = i64::MIN / 8;
 
 pub(crate) type Few = SmallVec<[u16; 8]>;
 
@@ -51,8 +56,10 @@ pub(crate) struct Part<'p> {
     values: Vec<i32>,
     /// What each body is worth at each table, by tables.
     sums: Vec<i32>,
-    /// Least and greatest pair.
-    least: i32,
+    /// What each body is worth where it sits; of several people, so much that nobody is exchanged for them at once.
+    own: Vec<i64>,
+    /// Kept for its memory.
+    gains: Vec<i64>,
     rules: Rules,
     alone: Option<Alone>,
     /// What all exchanges together changed.
@@ -65,7 +72,6 @@ struct Rules {
     has_room: bool,
     /// Whether anything but capacity limits where this body sits.
     bound: Vec<bool>,
-    any: bool,
     /// Whom each body must not meet.
     apart: Vec<Few>,
 }
@@ -103,8 +109,12 @@ impl<'p> Part<'p> {
         }
         let rules = Rules::of(hard, &groups, &tables, &sizes);
         let alone = (price_of_isolation > 0).then(|| Alone::of(problem, pairs, &groups, &at, tables.len(), price_of_isolation));
-        let least = values.iter().copied().min().unwrap_or(0);
-        Part { hard, round, groups, sizes, tables, load, at, seated: at_table, values, sums, least, rules, alone, gain: 0, isolated: 0 }
+        let (own, gains) = (vec![0; n], Vec::with_capacity(tables.len()));
+        let mut part = Part { hard, round, groups, sizes, tables, load, at, seated: at_table, values, sums, own, gains, rules, alone, gain: 0, isolated: 0 };
+        for table in 0..part.tables.len() {
+            part.note_own([table, table]);
+        }
+        part
     }
 
     /// Where everybody of the part sits now.
@@ -114,66 +124,127 @@ impl<'p> Part<'p> {
         }
     }
 
-    /// Tries that many random exchanges and takes those that lose no more than a limit drawn for each: simulated
-    /// annealing at one temperature. `limits` are losses, in the order of their probability.
-    pub(crate) fn anneal(&mut self, limits: &Limits, tries: u64, chance: &mut Chance) {
+    /// Tries about that many exchanges and takes those that lose no more than a limit drawn for each: simulated
+    /// annealing at one temperature. Answers how many were tried.
+    pub(crate) fn anneal(&mut self, limits: &Limits, tries: u64, chance: &mut Chance) -> u64 {
         if self.tables.len() < 2 || self.groups.len() < 2 {
-            return;
+            return tries;
         }
+        let mut tried = 0;
+        while tried < tries {
+            let one = chance.below(self.groups.len());
+            let spare_somebody = self.alone.as_ref().is_some_and(|alone| alone.isolated[self.at[one] as usize] > 0);
+            tried += if self.sizes[one] > 1 || spare_somebody { self.try_some(one, limits, chance) } else { self.try_row(one, limits, chance) };
+        }
+        tried
+    }
+
+    /// Looks at the exchanges of one person with all others at once and takes the one furthest above its limit. Of all
+    /// there is to do, this is done most often: it reads a few rows of numbers from end to end and decides nothing on the way.
+    fn try_row(&mut self, one: usize, limits: &Limits, chance: &mut Chance) -> u64 {
         let n = self.groups.len();
-        // What a pair can add at most to an exchange that is judged by the sums alone.
-        let spare = 2 * i64::from(self.least.min(0).unsigned_abs());
+        let from = self.at[one] as usize;
+        let here = i64::from(self.sums[from * n + one]);
+        self.gains.clear();
+        self.gains.extend(self.sums[one..].iter().step_by(n).map(|there| i64::from(*there) - here));
+        self.gains[from] = NEVER;
+
+        let chunk = chance.below(n.div_ceil(ROW));
+        let others = chunk * ROW..n.min((chunk + 1) * ROW);
+        let width = others.len();
+        let limit = limits.run(width, chance);
+        let (gains, at, own) = (&self.gains[..], &self.at[others.clone()], &self.own[others.clone()]);
+        let (values, sums) = (&self.values[one * n..][others.clone()], &self.sums[from * n..][others.clone()]);
+        let (mut best, mut chosen) = (-1, usize::MAX);
+        for other in 0..width {
+            let gain = gains[at[other] as usize] + i64::from(sums[other]) - own[other] - 2 * i64::from(values[other]);
+            let above = gain - limit[other];
+            if above > best {
+                (best, chosen) = (above, other);
+            }
+        }
+        let mut to = None;
+        if self.rules.has_room && self.load[from] as usize > self.place(from).min {
+            let limit = limits.run(self.tables.len().min(ROW), chance);
+            for (table, (gain, limit)) in self.gains.iter().zip(limit).enumerate() {
+                if gain - limit > best && (self.load[table] as usize) < self.place(table).max {
+                    (best, to) = (gain - limit, Some(table));
+                }
+            }
+        }
+        match (to, chosen) {
+            (Some(to), _) => {
+                let exchange = Exchange { from, to, leaving: Few::from_slice(&[one as u16]), coming: Few::new() };
+                self.try_exchange(exchange, self.gains[to] - best);
+            }
+            (None, usize::MAX) => {}
+            (None, chosen) => {
+                let other = others.start + chosen;
+                self.take_swap(one, other, limit[chosen]);
+            }
+        }
+        width as u64
+    }
+
+    /// Somebody who is several, or sits where somebody shares nothing with anyone, is tried with a few others.
+    fn try_some(&mut self, one: usize, limits: &Limits, chance: &mut Chance) -> u64 {
+        let n = self.groups.len();
+        let tries = (n as u64).div_ceil(4).min(ROW as u64);
         for _ in 0..tries {
-            let draw = chance.draw(n);
-            let (one, other) = (draw.one, draw.other);
-            let from = self.at[one] as usize;
-            if self.rules.has_room && draw.bits.is_multiple_of(MOVE_EVERY) {
+            let (from, limit) = (self.at[one] as usize, limits.get(chance));
+            if self.rules.has_room && chance.word().is_multiple_of(MOVE_EVERY) {
                 let to = chance.below(self.tables.len());
                 if to != from {
-                    let leaving = Few::from_slice(&[one as u16]);
-                    self.try_exchange(Exchange { from, to, leaving, coming: Few::new() }, limits.get(draw.bits));
+                    self.try_exchange(Exchange { from, to, leaving: Few::from_slice(&[one as u16]), coming: Few::new() }, limit);
                 }
                 continue;
             }
+            let other = chance.below(n);
             let to = self.at[other] as usize;
             if from == to {
                 continue;
             }
-            let bound = self.rules.any && (self.rules.bound[one] || self.rules.bound[other]);
+            let bound = self.rules.bound[one] || self.rules.bound[other];
             if self.sizes[one] != self.sizes[other] || bound && chance.word().is_multiple_of(WIDER_EVERY) {
-                self.try_groups(Exchange::swap(from, to, one, other), limits.get(draw.bits), chance);
-                continue;
+                self.try_groups(Exchange::swap(from, to, one, other), limit, chance);
+            } else {
+                self.take_swap(one, other, limit);
             }
-            let limit = limits.get(draw.bits);
-            let (there, here) = (&self.sums[to * n..][..n], &self.sums[from * n..][..n]);
-            let sums = i64::from(there[one]) - i64::from(there[other]) + i64::from(here[other]) - i64::from(here[one]);
-            if sums + spare < limit && self.alone.is_none() {
-                continue;
-            }
-            let gain = sums - 2 * i64::from(self.values[one * n + other]);
-            let most_relief = self.alone.as_ref().map_or(0, |alone| alone.most_relief(from, to));
-            if gain + most_relief < limit || bound && !self.welcome(&Exchange::swap(from, to, one, other)) {
-                continue;
-            }
-            if let Some(alone) = &self.alone {
-                let isolated = alone.change(from, to, &[one as u16], &[other as u16]);
-                if gain - alone.price * isolated < limit {
-                    continue;
-                }
-                self.isolated += isolated;
-            }
-            self.gain += gain;
-            self.swap(one, other, from, to);
         }
+        tries
+    }
+
+    /// Exchanges two bodies of one size if that is allowed and loses no more than the limit.
+    fn take_swap(&mut self, one: usize, other: usize, limit: i64) {
+        let n = self.groups.len();
+        let (from, to) = (self.at[one] as usize, self.at[other] as usize);
+        let sum = |table: usize, body: usize| i64::from(self.sums[table * n + body]);
+        let gain = sum(to, one) - sum(to, other) + sum(from, other) - sum(from, one) - 2 * i64::from(self.values[one * n + other]);
+        let most_relief = self.alone.as_ref().map_or(0, |alone| alone.most_relief(from, to));
+        let bound = self.rules.bound[one] || self.rules.bound[other];
+        if gain + most_relief < limit || bound && !self.welcome(&Exchange::swap(from, to, one, other)) {
+            return;
+        }
+        if let Some(alone) = &self.alone {
+            let isolated = alone.change(from, to, &[one as u16], &[other as u16]);
+            if gain - alone.price * isolated < limit {
+                return;
+            }
+            self.isolated += isolated;
+        }
+        self.gain += gain;
+        self.swap(one, other, from, to);
     }
 
     /// How much a random exchange changes the sum on average, over a random walk.
     pub(crate) fn mean_change(&mut self, tries: u64, chance: &mut Chance) -> Option<f64> {
         let (mut sum, mut count) = (0.0, 0.0);
-        let limits = Limits::none();
         for _ in 0..tries {
             let before = self.gain;
-            self.anneal(&limits, 1, chance);
+            let (one, other) = (chance.below(self.groups.len()), chance.below(self.groups.len()));
+            if self.at[one] != self.at[other] && self.sizes[one] == self.sizes[other] {
+                self.take_swap(one, other, i64::MIN / 4);
+            }
             if self.gain != before {
                 sum += (self.gain - before).unsigned_abs() as f64;
                 count += 1.0;
@@ -199,8 +270,19 @@ impl<'p> Part<'p> {
         self.at[other] = from as u16;
         replace(&mut self.seated[from], one as u16, other as u16);
         replace(&mut self.seated[to], other as u16, one as u16);
+        self.note_own([from, to]);
         if let Some(alone) = &mut self.alone {
             alone.apply(from, to, &[one as u16], &[other as u16]);
+        }
+    }
+
+    fn note_own(&mut self, tables: [usize; 2]) {
+        let n = self.groups.len();
+        for table in tables {
+            for &body in &self.seated[table] {
+                let body = body as usize;
+                self.own[body] = i64::from(self.sums[table * n + body]) + if self.sizes[body] > 1 { -NEVER } else { 0 };
+            }
         }
     }
 
@@ -278,12 +360,15 @@ impl<'p> Part<'p> {
         gain - 2 * leaving.iter().flat_map(|a| coming.iter().map(move |b| value(a, b))).sum::<i64>()
     }
 
+    fn place(&self, table: usize) -> &'p Size {
+        &self.hard.tables[self.tables[table] as usize]
+    }
+
     fn fits(&self, exchange: &Exchange) -> bool {
         let size = |side: &Few| side.iter().map(|body| usize::from(self.sizes[*body as usize])).sum::<usize>();
         let (out, into) = (size(&exchange.leaving), size(&exchange.coming));
         let fits = |table: usize, out: usize, into: usize| {
-            let place = &self.hard.tables[self.tables[table] as usize];
-            let now = usize::from(self.load[table]);
+            let (place, now) = (self.place(table), usize::from(self.load[table]));
             out == into || (place.min..=place.max).contains(&(now - out + into))
         };
         fits(exchange.from, out, into) && fits(exchange.to, into, out)
@@ -331,6 +416,7 @@ impl<'p> Part<'p> {
                 self.seated[to].push(body);
             }
         }
+        self.note_own([*from, *to]);
         if let Some(alone) = &mut self.alone {
             alone.apply(*from, *to, leaving, coming);
         }
@@ -407,7 +493,7 @@ impl Rules {
         let people: usize = sizes.iter().map(|size| *size as usize).sum();
         let places = || tables.iter().map(|table| &hard.tables[*table as usize]);
         let has_room = places().map(|place| place.min).sum::<usize>() < people && people < places().map(|place| place.max).sum();
-        Rules { has_room, bound, any, apart }
+        Rules { has_room, bound, apart }
     }
 }
 
@@ -503,16 +589,11 @@ impl Alone {
     }
 }
 
-/// How much loss each of so many equally likely draws puts up with.
+/// How much loss each of so many equally likely draws puts up with, in random order.
 pub(crate) struct Limits([i64; Limits::COUNT]);
 
 impl Limits {
     pub(crate) const COUNT: usize = 1024;
-
-    /// Anything goes.
-    fn none() -> Self {
-        Limits([i64::MIN / 4; Self::COUNT])
-    }
 
     /// By `-ln` of the middle of each draw's interval: looking it up is the same as comparing a uniform number with
     /// `exp(gain / temperature)`, and exact on every machine.
@@ -520,8 +601,12 @@ impl Limits {
         Limits(losses.map(|loss| -(temperature * loss) as i64))
     }
 
-    #[inline]
-    fn get(&self, bits: u64) -> i64 {
-        self.0[(bits >> 3) as usize % Self::COUNT]
+    fn get(&self, chance: &mut Chance) -> i64 {
+        self.0[chance.below(Self::COUNT)]
+    }
+
+    /// A limit for each of so many.
+    fn run(&self, count: usize, chance: &mut Chance) -> &[i64] {
+        &self.0[chance.below(Self::COUNT - count + 1)..][..count]
     }
 }
