@@ -135,7 +135,8 @@ impl<'h> Dealt<'h> {
     fn seat_plain(&mut self, groups: &[usize], tables: &[usize]) -> Option<()> {
         let mut queue: BinaryHeap<_> = tables.iter().enumerate().map(|(turn, table)| (self.wants(*table), turn, *table)).collect();
         for &group in groups {
-            let (turn, table) = std::iter::from_fn(|| queue.pop()).map(|(_, turn, table)| (turn, table)).find(|(_, table)| self.fits(group, *table))?;
+            let (turn, table) =
+                std::iter::from_fn(|| queue.pop()).map(|(_, turn, table)| (turn, table)).find(|(_, table)| self.fits(group, *table))?;
             self.seat(group, table);
             queue.push((self.wants(table), turn, table));
         }

@@ -1,7 +1,6 @@
 //! Events so small that every seating of a round can be listed. There, rules may wall off the best seating from
 //! wherever a search by exchanges begins, and looking at all of them is quicker than searching.
 
-use crate::anneal::price_of_isolation;
 use crate::arrange::{Arrangement, list};
 use crate::room::Room;
 
@@ -33,7 +32,7 @@ impl Every {
         let mut tried = vec![0; self.rounds.len()];
         loop {
             let seating: Vec<Arrangement> = self.rounds.iter().zip(&tried).map(|(round, at)| round[*at].clone()).collect();
-            keep_better(room, &seating);
+            room.keep_better(&seating);
             // The next one, as an odometer counts.
             let Some(turns) = (0..tried.len()).find(|round| tried[*round] + 1 < self.rounds[*round].len()) else {
                 return;
@@ -54,20 +53,9 @@ impl Every {
             let mut better = false;
             for arrangement in &self.rounds[round] {
                 seating[round].clone_from(arrangement);
-                better |= keep_better(room, &seating);
+                better |= room.keep_better(&seating);
             }
             fruitless = if better { 0 } else { fruitless + 1 };
         }
     }
-}
-
-fn keep_better(room: &mut Room, seating: &[Arrangement]) -> bool {
-    let alone = price_of_isolation(room.problem);
-    let worth = |room: &Room| room.seats.sum - alone * room.seats.isolated;
-    let other = Room::new(room.problem, room.pairs, seating);
-    let better = worth(&other) > worth(room);
-    if better {
-        room.seats = other.seats;
-    }
-    better
 }

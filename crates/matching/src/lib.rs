@@ -19,6 +19,7 @@ mod arrange;
 mod broken;
 mod chance;
 mod check;
+mod designs;
 mod every;
 mod exact;
 mod hard;

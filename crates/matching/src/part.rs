@@ -110,7 +110,24 @@ impl<'p> Part<'p> {
         let rules = Rules::of(hard, &groups, &tables, &sizes);
         let alone = (price_of_isolation > 0).then(|| Alone::of(problem, pairs, &groups, &at, tables.len(), price_of_isolation));
         let (own, gains) = (vec![0; n], Vec::with_capacity(tables.len()));
-        let mut part = Part { hard, round, groups, sizes, tables, load, at, seated: at_table, values, sums, own, gains, rules, alone, gain: 0, isolated: 0 };
+        let mut part = Part {
+            hard,
+            round,
+            groups,
+            sizes,
+            tables,
+            load,
+            at,
+            seated: at_table,
+            values,
+            sums,
+            own,
+            gains,
+            rules,
+            alone,
+            gain: 0,
+            isolated: 0,
+        };
         for table in 0..part.tables.len() {
             part.note_own([table, table]);
         }
@@ -134,7 +151,8 @@ impl<'p> Part<'p> {
         while tried < tries {
             let one = chance.below(self.groups.len());
             let spare_somebody = self.alone.as_ref().is_some_and(|alone| alone.isolated[self.at[one] as usize] > 0);
-            tried += if self.sizes[one] > 1 || spare_somebody { self.try_some(one, limits, chance) } else { self.try_row(one, limits, chance) };
+            tried +=
+                if self.sizes[one] > 1 || spare_somebody { self.try_some(one, limits, chance) } else { self.try_row(one, limits, chance) };
         }
         tried
     }

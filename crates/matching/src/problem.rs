@@ -229,6 +229,10 @@ impl Problem {
         self.rounds
     }
 
+    pub fn aim(&self) -> Aim {
+        self.aim
+    }
+
     /// A value in whole numbers; every objective passes here, so sums are exact and the same everywhere.
     pub(crate) fn whole(&self, value: f64) -> i64 {
         // As `round` does it, half away from zero, without a call: this is asked for every pair.

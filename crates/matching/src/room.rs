@@ -6,6 +6,7 @@
 
 use smallvec::SmallVec;
 
+use crate::anneal::price_of_isolation;
 use crate::arrange::Arrangement;
 use crate::pairs::{Pair, Pairs};
 use crate::problem::Problem;
@@ -132,6 +133,35 @@ impl Seats {
 }
 
 impl<'p> Room<'p> {
+    /// Takes that seating instead if it is better.
+    pub(crate) fn keep_better(&mut self, arrangements: &[Arrangement]) -> bool {
+        let alone = price_of_isolation(self.problem);
+        let worth = |seats: &Seats| seats.sum - alone * seats.isolated;
+        let other = Room::new(self.problem, self.pairs, arrangements);
+        let better = worth(&other.seats) > worth(&self.seats);
+        if better {
+            self.seats = other.seats;
+        }
+        better
+    }
+
+    /// How many meetings are not a pair's first, of people who are not kept together.
+    pub(crate) fn repeats(&self) -> usize {
+        let mut repeats = 0;
+        for round in 1..self.problem.rounds {
+            for table in 0..self.problem.tables.len() {
+                let members = self.seats.members(round, table);
+                for (i, &a) in members.iter().enumerate() {
+                    let again = |b: &&u32| {
+                        (0..round).any(|earlier| self.seats.place(a as usize, earlier) == self.seats.place(**b as usize, earlier))
+                    };
+                    repeats += members[i + 1..].iter().filter(again).filter(|b| !self.problem.same_group(a as usize, **b as usize)).count();
+                }
+            }
+        }
+        repeats
+    }
+
     /// Everybody where the arrangements, one per round, put them.
     pub(crate) fn new(problem: &'p Problem, pairs: &'p Pairs<'p>, arrangements: &[Arrangement]) -> Self {
         let (people, tables, rounds) = (problem.people.len(), problem.tables.len(), problem.rounds);

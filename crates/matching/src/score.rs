@@ -110,7 +110,8 @@ pub(crate) fn bound(problem: &Problem, first: impl Fn(usize, usize) -> i64) -> i
         for b in a + 1..people {
             let worth = first(a, b);
             let counts = |top: &BinaryHeap<Reverse<i64>>| top.len() < mates || top.peek().is_some_and(|least| least.0 < worth);
-            if worth <= 0 || !(counts(&tops[a]) || counts(&tops[b])) || problem.hard.must_be_apart(group, problem.hard.group_of[b] as usize) {
+            if worth <= 0 || !(counts(&tops[a]) || counts(&tops[b])) || problem.hard.must_be_apart(group, problem.hard.group_of[b] as usize)
+            {
                 continue;
             }
             for person in [a, b] {

@@ -4,6 +4,7 @@ use crate::anneal::{Outcome, Search, State};
 use crate::arrange::{Arrangement, arrange};
 use crate::chance::Chance;
 use crate::check::{Infeasible, check, explain};
+use crate::designs;
 use crate::every::Every;
 use crate::pairs::Pairs;
 use crate::polish;
@@ -12,7 +13,7 @@ use crate::room::{Room, Seats};
 use crate::score::{self, Score};
 
 /// Changes whenever the same problem, seed and budget would be seated otherwise than before.
-pub const ALGORITHM: &str = "annealing-3";
+pub const ALGORITHM: &str = "annealing-4";
 
 /// How many random seatings the score is compared with.
 const RANDOM_SEATINGS: usize = 10;
@@ -104,10 +105,17 @@ pub fn solve(problem: &Problem, options: &Options, mut watch: impl FnMut(Progres
             Outcome { moves: seatings, stopped: false }
         }
         None => {
+            if bound <= 0 && moves > 0 {
+                // Nobody has anything to win by meeting, so that repeats are all there is to avoid.
+                designed(&mut room, options.seed, &mut watch);
+            }
             let search = Search { problem, pairs: &pairs, seed: options.seed, moves, ceiling, pool: pool.as_ref() };
             let mut state = State::of(&room);
             let outcome = search.anneal(&mut state, &mut watch);
             room = Room::new(problem, &pairs, &state.arrangements);
+            if !outcome.stopped && moves > 0 && room.repeats() > 0 {
+                designed(&mut room, options.seed, &mut watch);
+            }
             outcome
         }
     };
@@ -120,6 +128,16 @@ pub fn solve(problem: &Problem, options: &Options, mut watch: impl FnMut(Progres
     debug_assert_eq!(problem.whole(counted.total), room.seats.sum, "the search and the score count alike");
     let (bound, random) = (problem.value(bound), problem.value(random));
     Ok(Seating { rounds, score: Score { bound, random, ..counted }, moves: outcome.moves, stopped_early: hurried })
+}
+
+/// Takes a schedule without repeats instead, where one is known and worth more.
+fn designed(room: &mut Room, seed: u64, watch: &mut dyn FnMut(Progress) -> Flow) {
+    let problem = room.problem;
+    let progress = Progress { moves: 0, of: 0, spent: 0.0, best: problem.value(room.seats.sum), isolated: room.seats.isolated as usize };
+    let mut goes_on = || watch(progress) != Flow::Stop;
+    if let Some(arrangements) = designs::seated(problem, room.pairs, seed, &mut goes_on) {
+        room.keep_better(&arrangements);
+    }
 }
 
 /// Takes up to a tenth as long as the search before it, for each of its parts.

@@ -174,3 +174,43 @@ fn tables_of_thousands_are_dealt_and_left() {
     let seating = seat(&problem, 1, 1_000);
     assert_eq!((seating.moves, broken(&draft, &seating.rounds)), (0, vec![]));
 }
+
+#[test]
+fn where_repeats_rule_nobody_meets_twice() {
+    // Fifteen meet fourteen others in seven rounds of threes, thirty-two meet thirty in ten of fours: no search finds that.
+    for (people, count, seats, rounds) in [(15, 5, 3, 7), (32, 8, 4, 10)] {
+        let draft =
+            Draft { people: population(people, 11), tables: tables(count, seats, seats), rounds, aim: Aim::Plain, ..Draft::default() };
+        let seating = seat(&problem(draft.clone()), 3, 200_000);
+        assert_eq!(broken(&draft, &seating.rounds), Vec::<String>::new());
+        assert_eq!(seating.score.repeats, 0, "{people} people, {rounds} rounds");
+    }
+}
+
+#[test]
+fn a_schedule_fits_fewer_people_and_keeps_them_apart() {
+    // Of thirty-two points two are left empty, and of the rest only few pairs never meet in ten rounds.
+    let people = population(30, 5);
+    let apart = Rule::Apart { members: vec![people[3].id.clone(), people[17].id.clone()] };
+    let draft = Draft { people, tables: tables(8, 3, 4), rounds: 10, rules: vec![apart], aim: Aim::Plain, ..Draft::default() };
+    let seating = seat(&problem(draft.clone()), 3, 200_000);
+    assert_eq!(broken(&draft, &seating.rounds), Vec::<String>::new());
+    assert_eq!(seating.score.repeats, 0);
+}
+
+#[test]
+fn people_who_share_most_take_the_seats_that_meet() {
+    // Sixteen of the twenty-four others are met: more than if the same schedule were filled anyhow.
+    let problem = problem(Draft { people: population(25, 7), tables: tables(5, 5, 5), rounds: 4, aim: Aim::Plain, ..Draft::default() });
+    let seating = seat(&problem, 3, 200_000);
+    assert_eq!(seating.score.repeats, 0);
+    let turned = |by: usize| {
+        seating
+            .rounds
+            .iter()
+            .map(|round| round.iter().map(|table| table.iter().map(|person| (person * 7 + by) % 25).collect()).collect())
+            .collect::<Vec<_>>()
+    };
+    let anyhow: f64 = (0..25).map(|by| score(&problem, &turned(by)).total).sum::<f64>() / 25.0;
+    assert!(seating.score.total > 1.05 * anyhow, "{} against {anyhow}", seating.score.total);
+}
