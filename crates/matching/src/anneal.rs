@@ -91,7 +91,15 @@ pub(crate) struct Search<'p> {
 
 impl Search<'_> {
     /// Improves the seating, within the moves; the best met is the one that stays.
-    pub(crate) fn anneal(&self, state: &mut State, watch: &mut dyn FnMut(Progress) -> Flow) -> Outcome {
+    pub(crate) fn anneal(&self, state: &mut State, watch: &mut (dyn FnMut(Progress) -> Flow + Send)) -> Outcome {
+        match self.pool {
+            // From the first turn to the last on threads of the pool: handing over at every turn costs more than it gains.
+            Some(pool) => pool.install(|| self.descend(state, watch)),
+            None => self.descend(state, watch),
+        }
+    }
+
+    fn descend(&self, state: &mut State, watch: &mut (dyn FnMut(Progress) -> Flow + Send)) -> Outcome {
         let (problem, moves) = (self.problem, self.moves);
         let (people, rounds) = (problem.people.len(), problem.rounds);
         let largest = problem.hard.tables.iter().map(|table| table.max).max().unwrap_or(0);
@@ -157,9 +165,7 @@ impl Search<'_> {
             (part, tried)
         };
         let searched: Vec<(Part, u64)> = match self.pool {
-            Some(pool) if parts.len() > 1 => {
-                pool.install(|| parts.par_iter().enumerate().map(|(number, part)| search((number as u64, part))).collect())
-            }
+            Some(_) if parts.len() > 1 => parts.par_iter().enumerate().map(|(number, part)| search((number as u64, part))).collect(),
             _ => (0..).zip(&parts).map(search).collect(),
         };
         let mut done = 0;
@@ -179,7 +185,9 @@ impl Search<'_> {
         for (group, table) in (0u32..).zip(arrangement) {
             seated[*table as usize].1.push(group);
         }
-        let count = (self.problem.people.len() / PART).clamp(1, (tables / 2).max(1));
+        // An even number keeps two threads equally busy.
+        let count = (self.problem.people.len() / PART).next_multiple_of(2);
+        let count = if self.problem.people.len() < 2 * PART { 1 } else { count.clamp(1, (tables / 2).max(1)) };
         if count > 1 {
             chance.shuffle(&mut seated);
             if !chance.word().is_multiple_of(AT_RANDOM_EVERY) {

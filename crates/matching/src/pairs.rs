@@ -88,7 +88,7 @@ impl<'p> Pairs<'p> {
     pub(crate) fn among(&self, people: &[usize]) -> Vec<i32> {
         let n = people.len();
         let mut among = vec![0; n * n];
-        if self.square.is_some() || self.problem.affinities.is_some() {
+        if self.problem.affinities.is_some() {
             for (row, a) in among.chunks_exact_mut(n.max(1)).zip(people) {
                 for (worth, b) in row.iter_mut().zip(people).filter(|(_, b)| a != *b) {
                     *worth = self.pair(*a, *b).first() as i32;

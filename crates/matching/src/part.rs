@@ -99,7 +99,7 @@ impl<'p> Part<'p> {
             at_table[*table as usize].push(body);
         }
         let n = groups.len();
-        let values = values(problem, pairs, arrangements, round, &groups);
+        let values = values(problem, pairs, arrangements, round, &groups, &sizes);
         let mut sums = vec![0i32; tables.len() * n];
         for body in 0..n {
             let table = at[body] as usize;
@@ -448,7 +448,7 @@ fn replace(seated: &mut [u16], one: u16, other: u16) {
 }
 
 /// What each pair of bodies is worth at one table in this round, given who meets in the others.
-fn values(problem: &Problem, pairs: &Pairs, arrangements: &[Arrangement], round: usize, groups: &[u32]) -> Vec<i32> {
+fn values(problem: &Problem, pairs: &Pairs, arrangements: &[Arrangement], round: usize, groups: &[u32], sizes: &[u16]) -> Vec<i32> {
     let n = groups.len();
     let members = |body: usize| problem.hard.groups[groups[body] as usize].iter().map(|person| *person as usize);
     let between = |a: usize, b: usize, worth: &dyn Fn(usize, usize) -> i64| -> i32 {
@@ -457,7 +457,7 @@ fn values(problem: &Problem, pairs: &Pairs, arrangements: &[Arrangement], round:
     };
     let people: Vec<usize> = (0..n).flat_map(members).collect();
     let among = pairs.among(&people);
-    let mut values = if people.len() == n { among } else { gathered(&among, people.len(), (0..n).map(|body| members(body).count())) };
+    let mut values = if people.len() == n { among } else { gathered(&among, people.len(), sizes) };
     for body in 0..n {
         values[body * n + body] = 0;
     }
@@ -481,14 +481,26 @@ fn values(problem: &Problem, pairs: &Pairs, arrangements: &[Arrangement], round:
 }
 
 /// What people are worth to each other, added up for the bodies they make one after another.
-fn gathered(among: &[i32], people: usize, sizes: impl Iterator<Item = usize> + Clone) -> Vec<i32> {
-    let body_of: Vec<usize> = sizes.clone().enumerate().flat_map(|(body, size)| std::iter::repeat_n(body, size)).collect();
-    let n = sizes.count();
+fn gathered(among: &[i32], people: usize, sizes: &[u16]) -> Vec<i32> {
+    let n = sizes.len();
+    // Where bodies of one person follow each other, their numbers are copied as they stand.
+    let mut runs: Vec<(usize, usize, usize)> = Vec::new();
+    let mut person = 0;
+    for (body, size) in sizes.iter().enumerate() {
+        match runs.last_mut() {
+            Some((first, from, length)) if *size == 1 && *first + *length == body && *from + *length == person => *length += 1,
+            _ => runs.extend((0..*size as usize).map(|member| (body, person + member, 1))),
+        }
+        person += *size as usize;
+    }
     let mut values = vec![0; n * n];
-    for (row, body) in among.chunks_exact(people).zip(&body_of) {
+    let body_of = (0..n).flat_map(|body| std::iter::repeat_n(body, sizes[body] as usize));
+    for (row, body) in among.chunks_exact(people).zip(body_of) {
         let sums = &mut values[body * n..][..n];
-        for (worth, other) in row.iter().zip(&body_of) {
-            sums[*other] += worth;
+        for (first, from, length) in &runs {
+            for (sum, worth) in sums[*first..][..*length].iter_mut().zip(&row[*from..][..*length]) {
+                *sum += worth;
+            }
         }
     }
     values

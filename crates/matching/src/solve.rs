@@ -79,7 +79,7 @@ pub fn default_moves(problem: &Problem) -> u64 {
 }
 
 /// Seats everybody in every round, or says why that cannot be.
-pub fn solve(problem: &Problem, options: &Options, mut watch: impl FnMut(Progress) -> Flow) -> Result<Seating, Infeasible> {
+pub fn solve(problem: &Problem, options: &Options, mut watch: impl FnMut(Progress) -> Flow + Send) -> Result<Seating, Infeasible> {
     check(problem)?;
     let start = deal(problem, &mut Chance::new(options.seed, 1))?;
     let pairs = Pairs::new(problem);
@@ -131,7 +131,7 @@ pub fn solve(problem: &Problem, options: &Options, mut watch: impl FnMut(Progres
 }
 
 /// Takes a schedule without repeats instead, where one is known and worth more.
-fn designed(room: &mut Room, seed: u64, watch: &mut dyn FnMut(Progress) -> Flow) {
+fn designed(room: &mut Room, seed: u64, watch: &mut (dyn FnMut(Progress) -> Flow + Send)) {
     let problem = room.problem;
     let progress = Progress { moves: 0, of: 0, spent: 0.0, best: problem.value(room.seats.sum), isolated: room.seats.isolated as usize };
     let mut goes_on = || watch(progress) != Flow::Stop;
@@ -141,7 +141,7 @@ fn designed(room: &mut Room, seed: u64, watch: &mut dyn FnMut(Progress) -> Flow)
 }
 
 /// Takes up to a tenth as long as the search before it, for each of its parts.
-fn polish(room: &mut Room, moves: u64, watch: &mut dyn FnMut(Progress) -> Flow) {
+fn polish(room: &mut Room, moves: u64, watch: &mut (dyn FnMut(Progress) -> Flow + Send)) {
     let problem = room.problem;
     let mut goes_on = |seats: &Seats| {
         let best = problem.value(seats.sum);
