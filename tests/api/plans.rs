@@ -174,6 +174,63 @@ async fn who_is_fixed_at_a_table_sits_there_in_every_round(#[values(Sqlite, Post
 
 #[rstest]
 #[tokio::test]
+async fn sr_15_no_table_is_filled_by_one_unit(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    app.put(&event.at("/tables"), json!({"tables": [{"min": 4, "max": 4}, {"min": 4, "max": 4}, {"min": 4, "max": 4}]})).await.done();
+    let guests = app.add_many(&event, 12).await;
+    for (turn, guest) in guests.iter().enumerate() {
+        let unit = if turn < 6 { "Sales" } else { "Labs" };
+        app.patch(&event.at(&format!("/registrations/{}", guest.code)), json!({"unit": unit})).await.ok(200);
+    }
+    let rule = app.post(&event.at("/rules"), json!({"kind": "at_most", "attribute": "unit", "k": 2})).await.ok(201);
+    assert_eq!([&rule["attribute"], &rule["k"], &rule["members"]], [&json!("unit"), &json!(2), &json!([])]);
+    let plan = app.plan(&event).await;
+    let of_sales = |table: &Vec<String>| guests[..6].iter().filter(|guest| table.contains(&guest.code)).count();
+    for table in seats(&plan).concat() {
+        assert_eq!(of_sales(&table), 2, "two of each: {table:?}");
+    }
+    // By hand, too, unless it is asked for.
+    let first = seats(&plan)[0].clone();
+    let from_sales = |table: &Vec<String>| guests[..6].iter().find(|guest| table.contains(&guest.code)).unwrap().code.clone();
+    let from_labs = |table: &Vec<String>| guests[6..].iter().find(|guest| table.contains(&guest.code)).unwrap().code.clone();
+    let swap = json!({"operations": [{"op": "swap", "round": 1, "codes": [from_sales(&first[0]), from_labs(&first[1])]}]});
+    let path = event.at(&format!("/plans/{}/seats", plan["id"].as_str().unwrap()));
+    let refused = app.patch(&path, swap).await.fails(422, "validation_failed");
+    assert!(each(&refused.0["errors"], "code").contains(&"too_many_alike"), "{}", refused.0);
+
+    // Twelve of two units, at most one of each at three tables: six find no place.
+    app.patch(&event.at(&format!("/rules/{}", rule["id"].as_str().unwrap())), json!({"k": 1})).await.ok(200);
+    let job = app.plan_job(&event, json!({"seed": 1})).await;
+    assert_eq!(job["problem"]["code"], "plan_infeasible", "{job}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_rule_about_an_attribute_says_what_it_needs(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let guests = app.add_many(&event, 12).await;
+    for (wrong, pointers) in [
+        (json!({"kind": "at_most"}), vec!["/attribute", "/k"]),
+        (json!({"kind": "same", "attribute": "shoe size", "k": 2}), vec!["/attribute", "/k"]),
+        (json!({"kind": "same", "attribute": "language"}), vec!["/attribute"]),
+        (json!({"kind": "different", "attribute": "unit=", "table": 1}), vec!["/attribute", "/table"]),
+        (json!({"kind": "at_least", "attribute": "unit", "k": 0, "hard": false}), vec!["/hard", "/k"]),
+        (json!({"kind": "apart", "members": [guests[0].code, guests[1].code], "attribute": "unit", "k": 1}), vec!["/attribute", "/k"]),
+        (json!({"kind": "together"}), vec!["/members"]),
+    ] {
+        let refused = app.post(&event.at("/rules"), wrong.clone()).await.fails(422, "validation_failed");
+        assert_eq!(refused.pointers(), pointers, "{wrong}");
+    }
+    // About people who all cancelled it binds nobody, and about an attribute that nobody has.
+    app.post(&event.at("/rules"), json!({"kind": "different", "attribute": "unit", "members": [guests[0].code]})).await.ok(201);
+    app.post(&event.at("/rules"), json!({"kind": "same", "attribute": "unit"})).await.ok(201);
+    app.plan(&event).await;
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_rule_taken_away_binds_nobody(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;

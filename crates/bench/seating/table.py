@@ -77,6 +77,7 @@ class Bench:
         out = path + ".plan"
         begun = time.monotonic()
         process = subprocess.Popen([self.chosen.convivio, "seat", path, "--out", out, *options], stderr=subprocess.PIPE)
+        held = Held(process.pid)
         said = process.stderr.read()
         _, status, used = os.wait4(process.pid, 0)
         wall = time.monotonic() - begun
@@ -86,7 +87,7 @@ class Bench:
         with open(out) as file:
             plan = json.load(file)
         os.remove(out)
-        return plan, {"status": process.returncode, "wall": wall, "cpu": used.ru_utime + used.ru_stime, "mib": used.ru_maxrss / 1024}
+        return plan, {"status": process.returncode, "wall": wall, "cpu": used.ru_utime + used.ru_stime, "mib": held.mib}
 
     def side_by_side(self, name, instance_seed, seed, limit, theirs_limit, *options):
         inst, path = self.instance(name, instance_seed)
@@ -112,6 +113,26 @@ class Bench:
     def verdict(self, goal, reached):
         self.missed |= not reached
         return f"{goal}: {'reached' if reached else 'MISSED'}"
+
+
+class Held:
+    """The most memory a process held. What `wait4` tells would count ours, too, as it was when the process was made."""
+
+    def __init__(self, pid):
+        self.mib, self.pid = 0, pid
+        threading.Thread(target=self.watch, daemon=True).start()
+
+    def watch(self):
+        while True:
+            try:
+                with open(f"/proc/{self.pid}/status") as status:
+                    peak = [int(line.split()[1]) for line in status if line.startswith("VmHWM")]
+            except OSError:
+                return
+            if not peak:
+                return
+            self.mib = max(self.mib, peak[0] / 1024)
+            time.sleep(0.02)
 
 
 def checked(inst, plan):
@@ -188,7 +209,7 @@ def infeasible(bench):
             slowest = max(slowest, 1000 * run["wall"])
         bench.row(name, ", ".join(sorted(codes)), f"{slowest:.0f}", bench.verdict(f"{code} within 50 ms", codes == {code} and slowest <= 50))
     invented = 0
-    names = [name for name in gen.catalogue(0) if name.startswith(("pas_", "hard_")) and "5000" not in name]
+    names = [name for name in gen.catalogue(0) if not name.startswith("bad_")]
     for instance_seed, seed in bench.seeds(3):
         for name in names:
             inst, path = bench.instance(name, instance_seed)
@@ -196,6 +217,7 @@ def infeasible(bench):
             invented += run["status"] != 0
             if run["status"] == 0:
                 checked(inst, plan)
+            os.remove(path)
     bench.row(f"a plan exists ({len(names)} instances, 3 seeds)", f"{invented} refused", "", bench.verdict("0 refused", invented == 0))
 
 

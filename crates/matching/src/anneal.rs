@@ -52,8 +52,8 @@ const SAMPLES: u64 = 2_000;
 
 /// People in one part: what is worth to whom then stays in the nearest cache.
 const PART: usize = 128;
-/// A part is of two or three whole tables and takes the square of its people; larger tables than this are left as they were dealt.
-const LARGEST_TABLE: usize = 2_000;
+/// A part takes the square of its people: where two tables have more than so many, they are left as they were dealt.
+const LARGEST_PART: usize = 4_000;
 /// Exchanges tried per person in a turn, at most and at least, and how many turns a search should have.
 const TRIES: (u64, u64) = (4, 80);
 const TURNS: u64 = 300;
@@ -102,8 +102,7 @@ impl Search<'_> {
     fn descend(&self, state: &mut State, watch: &mut (dyn FnMut(Progress) -> Flow + Send)) -> Outcome {
         let (problem, moves) = (self.problem, self.moves);
         let (people, rounds) = (problem.people.len(), problem.rounds);
-        let largest = problem.hard.tables.iter().map(|table| table.max).max().unwrap_or(0);
-        if problem.tables.len() < 2 || people < 2 || largest > LARGEST_TABLE {
+        if problem.tables.len() < 2 || people < 2 {
             return Outcome { moves: 0, stopped: false };
         }
         let alone = price_of_isolation(problem);
@@ -129,7 +128,11 @@ impl Search<'_> {
             let hot = mean * HOTTEST;
             let cooling = ((share - begin) / (end - begin)).clamp(0.0, 1.0);
             let temperature = hot * exp(cooling * ln(mean * COLDEST / hot));
-            done += self.turn(state, turn, tries, &Limits::at(temperature, &losses), chance);
+            let tried = self.turn(state, turn, tries, &Limits::at(temperature, &losses), chance);
+            if tried == 0 {
+                break;
+            }
+            done += tried;
             turn += 1;
             if energy(state) > energy(&best) {
                 best.clone_from(state);
@@ -156,12 +159,12 @@ impl Search<'_> {
     /// Searches one round in parts, and answers how many exchanges were tried.
     fn turn(&self, state: &mut State, turn: u64, tries: u64, limits: &Limits, chance: &mut Chance) -> u64 {
         let round = (turn % state.arrangements.len() as u64) as usize;
-        let parts = self.deal(&state.arrangements[round], chance);
+        let mut parts = self.deal(&state.arrangements[round], chance);
+        parts.retain(|part| bodies(part) <= LARGEST_PART);
         let alone = price_of_isolation(self.problem);
         let search = |(number, seated): (u64, &Vec<(u16, Vec<u32>)>)| {
             let mut part = Part::new(self.problem, self.pairs, &state.arrangements, round, seated, alone);
-            let people: usize = seated.iter().map(|(_, groups)| groups.len()).sum();
-            let tried = part.anneal(limits, people as u64 * tries, &mut Chance::new(self.seed, (turn + 1) << 20 | number));
+            let tried = part.anneal(limits, bodies(seated) as u64 * tries, &mut Chance::new(self.seed, (turn + 1) << 20 | number));
             (part, tried)
         };
         let searched: Vec<(Part, u64)> = match self.pool {
@@ -228,9 +231,17 @@ impl Search<'_> {
     /// possible exchanges may all be alike. What isolation costs is left out, as it would make everything else look cheap.
     fn mean_change(&self, state: &State, chance: &mut Chance) -> f64 {
         let parts = self.deal(&state.arrangements[0], chance);
-        let mut part = Part::new(self.problem, self.pairs, &state.arrangements, 0, &parts[0], 0);
-        part.mean_change(SAMPLES, chance).unwrap_or(1.0)
+        let mean = parts.iter().find(|part| bodies(part) <= LARGEST_PART).and_then(|seated| {
+            let mut part = Part::new(self.problem, self.pairs, &state.arrangements, 0, seated, 0);
+            part.mean_change(SAMPLES, chance)
+        });
+        mean.unwrap_or(1.0)
     }
+}
+
+/// Who moves as one counts once.
+fn bodies(part: &[(u16, Vec<u32>)]) -> usize {
+    part.iter().map(|(_, groups)| groups.len()).sum()
 }
 
 /// More than one exchange can win by leaving one more person alone, so that sparing them comes first; nothing when only the sum counts.

@@ -46,7 +46,7 @@ pub(crate) fn arrange_anyhow(hard: &Hard, round: usize, chance: &mut Chance) -> 
 
 #[derive(Clone, Copy)]
 enum Preference {
-    /// A table that is short of people, or else has most room.
+    /// A table that is short of such people, or of any, or else has most room.
     Even,
     /// The first that fits, people in any order.
     Any,
@@ -74,13 +74,13 @@ fn deal(hard: &Hard, round: usize, preference: Preference, chance: &mut Chance) 
         let turned = tables[offset..].iter().chain(&tables[..offset]).copied();
         let mut fitting = turned.filter(|table| room.fits(group, *table));
         let chosen = match preference {
-            Preference::Even => fitting.max_by_key(|table| room.wants(*table)),
+            Preference::Even => fitting.max_by_key(|table| (room.misses(*table, group), room.wants(*table))),
             Preference::Any => fitting.next(),
         };
         room.seat(group, chosen?);
     }
     room.seat_plain(plain, &tables)?;
-    Some(room.table_of)
+    room.counts_hold().then_some(room.table_of)
 }
 
 /// How many tables each group may choose from; everybody with no limits has all, without counting them.
@@ -102,6 +102,8 @@ struct Dealt<'h> {
     table_of: Arrangement,
     load: Vec<usize>,
     speaks: Vec<u64>,
+    /// How many of each count are at each table, by tables.
+    holders: Vec<u16>,
     /// People not yet dealt, less those still needed to fill every table to its minimum.
     spare: isize,
 }
@@ -115,6 +117,7 @@ impl<'h> Dealt<'h> {
             table_of: vec![NOWHERE; hard.groups.len()],
             load: vec![0; hard.tables.len()],
             speaks: hard.tables.iter().map(|table| table.speaks).collect(),
+            holders: vec![0; hard.tables.len() * hard.counts.len()],
             spare: hard.group_of.len() as isize - needed as isize,
         }
     }
@@ -128,7 +131,30 @@ impl<'h> Dealt<'h> {
         !hard.bound[group]
             || (hard.may(group, self.round, table)
                 && self.speaks[table] & hard.speaks[group] != 0
-                && hard.apart[group].iter().all(|other| self.table_of[*other as usize] != table as u16))
+                && hard.apart[group].iter().all(|other| self.table_of[*other as usize] != table as u16)
+                && hard.counted[group]
+                    .iter()
+                    .all(|(count, people)| self.held(table, *count) + *people as usize <= hard.counts[*count as usize].most))
+    }
+
+    fn held(&self, table: usize, count: u32) -> usize {
+        self.holders[table * self.hard.counts.len() + count as usize].into()
+    }
+
+    /// How many counts the group is part of have fewer at that table than they need there.
+    fn misses(&self, table: usize, group: usize) -> usize {
+        let missing = |(count, _): &&(u32, u16)| {
+            let (held, rule) = (self.held(table, *count), &self.hard.counts[*count as usize]);
+            held < rule.least && (held > 0 || !rule.if_any)
+        };
+        self.hard.counted[group].iter().filter(missing).count()
+    }
+
+    /// Once everybody is dealt.
+    fn counts_hold(&self) -> bool {
+        let counts = self.hard.counts.len() as u32;
+        (0..self.load.len())
+            .all(|table| self.hard.counts_allow((0..counts).map(|count| (count, self.held(table, count))), self.load[table]))
     }
 
     /// Seats people who differ in nothing that matters here, each at the table that wants them most.
@@ -160,6 +186,9 @@ impl<'h> Dealt<'h> {
         self.load[table] += size;
         self.speaks[table] &= self.hard.speaks[group];
         self.table_of[group] = table as u16;
+        for (count, people) in &self.hard.counted[group] {
+            self.holders[table * self.hard.counts.len() + *count as usize] += people;
+        }
     }
 
     fn unseat(&mut self, group: usize, spoken_before: u64) {
@@ -168,6 +197,9 @@ impl<'h> Dealt<'h> {
         self.spare += self.surplus(table, size) as isize;
         self.speaks[table] = spoken_before;
         self.table_of[group] = NOWHERE;
+        for (count, people) in &self.hard.counted[group] {
+            self.holders[table * self.hard.counts.len() + *count as usize] -= people;
+        }
     }
 }
 
@@ -221,7 +253,8 @@ fn visit(hard: &Hard, round: usize, nodes: usize, mut found: impl FnMut(&Arrange
 
 fn descend(room: &mut Dealt, order: &[usize], named: &[bool], left: &mut usize, found: &mut dyn FnMut(&Arrangement) -> bool) -> Visited {
     let Some((&group, rest)) = order.split_first() else {
-        return if found(&room.table_of) { Visited::Part } else { Visited::All };
+        let seen_enough = room.counts_hold() && found(&room.table_of);
+        return if seen_enough { Visited::Part } else { Visited::All };
     };
     let mut tables: Vec<usize> = (0..named.len()).filter(|table| room.fits(group, *table)).collect();
     tables.sort_by_key(|table| std::cmp::Reverse(room.wants(*table)));
@@ -311,6 +344,13 @@ fn violations(hard: &Hard, round: usize, table: usize, members: &[u32]) -> usize
         broken += 2 * usize::from(!hard.may(a, round, table));
         broken += members[..i].iter().filter(|b| hard.must_be_apart(a, **b as usize)).count();
         broken += members[..i].iter().filter(|b| hard.speaks[a] & hard.speaks[**b as usize] == 0).count();
+    }
+    let mut holders = vec![0; hard.counts.len()];
+    for (count, people) in members.iter().flat_map(|group| &hard.counted[*group as usize]) {
+        holders[*count as usize] += *people as usize;
+    }
+    for (count, held) in hard.counts.iter().zip(holders).filter(|(count, held)| !count.allows(*held, load)) {
+        broken += held.saturating_sub(count.most) + count.least.saturating_sub(held);
     }
     broken + usize::from(spoken == 0)
 }

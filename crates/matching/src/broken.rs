@@ -30,6 +30,12 @@ pub enum BrokenRule {
     Accessible,
     /// No language is common to the table.
     Language,
+    /// People who are to be alike and are not.
+    Unlike,
+    /// More of those a rule counts than it allows.
+    TooManyAlike,
+    /// Fewer than it asks for; named are those who are here.
+    TooFewAlike,
 }
 
 /// Every hard rule that who sits where (round, table, members) does not keep, in the order of rounds and tables.
@@ -84,6 +90,22 @@ fn by_rule(problem: &Problem, round: usize, table_of: &[Option<usize>], add: &mu
             Rule::Apart(members) => {
                 let crowded = tables(members, table_of).into_iter().filter(|(_, here)| here.len() > 1);
                 crowded.for_each(|(table, here)| add(table, BrokenRule::Apart, here));
+            }
+            Rule::Same { classes, .. } => {
+                let all: Vec<usize> = classes.iter().flatten().copied().collect();
+                let mixed = |here: &Vec<usize>| classes.iter().filter(|class| class.iter().any(|member| here.contains(member))).count() > 1;
+                let found = tables(&all, table_of).into_iter().filter(|(_, here)| mixed(here));
+                found.for_each(|(table, here)| add(table, BrokenRule::Unlike, here));
+            }
+            Rule::Count(count) => {
+                let everybody: Vec<usize> = (0..table_of.len()).collect();
+                for (table, here) in tables(&everybody, table_of) {
+                    let holders: Vec<usize> = here.iter().copied().filter(|member| count.people.contains(member)).collect();
+                    if !count.allows(holders.len(), here.len()) {
+                        let rule = if holders.len() > count.most { BrokenRule::TooManyAlike } else { BrokenRule::TooFewAlike };
+                        add(table, rule, holders);
+                    }
+                }
             }
             Rule::Fixed { person, table, round: only } if only.is_none_or(|only| only == round) => {
                 if let Some(elsewhere) = table_of[*person].filter(|at| at != table) {

@@ -28,6 +28,10 @@ pub enum Reason {
     FixedContradiction,
     TooFewAccessibleSeats,
     NoCommonLanguage,
+    /// More people have something in common than all tables may take of them.
+    TooManyAlike,
+    /// Fewer people have something in common than the tables need.
+    TooFewAlike,
     /// Each rule alone could be kept, all of them cannot: every possibility was tried.
     Contradiction,
     /// An honest search found nothing; there may be a seating all the same.
@@ -55,6 +59,8 @@ impl Reason {
             Reason::FixedContradiction => "fixed_contradiction",
             Reason::TooFewAccessibleSeats => "too_few_accessible_seats",
             Reason::NoCommonLanguage => "no_common_language",
+            Reason::TooManyAlike => "too_many_alike",
+            Reason::TooFewAlike => "too_few_alike",
             Reason::Contradiction => "contradiction",
             Reason::NotFound => "not_found",
         }
@@ -73,6 +79,7 @@ pub fn check(problem: &Problem) -> Result<(), Infeasible> {
     fixed(problem)?;
     accessible(problem)?;
     group_languages(problem)?;
+    counts(problem)?;
     cliques(problem)?;
     places(problem)
 }
@@ -172,28 +179,40 @@ fn group_sizes(problem: &Problem) -> Result<(), Infeasible> {
 
 fn together_and_apart(problem: &Problem) -> Result<(), Infeasible> {
     for rule in &problem.rules {
-        let hard::Rule::Apart(members) = rule else {
+        let Some((a, b)) = tied_and_apart(problem, rule) else {
             continue;
         };
-        for (i, &a) in members.iter().enumerate() {
-            let Some(&b) = members[i + 1..].iter().find(|b| problem.same_group(a, **b)) else {
-                continue;
-            };
-            let apart = Conflict {
+        let apart = match rule {
+            hard::Rule::Apart(_) => Conflict {
                 rule: format!("apart: {}", names(problem, &[a, b])),
                 people: vec![a, b],
                 tables: vec![],
                 relax: "Let them share a table.".into(),
-            };
-            let chain = chain(problem, a, b).into_iter().map(|rule| named(problem, rule));
-            return Err(Infeasible {
-                reason: Reason::TogetherAndApart,
-                sentence: format!("{} are to stay together and also to be kept apart.", names(problem, &[a, b])),
-                conflicts: std::iter::once(apart).chain(chain).collect(),
-            });
-        }
+            },
+            other => Conflict { people: vec![a, b], ..named(problem, other) },
+        };
+        let chain = chain(problem, a, b).into_iter().map(|rule| named(problem, rule));
+        return Err(Infeasible {
+            reason: Reason::TogetherAndApart,
+            sentence: format!("{} are to stay together and also to be kept apart.", names(problem, &[a, b])),
+            conflicts: std::iter::once(apart).chain(chain).collect(),
+        });
     }
     Ok(())
+}
+
+/// Two people of one group whom the rule keeps from each other.
+fn tied_and_apart(problem: &Problem, rule: &hard::Rule) -> Option<(usize, usize)> {
+    let mut first_of: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
+    for (class, members) in rule.classes_apart().into_iter().enumerate() {
+        for &member in members {
+            let (before, first) = *first_of.entry(problem.hard.group_of[member]).or_insert((class, member));
+            if before != class {
+                return Some((first, member));
+            }
+        }
+    }
+    None
 }
 
 /// The fewest "together" rules that tie two people of one group to each other.
@@ -334,6 +353,45 @@ fn group_languages(problem: &Problem) -> Result<(), Infeasible> {
             sentence,
             conflicts: vec![Conflict { rule: "a common language at the table".into(), people, tables: vec![], relax: relax.into() }],
         });
+    }
+    Ok(())
+}
+
+/// So many tables are in use at least that some of them must have too many or too few of those a rule counts.
+fn counts(problem: &Problem) -> Result<(), Infeasible> {
+    let hard = &problem.hard;
+    let mut sizes: Vec<usize> = hard.tables.iter().map(|table| table.max).collect();
+    sizes.sort_unstable_by(|one, other| other.cmp(one));
+    let seated = sizes.iter().scan(0, |seated, size| Some(std::mem::replace(seated, *seated + size)));
+    let filled = seated.take_while(|seated| *seated < problem.people.len()).count();
+    let used = filled.max(hard.tables.iter().filter(|table| table.min > 0).count());
+    for count in &hard.counts {
+        let (have, most) = (count.people.len(), sizes.iter().map(|size| count.most.min(*size)).sum::<usize>());
+        let conflict = |relax: String| Conflict { relax, ..named(problem, &hard::Rule::Count(count.clone())) };
+        if have > most {
+            let (all, tables) = (sentences::people(have), sentences::tables(sizes.len()));
+            let sentence = format!("{all} share {}, and {tables} with at most {} of them take {most}.", count.what, count.most);
+            let relax = format!("Allow {} of them at a table, or add a table.", have.div_ceil(sizes.len()));
+            return Err(Infeasible { reason: Reason::TooManyAlike, sentence, conflicts: vec![conflict(relax)] });
+        }
+        let needed = count.least.saturating_mul(if count.if_any { usize::from(have > 0) } else { used });
+        if have < needed {
+            let sentence = match count.if_any {
+                true => format!("A table is to have at least {} who share {}, and {} {have}.", count.least, count.what, there(have)),
+                false => format!(
+                    "Each of at least {} is to have {} who share {}, and {} {have}.",
+                    sentences::tables(used),
+                    count.least,
+                    count.what,
+                    there(have)
+                ),
+            };
+            let relax = match have / used {
+                0 => "Drop the rule, or use fewer tables.".to_owned(),
+                fewer => format!("Ask for {fewer} of them at a table."),
+            };
+            return Err(Infeasible { reason: Reason::TooFewAlike, sentence, conflicts: vec![conflict(relax)] });
+        }
     }
     Ok(())
 }
@@ -623,6 +681,21 @@ fn named(problem: &Problem, rule: &hard::Rule) -> Conflict {
             people: members.clone(),
             tables: vec![],
             relax: "Let them share a table.".into(),
+        },
+        hard::Rule::Same { what, classes } => Conflict {
+            rule: format!("same {what}"),
+            people: classes.iter().flatten().copied().collect(),
+            tables: vec![],
+            relax: format!("Let people of different {what} share a table."),
+        },
+        hard::Rule::Count(count) => Conflict {
+            rule: match count.most {
+                usize::MAX => format!("at least {} of {}", count.least, count.what),
+                most => format!("at most {most} of {}", count.what),
+            },
+            people: count.people.clone(),
+            tables: vec![],
+            relax: "Change the number, or drop the rule.".into(),
         },
         hard::Rule::Fixed { person, table, round } => Conflict {
             rule: format!(

@@ -10,12 +10,49 @@ use crate::problem::{Person, Table};
 pub(crate) enum Rule {
     Together(Vec<usize>),
     Apart(Vec<usize>),
+    /// People of different classes never share a table.
+    Same {
+        what: String,
+        classes: Vec<Vec<usize>>,
+    },
+    Count(Count),
     /// In one round, or in all.
     Fixed {
         person: usize,
         table: usize,
         round: Option<usize>,
     },
+}
+
+impl Rule {
+    /// Where the rule is that nobody of one class meets anybody of another.
+    pub(crate) fn classes_apart(&self) -> Vec<&[usize]> {
+        match self {
+            Rule::Apart(members) => members.iter().map(std::slice::from_ref).collect(),
+            Rule::Same { classes, .. } => classes.iter().map(Vec::as_slice).collect(),
+            // The search knows more about pairs than about counts.
+            Rule::Count(Count { people, least: 0, most: 1, .. }) => people.iter().map(std::slice::from_ref).collect(),
+            Rule::Together(_) | Rule::Count(_) | Rule::Fixed { .. } => Vec::new(),
+        }
+    }
+}
+
+/// How many of these people may be at one table where anybody sits.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Count {
+    /// What they have in common, for people to read.
+    pub(crate) what: String,
+    pub(crate) people: Vec<usize>,
+    pub(crate) least: usize,
+    pub(crate) most: usize,
+    /// None of them is fine, too.
+    pub(crate) if_any: bool,
+}
+
+impl Count {
+    pub(crate) fn allows(&self, holders: usize, sitting: usize) -> bool {
+        holders <= self.most && (holders >= self.least || sitting == 0 || self.if_any && holders == 0)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -29,6 +66,9 @@ pub(crate) struct Hard {
     /// Per group the groups it must not meet, in order.
     pub(crate) apart: Vec<Vec<u32>>,
     pub(crate) fixed: Vec<Vec<(Option<usize>, usize)>>,
+    pub(crate) counts: Vec<Count>,
+    /// Which counts each group is part of, and with how many people.
+    pub(crate) counted: Vec<Vec<(u32, u16)>>,
     pub(crate) accessible: Vec<bool>,
     /// Languages everybody in the group speaks, one bit each.
     pub(crate) speaks: Vec<u64>,
@@ -85,6 +125,8 @@ impl Hard {
             rounds,
             apart: vec![Vec::new(); groups.len()],
             fixed: vec![Vec::new(); groups.len()],
+            counts: Vec::new(),
+            counted: vec![Vec::new(); groups.len()],
             accessible: groups.iter().map(|group| needs_of(group).iter().any(|one| one.accessible)).collect(),
             languages_matter: in_common == 0,
             bound: Vec::new(),
@@ -96,7 +138,10 @@ impl Hard {
         };
         hard.read(rules);
         hard.bound = (0..hard.groups.len())
-            .map(|group| hard.languages_matter || hard.accessible[group] || !hard.apart[group].is_empty() || !hard.fixed[group].is_empty())
+            .map(|group| {
+                let limited = !hard.apart[group].is_empty() || !hard.fixed[group].is_empty() || !hard.counted[group].is_empty();
+                limited || hard.languages_matter || hard.accessible[group]
+            })
             .collect();
         hard
     }
@@ -105,15 +150,8 @@ impl Hard {
         for rule in rules {
             match rule {
                 Rule::Together(_) => {}
-                Rule::Apart(members) => {
-                    for (i, &a) in members.iter().enumerate() {
-                        for &b in &members[i + 1..] {
-                            let (a, b) = (self.group_of[a], self.group_of[b]);
-                            self.apart[a as usize].push(b);
-                            self.apart[b as usize].push(a);
-                        }
-                    }
-                }
+                Rule::Count(count) if rule.classes_apart().is_empty() => self.count(count),
+                Rule::Apart(_) | Rule::Same { .. } | Rule::Count(_) => self.keep_apart(&rule.classes_apart()),
                 Rule::Fixed { person, table, round } => self.fixed[self.group_of[*person] as usize].push((*round, *table)),
             }
         }
@@ -121,6 +159,49 @@ impl Hard {
             others.sort_unstable();
             others.dedup();
         }
+    }
+
+    /// Nobody of one class meets anybody of another.
+    fn keep_apart(&mut self, classes: &[&[usize]]) {
+        for (i, one) in classes.iter().enumerate() {
+            for (a, b) in one.iter().flat_map(|a| classes[i + 1..].iter().copied().flatten().map(move |b| (*a, *b))) {
+                let (a, b) = (self.group_of[a], self.group_of[b]);
+                self.apart[a as usize].push(b);
+                self.apart[b as usize].push(a);
+            }
+        }
+    }
+
+    fn count(&mut self, count: &Count) {
+        let number = self.counts.len() as u32;
+        for &person in &count.people {
+            let counted = &mut self.counted[self.group_of[person] as usize];
+            match counted.last_mut() {
+                Some((last, people)) if *last == number => *people += 1,
+                _ => counted.push((number, 1)),
+            }
+        }
+        self.counts.push(count.clone());
+    }
+
+    /// Whether a table may have so many of each count, where so many people sit.
+    pub(crate) fn counts_allow(&self, holders: impl Iterator<Item = (u32, usize)>, sitting: usize) -> bool {
+        holders.into_iter().all(|(count, holders)| self.counts[count as usize].allows(holders, sitting))
+    }
+
+    /// Whether these groups may make up a table, as far as counts go.
+    pub(crate) fn counts_hold(&self, groups: impl Iterator<Item = usize>) -> bool {
+        if self.counts.is_empty() {
+            return true;
+        }
+        let (mut holders, mut sitting) = (vec![0; self.counts.len()], 0);
+        for group in groups {
+            sitting += self.groups[group].len();
+            for (count, people) in &self.counted[group] {
+                holders[*count as usize] += *people as usize;
+            }
+        }
+        self.counts_allow((0..).zip(holders), sitting)
     }
 
     /// Whether the group may sit there as far as the table itself goes.

@@ -16,6 +16,7 @@
 
 mod anneal;
 mod arrange;
+mod attributes;
 mod broken;
 mod chance;
 mod check;
@@ -38,6 +39,7 @@ mod theme;
 mod why;
 mod words;
 
+pub use attributes::Company;
 pub use broken::{Broken, BrokenRule, broken};
 pub use check::{Conflict, Infeasible, Reason, check};
 pub use problem::{Aim, Draft, MAX_PEOPLE, MAX_ROUNDS, MAX_TABLES, Mistake, Person, Problem, Rule, Table, Weights};

@@ -52,6 +52,8 @@ pub(crate) struct Part<'p> {
     /// Table of each body, and the bodies at each table.
     at: Vec<u16>,
     seated: Vec<Vec<u16>>,
+    /// How many of each count of the rules are at each table, by tables.
+    held: Vec<u16>,
     /// What each pair of bodies is worth at one table, by rows.
     values: Vec<i32>,
     /// What each body is worth at each table, by tables.
@@ -109,7 +111,7 @@ impl<'p> Part<'p> {
         }
         let rules = Rules::of(hard, &groups, &tables, &sizes);
         let alone = (price_of_isolation > 0).then(|| Alone::of(problem, pairs, &groups, &at, tables.len(), price_of_isolation));
-        let (own, gains) = (vec![0; n], Vec::with_capacity(tables.len()));
+        let (own, gains, held) = (vec![0; n], Vec::with_capacity(tables.len()), vec![0; tables.len() * hard.counts.len()]);
         let mut part = Part {
             hard,
             round,
@@ -119,6 +121,7 @@ impl<'p> Part<'p> {
             load,
             at,
             seated: at_table,
+            held,
             values,
             sums,
             own,
@@ -128,6 +131,12 @@ impl<'p> Part<'p> {
             gain: 0,
             isolated: 0,
         };
+        for body in 0..n {
+            let table = part.at[body] as usize;
+            for (count, people) in part.counted(body as u16) {
+                part.held[table * hard.counts.len() + *count as usize] += people;
+            }
+        }
         for table in 0..part.tables.len() {
             part.note_own([table, table]);
         }
@@ -288,6 +297,8 @@ impl<'p> Part<'p> {
         self.at[other] = from as u16;
         replace(&mut self.seated[from], one as u16, other as u16);
         replace(&mut self.seated[to], other as u16, one as u16);
+        self.count_at(one as u16, from, to);
+        self.count_at(other as u16, to, from);
         self.note_own([from, to]);
         if let Some(alone) = &mut self.alone {
             alone.apply(from, to, &[one as u16], &[other as u16]);
@@ -394,7 +405,46 @@ impl<'p> Part<'p> {
 
     fn welcome(&self, exchange: &Exchange) -> bool {
         let Exchange { from, to, leaving, coming } = exchange;
-        self.welcome_at(*to, coming, leaving) && self.welcome_at(*from, leaving, coming)
+        self.welcome_at(*to, coming, leaving)
+            && self.welcome_at(*from, leaving, coming)
+            && self.counts_hold(*to, coming, leaving)
+            && self.counts_hold(*from, leaving, coming)
+    }
+
+    fn counts_hold(&self, table: usize, out: &[u16], into: &[u16]) -> bool {
+        if self.hard.counts.is_empty() {
+            return true;
+        }
+        let people = |side: &[u16]| side.iter().map(|body| usize::from(self.sizes[*body as usize])).sum::<usize>();
+        let (before, now) = (usize::from(self.load[table]), usize::from(self.load[table]) - people(out) + people(into));
+        let mut changes: SmallVec<[(u32, i32); 8]> = SmallVec::new();
+        for (side, sign) in [(out, -1), (into, 1)] {
+            for (count, people) in side.iter().flat_map(|body| self.counted(*body)) {
+                match changes.iter_mut().find(|(changed, _)| changed == count) {
+                    Some((_, change)) => *change += sign * i32::from(*people),
+                    None => changes.push((*count, sign * i32::from(*people))),
+                }
+            }
+        }
+        let held = |count: u32| i32::from(self.held[table * self.hard.counts.len() + count as usize]);
+        let changed = changes.iter().map(|(count, change)| (*count, (held(*count) + change) as usize));
+        // Whom nobody sat with needs everything a table needs.
+        let untouched = || (0..self.hard.counts.len() as u32).filter(|count| changes.iter().all(|(changed, _)| changed != count));
+        self.hard.counts_allow(changed, now)
+            && (before > 0 || now == 0 || self.hard.counts_allow(untouched().map(|count| (count, held(count) as usize)), now))
+    }
+
+    fn counted(&self, body: u16) -> &'p [(u32, u16)] {
+        &self.hard.counted[self.groups[body as usize] as usize]
+    }
+
+    /// The body is counted at another table from now on.
+    fn count_at(&mut self, body: u16, from: usize, to: usize) {
+        let counts = self.hard.counts.len();
+        for (count, people) in self.counted(body) {
+            self.held[from * counts + *count as usize] -= people;
+            self.held[to * counts + *count as usize] += people;
+        }
     }
 
     fn welcome_at(&self, table: usize, out: &Few, into: &Few) -> bool {
@@ -430,6 +480,7 @@ impl<'p> Part<'p> {
                 self.load[from] -= self.sizes[body as usize];
                 self.load[to] += self.sizes[body as usize];
                 self.at[body as usize] = to as u16;
+                self.count_at(body, from, to);
                 self.seated[from].retain(|seated| *seated != body);
                 self.seated[to].push(body);
             }

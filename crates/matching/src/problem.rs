@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::attributes::{self, Attribute, Company};
 use crate::exact;
 use crate::hard::{self, Hard};
 use crate::objectives::{Counted, Objective, exchange};
@@ -49,6 +50,8 @@ pub struct Person {
     pub languages: Vec<String>,
     /// Needs a seat at an accessible table.
     pub accessible: bool,
+    /// Whatever else rules look at, by name.
+    pub attributes: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -76,6 +79,10 @@ pub enum Rule {
     Wish { members: Vec<String>, weight: f64 },
     /// They would rather not; each meeting of a pair costs `weight`.
     Reluctance { members: Vec<String>, weight: f64 },
+    /// What the company at each table is to be like, among these members or (when empty) among all. `attribute` is `unit`,
+    /// `language`, `accessible` or one of [`Person::attributes`], or one value of it (`unit=Acme`). Without a weight it is a
+    /// must; with one, each pair against it costs that at every meeting (only for [`Company::Same`] and [`Company::Different`]).
+    Company { company: Company, attribute: String, members: Vec<String>, weight: Option<f64> },
 }
 
 /// How much each objective counts; shared passion at 1 is the measure for the others.
@@ -338,6 +345,8 @@ fn count_pairs(draft: &Draft, wanted: impl Fn(&Rule) -> bool) -> usize {
         // A group that stays together is one entry per member, whatever its size.
         Rule::Together { members } => members.len(),
         Rule::Fixed { .. } => 1,
+        // Counted where the values are known.
+        Rule::Company { .. } => 0,
         Rule::Apart { members } | Rule::Known { members, .. } | Rule::Wish { members, .. } | Rule::Reluctance { members, .. } => {
             members.len().saturating_mul(members.len()) / 2
         }
@@ -465,6 +474,13 @@ fn read_rules(draft: &Draft, person_at: &HashMap<String, usize>, table_at: &Hash
                 let members = read_members(members, 2, &path, person_at, mistakes);
                 read.known.extend(weighted_pairs(&members, *times, &format!("{path}.times"), mistakes));
             }
+            Rule::Company { company, attribute, members, weight } => {
+                let members = match members.as_slice() {
+                    [] => (0..draft.people.len()).collect(),
+                    named => read_members(named, 1, &path, person_at, mistakes),
+                };
+                read_company(draft, *company, attribute, &members, *weight, &path, mistakes, &mut read);
+            }
             Rule::Wish { members, weight } => {
                 let members = read_members(members, 2, &path, person_at, mistakes);
                 read.wishes.extend(weighted_pairs(&members, *weight, &format!("{path}.weight"), mistakes));
@@ -476,6 +492,44 @@ fn read_rules(draft: &Draft, person_at: &HashMap<String, usize>, table_at: &Hash
         }
     }
     read
+}
+
+#[allow(clippy::too_many_arguments)]
+fn read_company(
+    draft: &Draft,
+    company: Company,
+    attribute: &str,
+    members: &[usize],
+    weight: Option<f64>,
+    path: &str,
+    mistakes: &mut Mistakes,
+    read: &mut ReadRules,
+) {
+    let named = Attribute::parse(attribute);
+    let holders = named.holders(&draft.people, members);
+    let pairs = |count: usize| count * count.saturating_sub(1) / 2;
+    let (each, all) = (holders.values().map(|one| pairs(one.len())).sum::<usize>(), holders.values().map(Vec::len).sum());
+    let pairs = match company {
+        Company::Same => pairs(all) - each,
+        Company::Different | Company::AtMost(1) => each,
+        Company::AtLeast(_) | Company::AtMost(_) => 0,
+    };
+    if pairs > MAX_PAIRS {
+        mistakes.add(path, format!("keeps {pairs} pairs apart; at most {MAX_PAIRS}"));
+        return;
+    }
+    match company {
+        Company::AtLeast(0) | Company::AtMost(0) => mistakes.add(format!("{path}.k"), "must be at least 1"),
+        Company::Same if attribute.split('=').next() == Some("language") => {
+            mistakes.add(format!("{path}.attribute"), "a table always has a language in common");
+        }
+        _ => match (weight, attributes::unwelcome_pairs(company, &holders)) {
+            (None, _) => read.hard.extend(attributes::hard_rules(company, &named, holders)),
+            (Some(weight), _) if !acceptable(weight) => mistakes.add(format!("{path}.weight"), not_acceptable(weight)),
+            (Some(weight), Some(pairs)) => read.reluctance.extend(pairs.into_iter().map(|(a, b)| (a, b, weight))),
+            (Some(_), None) => mistakes.add(format!("{path}.weight"), "at_least and at_most are musts and have no weight"),
+        },
+    }
 }
 
 fn read_members(

@@ -336,6 +336,16 @@ impl<'p> Room<'p> {
             && fits(*to, coming, leaving)
             && self.welcome(*round, *to, coming, leaving)
             && self.welcome(*round, *from, leaving, coming)
+            && self.counts_hold(*round, *to, coming, leaving)
+            && self.counts_hold(*round, *from, leaving, coming)
+    }
+
+    fn counts_hold(&self, round: usize, table: usize, out: &Few, into: &Few) -> bool {
+        let hard = &self.problem.hard;
+        // A group is asked about once, with its first member.
+        let first = |person: &&u32| hard.group(**person as usize)[0] == **person;
+        let stayers = self.seats.members(round, table).iter().filter(|member| !out.contains(member));
+        hard.counts_hold(stayers.chain(into).filter(first).map(|person| hard.group_of[*person as usize] as usize))
     }
 
     fn welcome(&self, round: usize, table: usize, out: &Few, into: &Few) -> bool {

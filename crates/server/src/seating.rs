@@ -8,7 +8,7 @@ use convivio_domain::{
     DeclaredPassion, EventId, Locale, Localized, PassionCode, PersonId, PlanId, RegistrationCode, RegistrationId, TableLayout, TableSpec,
     Weights, catalogue,
 };
-use convivio_matching::{Draft, Infeasible, Person, Problem, Rule, Seating, Sizes, Table, Theme};
+use convivio_matching::{Company, Draft, Infeasible, Person, Problem, Rule, Seating, Sizes, Table, Theme};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -135,8 +135,11 @@ impl Input {
                 ])
             })
             .collect();
-        let rules: Vec<Value> =
-            self.rules.iter().map(|rule| json!([rule.kind, rule.hard, rule.weight, rule.members, rule.table])).collect();
+        let rules: Vec<Value> = self
+            .rules
+            .iter()
+            .map(|rule| json!([rule.kind, rule.hard, rule.weight, rule.members, rule.table, rule.attribute, rule.k]))
+            .collect();
         let whole = json!([convivio_matching::ALGORITHM, people, self.tables, self.rounds, rules, self.blocked, self.weights]);
         Sha256::digest(whole.to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
     }
@@ -323,7 +326,20 @@ fn constraints(people: &[registration::Model], rules: &[rule::Model]) -> Vec<Rul
                 let table = rule.table.unwrap_or(0).to_string();
                 constraints.extend(members.into_iter().map(|member| Rule::Fixed { member, table: table.clone(), round: None }));
             }
-            _ => {}
+            (RuleKind::Together | RuleKind::Apart, _) => {}
+            // Of those it was about nobody comes; without members it would be about all.
+            _ if members.is_empty() && !rule.members.is_empty() => {}
+            (kind, hard) => {
+                let k = rule.k.and_then(|k| usize::try_from(k).ok()).unwrap_or(1);
+                let company = match kind {
+                    RuleKind::Same => Company::Same,
+                    RuleKind::Different => Company::Different,
+                    RuleKind::AtLeast => Company::AtLeast(k),
+                    _ => Company::AtMost(k),
+                };
+                let weight = (!hard).then_some(weight);
+                constraints.push(Rule::Company { company, attribute: rule.attribute.clone().unwrap_or_default(), members, weight });
+            }
         }
     }
     for registration in people {

@@ -24,7 +24,13 @@ const NEVER: i64 = 1 << 40;
 pub(crate) fn seated(problem: &Problem, pairs: &Pairs, seed: u64, goes_on: &mut dyn FnMut() -> bool) -> Option<Vec<Arrangement>> {
     let (people, tables, hard) = (problem.people.len(), problem.tables.len(), &problem.hard);
     let only_apart = |group: usize| hard.fixed[group].is_empty() && !hard.accessible[group];
-    if problem.rounds < 2 || people > MOST_PEOPLE || hard.groups.len() < people || hard.languages_matter || !(0..people).all(only_apart) {
+    if problem.rounds < 2
+        || people > MOST_PEOPLE
+        || hard.groups.len() < people
+        || hard.languages_matter
+        || !hard.counts.is_empty()
+        || !(0..people).all(only_apart)
+    {
         return None;
     }
     let largest = hard.tables.iter().map(|table| table.max).min()?;

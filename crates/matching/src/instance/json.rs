@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::attributes::{Attribute, Company};
 use crate::problem::{Aim, Draft, Mistake, Person, Problem, Rule, Table, Weights};
 
 /// What a file says. Tables and rounds may be missing, for the caller to fill in.
@@ -59,6 +60,13 @@ pub fn draft(text: &str, aim: Aim) -> Result<File, Vec<Mistake>> {
         read.mistake("rounds", "must be a whole number from 1");
     }
     let (rules, places) = read.rules(&object);
+    for (rule, place) in rules.iter().zip(&places) {
+        if let Rule::Company { attribute, .. } = rule {
+            if !Attribute::parse(attribute).is_known(&people) {
+                read.mistake(&below(place, "attribute"), "must be unit, language, accessible or one of the participants' attributes");
+            }
+        }
+    }
     let weights = read.weights(&object, aim, kind);
     let affinities = object.contains_key("weights").then(|| {
         read.list(&object, "", "weights", |read, value, path| {
@@ -162,6 +170,13 @@ impl Reading {
         person.needs = self.texts(object, path, "needs");
         person.languages = self.texts(object, path, "languages");
         person.accessible = self.optional(object, path, "accessible", Value::as_bool, "true or false").unwrap_or(false);
+        if let Some(attributes) = self.optional(object, path, "attributes", Value::as_object, "an object of texts") {
+            for (name, value) in attributes {
+                if let Some(value) = self.text(value, &format!("{path}.attributes.{name}")) {
+                    person.attributes.insert(name.clone(), value);
+                }
+            }
+        }
         Some(person)
     }
 
@@ -194,8 +209,32 @@ impl Reading {
         id.unwrap_or_default().to_owned()
     }
 
+    /// A rule about what people at one table have in common: `{"attribute", "members"?, "k"?, "weight"?}`.
+    fn company(&mut self, kind: &str, value: &Value, path: &str) -> Option<(Rule, String)> {
+        let Some(object) = value.as_object() else {
+            self.mistake(path, "must be an object");
+            return None;
+        };
+        let attribute = object.get("attribute").and_then(Value::as_str);
+        if attribute.is_none() {
+            self.mistake(&below(path, "attribute"), "must be a text");
+        }
+        let k = self
+            .optional(object, path, "k", Value::as_u64, "a whole number from 1")
+            .map_or(0, |k| usize::try_from(k).unwrap_or(usize::MAX));
+        let company = match kind {
+            "same" => Company::Same,
+            "different" => Company::Different,
+            "at_least" => Company::AtLeast(k),
+            _ => Company::AtMost(k),
+        };
+        let members = self.texts(object, path, "members");
+        let weight = self.optional(object, path, "weight", Value::as_f64, "a number");
+        Some((Rule::Company { company, attribute: attribute?.to_owned(), members, weight }, path.to_owned()))
+    }
+
     /// `together`, `apart`, `known`, `wishes` and `reluctant` are lists of lists of ids;
-    /// `fixed` is a list of `{"id", "table", "round"?}`, rounds from 1.
+    /// `fixed` is a list of `{"id", "table", "round"?}`, rounds from 1; the others are told at [`Reading::company`].
     fn rules(&mut self, object: &Map<String, Value>) -> (Vec<Rule>, Vec<String>) {
         let (mut rules, mut places) = (Vec::new(), Vec::new());
         let Some(constraints) = self.optional(object, "", "constraints", Value::as_object, "an object") else {
@@ -240,6 +279,12 @@ impl Reading {
         for (rule, place) in fixed {
             rules.push(rule);
             places.push(place);
+        }
+        for kind in ["same", "different", "at_least", "at_most"] {
+            for (rule, place) in self.list(constraints, "constraints", kind, |read, value, path| read.company(kind, value, path)) {
+                rules.push(rule);
+                places.push(place);
+            }
         }
         (rules, places)
     }

@@ -1,6 +1,6 @@
 //! Made-up events: realistic ones from a seed, and small odd ones for the property tests.
 
-use convivio_matching::{Aim, Draft, Flow, Options, Person, Problem, Rule, Seating, Table, Weights, solve};
+use convivio_matching::{Aim, Company, Draft, Flow, Options, Person, Problem, Rule, Seating, Table, Weights, solve};
 use proptest::prelude::*;
 
 /// A generator of its own, so that the engine's chance is not tested with itself.
@@ -59,6 +59,7 @@ prop_compose! {
         apart in prop::collection::vec((0..largest, 0..largest), 0..5),
         soft in prop::collection::vec((0..largest, 0..largest, 0usize..3), 0..5),
         fixed in prop::collection::vec((0..largest, 0usize..4, prop::option::of(0usize..3)), 0..3),
+        company in prop::collection::vec((0usize..6, 0usize..4, 1usize..3, any::<bool>()), 0..2),
         plain in any::<bool>(),
     ) -> Draft {
         let id = |person: usize| format!("p{person}");
@@ -69,6 +70,7 @@ prop_compose! {
                 person = person.with_passion(format!("t{topic}"), *level);
             }
             let (unit, rare, spoken) = traits[position];
+            person.attributes.insert("sort".into(), ["a", "b", "c"][rare % 3].into());
             person.unit = (unit > 0).then(|| format!("u{unit}"));
             person.accessible = rare == 0;
             person.languages = match spoken {
@@ -103,8 +105,55 @@ prop_compose! {
                 rules.push(Rule::Fixed { member: id(person), table: table.to_string(), round });
             }
         }
+        for (sort, attribute, k, some) in company {
+            let attribute = ["unit", "unit=u1", "sort", "sort=b"][attribute].to_owned();
+            let members: Vec<String> = if some { (0..people).step_by(2).map(id).collect() } else { Vec::new() };
+            let (company, weight) = match sort {
+                0 => (Company::Same, None),
+                1 => (Company::Different, None),
+                2 => (Company::AtLeast(k), None),
+                3 => (Company::AtMost(k), None),
+                4 => (Company::Same, Some(0.5)),
+                _ => (Company::Different, Some(0.5)),
+            };
+            let rule = Rule::Company { company, attribute, members, weight };
+            let there: Vec<Person> = (0..people).map(person).collect();
+            if !holders(&there, &rule).is_empty() {
+                rules.push(rule);
+            }
+        }
         let aim = if plain { Aim::Plain } else { Aim::Fair };
         Draft { people: (0..people).map(person).collect(), tables, rounds, rules, weights: Weights::default(), affinities: None, aim }
+    }
+}
+
+/// Who has which value of the attribute a rule is about.
+fn holders(people: &[Person], rule: &Rule) -> Vec<Vec<usize>> {
+    let Rule::Company { attribute, members, .. } = rule else { return Vec::new() };
+    let (name, only) = attribute.split_once('=').map_or((attribute.as_str(), None), |(name, value)| (name, Some(value)));
+    let value = |person: &Person| if name == "unit" { person.unit.clone() } else { person.attributes.get(name).cloned() };
+    let mut found: Vec<(String, Vec<usize>)> = Vec::new();
+    for (position, person) in people.iter().enumerate().filter(|(_, person)| members.is_empty() || members.contains(&person.id)) {
+        let Some(value) = value(person).filter(|value| only.is_none_or(|only| value == only)) else { continue };
+        match found.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, holders)) => holders.push(position),
+            None => found.push((value, vec![position])),
+        }
+    }
+    found.into_iter().map(|(_, holders)| holders).collect()
+}
+
+/// Whether the people at one table are as a rule wants them.
+fn company_is_right(draft: &Draft, rule: &Rule, table: &[usize]) -> bool {
+    let Rule::Company { company, attribute, weight: None, .. } = rule else { return true };
+    let here: Vec<usize> =
+        holders(&draft.people, rule).iter().map(|holders| holders.iter().filter(|one| table.contains(one)).count()).collect();
+    match company {
+        Company::Same => here.iter().filter(|count| **count > 0).count() <= 1,
+        Company::Different => here.iter().all(|count| *count <= 1),
+        Company::AtMost(k) => here.iter().all(|count| count <= k),
+        Company::AtLeast(k) if attribute.contains('=') => table.is_empty() || here.iter().all(|count| count >= k),
+        Company::AtLeast(k) => here.iter().all(|count| *count == 0 || count >= k),
     }
 }
 
@@ -153,6 +202,7 @@ pub(crate) fn broken(draft: &Draft, rounds: &[Vec<Vec<usize>>]) -> Vec<String> {
                 Rule::Fixed { member, table, round } => {
                     round.is_some_and(|round| round != number) || draft.tables[table_of(at(member))].id == *table
                 }
+                Rule::Company { .. } => tables.iter().all(|members| company_is_right(draft, rule, members)),
                 _ => true,
             };
             if !kept {

@@ -1,4 +1,4 @@
-use convivio_matching::{Draft, Flow, Infeasible, Options, Person, Reason, Rule, Table, solve};
+use convivio_matching::{Company, Draft, Flow, Infeasible, Options, Person, Reason, Rule, Table, solve};
 
 use crate::generated::{problem, tables};
 
@@ -81,6 +81,26 @@ fn accessible_seats_are_counted_with_whom_they_stay() {
     draft.people[5].accessible = true;
     let refused = refused(draft);
     assert_eq!((refused.reason, refused.conflicts[0].people.len()), (Reason::TooFewAccessibleSeats, 6));
+}
+
+#[test]
+fn people_alike_may_be_too_many_or_too_few() {
+    let company = |company, attribute: &str| Rule::Company { company, attribute: attribute.into(), members: vec![], weight: None };
+    let with = |acme: usize, rule: Rule| {
+        let mut draft = event(12, vec![Table::new("1", 4, 4), Table::new("2", 4, 4), Table::new("3", 4, 4)], vec![rule]);
+        draft.people.iter_mut().take(acme).for_each(|person| person.unit = Some("Acme".into()));
+        draft
+    };
+    let refusal = refused(with(7, company(Company::AtMost(2), "unit")));
+    assert_eq!((refusal.reason, refusal.conflicts[0].people.len()), (Reason::TooManyAlike, 7));
+    assert_eq!(refusal.sentence, "7 people share unit Acme, and 3 tables with at most 2 of them take 6.");
+    assert_eq!(refusal.conflicts[0].relax, "Allow 3 of them at a table, or add a table.");
+    let refusal = refused(with(5, company(Company::AtLeast(2), "unit=Acme")));
+    assert_eq!(refusal.reason, Reason::TooFewAlike);
+    assert_eq!(refusal.sentence, "Each of at least 3 tables is to have 2 who share unit Acme, and there are 5.");
+    assert_eq!(refusal.conflicts[0].relax, "Ask for 1 of them at a table.");
+    // Not left alone: one who has nobody alike.
+    assert_eq!(refused(with(1, company(Company::AtLeast(2), "unit"))).reason, Reason::TooFewAlike);
 }
 
 #[test]

@@ -175,6 +175,15 @@ fn tables_of_thousands_are_dealt_and_left() {
     assert_eq!((seating.moves, broken(&draft, &seating.rounds)), (0, vec![]));
 }
 
+/// What counts is who sits there.
+#[test]
+fn a_table_that_may_hold_thousands_is_searched() {
+    let draft = Draft { people: population(40, 3), tables: tables(8, 1, 5_000), rounds: 1, aim: Aim::Plain, ..Draft::default() };
+    let seating = seat(&problem(draft.clone()), 1, 100_000);
+    assert!(seating.moves >= 100_000);
+    assert_eq!(broken(&draft, &seating.rounds), Vec::<String>::new());
+}
+
 #[test]
 fn where_repeats_rule_nobody_meets_twice() {
     // Fifteen meet fourteen others in seven rounds of threes, thirty-two meet thirty in ten of fours: no search finds that.

@@ -1,7 +1,7 @@
 use convivio_matching::objectives::Objective;
-use convivio_matching::{DEFAULT_SIZES, Draft, Person, Seating, Table, Theme, split, theme, why};
+use convivio_matching::{Aim, Company, DEFAULT_SIZES, Draft, Flow, Options, Person, Rule, Seating, Table, Theme, solve, split, theme, why};
 
-use crate::generated::{population, problem, seat, tables};
+use crate::generated::{broken, population, problem, seat, tables};
 
 fn passion(seating: &Seating) -> f64 {
     let part = seating.score.by_objective.iter().find(|(objective, _)| *objective == Objective::Passion);
@@ -92,4 +92,88 @@ fn every_seat_has_its_reason() {
     let bo = why(&problem, &seating, 1, 0, 1);
     assert_eq!((bo.gets[0].mate, bo.met_before.as_slice()), (0, &[0, 2, 3][..]));
     assert_eq!(why(&problem, &seating, 9, 9, 9), Default::default());
+}
+
+/// docs/seating.md works this out by hand.
+#[test]
+fn the_example_of_the_docs() {
+    let person = |name: &str, passions: &[(&str, u8)]| {
+        passions.iter().fold(Person::new(name), |person, (topic, level)| person.with_passion(*topic, *level))
+    };
+    let people = vec![
+        person("Ada", &[("jazz", 3), ("hiking", 2)]),
+        person("Bo", &[("hiking", 2)]),
+        person("Luca", &[("jazz", 2), ("ceramics", 3)]),
+        person("Mei", &[("ceramics", 2)]),
+    ];
+    let seated = |aim| {
+        let draft = Draft { people: people.clone(), tables: tables(2, 2, 2), rounds: 2, aim, ..Draft::default() };
+        let score = seat(&problem(draft), 1, 10_000).score;
+        (format!("{:.4}", score.total), score.isolated, score.repeats)
+    };
+    assert_eq!(seated(Aim::Plain), ("1.8483".to_owned(), 2, 0));
+    assert_eq!(seated(Aim::Fair), ("-0.6132".to_owned(), 0, 2));
+}
+
+/// Sixty people of eight units at twelve tables of five.
+fn of_units(rule: Rule) -> (Draft, Seating) {
+    let draft = Draft { people: population(60, 2), tables: tables(12, 5, 5), rounds: 3, rules: vec![rule], ..Draft::default() };
+    let seating = seat(&problem(draft.clone()), 1, 100_000);
+    assert_eq!(broken(&draft, &seating.rounds), Vec::<String>::new());
+    (draft, seating)
+}
+
+fn company(company: Company, attribute: &str) -> Rule {
+    Rule::Company { company, attribute: attribute.into(), members: vec![], weight: None }
+}
+
+#[test]
+fn sr_15_at_most_so_many_of_a_unit_sit_together() {
+    for rule in [company(Company::AtMost(2), "unit"), company(Company::Different, "unit"), company(Company::AtMost(1), "unit=unit 0")] {
+        of_units(rule);
+    }
+}
+
+#[test]
+fn sr_16_every_table_has_a_part_of_those_from_outside() {
+    let people = population(60, 2).into_iter().enumerate().map(|(position, mut person)| {
+        person.attributes.insert("audience".into(), if position % 3 == 0 { "external" } else { "internal" }.into());
+        person
+    });
+    let rules = vec![company(Company::AtLeast(1), "audience=external"), company(Company::AtMost(3), "audience=internal")];
+    // Twenty from outside at twelve tables: one at each and three inside at most cannot fill tables of five.
+    let draft = Draft { people: people.collect(), tables: tables(12, 5, 5), rounds: 3, rules, ..Draft::default() };
+    let problem_as_given = problem(draft.clone());
+    let refused = solve(&problem_as_given, &Options::seeded(1), |_| Flow::Continue).expect_err("forty inside, thirty-six places for them");
+    assert_eq!(refused.reason.code(), "too_many_alike");
+    let relaxed = Draft { rules: vec![draft.rules[0].clone(), company(Company::AtMost(4), "audience=internal")], ..draft };
+    let seating = seat(&problem(relaxed.clone()), 1, 100_000);
+    assert_eq!(broken(&relaxed, &seating.rounds), Vec::<String>::new());
+}
+
+#[test]
+fn nobody_of_a_unit_is_left_alone_among_others() {
+    let (draft, seating) = of_units(company(Company::AtLeast(2), "unit"));
+    for table in seating.rounds.iter().flatten() {
+        for &person in table {
+            let unit = &draft.people[person].unit;
+            assert!(table.iter().filter(|other| draft.people[**other].unit == *unit).count() >= 2);
+        }
+    }
+}
+
+#[test]
+fn a_weighted_rule_is_bent_where_that_is_worth_it() {
+    let same_unit = |weight: Option<f64>| {
+        let rule = Rule::Company { company: Company::Different, attribute: "unit".into(), members: vec![], weight };
+        let draft = Draft { people: population(60, 2), tables: tables(12, 5, 5), rounds: 3, rules: vec![rule], ..Draft::default() };
+        let seating = seat(&problem(draft.clone()), 1, 100_000);
+        let pairs = |table: &Vec<usize>| {
+            let same = |a: usize, b: usize| a < b && draft.people[a].unit == draft.people[b].unit;
+            table.iter().map(|a| table.iter().filter(|b| same(*a, **b)).count()).sum::<usize>()
+        };
+        seating.rounds.iter().flatten().map(pairs).sum::<usize>()
+    };
+    let (must, dear, free) = (same_unit(None), same_unit(Some(0.5)), same_unit(Some(0.0)));
+    assert!(must == 0 && dear < free, "{must}, {dear}, {free}");
 }

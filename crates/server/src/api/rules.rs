@@ -22,9 +22,15 @@ pub struct NewRule {
     hard: bool,
     #[serde(default)]
     weight: Option<f64>,
+    /// Whom it is about; for `same`, `different`, `at_least` and `at_most` everybody, if nobody is named.
+    #[serde(default)]
     members: Vec<RegistrationCode>,
     #[serde(default)]
+    attribute: Option<String>,
+    #[serde(default)]
     table: Option<i16>,
+    #[serde(default)]
+    k: Option<i16>,
 }
 
 fn hard() -> bool {
@@ -61,6 +67,10 @@ impl From<rule::Model> for Rule {
 }
 
 const MOST_MEMBERS: usize = 500;
+/// What a rule can look at; `=` and a value may follow.
+const ATTRIBUTES: [&str; 3] = ["unit", "language", "accessible"];
+const MOST_OF_ATTRIBUTE: usize = 200;
+const MOST_ALIKE: i16 = 1_000;
 
 impl NewRule {
     fn check(&self) -> Result<()> {
@@ -68,10 +78,7 @@ impl NewRule {
         let least = match self.kind {
             RuleKind::Together | RuleKind::Apart => 2,
             RuleKind::Fixed => 1,
-            _ => {
-                wrong.push(FieldError::new("/kind", "not_supported", "must be together, apart or fixed"));
-                0
-            }
+            RuleKind::Same | RuleKind::Different | RuleKind::AtLeast | RuleKind::AtMost => 0,
         };
         if self.members.len() < least {
             wrong.push(FieldError::new("/members", "too_few", format!("must name at least {least}")));
@@ -90,13 +97,57 @@ impl NewRule {
             (RuleKind::Fixed, _) | (_, None) => {}
             (_, Some(_)) => wrong.push(FieldError::new("/table", "unknown_field", "belongs to fixed alone")),
         }
+        self.check_attribute(&mut wrong);
+        self.check_k(&mut wrong);
         if self.weight.is_some_and(|weight| !(0.0..=100.0).contains(&weight)) {
             wrong.push(FieldError::new("/weight", "out_of_range", "must be 0 to 100"));
         }
-        if !self.hard && self.kind == RuleKind::Fixed {
-            wrong.push(FieldError::new("/hard", "not_supported", "fixed is always hard"));
+        if !self.hard && matches!(self.kind, RuleKind::Fixed | RuleKind::AtLeast | RuleKind::AtMost) {
+            wrong.push(FieldError::new("/hard", "not_supported", "fixed, at_least and at_most are always hard"));
         }
         none_wrong(wrong)
+    }
+
+    fn is_about_an_attribute(&self) -> bool {
+        !matches!(self.kind, RuleKind::Together | RuleKind::Apart | RuleKind::Fixed)
+    }
+
+    fn check_attribute(&self, wrong: &mut Vec<FieldError>) {
+        let name = self.attribute.as_deref().map(|attribute| attribute.split_once('=').unwrap_or((attribute, "any")));
+        match (self.is_about_an_attribute(), name) {
+            (true, None) => {
+                wrong.push(FieldError::new("/attribute", "required", "must be given for same, different, at_least and at_most"))
+            }
+            (true, Some((name, value))) if !ATTRIBUTES.contains(&name) || value.trim().is_empty() => {
+                let attributes = ATTRIBUTES.join(", ");
+                wrong.push(FieldError::new(
+                    "/attribute",
+                    "unknown",
+                    format!("must be one of {attributes}, or one of these, = and a value"),
+                ));
+            }
+            (true, Some((_, value))) if value.chars().count() > MOST_OF_ATTRIBUTE => {
+                wrong.push(FieldError::new("/attribute", "too_long", format!("must have at most {MOST_OF_ATTRIBUTE} characters")));
+            }
+            (true, Some(("language", _))) if self.kind == RuleKind::Same => {
+                wrong.push(FieldError::new("/attribute", "not_supported", "a table always has a language in common"));
+            }
+            (false, Some(_)) => {
+                wrong.push(FieldError::new("/attribute", "unknown_field", "belongs to same, different, at_least and at_most"))
+            }
+            _ => {}
+        }
+    }
+
+    fn check_k(&self, wrong: &mut Vec<FieldError>) {
+        match (matches!(self.kind, RuleKind::AtLeast | RuleKind::AtMost), self.k) {
+            (true, None) => wrong.push(FieldError::new("/k", "required", "must be given for at_least and at_most")),
+            (true, Some(k)) if !(1..=MOST_ALIKE).contains(&k) => {
+                wrong.push(FieldError::new("/k", "out_of_range", format!("must be 1 to {MOST_ALIKE}")));
+            }
+            (false, Some(_)) => wrong.push(FieldError::new("/k", "unknown_field", "belongs to at_least and at_most")),
+            _ => {}
+        }
     }
 }
 
@@ -125,9 +176,9 @@ pub async fn create(
         hard: new.hard,
         weight: new.weight,
         members: Stored(new.members),
-        attribute: None,
+        attribute: new.attribute,
         table: new.table,
-        k: None,
+        k: new.k,
         created_at: app.clock.now(),
     };
     let row = rule::insert(&tx, row).await?;
@@ -145,7 +196,8 @@ pub async fn update(who: Staff<Manager>, app: web::Data<App>, path: web::Path<It
     let id = id_of(&path.id)?;
     let row = rule::find_by_id(&tx, event.id, id).await?.ok_or(ApiError::NotFound)?;
     let form = patch.onto(json!({
-        "kind": row.kind, "hard": row.hard, "weight": row.weight, "members": row.members, "table": row.table,
+        "kind": row.kind, "hard": row.hard, "weight": row.weight, "members": row.members,
+        "attribute": row.attribute, "table": row.table, "k": row.k,
     }))?;
     form.check()?;
     all_registered(&tx, event.id, &form.members).await?;
@@ -154,7 +206,9 @@ pub async fn update(who: Staff<Manager>, app: web::Data<App>, path: web::Path<It
         hard: Set(form.hard),
         weight: Set(form.weight),
         members: Set(Stored(form.members)),
+        attribute: Set(form.attribute),
         table: Set(form.table),
+        k: Set(form.k),
         ..Default::default()
     };
     rule::change(&tx, id, changes).await?;

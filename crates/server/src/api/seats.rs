@@ -406,6 +406,8 @@ fn is_no_worse(known: &Broken, now: &Broken) -> bool {
             BrokenRule::TooMany => now.people.len() <= known.people.len(),
             BrokenRule::TooFew => now.people.len() >= known.people.len(),
             BrokenRule::Language => true,
+            BrokenRule::TooManyAlike | BrokenRule::Unlike => now.people.iter().all(|person| known.people.contains(person)),
+            BrokenRule::TooFewAlike => known.people.iter().all(|person| now.people.contains(person)),
             _ => now.people == known.people,
         }
 }
@@ -424,6 +426,13 @@ fn in_words(input: &Input, broken: &Broken) -> (&'static str, String) {
         BrokenRule::Apart => ("apart", format!("{who} are to be kept apart, and would share table {table} in round {round}")),
         BrokenRule::Fixed => ("fixed", format!("{who} has a place at another table")),
         BrokenRule::Accessible => ("not_accessible", format!("{who} needs an accessible table, and table {table} is none")),
+        BrokenRule::Unlike => ("unlike", format!("{who} are not alike, as a rule asks, and would share table {table} in round {round}")),
+        BrokenRule::TooManyAlike => {
+            ("too_many_alike", format!("{who} would be more of one kind at table {table} in round {round} than a rule allows"))
+        }
+        BrokenRule::TooFewAlike => {
+            ("too_few_alike", format!("table {table} would have {many} of a kind in round {round}, fewer than a rule asks for"))
+        }
         BrokenRule::Language => ("no_common_language", format!("table {table} would have no language in common in round {round}")),
     }
 }

@@ -107,7 +107,9 @@ async fn search(
     let mut engine = tokio::task::spawn_blocking(move || {
         let (cancel, latest) = watched;
         let started = Instant::now();
-        let options = Options::seeded(u64::try_from(seed).unwrap_or(0));
+        // Half of the processors, so that the other half goes on answering.
+        let threads = std::thread::available_parallelism().map_or(1, |all| (all.get() / 2).max(1));
+        let options = Options::seeded(u64::try_from(seed).unwrap_or(0)).with_threads(threads);
         convivio_matching::solve(input.problem(), &options, |progress| {
             *latest.lock().expect("nothing panics while it is held") = Some(progress);
             if slow {
