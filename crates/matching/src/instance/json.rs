@@ -61,10 +61,11 @@ pub fn draft(text: &str, aim: Aim) -> Result<File, Vec<Mistake>> {
     }
     let (rules, places) = read.rules(&object);
     for (rule, place) in rules.iter().zip(&places) {
-        if let Rule::Company { attribute, .. } = rule {
-            if !Attribute::parse(attribute).is_known(&people) {
+        match rule {
+            Rule::Company { attribute, .. } if !Attribute::parse(attribute).is_known(&people) => {
                 read.mistake(&below(place, "attribute"), "must be unit, language, accessible or one of the participants' attributes");
             }
+            _ => {}
         }
     }
     let weights = read.weights(&object, aim, kind);
