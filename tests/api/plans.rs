@@ -195,8 +195,9 @@ async fn sr_15_no_table_is_filled_by_one_unit(#[values(Sqlite, Postgres)] databa
     let from_sales = |table: &Vec<String>| guests[..6].iter().find(|guest| table.contains(&guest.code)).unwrap().code.clone();
     let from_labs = |table: &Vec<String>| guests[6..].iter().find(|guest| table.contains(&guest.code)).unwrap().code.clone();
     let swap = json!({"operations": [{"op": "swap", "round": 1, "codes": [from_sales(&first[0]), from_labs(&first[1])]}]});
-    let path = event.at(&format!("/plans/{}/seats", plan["id"].as_str().unwrap()));
-    let refused = app.patch(&path, swap).await.fails(422, "validation_failed");
+    let path = event.at(&format!("/plans/{}", plan["id"].as_str().unwrap()));
+    let tag = app.get(&path).await.header("etag").expect("a plan has an ETag").to_owned();
+    let refused = app.patch(&format!("{path}/seats"), swap).header("If-Match", &tag).await.fails(422, "validation_failed");
     assert!(each(&refused.0["errors"], "code").contains(&"too_many_alike"), "{}", refused.0);
 
     // Twelve of two units, at most one of each at three tables: six find no place.

@@ -45,17 +45,20 @@ fn descents(seats: usize) -> Vec<Descent> {
     [0.05, 1.0].map(|until| Descent { until, from: Start::Best }).into()
 }
 
-/// Hottest and coldest, in mean changes of a random exchange.
-const HOTTEST: f64 = 0.4;
-const COLDEST: f64 = 0.04;
+/// Hottest and coldest, in mean changes of a random exchange: where few pairs are worth anything, and where all are.
+const PASSIONS: (f64, f64) = (0.4, 0.04);
+const MATRIX: (f64, f64) = (0.2, 0.09);
 const SAMPLES: u64 = 2_000;
 
 /// People in one part: what is worth to whom then stays in the nearest cache.
 const PART: usize = 128;
+/// The same where all pairs are worth something and one round is all there is: the part is made once and for all.
+const WHOLE: usize = 600;
 /// A part takes the square of its people: where two tables have more than so many, they are left as they were dealt.
 const LARGEST_PART: usize = 4_000;
-/// Exchanges tried per person in a turn, at most and at least, and how many turns a search should have.
+/// Exchanges tried per person in a turn, at least and at most, and how many turns a search should have.
 const TRIES: (u64, u64) = (4, 80);
+const TRIES_OF_THE_WHOLE: u64 = 400;
 const TURNS: u64 = 300;
 /// One turn in so many deals the tables of a large event purely at random.
 const AT_RANDOM_EVERY: u64 = 4;
@@ -111,7 +114,9 @@ impl Search<'_> {
         let chance = &mut Chance::new(self.seed, 2);
         let losses = losses(chance);
         let mean = self.mean_change(state, chance);
-        let tries = (moves / (people as u64 * TURNS)).clamp(TRIES.0, TRIES.1);
+        let most_tries = if self.is_matrix() { TRIES_OF_THE_WHOLE } else { TRIES.1 };
+        let tries = (moves / (people as u64 * TURNS)).clamp(TRIES.0, most_tries);
+        let (hottest, coldest) = if self.is_matrix() { MATRIX } else { PASSIONS };
         let mut best = state.clone();
         let (mut done, mut share, mut descent, mut begin, mut turn) = (0u64, 0.0, 0, 0.0, 0u64);
         while done < moves && best.sum < self.ceiling {
@@ -125,9 +130,9 @@ impl Search<'_> {
                 }
                 continue;
             }
-            let hot = mean * HOTTEST;
+            let hot = mean * hottest;
             let cooling = ((share - begin) / (end - begin)).clamp(0.0, 1.0);
-            let temperature = hot * exp(cooling * ln(mean * COLDEST / hot));
+            let temperature = hot * exp(cooling * ln(mean * coldest / hot));
             let tried = self.turn(state, turn, tries, &Limits::at(temperature, &losses), chance);
             if tried == 0 {
                 break;
@@ -189,8 +194,8 @@ impl Search<'_> {
             seated[*table as usize].1.push(group);
         }
         // An even number keeps two threads equally busy.
-        let count = (self.problem.people.len() / PART).next_multiple_of(2);
-        let count = if self.problem.people.len() < 2 * PART { 1 } else { count.clamp(1, (tables / 2).max(1)) };
+        let (people, part) = (self.problem.people.len(), if self.is_matrix() { WHOLE } else { PART });
+        let count = if people < 2 * part { 1 } else { (people / part).next_multiple_of(2).clamp(1, (tables / 2).max(1)) };
         if count > 1 {
             chance.shuffle(&mut seated);
             if !chance.word().is_multiple_of(AT_RANDOM_EVERY) {
@@ -202,6 +207,11 @@ impl Search<'_> {
             parts[number * count / tables].push(table);
         }
         parts
+    }
+
+    /// One round of a given matrix, rather than passions that few share.
+    fn is_matrix(&self) -> bool {
+        self.problem.affinities.is_some() && self.problem.rounds == 1
     }
 
     /// Tables whose people care about the same things come close to each other, by a random weight for each topic: in a
