@@ -238,3 +238,64 @@ async fn refusals_come_in_their_order(#[values(Sqlite, Postgres)] database: Data
     let viewer = app.as_role("checkin").await;
     viewer.patch(&to, json!({"operations": []})).header("If-Match", &tag).await.fails(403, "forbidden");
 }
+
+#[rstest]
+#[tokio::test]
+async fn what_is_locked_stays_when_the_rest_is_seated_again(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    app.add_many(&event, 20).await;
+    let first = app.plan_with(&event, json!({"seed": 1})).await;
+    let before = seats(&first);
+    let (table, person) = (before[0][1].clone(), before[1][0][0].clone());
+    let locks = json!([{"op": "lock", "round": 1, "table": 2}, {"op": "lock", "round": 2, "code": person}]);
+    change(&app, &event, &first, locks).await.ok(200);
+
+    let again = json!({"seed": 2, "keep_locks_of": first["id"]});
+    let second = app.plan_with(&event, again.clone()).await;
+    let after = seats(&second);
+    assert!(table.iter().all(|code| after[0][1].contains(code)), "{table:?} {:?}", after[0]);
+    assert!(after[1][0].contains(&person));
+    let member = |plan: &Value, round: usize, code: &str| {
+        let tables = plan["rounds"][round]["tables"].as_array().unwrap().clone();
+        let members: Vec<Value> = tables.iter().flat_map(|table| table["members"].as_array().unwrap().clone()).collect();
+        members.into_iter().find(|member| member["code"] == code).unwrap()
+    };
+    assert_eq!(member(&second, 0, &table[0])["locked"], true);
+    assert_eq!(member(&second, 1, &person)["locked"], true);
+    assert_eq!(member(&second, 1, &before[1][1][0])["locked"], false);
+    assert_eq!(second["warnings"], json!([]));
+    // The same again is the same; without the locks it is another problem.
+    assert_eq!(app.plan_with(&event, again).await["input_hash"], second["input_hash"]);
+    assert_ne!(first["input_hash"], second["input_hash"]);
+
+    // What changed is everybody who sits elsewhere, and nobody who was locked.
+    let diff = |one: &Value, other: &str| event.at(&format!("/plans/{}/diff/{other}", one["id"].as_str().unwrap()));
+    let moved = app.get(&diff(&first, second["id"].as_str().unwrap())).await.ok(200);
+    let moved = moved.as_array().unwrap();
+    let mut expected = 0;
+    for round in [1, 2] {
+        for code in before[round - 1].concat() {
+            let (from, to) = (table_of(&first, round, &code), table_of(&second, round, &code));
+            let told = moved.iter().find(|one| one["round"] == round && one["code"] == code.as_str());
+            assert_eq!(told.map(|one| (one["from"].clone(), one["to"].clone())), (from != to).then(|| (json!(from), json!(to))));
+            expected += usize::from(from != to);
+        }
+    }
+    assert_eq!(moved.len(), expected);
+    assert!(expected > 0, "another seed seats otherwise");
+    assert!(!moved.iter().any(|one| one["round"] == 1 && table.iter().any(|code| one["code"] == code.as_str())));
+    assert_eq!(app.get(&diff(&first, first["id"].as_str().unwrap())).await.ok(200), json!([]));
+    app.get(&diff(&first, "0190a5d5-5d5c-7000-8000-000000000000")).await.fails(404, "not_found");
+    app.as_role("checkin").await.get(&diff(&first, second["id"].as_str().unwrap())).await.fails(403, "forbidden");
+    let stranger = json!({"keep_locks_of": "0190a5d5-5d5c-7000-8000-000000000000"});
+    app.post(&event.at("/plans"), stranger).await.fails(422, "validation_failed").error_at("/keep_locks_of");
+
+    // Who is gone holds no seat, and the plan says so; in the list of changes they have a place on one side only.
+    app.post(&event.at(&format!("/registrations/{person}/cancel")), json!({})).await.ok(200);
+    let third = app.plan_with(&event, json!({"seed": 2, "keep_locks_of": second["id"]})).await;
+    assert_eq!(third["warnings"], json!(["locks_lost"]));
+    let left = app.get(&diff(&second, third["id"].as_str().unwrap())).await.ok(200);
+    let gone: Vec<&Value> = left.as_array().unwrap().iter().filter(|one| one["code"] == person.as_str()).collect();
+    assert!(gone.len() == 2 && gone.iter().all(|one| one["to"].is_null() && one["from"].is_number()), "{left}");
+}

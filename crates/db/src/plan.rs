@@ -48,6 +48,9 @@ owned!();
 pub struct Request {
     pub time_limit_ms: Option<u64>,
     pub weights: Option<Weights>,
+    /// Seats that are locked in that plan stay as they are.
+    #[serde(default)]
+    pub keep_locks_of: Option<PlanId>,
 }
 
 /// A table in one round, with what its members share.

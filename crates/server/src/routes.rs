@@ -117,6 +117,7 @@ fn staff() -> Surface {
             get("/events/{event}/plans/{id}", "A plan with every seat and its reason", plans::show),
             patch("/events/{event}/plans/{id}/seats", "Moves, swaps and locks seats: all that is asked, or nothing", seats::update)
                 .or(&[409]),
+            get("/events/{event}/plans/{id}/diff/{other}", "Who sits elsewhere in the other plan", plans::diff),
             post("/events/{event}/plans/{id}/publish", "Puts the plan in force", plans::publish),
             get("/events/{event}/plans/{id}/rosters", "Who sits where, to read, to print or for another program", plans::rosters),
             get("/guides/{phase}/{locale}", "A guide to meeting well: the organizer's words, or the shipped ones", guides::show),

@@ -33,8 +33,19 @@ pub struct Input {
     /// Pairs that never sit together, whoever of the two wished it.
     blocked: Vec<[RegistrationCode; 2]>,
     weights: Weights,
+    locks: Vec<Lock>,
+    /// Some that were asked for could not be kept: the person, the table or the round is gone.
+    pub lost_locks: bool,
     problem: Problem,
     now: chrono::DateTime<chrono::Utc>,
+}
+
+/// A seat that stays as it is; round and table counted from 1.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+struct Lock {
+    code: RegistrationCode,
+    round: i16,
+    table: i16,
 }
 
 /// Why there is no problem to solve.
@@ -55,13 +66,28 @@ impl Input {
     pub async fn gather(
         scope: &impl Scoped,
         event: event::Model,
-        weights: Option<Weights>,
+        request: &plan::Request,
         now: chrono::DateTime<chrono::Utc>,
     ) -> Result<Self, NoProblem> {
         let people = eligible(scope, event.id).await?;
         let rounds = round::of_event(scope, event.id).await?.len();
         let tables = tables(event.tables.as_deref(), people.len())?;
-        Self::of(scope, event, people, tables, rounds, weights, now).await
+        let mut locked: Vec<seat::Model> = match request.keep_locks_of {
+            Some(other) => seat::of_plan(scope, other).await?,
+            None => Vec::new(),
+        };
+        locked.retain(|seat| seat.locked);
+        let asked = locked.len();
+        let codes: HashMap<RegistrationId, &RegistrationCode> = people.iter().map(|one| (one.id, &one.code)).collect();
+        let exists = |number: i16, of: usize| usize::try_from(number).is_ok_and(|number| (1..=of).contains(&number));
+        let kept = locked.into_iter().filter(|seat| exists(seat.round, rounds) && exists(seat.table, tables.len()));
+        let kept = kept.filter_map(|seat| {
+            let code = (*codes.get(&seat.registration_id)?).clone();
+            Some(Lock { code, round: seat.round, table: seat.table })
+        });
+        let locks: Vec<Lock> = kept.collect();
+        let lost_locks = locks.len() < asked;
+        Ok(Self { lost_locks, ..Self::of(scope, event, people, tables, rounds, request.weights, locks, now).await? })
     }
 
     /// What a plan that was made before was made from, as it would be told today: for those who sit in it, at its tables.
@@ -76,9 +102,10 @@ impl Input {
         people.sort_by_key(|one| one.id);
         let last = |number: fn(&seat::Model) -> i16| usize::try_from(seats.iter().map(number).max().unwrap_or(0)).unwrap_or(0);
         let tables = tables_of_plan(event.tables.as_deref(), last(|seat| seat.table));
-        Self::of(scope, event, people, tables, last(|seat| seat.round), plan.request.weights, now).await
+        Self::of(scope, event, people, tables, last(|seat| seat.round), plan.request.weights, Vec::new(), now).await
     }
 
+    #[allow(clippy::too_many_arguments)]
     async fn of(
         scope: &impl Scoped,
         event: event::Model,
@@ -86,6 +113,7 @@ impl Input {
         tables: Vec<TableSpec>,
         rounds: usize,
         weights: Option<Weights>,
+        locks: Vec<Lock>,
         now: chrono::DateTime<chrono::Utc>,
     ) -> Result<Self, NoProblem> {
         let rules = rule::of_event(scope, event.id).await?;
@@ -93,6 +121,11 @@ impl Input {
         let weights = weights.unwrap_or(event.weights.0);
         let mut constraints = constraints(&people, &rules);
         constraints.extend(blocked.iter().map(|pair| Rule::Apart { members: pair.iter().map(ToString::to_string).collect() }));
+        constraints.extend(locks.iter().map(|lock| Rule::Fixed {
+            member: lock.code.to_string(),
+            table: lock.table.to_string(),
+            round: usize::try_from(lock.round - 1).ok(),
+        }));
         let draft = Draft {
             people: people.iter().map(|registration| person(registration, now)).collect(),
             tables: (1..).zip(&tables).map(|(number, spec): (usize, _)| table(number, spec)).collect(),
@@ -110,7 +143,7 @@ impl Input {
         };
         let problem = Problem::new(draft)
             .map_err(|mistakes| NoProblem::Refused(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
-        Ok(Self { event, people, tables, rounds, rules, blocked, weights, problem, now })
+        Ok(Self { event, people, tables, rounds, rules, blocked, weights, locks, lost_locks: false, problem, now })
     }
 
     pub fn problem(&self) -> &Problem {
@@ -140,7 +173,7 @@ impl Input {
             .iter()
             .map(|rule| json!([rule.kind, rule.hard, rule.weight, rule.members, rule.table, rule.attribute, rule.k]))
             .collect();
-        let whole = json!([convivio_matching::ALGORITHM, people, self.tables, self.rounds, rules, self.blocked, self.weights]);
+        let whole = json!([convivio_matching::ALGORITHM, people, self.tables, self.rounds, rules, self.blocked, self.weights, self.locks]);
         Sha256::digest(whole.to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
@@ -149,6 +182,7 @@ impl Input {
         let mut tables = Vec::new();
         let mut seats = Vec::new();
         let labels = self.labels();
+        let locked: BTreeSet<(&RegistrationCode, i16)> = self.locks.iter().map(|lock| (&lock.code, lock.round)).collect();
         for (round, at_tables) in seating.rounds.iter().enumerate() {
             for (table, members) in at_tables.iter().enumerate().filter(|(_, members)| !members.is_empty()) {
                 tables.push(plan::Table {
@@ -161,13 +195,14 @@ impl Input {
                     },
                 });
                 for &member in members {
+                    let number = i16::try_from(round + 1).unwrap_or(i16::MAX);
                     seats.push(seat::Model {
                         organizer_id: self.event.organizer_id,
                         plan_id: plan,
                         registration_id: self.people[member].id,
-                        round: i16::try_from(round + 1).unwrap_or(i16::MAX),
+                        round: number,
                         table: i16::try_from(table + 1).unwrap_or(i16::MAX),
-                        locked: false,
+                        locked: locked.contains(&(&self.people[member].code, number)),
                         why: Stored(self.why(seating, round, table, member)),
                     });
                 }

@@ -34,6 +34,9 @@ pub struct NewPlan {
     time_limit_ms: Option<u64>,
     #[serde(default)]
     weights: Option<Weights>,
+    /// A plan of this event: what is locked in it stays, the rest is seated again.
+    #[serde(default)]
+    keep_locks_of: Option<PlanId>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -125,6 +128,11 @@ pub async fn create(
     if event.state != EventState::Published {
         return Err(ApiError::WrongState(event.state.to_string()));
     }
+    if let Some(other) = new.keep_locks_of {
+        let known = plan::find_by_id(&tx, event.id, other).await?.is_some();
+        let wrong = (!known).then(|| FieldError::new("/keep_locks_of", "unknown_plan", "is no plan of this event"));
+        none_wrong(wrong.into_iter().collect())?;
+    }
     let now = app.clock.now();
     let row = plan::Model {
         id: PlanId::new(),
@@ -134,7 +142,7 @@ pub async fn create(
         state: PlanState::Queued,
         seed: i64::from(new.seed.unwrap_or_else(rand::random)),
         input_hash: None,
-        request: Stored(plan::Request { time_limit_ms: new.time_limit_ms, weights: new.weights }),
+        request: Stored(plan::Request { time_limit_ms: new.time_limit_ms, weights: new.weights, keep_locks_of: new.keep_locks_of }),
         tables: Stored(Vec::new()),
         score: None,
         warnings: Stored(Vec::new()),
@@ -178,6 +186,44 @@ pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemP
     let row = plan::find_by_id(&read, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
     let rounds = rounds(&read, &row, app.clock.now()).await?;
     Ok(Tagged(row.revision, Plan::of(row, Some(rounds))))
+}
+
+/// `/plans/{id}/diff/{other}`.
+#[derive(serde::Deserialize)]
+pub struct TwoPlans {
+    event: String,
+    id: String,
+    other: String,
+}
+
+/// Somebody who sits elsewhere in the other plan; nothing where they have no seat.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+pub struct Moved {
+    round: i16,
+    code: RegistrationCode,
+    from: Option<i16>,
+    to: Option<i16>,
+}
+
+/// What changes from one plan to the other, by round and code.
+pub async fn diff(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<TwoPlans>) -> Result<Json<Vec<Moved>>> {
+    let read = app.db.read(&who);
+    let event = find_event(&read, &path.event).await?;
+    let mut places: HashMap<(i16, RegistrationId), [Option<i16>; 2]> = HashMap::new();
+    for (side, id) in [&path.id, &path.other].into_iter().enumerate() {
+        let row = plan::find_by_id(&read, event.id, id_of(id)?).await?.ok_or(ApiError::NotFound)?;
+        for seat in seat::of_plan(&read, row.id).await? {
+            places.entry((seat.round, seat.registration_id)).or_default()[side] = Some(seat.table);
+        }
+    }
+    places.retain(|_, [from, to]| from != to);
+    let people = registration::by_ids(&read, places.keys().map(|(_, registration)| *registration)).await?;
+    let moved = places
+        .into_iter()
+        .filter_map(|((round, registration), [from, to])| Some(Moved { round, code: people.get(&registration)?.code.clone(), from, to }));
+    let mut moved: Vec<Moved> = moved.collect();
+    moved.sort_unstable();
+    Ok(Json(moved))
 }
 
 /// Who sits where, by round and table; why, as far as people show it.

@@ -31,7 +31,7 @@ pub(super) async fn work(app: &App, job: &job::Model, lost: &AtomicBool) -> anyh
     }
     begin(app, job, plan_id).await?;
     misbehave(app).await;
-    let input = match Input::gather(&read, event, row.request.weights, app.clock.now()).await {
+    let input = match Input::gather(&read, event, &row.request, app.clock.now()).await {
         Ok(input) => Arc::new(input),
         Err(NoProblem::Database(err)) => return Err(err.into()),
         Err(NoProblem::Refused(why)) => {
@@ -60,6 +60,9 @@ pub(super) async fn work(app: &App, job: &job::Model, lost: &AtomicBool) -> anyh
             // By its limit or by somebody's word: another search of the same seed may come further.
             if found.stopped_early {
                 warnings.push("time_limit".to_owned());
+            }
+            if input.lost_locks {
+                warnings.push("locks_lost".to_owned());
             }
             if input.people.is_empty() {
                 warnings.push("nobody_to_seat".to_owned());
