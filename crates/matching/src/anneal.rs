@@ -11,10 +11,11 @@ use rayon::prelude::*;
 
 use crate::arrange::{Arrangement, arrange_anyhow};
 use crate::chance::Chance;
+use crate::draft::Aim;
 use crate::exact::{exp, ln};
 use crate::pairs::Pairs;
 use crate::part::{Limits, Part};
-use crate::problem::{Aim, Problem};
+use crate::problem::Problem;
 use crate::room::Room;
 use crate::solve::{Flow, Progress};
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::draft::Person;
 use crate::hard;
-use crate::problem::Person;
 
 /// What a rule asks of the people at one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,10 @@ impl<'a> Attribute<'a> {
     /// Whether anybody could have it.
     pub(crate) fn is_known(&self, people: &[Person]) -> bool {
         ["unit", "language", "accessible"].contains(&self.name) || people.iter().any(|person| person.attributes.contains_key(self.name))
+    }
+
+    pub(crate) fn is_language(&self) -> bool {
+        self.name == "language"
     }
 
     fn values<'p>(&self, person: &'p Person) -> Vec<&'p str> {
@@ -76,6 +80,17 @@ pub(crate) fn hard_rules(company: Company, attribute: &Attribute, holders: BTree
         Company::Different => each(0, 1, false),
         Company::AtMost(most) => each(0, most, false),
         Company::AtLeast(least) => each(least, usize::MAX, attribute.value.is_none()),
+    }
+}
+
+/// How many pairs the rule keeps apart.
+pub(crate) fn pairs_apart(company: Company, holders: &BTreeMap<String, Vec<usize>>) -> usize {
+    let pairs = |count: usize| count * count.saturating_sub(1) / 2;
+    let alike = holders.values().map(|one| pairs(one.len())).sum::<usize>();
+    match company {
+        Company::Same => pairs(holders.values().map(Vec::len).sum()) - alike,
+        Company::Different | Company::AtMost(1) => alike,
+        Company::AtLeast(_) | Company::AtMost(_) => 0,
     }
 }
 

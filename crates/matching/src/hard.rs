@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::problem::{Person, Table};
+use crate::draft::{Person, Table};
 
 /// A hard rule of the draft, people and tables by position.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,10 +5,11 @@ use crate::arrange::{Arrangement, arrange};
 use crate::chance::Chance;
 use crate::check::{Infeasible, check, explain};
 use crate::designs;
+use crate::draft::Aim;
 use crate::every::Every;
 use crate::pairs::Pairs;
 use crate::polish;
-use crate::problem::{Aim, Problem};
+use crate::problem::Problem;
 use crate::room::{Room, Seats};
 use crate::score::{self, Score};
 

@@ -40,6 +40,12 @@ pub struct Input {
     now: chrono::DateTime<chrono::Utc>,
 }
 
+/// What an organizer asks of one plan.
+struct Wanted {
+    weights: Option<Weights>,
+    locks: Vec<Lock>,
+}
+
 /// A seat that stays as it is; round and table counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 struct Lock {
@@ -87,7 +93,7 @@ impl Input {
         });
         let locks: Vec<Lock> = kept.collect();
         let lost_locks = locks.len() < asked;
-        Ok(Self { lost_locks, ..Self::of(scope, event, people, tables, rounds, request.weights, locks, now).await? })
+        Ok(Self { lost_locks, ..Self::of(scope, event, people, tables, rounds, Wanted { weights: request.weights, locks }, now).await? })
     }
 
     /// What a plan that was made before was made from, as it would be told today: for those who sit in it, at its tables.
@@ -102,18 +108,17 @@ impl Input {
         people.sort_by_key(|one| one.id);
         let last = |number: fn(&seat::Model) -> i16| usize::try_from(seats.iter().map(number).max().unwrap_or(0)).unwrap_or(0);
         let tables = tables_of_plan(event.tables.as_deref(), last(|seat| seat.table));
-        Self::of(scope, event, people, tables, last(|seat| seat.round), plan.request.weights, Vec::new(), now).await
+        Self::of(scope, event, people, tables, last(|seat| seat.round), Wanted { weights: plan.request.weights, locks: Vec::new() }, now)
+            .await
     }
 
-    #[allow(clippy::too_many_arguments)]
     async fn of(
         scope: &impl Scoped,
         event: event::Model,
         people: Vec<registration::Model>,
         tables: Vec<TableSpec>,
         rounds: usize,
-        weights: Option<Weights>,
-        locks: Vec<Lock>,
+        Wanted { weights, locks }: Wanted,
         now: chrono::DateTime<chrono::Utc>,
     ) -> Result<Self, NoProblem> {
         let rules = rule::of_event(scope, event.id).await?;

@@ -1,6 +1,6 @@
 //! A list of people as spreadsheets write it.
 
-use crate::problem::{Mistake, Person};
+use crate::draft::{Mistake, Person};
 
 /// Columns by the names people give them, in lower case.
 const ID: [&str; 2] = ["id", "code"];

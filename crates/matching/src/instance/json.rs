@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::attributes::{Attribute, Company};
-use crate::problem::{Aim, Draft, Mistake, Person, Problem, Rule, Table, Weights};
+use crate::draft::{Aim, Draft, Mistake, Person, Rule, Table, Weights};
+use crate::problem::Problem;
 
 /// What a file says. Tables and rounds may be missing, for the caller to fill in.
 #[derive(Clone, Debug)]

@@ -1,7 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::draft::Person;
 use crate::pairs::Relation;
-use crate::problem::{Person, Problem};
+use crate::problem::Problem;
 use crate::words::{alike, words};
 
 /// Seats who offers something with who needs it: one half when one of the two can help the other, one when both can.
@@ -35,8 +36,8 @@ pub(crate) fn matches(people: &[Person]) -> Relation {
 
 #[cfg(test)]
 mod tests {
+    use crate::draft::Person;
     use crate::objectives::by_hand;
-    use crate::problem::Person;
 
     fn person(name: &str, offers: &str, needs: &str) -> Person {
         Person { offers: vec![offers.into()], needs: vec![needs.into()], ..Person::new(name) }

@@ -94,7 +94,8 @@ impl Objective {
 
 #[cfg(test)]
 pub(crate) mod by_hand {
-    use crate::problem::{Draft, Person, Problem, Rule, Table};
+    use crate::draft::{Draft, Person, Rule, Table};
+    use crate::problem::Problem;
 
     /// A problem of one large table and two rounds, for examples about pairs.
     pub(crate) fn problem(people: Vec<Person>, rules: Vec<Rule>) -> Problem {

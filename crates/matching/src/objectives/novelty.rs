@@ -11,8 +11,8 @@ pub(super) fn pair(problem: &Problem, a: usize, b: usize) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use crate::draft::{Person, Rule};
     use crate::objectives::by_hand::{names, problem};
-    use crate::problem::{Person, Rule};
 
     #[test]
     fn knowing_each_other_costs_unless_kept_together() {

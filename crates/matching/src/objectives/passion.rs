@@ -18,8 +18,8 @@ pub(crate) fn affinity(problem: &Problem, a: usize, b: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draft::Person;
     use crate::objectives::by_hand;
-    use crate::problem::Person;
 
     #[test]
     fn a_rare_passion_brings_closer_than_a_common_one() {

@@ -7,8 +7,8 @@ pub(super) fn pair(problem: &Problem, a: usize, b: usize) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use crate::draft::{Person, Rule};
     use crate::objectives::by_hand::{names, problem};
-    use crate::problem::{Person, Rule};
 
     #[test]
     fn each_pair_of_the_rule_costs() {

@@ -10,8 +10,8 @@ pub(super) fn pair(problem: &Problem, a: usize, b: usize) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use crate::draft::Person;
     use crate::objectives::by_hand::problem;
-    use crate::problem::Person;
 
     #[test]
     fn colleagues_cost_and_people_without_a_unit_do_not() {
