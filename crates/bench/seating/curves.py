@@ -4,7 +4,7 @@
     python3 curves.py PATH_OF_CONVIVIO OUT.svg [--seed 31000]
 
 Three rounds at tables of five. Three panels: seconds and memory with the default aim (fairness first) and the default number
-of moves, and what a seat is worth with `--plain` after so many seconds. Prints the figures as a table, too. Needs nothing beyond Python; takes about four minutes.
+of moves, and what a seat is worth with `--plain` after so many seconds. Prints the figures as a table, too. Needs nothing beyond Python; takes about three minutes.
 """
 import argparse, json, math, os, subprocess, sys, tempfile, time
 

@@ -7,7 +7,7 @@ Each of the seeds makes instances of its own (`gen.py`) and starts both searches
 each, so that a busy machine slows both alike. Every plan is scored by `score.py`, which shares no code with either.
 What counts is the ratio for one seed, ours to theirs, and the median of those ratios. Ends with 1 where a goal is missed.
 
-Needs numpy, a C++ compiler and two processors. The whole table takes about 35 minutes.
+Needs numpy, a C++ compiler and two processors.
 """
 import argparse, json, os, statistics, subprocess, sys, tempfile, threading, time
 

@@ -13,8 +13,9 @@ use crate::arrange::{Arrangement, arrange_anyhow};
 use crate::chance::Chance;
 use crate::draft::Aim;
 use crate::exact::{exp, ln};
+use crate::limits::{Limits, losses};
 use crate::pairs::Pairs;
-use crate::part::{Limits, Part};
+use crate::part::Part;
 use crate::problem::Problem;
 use crate::room::Room;
 use crate::solve::{Flow, Progress};
@@ -261,10 +262,4 @@ pub(crate) fn price_of_isolation(problem: &Problem) -> i64 {
         Aim::Plain => 0,
         Aim::Fair => problem.whole(4.0 * (problem.weights.passion + problem.weights.repeat)),
     }
-}
-
-fn losses(chance: &mut Chance) -> [f64; Limits::COUNT] {
-    let mut losses = std::array::from_fn(|draw| -ln((draw as f64 + 0.5) / Limits::COUNT as f64));
-    chance.shuffle(&mut losses);
-    losses
 }

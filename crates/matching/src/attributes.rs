@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::draft::Person;
 use crate::hard;
 
+/// What rules can look at in everybody; a file may give people more of its own.
+pub const ATTRIBUTES: [&str; 3] = ["unit", "language", "accessible"];
+
 /// What a rule asks of the people at one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Company {
@@ -35,7 +38,7 @@ impl<'a> Attribute<'a> {
 
     /// Whether anybody could have it.
     pub(crate) fn is_known(&self, people: &[Person]) -> bool {
-        ["unit", "language", "accessible"].contains(&self.name) || people.iter().any(|person| person.attributes.contains_key(self.name))
+        ATTRIBUTES.contains(&self.name) || people.iter().any(|person| person.attributes.contains_key(self.name))
     }
 
     pub(crate) fn is_language(&self) -> bool {

@@ -11,8 +11,10 @@ use crate::arrange::Arrangement;
 use crate::chance::Chance;
 use crate::hard::{Hard, Size};
 use crate::isolation::Alone;
+use crate::limits::Limits;
 use crate::pairs::Pairs;
 use crate::problem::Problem;
+use crate::values::values;
 
 /// One exchange in so many tries a move to a table with room, where any table has some.
 const MOVE_EVERY: u64 = 8;
@@ -499,65 +501,6 @@ fn replace(seated: &mut [u16], one: u16, other: u16) {
     }
 }
 
-/// What each pair of bodies is worth at one table in this round, given who meets in the others.
-fn values(problem: &Problem, pairs: &Pairs, arrangements: &[Arrangement], round: usize, groups: &[u32], sizes: &[u16]) -> Vec<i32> {
-    let n = groups.len();
-    let members = |body: usize| problem.hard.groups[groups[body] as usize].iter().map(|person| *person as usize);
-    let between = |a: usize, b: usize, worth: &dyn Fn(usize, usize) -> i64| -> i32 {
-        let sum: i64 = members(a).flat_map(|x| members(b).map(move |y| (x, y))).map(|(x, y)| worth(x, y)).sum();
-        i32::try_from(sum).expect("the scale keeps what a table is worth below two billions")
-    };
-    let people: Vec<usize> = (0..n).flat_map(members).collect();
-    let among = pairs.among(&people);
-    let mut values = if people.len() == n { among } else { gathered(&among, people.len(), sizes) };
-    for body in 0..n {
-        values[body * n + body] = 0;
-    }
-    let mut places: Vec<(u16, u16)> = Vec::with_capacity(n);
-    for elsewhere in (0..arrangements.len()).filter(|other| *other != round) {
-        places.clear();
-        places.extend((0u16..).zip(groups).map(|(body, group)| (arrangements[elsewhere][*group as usize], body)));
-        places.sort_unstable();
-        for table in places.chunk_by(|x, y| x.0 == y.0) {
-            for (i, (_, a)) in table.iter().enumerate() {
-                for (_, b) in &table[i + 1..] {
-                    let (a, b) = (*a as usize, *b as usize);
-                    let value = between(a, b, &|x, y| pairs.again(x, y));
-                    values[a * n + b] = value;
-                    values[b * n + a] = value;
-                }
-            }
-        }
-    }
-    values
-}
-
-/// What people are worth to each other, added up for the bodies they make one after another.
-fn gathered(among: &[i32], people: usize, sizes: &[u16]) -> Vec<i32> {
-    let n = sizes.len();
-    // Where bodies of one person follow each other, their numbers are copied as they stand.
-    let mut runs: Vec<(usize, usize, usize)> = Vec::new();
-    let mut person = 0;
-    for (body, size) in sizes.iter().enumerate() {
-        match runs.last_mut() {
-            Some((first, from, length)) if *size == 1 && *first + *length == body && *from + *length == person => *length += 1,
-            _ => runs.extend((0..*size as usize).map(|member| (body, person + member, 1))),
-        }
-        person += *size as usize;
-    }
-    let mut values = vec![0; n * n];
-    let body_of = (0..n).flat_map(|body| std::iter::repeat_n(body, sizes[body] as usize));
-    for (row, body) in among.chunks_exact(people).zip(body_of) {
-        let sums = &mut values[body * n..][..n];
-        for (first, from, length) in &runs {
-            for (sum, worth) in sums[*first..][..*length].iter_mut().zip(&row[*from..][..*length]) {
-                *sum += worth;
-            }
-        }
-    }
-    values
-}
-
 impl Rules {
     fn of(hard: &Hard, groups: &[u32], tables: &[u16], sizes: &[u16]) -> Self {
         let bound: Vec<bool> = groups.iter().map(|group| hard.bound[*group as usize]).collect();
@@ -576,27 +519,5 @@ impl Rules {
         let places = || tables.iter().map(|table| &hard.tables[*table as usize]);
         let has_room = places().map(|place| place.min).sum::<usize>() < people && people < places().map(|place| place.max).sum();
         Rules { has_room, bound, apart }
-    }
-}
-
-/// How much loss each of so many equally likely draws puts up with, in random order.
-pub(crate) struct Limits([i64; Limits::COUNT]);
-
-impl Limits {
-    pub(crate) const COUNT: usize = 1024;
-
-    /// By `-ln` of the middle of each draw's interval: looking it up is the same as comparing a uniform number with
-    /// `exp(gain / temperature)`, and exact on every machine.
-    pub(crate) fn at(temperature: f64, losses: &[f64; Self::COUNT]) -> Self {
-        Limits(losses.map(|loss| -(temperature * loss) as i64))
-    }
-
-    fn get(&self, chance: &mut Chance) -> i64 {
-        self.0[chance.below(Self::COUNT)]
-    }
-
-    /// A limit for each of so many.
-    fn run(&self, count: usize, chance: &mut Chance) -> &[i64] {
-        &self.0[chance.below(Self::COUNT - count + 1)..][..count]
     }
 }

@@ -186,7 +186,7 @@ fn a_table_that_may_hold_thousands_is_searched() {
 
 #[test]
 fn where_repeats_rule_nobody_meets_twice() {
-    // Fifteen meet fourteen others in seven rounds of threes, thirty-two meet thirty in ten of fours: no search finds that.
+    // Fifteen meet fourteen others in seven rounds of threes, thirty-two meet thirty in ten of fours: more than the search finds.
     for (people, count, seats, rounds) in [(15, 5, 3, 7), (32, 8, 4, 10)] {
         let draft =
             Draft { people: population(people, 11), tables: tables(count, seats, seats), rounds, aim: Aim::Plain, ..Draft::default() };

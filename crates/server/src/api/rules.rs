@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use convivio_db::{Set, Stored, Tx, event, registration, rule};
 use convivio_domain::words::RuleKind;
 use convivio_domain::{EventId, RegistrationCode, RuleId};
+use convivio_matching::ATTRIBUTES;
 use eserde::Deserialize;
 use serde::Serialize;
 use serde_json::json;
@@ -67,8 +68,6 @@ impl From<rule::Model> for Rule {
 }
 
 const MOST_MEMBERS: usize = 500;
-/// What a rule can look at; `=` and a value may follow.
-const ATTRIBUTES: [&str; 3] = ["unit", "language", "accessible"];
 const MOST_OF_ATTRIBUTE: usize = 200;
 const MOST_ALIKE: i16 = 1_000;
 
