@@ -267,6 +267,33 @@ async fn what_cannot_be_seated_is_said_with_its_conflicts(#[values(Sqlite, Postg
     assert!(!conflicts.is_empty());
 }
 
+/// How often two people sit at one table who did so on an earlier evening.
+fn met_again(earlier: &Value, plan: &Value, same: &[(Guest, Guest)]) -> usize {
+    let shares =
+        |table: &Vec<String>, one: &str, other: &str| table.iter().any(|code| code == one) && table.iter().any(|code| code == other);
+    let together = |plan: &Value, one: &str, other: &str| seats(plan).concat().iter().filter(|table| shares(table, one, other)).count();
+    let pairs = same.iter().enumerate().flat_map(|(i, one)| same[i + 1..].iter().map(move |other| (one, other)));
+    let met = pairs.filter(|(one, other)| together(earlier, &one.0.code, &other.0.code) > 0);
+    met.map(|(one, other)| together(plan, &one.1.code, &other.1.code)).sum()
+}
+
+/// The weight is the mix of familiar and new: at 0 nobody minds meeting again, and the higher, the fewer do.
+#[rstest]
+#[tokio::test]
+async fn sr_11_sr_12_who_met_before_meets_others_as_the_weight_rises(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (_, guests, earlier) = app.held_evening("may", 16).await;
+    let next = app.event_with("june", json!({"starts_at": NEXT_STARTS, "ends_at": NEXT_ENDS, "capacity": null})).await;
+    let same: Vec<(Guest, Guest)> = guests.into_iter().zip(app.add_many(&next, 16).await).collect();
+    assert!(same.iter().all(|(then, now)| then.name == now.name && then.code != now.code));
+    let mut again = Vec::new();
+    for novelty in [0, 1, 50] {
+        let plan = app.plan_with(&next, json!({"seed": 7, "weights": {"novelty": novelty}})).await;
+        again.push(met_again(&earlier, &plan, &same));
+    }
+    assert!(again[0] > again[2] && again[0] >= again[1] && again[1] >= again[2], "met again: {again:?}");
+}
+
 #[rstest]
 #[tokio::test]
 async fn the_plan_in_force_gives_way_to_the_next(#[values(Sqlite, Postgres)] database: Database) {

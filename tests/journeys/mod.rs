@@ -1,5 +1,6 @@
 //! People followed over weeks.
 
+mod between_rounds;
 mod client;
 mod common_ground;
 mod first_prompt;

@@ -10,7 +10,7 @@ const CHECKS: &str =
 /// Invents inputs for these operations, with this header if there is one. The event `may` is there with all that belongs to one.
 fn invent(app: &TestApp, header: Option<&str>, operations: &[&str]) -> Output {
     let tool = std::env::var("CONVIVIO_SCHEMATHESIS").expect("this test needs schemathesis: run it through tests/run, which installs it");
-    let examples = std::env::var("CONVIVIO_FUZZ_EXAMPLES").unwrap_or_else(|_| "5".to_owned());
+    let examples = std::env::var("CONVIVIO_FUZZ_EXAMPLES").unwrap_or_else(|_| "3".to_owned());
     let folder = tempfile::tempdir().unwrap();
     let settings = format!("[parameters]\norganizer = \"{}\"\nevent = \"may\"\nphase = \"before\"\nlocale = \"en\"\n", app.organizer());
     std::fs::write(folder.path().join("schemathesis.toml"), settings).unwrap();

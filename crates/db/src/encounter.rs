@@ -1,14 +1,17 @@
 //! Encounters: two people who sat together and were both there.
 
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::{DateTime, Utc};
 use convivio_domain::prompt::Sitting;
-use convivio_domain::{EncounterId, EventId, OrganizerId, RegistrationId};
+use convivio_domain::words::RegistrationState;
+use convivio_domain::{EncounterId, EventId, OrganizerId, PersonId, RegistrationId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{Condition, IntoActiveModel, QueryOrder, Select};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use crate::scope::{find, owned};
-use crate::{Cursor, Page, Result, Scoped, Stored, Tx};
+use crate::{Cursor, Page, Result, Scoped, Stored, Tx, registration};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "encounters")]
@@ -55,6 +58,36 @@ pub async fn page_of_registrations(
     cursor: Cursor<EncounterId>,
 ) -> Result<Page<Model>> {
     cursor.page(scope, with(scope, registrations), Column::Id).await
+}
+
+/// Each evening on which two of these people sat together, the elder person first, with when it was completed.
+pub async fn among(scope: &impl Scoped, people: &BTreeSet<PersonId>) -> Result<Vec<(PersonId, PersonId, DateTime<Utc>)>> {
+    let all: Vec<PersonId> = people.iter().copied().collect();
+    let mut person_of: HashMap<RegistrationId, PersonId> = HashMap::new();
+    // SQLite takes 32,766 bound values a statement.
+    for some in all.chunks(10_000) {
+        let attended = find::<registration::Entity>(scope)
+            .select_only()
+            .columns([registration::Column::Id, registration::Column::PersonId])
+            .filter(registration::Column::PersonId.is_in(some.iter().copied()))
+            .filter(registration::Column::State.eq(RegistrationState::Attended));
+        person_of.extend(attended.into_tuple::<(RegistrationId, PersonId)>().all(scope.connection()).await?);
+    }
+    let mut registrations: Vec<RegistrationId> = person_of.keys().copied().collect();
+    registrations.sort_unstable();
+    let mut evenings = Vec::new();
+    for some in registrations.chunks(10_000) {
+        let met = find::<Entity>(scope)
+            .select_only()
+            .columns([Column::OneId, Column::OtherId, Column::CreatedAt])
+            .filter(Column::OneId.is_in(some.iter().copied()));
+        let met: Vec<(RegistrationId, RegistrationId, DateTime<Utc>)> = met.into_tuple().all(scope.connection()).await?;
+        evenings.extend(met.into_iter().filter_map(|(one, other, at)| {
+            let (one, other) = (*person_of.get(&one)?, *person_of.get(&other)?);
+            Some((one.min(other), one.max(other), at))
+        }));
+    }
+    Ok(evenings)
 }
 
 fn with(scope: &impl Scoped, registrations: &[RegistrationId]) -> Select<Entity> {

@@ -51,6 +51,9 @@ pub struct Request {
     /// Seats that are locked in that plan stay as they are.
     #[serde(default)]
     pub keep_locks_of: Option<PlanId>,
+    /// It is that plan, for those who are there.
+    #[serde(default)]
+    pub repair_of: Option<PlanId>,
 }
 
 /// A table in one round, with what its members share.

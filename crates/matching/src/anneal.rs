@@ -220,7 +220,7 @@ impl Search<'_> {
     /// large event, those who should meet would seldom be in one part by chance.
     fn sort_by_taste(&self, seated: &mut [(u16, Vec<u32>)], chance: &mut Chance) {
         let problem = self.problem;
-        let weights: Vec<f64> = problem.topics.iter().map(|_| chance.below(1 << 20) as f64).collect();
+        let weights: Vec<f64> = (0..problem.dimensions).map(|_| chance.below(1 << 20) as f64).collect();
         let people = |group: &u32| problem.hard.groups[*group as usize].iter();
         let leaning =
             |person: &u32| problem.tastes[*person as usize].iter().map(|taste| taste.part * weights[taste.topic as usize]).sum::<f64>();

@@ -4,7 +4,7 @@
 use std::collections::BinaryHeap;
 
 use crate::chance::Chance;
-use crate::hard::Hard;
+use crate::hard::{Hard, Size};
 
 /// The table of each group.
 pub(crate) type Arrangement = Vec<u16>;
@@ -31,7 +31,7 @@ pub(crate) fn arrange(hard: &Hard, round: usize, chance: &mut Chance) -> Result<
         }
     }
     match search(hard, round, NODES) {
-        Err(Failure::NotFound) => mend(hard, round, chance).ok_or(Failure::NotFound),
+        Err(Failure::NotFound) => mend(hard, round, vec![NOWHERE; hard.groups.len()], chance).ok_or(Failure::NotFound),
         settled => settled,
     }
 }
@@ -94,7 +94,7 @@ fn choices(hard: &Hard, round: usize) -> Vec<usize> {
     (0..hard.groups.len()).map(count).collect()
 }
 
-const NOWHERE: u16 = u16::MAX;
+pub(crate) const NOWHERE: u16 = u16::MAX;
 
 struct Dealt<'h> {
     hard: &'h Hard,
@@ -110,7 +110,7 @@ struct Dealt<'h> {
 
 impl<'h> Dealt<'h> {
     fn new(hard: &'h Hard, round: usize) -> Self {
-        let needed: usize = hard.tables.iter().map(|table| table.min).sum();
+        let needed: usize = hard.tables.iter().map(Size::least).sum();
         Dealt {
             hard,
             round,
@@ -123,11 +123,14 @@ impl<'h> Dealt<'h> {
     }
 
     fn fits(&self, group: usize, table: usize) -> bool {
-        let (hard, size) = (self.hard, self.hard.groups[group].len());
-        let place = &hard.tables[table];
-        if self.load[table] + size > place.max || self.surplus(table, size) as isize > self.spare {
-            return false;
-        }
+        let size = self.hard.groups[group].len();
+        self.load[table] + size <= self.hard.tables[table].max
+            && self.surplus(table, size) as isize <= self.spare
+            && self.is_welcome(group, table)
+    }
+
+    fn is_welcome(&self, group: usize, table: usize) -> bool {
+        let hard = self.hard;
         !hard.bound[group]
             || (hard.may(group, self.round, table)
                 && self.speaks[table] & hard.speaks[group] != 0
@@ -169,15 +172,15 @@ impl<'h> Dealt<'h> {
         Some(())
     }
 
-    /// How many of `size` more people would be above the table's minimum.
+    /// How many of `size` more people would be above the table's minimum; who opens a table takes those along whom it needs then.
     fn surplus(&self, table: usize, size: usize) -> usize {
-        let missing = self.hard.tables[table].min.saturating_sub(self.load[table]);
-        size.saturating_sub(missing)
+        let missing = |people| self.hard.tables[table].missing(people);
+        size + missing(self.load[table] + size) - missing(self.load[table])
     }
 
-    fn wants(&self, table: usize) -> (bool, usize) {
-        let place = &self.hard.tables[table];
-        (self.load[table] < place.min, place.max - self.load[table])
+    fn wants(&self, table: usize) -> (bool, bool, usize) {
+        let (place, load) = (&self.hard.tables[table], self.load[table]);
+        (place.missing(load) > 0, load > 0 || !place.optional, place.max - load)
     }
 
     fn seat(&mut self, group: usize, table: usize) {
@@ -205,8 +208,12 @@ impl<'h> Dealt<'h> {
 
 /// Tries everything, within a number of nodes.
 pub(crate) fn search(hard: &Hard, round: usize, nodes: usize) -> Result<Arrangement, Failure> {
+    search_from(Dealt::new(hard, round), nodes)
+}
+
+fn search_from(room: Dealt, nodes: usize) -> Result<Arrangement, Failure> {
     let mut found = None;
-    let visited = visit(hard, round, nodes, |arrangement| {
+    let visited = visit(room, nodes, |arrangement| {
         found = Some(arrangement.clone());
         true
     });
@@ -217,10 +224,37 @@ pub(crate) fn search(hard: &Hard, round: usize, nodes: usize) -> Result<Arrangem
     }
 }
 
+/// Why those who are [`NOWHERE`] cannot be seated around the others.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    /// Somebody at this table cannot stay there.
+    At(usize),
+    /// Those who are to be seated are too few to fill the tables that are in use.
+    TooFew,
+    /// None of their places does, or none that was found.
+    Theirs(Failure),
+}
+
+/// Seats those who are [`NOWHERE`] around the others, who stay.
+pub(crate) fn around(hard: &Hard, round: usize, placed: &Arrangement, nodes: usize) -> Result<Arrangement, Obstacle> {
+    let mut room = Dealt::new(hard, round);
+    for (group, &table) in placed.iter().enumerate().filter(|(_, table)| **table != NOWHERE) {
+        let full = room.load[table as usize] + hard.groups[group].len() > hard.tables[table as usize].max;
+        if full || !room.is_welcome(group, table as usize) {
+            return Err(Obstacle::At(table.into()));
+        }
+        room.seat(group, table.into());
+    }
+    if room.spare < 0 {
+        return Err(Obstacle::TooFew);
+    }
+    search_from(room, nodes).map_err(Obstacle::Theirs)
+}
+
 /// All there are, when they are at most so many.
 pub(crate) fn list(hard: &Hard, round: usize, most: usize) -> Option<Vec<Arrangement>> {
     let mut all = Vec::new();
-    let visited = visit(hard, round, NODES, |arrangement| {
+    let visited = visit(Dealt::new(hard, round), NODES, |arrangement| {
         all.push(arrangement.clone());
         all.len() > most
     });
@@ -234,15 +268,15 @@ enum Visited {
     Part,
 }
 
-/// Shows `found` one arrangement after another until it answers that it has seen enough.
-fn visit(hard: &Hard, round: usize, nodes: usize, mut found: impl FnMut(&Arrangement) -> bool) -> Visited {
-    if hard.groups.len() > MOST_GROUPS {
+/// Shows `found` one arrangement after another of those who have no seat yet, until it answers that it has seen enough.
+fn visit(mut room: Dealt, nodes: usize, mut found: impl FnMut(&Arrangement) -> bool) -> Visited {
+    let (hard, round) = (room.hard, room.round);
+    let mut order: Vec<usize> = (0..hard.groups.len()).filter(|group| room.table_of[*group] == NOWHERE).collect();
+    if order.len() > MOST_GROUPS {
         return Visited::Part;
     }
     let tables_for = choices(hard, round);
-    let mut order: Vec<usize> = (0..hard.groups.len()).collect();
     order.sort_by_key(|&group| (tables_for[group], usize::MAX - hard.groups[group].len(), usize::MAX - hard.apart[group].len()));
-    let mut room = Dealt::new(hard, round);
     if room.spare < 0 {
         return Visited::All;
     }
@@ -278,13 +312,16 @@ fn descend(room: &mut Dealt, order: &[usize], named: &[bool], left: &mut usize, 
     Visited::All
 }
 
-/// Seats everybody somewhere, then moves and swaps groups at random while that breaks no more rules than before
-/// (or, now and then, slightly more), until nothing is broken.
-fn mend(hard: &Hard, round: usize, chance: &mut Chance) -> Option<Arrangement> {
+/// Seats everybody who is [`NOWHERE`] somewhere, then moves and swaps groups at random while that breaks no more rules than
+/// before (or, now and then, slightly more), until nothing is broken.
+pub(crate) fn mend(hard: &Hard, round: usize, mut table_of: Arrangement, chance: &mut Chance) -> Option<Arrangement> {
     let groups = hard.groups.len();
     let mut at: Vec<Vec<u32>> = vec![Vec::new(); hard.tables.len()];
-    let mut table_of = vec![0; groups];
     for group in 0..groups {
+        if table_of[group] != NOWHERE {
+            at[table_of[group] as usize].push(group as u32);
+            continue;
+        }
         let open: Vec<usize> = (0..hard.tables.len()).filter(|table| hard.may(group, round, *table)).collect();
         if open.is_empty() {
             return None;
@@ -333,7 +370,7 @@ fn mend(hard: &Hard, round: usize, chance: &mut Chance) -> Option<Arrangement> {
 fn violations(hard: &Hard, round: usize, table: usize, members: &[u32]) -> usize {
     let place = &hard.tables[table];
     let load: usize = members.iter().map(|group| hard.groups[*group as usize].len()).sum();
-    let mut broken = load.saturating_sub(place.max) + place.min.saturating_sub(load);
+    let mut broken = load.saturating_sub(place.max) + place.missing(load);
     let mut spoken = place.speaks;
     for (i, &a) in members.iter().enumerate() {
         let a = a as usize;

@@ -62,7 +62,7 @@ fn at_table(problem: &Problem, table: usize, members: &[usize], add: &mut impl F
     if members.len() > place.max {
         add(BrokenRule::TooMany, members.to_vec());
     }
-    if members.len() < place.min {
+    if hard.tables[table].missing(members.len()) > 0 {
         add(BrokenRule::TooFew, members.to_vec());
     }
     if !place.accessible {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::arrange::{self, Failure};
 use crate::cliques::cliques;
-use crate::hard::{self, Hard};
+use crate::hard::{self, Hard, Size};
 use crate::places::places;
 use crate::problem::Problem;
 use crate::sentences::{self, names, tables_named, there, verb, who};
@@ -122,7 +122,7 @@ pub(crate) fn explain(problem: &Problem, round: usize, failure: Failure) -> Infe
 fn seats(problem: &Problem) -> Result<(), Infeasible> {
     let people = problem.people.len();
     let most = problem.tables.iter().map(|table| table.max).fold(0usize, usize::saturating_add);
-    let least = problem.tables.iter().map(|table| table.min).fold(0usize, usize::saturating_add);
+    let least = problem.hard.tables.iter().map(Size::least).fold(0usize, usize::saturating_add);
     if most < people {
         let missing = people - most;
         return Err(Infeasible {
@@ -366,7 +366,7 @@ fn counts(problem: &Problem) -> Result<(), Infeasible> {
     sizes.sort_unstable_by(|one, other| other.cmp(one));
     let seated = sizes.iter().scan(0, |seated, size| Some(std::mem::replace(seated, *seated + size)));
     let filled = seated.take_while(|seated| *seated < problem.people.len()).count();
-    let used = filled.max(hard.tables.iter().filter(|table| table.min > 0).count());
+    let used = filled.max(hard.tables.iter().filter(|table| table.least() > 0).count());
     for count in &hard.counts {
         let (have, most) = (count.people.len(), sizes.iter().map(|size| count.most.min(*size)).sum::<usize>());
         let conflict = |relax: String| Conflict { relax, ..named(problem, &hard::Rule::Count(count.clone())) };

@@ -26,6 +26,8 @@ pub struct Draft {
     pub rounds: usize,
     pub rules: Vec<Rule>,
     pub weights: Weights,
+    /// What each topic is a kind of, where it is: whoever climbs is a little closer to hikers than to cooks.
+    pub families: BTreeMap<String, String>,
     /// Affinity of every pair, upper triangle by rows, instead of the one computed from passions.
     pub affinities: Option<Vec<f64>>,
     pub aim: Aim,
@@ -58,6 +60,8 @@ pub struct Table {
     pub accessible: bool,
     /// Spoken here: who sits here speaks it.
     pub language: Option<String>,
+    /// Nobody need sit here; the minimum counts where somebody does.
+    pub optional: bool,
 }
 
 /// People are named by their ids, tables by theirs.
@@ -69,6 +73,8 @@ pub enum Rule {
     Apart { members: Vec<String> },
     /// That table, in that round (from 0) or in all of them.
     Fixed { member: String, table: String, round: Option<usize> },
+    /// They sat at one table in a round of this event that is over: to meet once more is a repeat.
+    Met { members: Vec<String> },
     /// They have met before, this many times' worth (a caller lets old meetings fade): better to meet others.
     Known { members: Vec<String>, times: f64 },
     /// They would like to sit together once; each pair is worth `weight`.
@@ -193,9 +199,11 @@ fn count_pairs(draft: &Draft, wanted: impl Fn(&Rule) -> bool) -> usize {
         Rule::Fixed { .. } => 1,
         // Counted where the values are known.
         Rule::Company { .. } => 0,
-        Rule::Apart { members } | Rule::Known { members, .. } | Rule::Wish { members, .. } | Rule::Reluctance { members, .. } => {
-            members.len().saturating_mul(members.len()) / 2
-        }
+        Rule::Apart { members }
+        | Rule::Met { members }
+        | Rule::Known { members, .. }
+        | Rule::Wish { members, .. }
+        | Rule::Reluctance { members, .. } => members.len().saturating_mul(members.len()) / 2,
     });
     sizes.fold(0, usize::saturating_add)
 }

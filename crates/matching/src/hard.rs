@@ -84,6 +84,23 @@ pub(crate) struct Size {
     pub(crate) max: usize,
     pub(crate) accessible: bool,
     pub(crate) speaks: u64,
+    pub(crate) optional: bool,
+}
+
+impl Size {
+    pub(crate) fn allows(&self, people: usize) -> bool {
+        people <= self.max && self.missing(people) == 0
+    }
+
+    /// How many more have to come where so many sit.
+    pub(crate) fn missing(&self, people: usize) -> usize {
+        if self.optional && people == 0 { 0 } else { self.min.saturating_sub(people) }
+    }
+
+    /// How many have to sit here, whatever happens elsewhere.
+    pub(crate) fn least(&self) -> usize {
+        self.missing(0)
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -102,6 +119,7 @@ impl Hard {
             max: table.max.min(people.len()),
             accessible: table.accessible,
             speaks: table.language.as_ref().map_or(ANY_LANGUAGE, bit),
+            optional: table.optional,
         };
         let spoken_by = |person: &Person| match person.languages.as_slice() {
             [] => ANY_LANGUAGE,

@@ -22,7 +22,7 @@ pub(crate) struct Pairs<'p> {
     square: Option<Vec<Pair>>,
 }
 
-/// The worth of a first meeting, and whether the two share a passion, in one word: both are asked for at every step.
+/// The worth of a first meeting in the rounds to come, and whether the two share a passion, in one word: both are asked for at every step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pair(i32);
 
@@ -109,6 +109,11 @@ impl<'p> Pairs<'p> {
                     row[local[at].1] += *first as i32;
                 }
             }
+            for b in self.problem.met.others(a) {
+                if let Ok(at) = local.binary_search_by_key(&b, |(person, _)| *person) {
+                    row[local[at].1] = self.again(a, b as usize) as i32;
+                }
+            }
         });
         among
     }
@@ -116,7 +121,8 @@ impl<'p> Pairs<'p> {
     #[inline]
     fn computed(&self, a: usize, b: usize) -> Pair {
         let (affinity, share) = self.affinity(a, b);
-        Pair::new(affinity + self.of_units(a, b) + self.extra(a, b).0, share)
+        let first = if self.problem.has_met(a, b) { self.again(a, b) } else { affinity + self.of_units(a, b) + self.extra(a, b).0 };
+        Pair::new(first, share)
     }
 
     #[inline]
@@ -180,8 +186,10 @@ fn extras(problem: &Problem) -> Vec<Vec<(u32, i64, i64)>> {
 
 /// Everybody's passions, in one block.
 struct Vectors {
-    /// Words of bits per person, one bit per topic.
+    /// Words of bits per person, one bit per topic and behind them one per family.
     words: usize,
+    /// The bits that are topics.
+    topics: Vec<u64>,
     bits: Vec<u64>,
     /// Where the person's numbers for the topics of that word begin.
     starts: Vec<u32>,
@@ -190,8 +198,10 @@ struct Vectors {
 
 impl Vectors {
     fn of(problem: &Problem) -> Self {
-        let words = problem.topics.len().div_ceil(64).max(1);
-        let mut vectors = Vectors { words, bits: vec![0; words * problem.people.len()], starts: Vec::new(), parts: Vec::new() };
+        let words = problem.dimensions.div_ceil(64).max(1);
+        let topics_from = |word: usize| problem.topics.len().saturating_sub(64 * word).min(64);
+        let topics = (0..words).map(|word| if topics_from(word) == 64 { u64::MAX } else { (1 << topics_from(word)) - 1 }).collect();
+        let mut vectors = Vectors { words, topics, bits: vec![0; words * problem.people.len()], starts: Vec::new(), parts: Vec::new() };
         for (person, tastes) in problem.tastes.iter().enumerate() {
             let mut tastes = tastes.iter().peekable();
             for word in 0..words {
@@ -207,7 +217,7 @@ impl Vectors {
 
     fn overlap(&self, a: usize, b: usize) -> bool {
         let bits = |person: usize| &self.bits[person * self.words..][..self.words];
-        bits(a).iter().zip(bits(b)).any(|(a, b)| a & b != 0)
+        bits(a).iter().zip(bits(b)).zip(&self.topics).any(|((a, b), topics)| a & b & topics != 0)
     }
 
     /// The cosines of each person with all of them, told row by row. Adds up in the same order as [`Vectors::product`]:
@@ -259,8 +269,8 @@ impl Vectors {
         for word in 0..self.words {
             let (of_a, of_b) = (self.bits[a * self.words + word], self.bits[b * self.words + word]);
             let mut common = of_a & of_b;
+            share |= common & self.topics[word] != 0;
             while common != 0 {
-                share = true;
                 let below = (common & common.wrapping_neg()) - 1;
                 let at_a = self.starts[a * self.words + word] + (of_a & below).count_ones();
                 let at_b = self.starts[b * self.words + word] + (of_b & below).count_ones();
@@ -273,7 +283,8 @@ impl Vectors {
 }
 
 pub(crate) fn first(problem: &Problem, a: usize, b: usize) -> i64 {
-    let counted = Objective::ALL.into_iter().filter(|objective| objective.counted() != Counted::AfterTheFirst);
+    let other = if problem.has_met(a, b) { Counted::FirstMeeting } else { Counted::AfterTheFirst };
+    let counted = Objective::ALL.into_iter().filter(|objective| objective.counted() != other);
     counted.map(|objective| objective.pair(problem, a, b)).sum()
 }
 
@@ -312,7 +323,7 @@ impl Relation {
         others.binary_search_by_key(&(b as u32), |(other, _)| *other).map_or(0.0, |at| others[at].1)
     }
 
-    fn others(&self, a: usize) -> impl Iterator<Item = u32> {
+    pub(crate) fn others(&self, a: usize) -> impl Iterator<Item = u32> {
         self.of[a].iter().map(|(other, _)| *other)
     }
 

@@ -194,10 +194,10 @@ impl<'p> Part<'p> {
             }
         }
         let mut to = None;
-        if self.rules.has_room && self.load[from] as usize > self.place(from).min {
+        if self.rules.has_room && self.place(from).allows(usize::from(self.load[from]) - 1) {
             let limit = limits.run(self.tables.len().min(ROW), chance);
             for (table, (gain, limit)) in self.gains.iter().zip(limit).enumerate() {
-                if gain - limit > best && (self.load[table] as usize) < self.place(table).max {
+                if gain - limit > best && self.place(table).allows(usize::from(self.load[table]) + 1) {
                     (best, to) = (gain - limit, Some(table));
                 }
             }
@@ -401,7 +401,7 @@ impl<'p> Part<'p> {
         let (out, into) = (size(&exchange.leaving), size(&exchange.coming));
         let fits = |table: usize, out: usize, into: usize| {
             let (place, now) = (self.place(table), usize::from(self.load[table]));
-            out == into || (place.min..=place.max).contains(&(now - out + into))
+            out == into || place.allows(now - out + into)
         };
         fits(exchange.from, out, into) && fits(exchange.to, into, out)
     }
@@ -517,7 +517,7 @@ impl Rules {
         }
         let people: usize = sizes.iter().map(|size| *size as usize).sum();
         let places = || tables.iter().map(|table| &hard.tables[*table as usize]);
-        let has_room = places().map(|place| place.min).sum::<usize>() < people && people < places().map(|place| place.max).sum();
+        let has_room = places().map(Size::least).sum::<usize>() < people && people < places().map(|place| place.max).sum();
         Rules { has_room, bound, apart }
     }
 }

@@ -44,7 +44,7 @@ pub(crate) fn places(problem: &Problem) -> Result<(), Infeasible> {
         if let Some((tables, people)) = turned.shortage(|kind| kind.min, |kind| kind.people.len()) {
             let tables: Vec<usize> = tables.iter().flat_map(|kind| kinds.of_tables[*kind].tables.iter().copied()).collect();
             let people: Vec<usize> = people.iter().flat_map(|kind| kinds.of_people[*kind].people.iter().copied()).collect();
-            let needed: usize = tables.iter().map(|table| hard.tables[*table].min).sum();
+            let needed: usize = tables.iter().map(|table| hard.tables[*table].least()).sum();
             let may = match people.len() {
                 0 => "nobody may".to_owned(),
                 count => format!("only {count} may"),
@@ -110,7 +110,7 @@ impl Kinds {
         for (table, size) in hard.tables.iter().enumerate() {
             let kind = tables.entry((size.accessible, size.speaks, named.contains(&table).then_some(table))).or_default();
             kind.tables.push(table);
-            kind.min += size.min;
+            kind.min += size.least();
             kind.max += size.max;
         }
         let mut people: BTreeMap<_, (usize, Kind)> = BTreeMap::new();

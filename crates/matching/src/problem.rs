@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::draft::{self, Aim, Draft, Mistake, Mistakes, Person, Table, Weights};
 use crate::exact;
 use crate::hard::{self, Hard};
-use crate::objectives::{Counted, Objective, exchange};
+use crate::objectives::{Objective, exchange};
 use crate::pairs::Relation;
 use crate::rules;
 
@@ -22,16 +22,18 @@ pub struct Problem {
     pub(crate) topics: Vec<String>,
     /// How many people hold each topic.
     pub(crate) holders: Vec<u32>,
-    /// Per person, by topic.
+    /// Per person, by topic, and behind the topics by family.
     pub(crate) tastes: Vec<Vec<Taste>>,
+    /// How many topics and families there are.
+    pub(crate) dimensions: usize,
     pub(crate) affinities: Option<Vec<f64>>,
     pub(crate) units: Vec<Option<u32>>,
+    /// Who shared a table in a round that is over.
+    pub(crate) met: Relation,
     pub(crate) known: Relation,
     pub(crate) wishes: Relation,
     pub(crate) reluctance: Relation,
     pub(crate) exchange: Relation,
-    /// Whether a meeting costs one pair more than another, apart from repeating.
-    pub(crate) meetings_differ: bool,
     /// Whole numbers per 1.0 of value: the power of ten that gives the largest table nine digits.
     pub(crate) scale: f64,
 }
@@ -39,7 +41,9 @@ pub struct Problem {
 /// One passion of one person.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Taste {
+    /// A topic, or behind the last of them the family of some.
     pub(crate) topic: u32,
+    /// 0 for a family.
     pub(crate) level: u8,
     /// Share of this topic in the person's vector, which has length one.
     pub(crate) part: f64,
@@ -64,12 +68,14 @@ impl Problem {
             return Err(mistakes.0);
         }
 
-        let Draft { people, tables, rounds, weights, affinities, aim, .. } = draft;
+        let Draft { people, tables, rounds, weights, affinities, aim, families, .. } = draft;
         let hard = Hard::new(&people, &tables, rounds, &languages, &read.hard);
-        let (topics, holders, tastes) = tastes(&people);
+        let (topics, holders) = topics(&people);
+        let (dimensions, tastes) = tastes(&people, &families, &topics, &holders);
         let mut problem = Problem {
             units: numbered(people.iter().map(|p| p.unit.as_deref())),
             exchange: exchange::matches(&people),
+            met: Relation::new(people.len(), read.met.iter().map(|(a, b)| (*a, *b, 1.0)), f64::max),
             known: Relation::new(people.len(), read.known, f64::max),
             wishes: Relation::new(people.len(), read.wishes, |a, b| a + b),
             reluctance: Relation::new(people.len(), read.reluctance, |a, b| a + b),
@@ -83,12 +89,10 @@ impl Problem {
             topics,
             holders,
             tastes,
+            dimensions,
             affinities,
-            meetings_differ: true,
             scale: 1.0,
         };
-        let each = Objective::ALL.iter().filter(|objective| objective.counted() == Counted::EveryMeeting);
-        problem.meetings_differ = each.map(|objective| objective.largest(&problem)).any(|largest| largest > 0.0);
         let largest: f64 = Objective::ALL.iter().map(|objective| objective.largest(&problem)).sum();
         problem.scale = scale(largest * problem.hard.most_meetings() as f64);
         Ok(problem)
@@ -122,6 +126,11 @@ impl Problem {
         whole as f64 / self.scale
     }
 
+    /// In a round that is over.
+    pub(crate) fn has_met(&self, a: usize, b: usize) -> bool {
+        self.met.get(a, b) > 0.0
+    }
+
     pub(crate) fn same_group(&self, a: usize, b: usize) -> bool {
         self.hard.group_of[a] == self.hard.group_of[b]
     }
@@ -130,8 +139,13 @@ impl Problem {
     pub(crate) fn share(&self, a: usize, b: usize) -> bool {
         match &self.affinities {
             Some(given) => given[triangle(self.people.len(), a, b)] > 0.0,
-            None => common_topics(&self.tastes[a], &self.tastes[b]).next().is_some(),
+            None => self.shared_topics(a, b).next().is_some(),
         }
+    }
+
+    /// The passions of the one that are also the other's.
+    pub(crate) fn shared_topics(&self, a: usize, b: usize) -> impl Iterator<Item = (&Taste, &Taste)> {
+        common_topics(&self.tastes[a], &self.tastes[b]).take_while(|(taste, _)| (taste.topic as usize) < self.topics.len())
     }
 }
 
@@ -169,28 +183,56 @@ fn numbered<'a>(names: impl Iterator<Item = Option<&'a str>>) -> Vec<Option<u32>
         .collect()
 }
 
-/// Topics in order of their name, so that the order of people changes nothing.
-fn tastes(people: &[Person]) -> (Vec<String>, Vec<u32>, Vec<Vec<Taste>>) {
+/// Topics in order of their name, so that the order of people changes nothing, and how many people hold each.
+fn topics(people: &[Person]) -> (Vec<String>, Vec<u32>) {
     let mut held: BTreeMap<&str, u32> = BTreeMap::new();
     for topic in people.iter().flat_map(|person| person.passions.keys()) {
         *held.entry(topic).or_default() += 1;
     }
-    let holders: Vec<u32> = held.values().copied().collect();
-    let topics: Vec<String> = held.keys().map(|topic| (*topic).to_owned()).collect();
+    held.into_iter().map(|(topic, holders)| (topic.to_owned(), holders)).unzip()
+}
+
+/// A family counts for so much of the strongest passion in it.
+const KINSHIP: f64 = 0.5;
+
+/// Everybody's vector of length one, and its dimensions: the topics, and behind them the families.
+fn tastes(people: &[Person], families: &BTreeMap<String, String>, topics: &[String], holders: &[u32]) -> (usize, Vec<Vec<Taste>>) {
     let number: HashMap<&str, u32> = topics.iter().map(String::as_str).zip(0..).collect();
+    let mut family_of: BTreeMap<&str, u32> =
+        families.iter().filter(|(topic, _)| number.contains_key(topic.as_str())).map(|(_, family)| (family.as_str(), 0)).collect();
+    (topics.len() as u32..).zip(family_of.values_mut()).for_each(|(at, family)| *family = at);
+    // The strongest level of each family, by person.
+    let strongest = |person: &Person| {
+        let mut strongest: BTreeMap<u32, u8> = BTreeMap::new();
+        for (topic, &level) in &person.passions {
+            if let Some(family) = families.get(topic) {
+                let strongest = strongest.entry(family_of[family.as_str()]).or_default();
+                *strongest = level.max(*strongest);
+            }
+        }
+        strongest
+    };
+    let kin: Vec<BTreeMap<u32, u8>> = people.iter().map(strongest).collect();
+    let mut holders = holders.to_vec();
+    holders.resize(topics.len() + family_of.len(), 0);
+    kin.iter().flat_map(BTreeMap::keys).for_each(|family| holders[*family as usize] += 1);
     let rarity: Vec<f64> = holders.iter().map(|df| exact::ln(1.0 + people.len() as f64 / f64::from(*df))).collect();
-    let tastes = people.iter().map(|person| {
-        let mut tastes: Vec<Taste> = Vec::with_capacity(person.passions.len());
+    let tastes = people.iter().zip(&kin).map(|(person, kin)| {
+        let mut tastes: Vec<Taste> = Vec::with_capacity(person.passions.len() + kin.len());
         for (topic, &level) in &person.passions {
             let topic = number[topic.as_str()];
             tastes.push(Taste { topic, level, part: f64::from(level) * rarity[topic as usize] });
         }
+        tastes.extend(kin.iter().map(|(&topic, level)| Taste {
+            topic,
+            level: 0,
+            part: KINSHIP * f64::from(*level) * rarity[topic as usize],
+        }));
         let length = tastes.iter().map(|taste| taste.part * taste.part).sum::<f64>().sqrt();
         tastes.iter_mut().for_each(|taste| taste.part /= length);
         tastes
     });
-    let tastes = tastes.collect();
-    (topics, holders, tastes)
+    (holders.len(), tastes.collect())
 }
 
 /// A power of ten. The search adds up what a whole table is worth to some of its people in 32 bits, with either sign.

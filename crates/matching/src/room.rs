@@ -330,7 +330,7 @@ impl<'p> Room<'p> {
             let (size, now) = (&hard.tables[table], self.seats.members(*round, table).len());
             let then = now + more.len() - less.len();
             // A table of the exact size stays so, whatever its bounds.
-            then == now || (size.min..=size.max).contains(&then)
+            then == now || size.allows(then)
         };
         fits(*from, leaving, coming)
             && fits(*to, coming, leaving)

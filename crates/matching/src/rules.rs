@@ -10,6 +10,7 @@ use crate::hard;
 #[derive(Default)]
 pub(crate) struct Rules {
     pub(crate) hard: Vec<hard::Rule>,
+    pub(crate) met: Vec<(usize, usize)>,
     pub(crate) known: Vec<(usize, usize, f64)>,
     pub(crate) wishes: Vec<(usize, usize, f64)>,
     pub(crate) reluctance: Vec<(usize, usize, f64)>,
@@ -47,6 +48,10 @@ impl Reading<'_> {
                 self.rules.hard.push(hard::Rule::Apart(members));
             }
             Rule::Fixed { member, table, round } => self.fixed(member, table, *round),
+            Rule::Met { members } => {
+                let pairs = self.weighted_pairs(members, 1.0, "members");
+                self.rules.met.extend(pairs.into_iter().map(|(a, b, _)| (a, b)));
+            }
             Rule::Known { members, times } => {
                 let pairs = self.weighted_pairs(members, *times, "times");
                 self.rules.known.extend(pairs);

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
+use crate::hard::Size;
 use crate::objectives::{Counted, Objective};
 use crate::pairs;
 use crate::problem::Problem;
@@ -58,11 +59,12 @@ pub(crate) fn count(problem: &Problem, rounds: &[Vec<Vec<usize>>]) -> Score {
     let mut worths = vec![0; problem.people.len()];
     let mut repeats = 0;
     for (&(a, b), &times) in &met {
+        let again = times - i64::from(!problem.has_met(a, b));
         for (objective, sum) in &mut sums {
             let counted = match objective.counted() {
-                Counted::FirstMeeting => 1,
+                Counted::FirstMeeting => times - again,
                 Counted::EveryMeeting => times,
-                Counted::AfterTheFirst => times - 1,
+                Counted::AfterTheFirst => again,
             };
             if counted > 0 {
                 let worth = counted * objective.pair(problem, a, b);
@@ -72,7 +74,7 @@ pub(crate) fn count(problem: &Problem, rounds: &[Vec<Vec<usize>>]) -> Score {
             }
         }
         if !problem.same_group(a, b) {
-            repeats += times as usize - 1;
+            repeats += again as usize;
         }
     }
     let mut order: Vec<usize> = (0..worths.len()).collect();
@@ -151,7 +153,7 @@ fn forced_repeats(problem: &Problem) -> i64 {
     if problem.hard.groups.len() < people {
         return 0; // Who is kept together meets again for free, and how often depends on the seating.
     }
-    let mut sizes: Vec<usize> = problem.hard.tables.iter().map(|table| table.min).collect();
+    let mut sizes: Vec<usize> = problem.hard.tables.iter().map(Size::least).collect();
     let mut left = people.saturating_sub(sizes.iter().sum());
     // Pairs are fewest when tables are as level as their limits allow.
     while left > 0 {

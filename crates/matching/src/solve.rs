@@ -124,11 +124,22 @@ pub fn solve(problem: &Problem, options: &Options, mut watch: impl FnMut(Progres
         every.iter().for_each(|every| every.climb(&mut room));
         polish(&mut room, outcome.moves, &mut watch);
     }
+    Ok(Seating { moves: outcome.moves, stopped_early: hurried, ..seating(&room, bound, random) })
+}
+
+/// What somebody made around a seating that stands, scored.
+pub(crate) fn finished(room: &Room, seed: u64) -> Seating {
+    let bound = score::bound(room.problem, |a, b| room.pairs.pair(a, b).first());
+    seating(room, bound, random_total(room, seed))
+}
+
+fn seating(room: &Room, bound: i64, random: i64) -> Seating {
+    let problem = room.problem;
     let rounds = room.seats.rounds();
     let counted = score::count(problem, &rounds);
     debug_assert_eq!(problem.whole(counted.total), room.seats.sum, "the search and the score count alike");
-    let (bound, random) = (problem.value(bound), problem.value(random));
-    Ok(Seating { rounds, score: Score { bound, random, ..counted }, moves: outcome.moves, stopped_early: hurried })
+    let score = Score { bound: problem.value(bound), random: problem.value(random), ..counted };
+    Seating { rounds, score, moves: 0, stopped_early: false }
 }
 
 /// Takes a schedule without repeats instead, where one is known and worth more.

@@ -19,7 +19,7 @@ pub enum Theme {
 /// One person's passion is nobody's theme.
 pub fn theme(problem: &Problem, members: &[usize]) -> Theme {
     let mut held: BTreeMap<u32, (usize, u32)> = BTreeMap::new();
-    for taste in members.iter().flat_map(|person| &problem.tastes[*person]) {
+    for taste in members.iter().flat_map(|person| &problem.tastes[*person]).filter(|taste| taste.level > 0) {
         let (holders, level) = held.entry(taste.topic).or_default();
         *holders += 1;
         *level += u32::from(taste.level);

@@ -1,6 +1,6 @@
 //! Why somebody sits where they sit, as data: the words are the caller's.
 
-use crate::problem::{Problem, common_topics};
+use crate::problem::Problem;
 use crate::solve::Seating;
 use crate::words::{alike, words};
 
@@ -46,7 +46,7 @@ pub fn why(problem: &Problem, seating: &Seating, round: usize, table: usize, per
 fn shared(problem: &Problem, person: usize, mates: &[usize]) -> Vec<Shared> {
     let mut found: Vec<(f64, Shared)> = Vec::new();
     for mate in mates {
-        for (mine, theirs) in common_topics(&problem.tastes[person], &problem.tastes[*mate]) {
+        for (mine, theirs) in problem.shared_topics(person, *mate) {
             let topic = &problem.topics[mine.topic as usize];
             match found.iter_mut().find(|(_, shared)| shared.topic == *topic) {
                 Some((strength, shared)) => {

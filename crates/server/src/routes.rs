@@ -118,6 +118,11 @@ fn staff() -> Surface {
             patch("/events/{event}/plans/{id}/seats", "Moves, swaps and locks seats: all that is asked, or nothing", seats::update)
                 .or(&[409]),
             get("/events/{event}/plans/{id}/diff/{other}", "Who sits elsewhere in the other plan", plans::diff),
+            post(
+                "/events/{event}/plans/{id}/repair",
+                "A new draft for those who are there, with as few moved as possible",
+                repairs::create,
+            ),
             post("/events/{event}/plans/{id}/publish", "Puts the plan in force", plans::publish),
             get("/events/{event}/plans/{id}/rosters", "Who sits where, to read, to print or for another program", plans::rosters),
             get("/guides/{phase}/{locale}", "A guide to meeting well: the organizer's words, or the shipped ones", guides::show),

@@ -1,5 +1,7 @@
 //! One event in one JSON object: `participants`, `tables`, `rounds`, `constraints`, `objective`, and optionally `weights`.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use crate::attributes::{Attribute, Company};
@@ -79,12 +81,13 @@ pub fn draft(text: &str, aim: Aim) -> Result<File, Vec<Mistake>> {
             number
         })
     });
+    let families = read.families(&object);
     if !read.mistakes.is_empty() {
         return Err(read.mistakes);
     }
     let name = object.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
     let rounds = usize::try_from(rounds).unwrap_or(usize::MAX);
-    Ok(File { name, draft: Draft { people, tables, rounds, rules, weights, affinities, aim }, places })
+    Ok(File { name, draft: Draft { people, tables, rounds, rules, weights, families, affinities, aim }, places })
 }
 
 /// Collects what is wrong while going on reading.
@@ -198,9 +201,22 @@ impl Reading {
         let (min, max) = (count(self, "min"), count(self, "max"));
         Some(Table {
             accessible: self.optional(object, path, "accessible", Value::as_bool, "true or false").unwrap_or(false),
+            optional: self.optional(object, path, "optional", Value::as_bool, "true or false").unwrap_or(false),
             language: self.optional(object, path, "language", Value::as_str, "a text").map(str::to_owned),
             ..Table::new(id, min, max)
         })
+    }
+
+    fn families(&mut self, object: &Map<String, Value>) -> BTreeMap<String, String> {
+        let given = self.optional(object, "", "families", Value::as_object, "an object of topics and their families");
+        let mut families = BTreeMap::new();
+        for (topic, family) in given.into_iter().flatten() {
+            match family.as_str() {
+                Some(family) => families.extend([(topic.clone(), family.to_owned())]),
+                None => self.mistake(&below("families", topic), "must be a text"),
+            }
+        }
+        families
     }
 
     fn id(&mut self, object: &Map<String, Value>, path: &str) -> String {
@@ -243,9 +259,10 @@ impl Reading {
             return (rules, places);
         };
         type Make = fn(Vec<String>) -> Rule;
-        let sorts: [(&str, Make); 5] = [
+        let sorts: [(&str, Make); 6] = [
             ("together", |members| Rule::Together { members }),
             ("apart", |members| Rule::Apart { members }),
+            ("met", |members| Rule::Met { members }),
             ("known", |members| Rule::Known { members, times: 1.0 }),
             ("wishes", |members| Rule::Wish { members, weight: 1.0 }),
             ("reluctant", |members| Rule::Reluctance { members, weight: 1.0 }),

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::generated::{broken, problem, small_event};
 
 /// All seatings of one round that keep the rules. Rules concern one round at a time, `number` says which.
-fn rounds_possible(draft: &Draft, number: usize) -> Vec<Vec<Vec<usize>>> {
+pub(crate) fn rounds_possible(draft: &Draft, number: usize) -> Vec<Vec<Vec<usize>>> {
     let (people, tables) = (draft.people.len(), draft.tables.len());
     let mut possible = Vec::new();
     for mut code in 0..tables.pow(people as u32) {

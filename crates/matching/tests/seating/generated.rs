@@ -52,12 +52,12 @@ prop_compose! {
     pub(crate) fn small_event(largest: usize)(
         people in 2..=largest,
         rounds in 1usize..=3,
-        sizes in prop::collection::vec((0usize..=4, 0usize..=3, any::<bool>(), 0usize..4), 1..=4),
+        sizes in prop::collection::vec((0usize..=4, 0usize..=3, any::<bool>(), 0usize..4, any::<bool>()), 1..=4),
         passions in prop::collection::vec(prop::collection::btree_map(0u8..5, 1u8..=3, 0..3), largest),
         traits in prop::collection::vec((0u8..3, 0usize..20, 0usize..8), largest),
         together in prop::collection::vec((0..largest, 0..largest), 0..3),
         apart in prop::collection::vec((0..largest, 0..largest), 0..5),
-        soft in prop::collection::vec((0..largest, 0..largest, 0usize..3), 0..5),
+        soft in prop::collection::vec((0..largest, 0..largest, 0usize..4), 0..5),
         fixed in prop::collection::vec((0..largest, 0usize..4, prop::option::of(0usize..3)), 0..3),
         company in prop::collection::vec((0usize..6, 0usize..4, 1usize..3, any::<bool>()), 0..2),
         plain in any::<bool>(),
@@ -83,10 +83,10 @@ prop_compose! {
             if rare == 2 { person.needs = vec!["taxes".into()]; }
             person
         };
-        let table = |(number, &(min, more, accessible, spoken)): (usize, &(usize, usize, bool, usize))| {
+        let table = |(number, &(min, more, accessible, spoken, optional)): (usize, &(usize, usize, bool, usize, bool))| {
             // Languages at tables are rare, or hardly any event would be possible.
             let language = if number == 0 { language(spoken) } else { None };
-            Table { accessible, language, ..Table::new(number.to_string(), min, (min + more).max(1)) }
+            Table { accessible, language, optional, ..Table::new(number.to_string(), min, (min + more).max(1)) }
         };
         let tables: Vec<Table> = sizes.iter().enumerate().map(table).collect();
         let there = |(a, b): (usize, usize)| (a != b && a < people && b < people).then(|| vec![id(a), id(b)]);
@@ -97,6 +97,7 @@ prop_compose! {
             rules.extend(there((a, b)).map(|members| match sort {
                 0 => Rule::Known { members, times: 1.5 },
                 1 => Rule::Wish { members, weight: 1.0 },
+                2 => Rule::Met { members },
                 _ => Rule::Reluctance { members, weight: 0.5 },
             }));
         }
@@ -123,7 +124,9 @@ prop_compose! {
             }
         }
         let aim = if plain { Aim::Plain } else { Aim::Fair };
-        Draft { people: (0..people).map(person).collect(), tables, rounds, rules, weights: Weights::default(), affinities: None, aim }
+        let families = ["t0", "t1"].map(|topic| (topic.to_owned(), "f".to_owned())).into();
+        let people = (0..people).map(person).collect();
+        Draft { people, tables, rounds, rules, weights: Weights::default(), families, affinities: None, aim }
     }
 }
 
@@ -173,7 +176,8 @@ pub(crate) fn broken(draft: &Draft, rounds: &[Vec<Vec<usize>>]) -> Vec<String> {
         }
         let table_of = |person: usize| tables.iter().position(|members| members.contains(&person)).expect("everybody is seated");
         for (table, members) in draft.tables.iter().zip(tables) {
-            if !(table.min..=table.max).contains(&members.len()) {
+            let closed = table.optional && members.is_empty();
+            if !closed && !(table.min..=table.max).contains(&members.len()) {
                 broken.push(format!("round {number}: {} people at table {}", members.len(), table.id));
             }
             if members.iter().any(|person| draft.people[*person].accessible && !table.accessible) {

@@ -5,5 +5,6 @@ mod files;
 mod generated;
 mod impossible;
 mod properties;
+mod repairing;
 mod requirements;
 mod sentences;

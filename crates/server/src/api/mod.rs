@@ -21,6 +21,7 @@ pub mod prompts;
 pub mod public;
 pub mod questions;
 pub mod registrations;
+pub mod repairs;
 pub mod reports;
 pub mod rounds;
 pub mod rules;

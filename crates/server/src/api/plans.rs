@@ -6,8 +6,8 @@ use actix_web::body::BoxBody;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use chrono::{DateTime, Utc};
-use convivio_db::{Scoped, Set, Stored, event, job, plan, registration, round, seat};
-use convivio_domain::words::{EventState, JobKind, JobState, PlanState};
+use convivio_db::{Scoped, Set, Stored, Tx, event, job, plan, registration, round, seat};
+use convivio_domain::words::{EventState, JobKind, JobState, PlanState, RoundState};
 use convivio_domain::{Field, JobId, Locale, PersonName, PlanId, RegistrationCode, RegistrationId, Weights};
 use eserde::Deserialize;
 use serde::Serialize;
@@ -133,26 +133,15 @@ pub async fn create(
         let wrong = (!known).then(|| FieldError::new("/keep_locks_of", "unknown_plan", "is no plan of this event"));
         none_wrong(wrong.into_iter().collect())?;
     }
+    let rounds = round::of_event(&tx, event.id).await?;
+    if !rounds.is_empty() && seating::to_come(&rounds).is_empty() {
+        return Err(ApiError::WrongState(RoundState::Done.to_string()));
+    }
     let now = app.clock.now();
-    let row = plan::Model {
-        id: PlanId::new(),
-        organizer_id: event.organizer_id,
-        event_id: event.id,
-        version: plan::next_version(&tx, event.id).await?,
-        state: PlanState::Queued,
-        seed: i64::from(new.seed.unwrap_or_else(rand::random)),
-        input_hash: None,
-        request: Stored(plan::Request { time_limit_ms: new.time_limit_ms, weights: new.weights, keep_locks_of: new.keep_locks_of }),
-        tables: Stored(Vec::new()),
-        score: None,
-        warnings: Stored(Vec::new()),
-        algorithm: convivio_matching::ALGORITHM.to_owned(),
-        took_ms: None,
-        published_at: None,
-        revision: 0,
-        created_at: now,
-    };
-    let row = plan::insert(&tx, row).await?;
+    let request =
+        plan::Request { time_limit_ms: new.time_limit_ms, weights: new.weights, keep_locks_of: new.keep_locks_of, repair_of: None };
+    let seed = i64::from(new.seed.unwrap_or_else(rand::random));
+    let row = plan::insert(&tx, new_plan(&tx, &event, seed, request, now).await?).await?;
     let job = job::Model {
         id: JobId::new(),
         organizer_id: event.organizer_id,
@@ -178,6 +167,28 @@ pub async fn create(
     app.ring();
     let location = format!("/api/v1/organizers/{}/jobs/{}", path.organizer, job.id);
     Ok(Accepted(location, jobs::Job::from(job)))
+}
+
+/// The next plan of an event whose row the caller holds.
+pub(super) async fn new_plan(tx: &Tx, event: &event::Model, seed: i64, request: plan::Request, now: DateTime<Utc>) -> Result<plan::Model> {
+    Ok(plan::Model {
+        id: PlanId::new(),
+        organizer_id: event.organizer_id,
+        event_id: event.id,
+        version: plan::next_version(tx, event.id).await?,
+        state: PlanState::Queued,
+        seed,
+        input_hash: None,
+        request: Stored(request),
+        tables: Stored(Vec::new()),
+        score: None,
+        warnings: Stored(Vec::new()),
+        algorithm: convivio_matching::ALGORITHM.to_owned(),
+        took_ms: None,
+        published_at: None,
+        revision: 0,
+        created_at: now,
+    })
 }
 
 pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<ItemPath>) -> Result<Tagged<Plan>> {
@@ -267,10 +278,11 @@ pub async fn publish(who: Staff<Manager>, app: web::Data<App>, path: web::Path<I
     if row.state != PlanState::Draft {
         return Err(ApiError::WrongState(row.state.to_string()));
     }
-    let people = seating::eligible(&tx, event.id).await?;
-    let seats = seat::of_plan(&tx, row.id).await?;
-    let rounds_planned = round::of_event(&tx, event.id).await?.len();
-    if !seating::still_fits(&people, &seats, rounds_planned) {
+    let people = seating::eligible(&tx, event.id, &row.request).await?;
+    let to_come = seating::to_come(&round::of_event(&tx, event.id).await?);
+    let mut seats = seat::of_plan(&tx, row.id).await?;
+    seats.retain(|seat| to_come.contains(&seat.round));
+    if !seating::still_fits(&people, &seats, to_come.len()) {
         return Err(stale(&tx, &people, &seats).await?);
     }
     let together = seating::blocked_together(&tx, &people, &seats).await?;

@@ -18,7 +18,7 @@ use super::plans::{self, Plan};
 use super::{ItemPath, find_event, id_of};
 use crate::app::App;
 use crate::http::{ApiError, FieldError, Manager, MustMatch, Result, Staff, Tagged, Unread, none_wrong};
-use crate::seating::{Input, NoProblem};
+use crate::seating::{self, Input, NoProblem};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -27,7 +27,7 @@ pub struct SeatChanges {
 }
 
 /// `move` takes `code`, `round` and `table`; `swap` takes `round` and two `codes`; `lock` and `unlock` take at least one of `code`, `table` and
-/// `round`, and concern every seat that fits all of them.
+/// `round`, and concern every seat that fits all of them, in the rounds to come where none is named.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = SeatOperation)]
 #[serde(deny_unknown_fields)]
@@ -127,6 +127,9 @@ pub async fn update(
     if seats.is_empty() {
         return Err(ApiError::WrongState(seen.state.to_string()));
     }
+    if seating::to_come(&round::of_event(&read, event.id).await?).is_empty() {
+        return Err(ApiError::WrongState(RoundState::Done.to_string()));
+    }
     let input = Input::as_seated(&read, event, &seen, &seats, now).await.map_err(not_readable)?;
     let listed = listed_tables(&input.event);
     // Scoring compares everybody with everybody; that is not for the thread that answers requests, nor for a transaction.
@@ -150,8 +153,8 @@ pub async fn update(
     if rounds.iter().any(|round| round.state == RoundState::Live) {
         return Err(ApiError::RoundLive);
     }
-    let over = |number: &i16| rounds.iter().any(|round| round.number == *number && round.state == RoundState::Done);
-    if row.state == PlanState::Published && new.rounds.keys().any(over) {
+    let to_come = seating::to_come(&rounds);
+    if !new.changed.iter().all(|number| to_come.contains(number)) {
         return Err(ApiError::WrongState(RoundState::Done.to_string()));
     }
     for (number, seats) in new.rounds {
@@ -164,7 +167,7 @@ pub async fn update(
     Ok(Tagged(row.revision, Plan::of(row, Some(rounds))))
 }
 
-fn not_readable(why: NoProblem) -> ApiError {
+pub(super) fn not_readable(why: NoProblem) -> ApiError {
     match why {
         NoProblem::Database(err) => err.into(),
         NoProblem::Infeasible(reason) => {
@@ -187,6 +190,7 @@ fn listed_tables(event: &event::Model) -> Option<usize> {
 
 /// What is written: the rounds that changed, with all their seats, and the plan's own row.
 struct Rearranged {
+    changed: BTreeSet<i16>,
     rounds: BTreeMap<i16, Vec<seat::Model>>,
     plan: plan::ActiveModel,
 }
@@ -198,7 +202,7 @@ fn rearranged(
     changes: &SeatChanges,
     listed: Option<usize>,
 ) -> Result<Rearranged> {
-    let before = by_position(input, &seats);
+    let before = input.by_position(&seats);
     let mut room = Room::of(input, &seats, listed);
     for (i, operation) in changes.operations.iter().enumerate() {
         room.apply(i, operation);
@@ -213,7 +217,7 @@ fn rearranged(
         let Place { table, locked } = room.seats[&(seat.registration_id, seat.round)];
         (seat.table, seat.locked) = (table, locked);
     }
-    let after = by_position(input, &placed);
+    let after = input.by_position(&placed);
     none_wrong(newly_broken(input, &before, &after, &touched, changes))?;
 
     let score = convivio_matching::score(input.problem(), &after);
@@ -235,7 +239,7 @@ fn rearranged(
     }
     let plan =
         plan::ActiveModel { tables: Set(Stored(tables)), score: Set(Some(score)), warnings: Set(Stored(warnings)), ..Default::default() };
-    Ok(Rearranged { rounds, plan })
+    Ok(Rearranged { changed, rounds, plan })
 }
 
 #[derive(Clone, Copy)]
@@ -249,6 +253,7 @@ struct Room<'a> {
     people: HashMap<&'a RegistrationCode, RegistrationId>,
     seats: HashMap<(RegistrationId, i16), Place>,
     rounds: i16,
+    to_come: &'a [i16],
     tables: i16,
     /// The last operation that changed who sits at a table of a round.
     touched: BTreeMap<(i16, i16), usize>,
@@ -265,6 +270,7 @@ impl<'a> Room<'a> {
                 .map(|seat| ((seat.registration_id, seat.round), Place { table: seat.table, locked: seat.locked }))
                 .collect(),
             rounds: seats.iter().map(|seat| seat.round).max().unwrap_or(0),
+            to_come: &input.rounds,
             tables: i16::try_from(tables).unwrap_or(i16::MAX),
             touched: BTreeMap::new(),
             wrong: Vec::new(),
@@ -303,7 +309,7 @@ impl<'a> Room<'a> {
                 };
                 let fits = |(id, number): &(RegistrationId, i16), place: &Place| {
                     person.is_none_or(|person| person == *id)
-                        && round.is_none_or(|round| round == *number)
+                        && round.map_or_else(|| self.to_come.contains(number), |round| round == *number)
                         && table.is_none_or(|table| table == place.table)
                 };
                 let mut any = false;
@@ -357,22 +363,6 @@ impl<'a> Room<'a> {
     }
 }
 
-/// Round, table, members, by position.
-fn by_position(input: &Input, seats: &[seat::Model]) -> Vec<Vec<Vec<usize>>> {
-    let positions: HashMap<RegistrationId, usize> = input.people.iter().enumerate().map(|(position, one)| (one.id, position)).collect();
-    let mut rounds = vec![vec![Vec::new(); input.tables.len()]; input.problem().rounds()];
-    let index = |number: i16| usize::try_from(number - 1).unwrap_or(0);
-    for seat in seats {
-        if let Some(position) = positions.get(&seat.registration_id) {
-            rounds[index(seat.round)][index(seat.table)].push(*position);
-        }
-    }
-    for members in rounds.iter_mut().flatten() {
-        members.sort_unstable();
-    }
-    rounds
-}
-
 /// The hard rules that hold before and not after, each at the operation that touched that table last.
 fn newly_broken(
     input: &Input,
@@ -385,8 +375,8 @@ fn newly_broken(
     let mut told = BTreeSet::new();
     let mut wrong = Vec::new();
     for broken in convivio_matching::broken(input.problem(), after) {
-        let number = |index: usize| i16::try_from(index + 1).unwrap_or(i16::MAX);
-        let Some(&i) = touched.get(&(number(broken.round), number(broken.table))) else { continue };
+        let table = i16::try_from(broken.table + 1).unwrap_or(i16::MAX);
+        let Some(&i) = touched.get(&(input.rounds[broken.round], table)) else { continue };
         if old.iter().any(|known| is_no_worse(known, &broken)) {
             continue;
         }
@@ -413,7 +403,7 @@ fn is_no_worse(known: &Broken, now: &Broken) -> bool {
 }
 
 fn in_words(input: &Input, broken: &Broken) -> (&'static str, String) {
-    let (table, round, many) = (broken.table + 1, broken.round + 1, broken.people.len());
+    let (table, round, many) = (broken.table + 1, input.rounds[broken.round], broken.people.len());
     let spec = &input.tables[broken.table];
     let codes: Vec<&str> = broken.people.iter().map(|person| input.people[*person].code.as_str()).collect();
     let who = codes.join(", ");
