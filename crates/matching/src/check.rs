@@ -89,7 +89,8 @@ pub fn check(problem: &Problem) -> Result<(), Infeasible> {
 /// Says why a round could not be arranged, naming as few rules as still collide.
 pub(crate) fn explain(problem: &Problem, round: usize, failure: Failure) -> Infeasible {
     if failure == Failure::NotFound {
-        let sentence = format!("No seating that keeps every rule was found for round {}; there may be one all the same.", round + 1);
+        let sentence =
+            format!("No seating that keeps every rule was found for round {}; there may be one all the same.", problem.round_number(round));
         let relax = "Drop a rule, or allow larger tables.".to_owned();
         let conflicts = vec![Conflict { rule: "all rules together".into(), people: vec![], tables: vec![], relax }];
         return Infeasible { reason: Reason::NotFound, sentence, conflicts };
@@ -116,7 +117,11 @@ pub(crate) fn explain(problem: &Problem, round: usize, failure: Failure) -> Infe
     } else {
         conflicts
     };
-    Infeasible { reason: Reason::Contradiction, sentence: format!("Round {} cannot be seated: {why}.", round + 1), conflicts }
+    Infeasible {
+        reason: Reason::Contradiction,
+        sentence: format!("Round {} cannot be seated: {why}.", problem.round_number(round)),
+        conflicts,
+    }
 }
 
 fn seats(problem: &Problem) -> Result<(), Infeasible> {
@@ -152,6 +157,15 @@ fn seats(problem: &Problem) -> Result<(), Infeasible> {
                     _ => format!("Take away a table, or lower the minima by {} in all.", least - people),
                 },
             )],
+        });
+    }
+    // Where nobody need sit at any table, somebody has to sit at one.
+    let smallest = problem.hard.tables.iter().map(|table| table.min).min().unwrap_or(0);
+    if smallest > people {
+        return Err(Infeasible {
+            reason: Reason::MinimaTooHigh,
+            sentence: format!("A table needs at least {}, and {} {people}.", sentences::people(smallest), there(people)),
+            conflicts: vec![all_tables(problem, "minimum of every table", format!("Lower the minimum of a table to {people}."))],
         });
     }
     Ok(())
@@ -432,7 +446,7 @@ fn named(problem: &Problem, rule: &hard::Rule) -> Conflict {
                 "fixed: {} at table {}{}",
                 names(problem, &[*person]),
                 problem.tables[*table].id,
-                round.map_or(String::new(), |round| format!(" in round {}", round + 1))
+                round.map_or(String::new(), |round| format!(" in round {}", problem.round_number(round)))
             ),
             people: vec![*person],
             tables: vec![*table],

@@ -24,6 +24,8 @@ pub struct Draft {
     pub people: Vec<Person>,
     pub tables: Vec<Table>,
     pub rounds: usize,
+    /// What the rounds are called, where they are not the first ones: a number each.
+    pub round_numbers: Vec<usize>,
     pub rules: Vec<Rule>,
     pub weights: Weights,
     /// What each topic is a kind of, where it is: whoever climbs is a little closer to hikers than to cooks.

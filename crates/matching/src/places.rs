@@ -36,7 +36,7 @@ pub(crate) fn places(problem: &Problem) -> Result<(), Infeasible> {
             };
             return Err(Infeasible {
                 reason: cause(hard, round, &people),
-                sentence: format!("In round {}, {} {where_to}.", round + 1, who(problem, &people)),
+                sentence: format!("In round {}, {} {where_to}.", problem.round_number(round), who(problem, &people)),
                 conflicts: vec![Conflict { rule: "who may sit where".into(), people, tables, relax: relax.into() }],
             });
         }
@@ -53,7 +53,7 @@ pub(crate) fn places(problem: &Problem) -> Result<(), Infeasible> {
                 reason: Reason::MinimaTooHigh,
                 sentence: format!(
                     "In round {}, {} {} at least {}, and {may} sit there.",
-                    round + 1,
+                    problem.round_number(round),
                     tables_named(problem, &tables),
                     verb(tables.len(), "needs", "need"),
                     sentences::people(needed)

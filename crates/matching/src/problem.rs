@@ -15,6 +15,7 @@ pub struct Problem {
     pub(crate) people: Vec<Person>,
     pub(crate) tables: Vec<Table>,
     pub(crate) rounds: usize,
+    round_numbers: Vec<usize>,
     pub(crate) aim: Aim,
     pub(crate) weights: Weights,
     pub(crate) rules: Vec<hard::Rule>,
@@ -68,7 +69,7 @@ impl Problem {
             return Err(mistakes.0);
         }
 
-        let Draft { people, tables, rounds, weights, affinities, aim, families, .. } = draft;
+        let Draft { people, tables, rounds, round_numbers, weights, affinities, aim, families, .. } = draft;
         let hard = Hard::new(&people, &tables, rounds, &languages, &read.hard);
         let (topics, holders) = topics(&people);
         let (dimensions, tastes) = tastes(&people, &families, &topics, &holders);
@@ -82,6 +83,7 @@ impl Problem {
             people,
             tables,
             rounds,
+            round_numbers,
             aim,
             weights,
             rules: read.hard,
@@ -124,6 +126,11 @@ impl Problem {
 
     pub(crate) fn value(&self, whole: i64) -> f64 {
         whole as f64 / self.scale
+    }
+
+    /// As people count.
+    pub(crate) fn round_number(&self, round: usize) -> usize {
+        self.round_numbers.get(round).copied().unwrap_or(round + 1)
     }
 
     /// In a round that is over.

@@ -87,7 +87,8 @@ pub fn draft(text: &str, aim: Aim) -> Result<File, Vec<Mistake>> {
     }
     let name = object.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
     let rounds = usize::try_from(rounds).unwrap_or(usize::MAX);
-    Ok(File { name, draft: Draft { people, tables, rounds, rules, weights, families, affinities, aim }, places })
+    let draft = Draft { people, tables, rounds, rules, weights, families, affinities, aim, ..Draft::default() };
+    Ok(File { name, draft, places })
 }
 
 /// Collects what is wrong while going on reading.

@@ -1,6 +1,6 @@
 //! Made-up events: realistic ones from a seed, and small odd ones for the property tests.
 
-use convivio_matching::{Aim, Company, Draft, Flow, Options, Person, Problem, Rule, Seating, Table, Weights, solve};
+use convivio_matching::{Aim, Company, Draft, Flow, Options, Person, Problem, Rule, Seating, Table, solve};
 use proptest::prelude::*;
 
 /// A generator of its own, so that the engine's chance is not tested with itself.
@@ -126,7 +126,7 @@ prop_compose! {
         let aim = if plain { Aim::Plain } else { Aim::Fair };
         let families = ["t0", "t1"].map(|topic| (topic.to_owned(), "f".to_owned())).into();
         let people = (0..people).map(person).collect();
-        Draft { people, tables, rounds, rules, weights: Weights::default(), families, affinities: None, aim }
+        Draft { people, tables, rounds, rules, families, aim, ..Draft::default() }
     }
 }
 

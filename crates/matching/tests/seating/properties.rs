@@ -46,7 +46,10 @@ proptest! {
                     let shares = |b: &usize| *b != a && draft.people[a].passions.keys().any(|topic| draft.people[*b].passions.contains_key(topic));
                     isolated += usize::from(!table.iter().any(shares));
                     for &b in table.iter().filter(|b| **b > a && groups[a] != groups[**b]) {
-                        repeats += usize::from(seating.rounds[..number].iter().flatten().any(|earlier| earlier.contains(&a) && earlier.contains(&b)));
+                        let both = |members: &Vec<String>| [a, b].iter().all(|person| members.contains(&draft.people[*person].id));
+                        let met = draft.rules.iter().any(|rule| matches!(rule, Rule::Met { members } if both(members)));
+                        let again = seating.rounds[..number].iter().flatten().any(|earlier| earlier.contains(&a) && earlier.contains(&b));
+                        repeats += usize::from(met || again);
                     }
                 }
             }

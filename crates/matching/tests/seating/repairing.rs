@@ -131,3 +131,11 @@ fn who_met_before_meets_others() {
     // One round of new pairs is left; the other repeats two.
     assert_eq!((seating.score.repeats, seating.score.total), (2, 0.0));
 }
+
+#[test]
+fn too_few_for_any_table_is_said() {
+    let problem = event(population(3, 1), 2);
+    let refused = repair(&problem, &vec![vec![None; 3]; 3], 1).expect_err("a table needs four");
+    assert_eq!(refused.sentence, "A table needs at least 4 people, and there are 3.");
+    assert_eq!(refused.reason, Reason::MinimaTooHigh);
+}

@@ -83,7 +83,7 @@ pub async fn create(
     let new = plan::insert(&tx, new).await?;
     seat::insert_all(&tx, seats).await?;
     let rounds = plans::rounds(&tx, &new, now).await?;
-    let location = format!("/api/v1/organizers/{}/events/{}/plans/{}", path.organizer, path.event, new.id);
+    let location = format!("/api/v1/organizers/{}/events/{}/plans/{}", who.organizer.slug, path.event, new.id);
     let revision = new.revision;
 
     let had: HashSet<RegistrationId> =

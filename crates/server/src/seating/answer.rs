@@ -81,7 +81,7 @@ impl Input {
     }
 }
 
-pub fn labels_of(passion: &DeclaredPassion) -> Localized<String> {
+fn labels_of(passion: &DeclaredPassion) -> Localized<String> {
     match catalogue().get(passion.code.as_str()) {
         Some(known) => known.labels.clone(),
         // Those of the organizer's own have names in the languages it gave; the reader's falls back to them.

@@ -7,7 +7,7 @@ mod asked;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-pub use answer::{conflicts, label_of_code, labels_of};
+pub use answer::{conflicts, label_of_code};
 use convivio_db::{Scoped, event, plan, registration, report, round, rule, seat};
 use convivio_domain::words::{RegistrationState, RoundState};
 use convivio_domain::{EventId, RegistrationCode, RegistrationId, TableSpec, Weights};
@@ -216,6 +216,7 @@ impl Input {
             people: people.iter().map(|registration| asked::person(registration, now)).collect(),
             tables: tables.iter().enumerate().map(table).collect(),
             rounds: rounds.len(),
+            round_numbers: rounds.iter().filter_map(|number| usize::try_from(*number).ok()).collect(),
             rules: constraints,
             families: asked::families(&people),
             weights: convivio_matching::Weights {
