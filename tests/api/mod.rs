@@ -19,6 +19,7 @@ mod messages;
 mod own_passions;
 mod passions;
 mod people;
+mod pictures;
 mod plans;
 mod questions;
 mod registrations;

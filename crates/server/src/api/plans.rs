@@ -336,6 +336,7 @@ enum Format {
     Json,
     Html,
     Csv,
+    Svg,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -379,6 +380,7 @@ pub async fn rosters(
     let locale = query.locale.unwrap_or(event.locale);
     match query.format {
         Format::Html => Ok(Rosters(pages::seating::page(&read, &who.organizer, &event, &row, who.role, locale, now).await?)),
+        Format::Svg => Ok(Rosters(pages::seating::picture(&read, &who.organizer, &event, &row, who.role, locale, now).await?)),
         Format::Json => Ok(Rosters(HttpResponse::Ok().json(roster(&read, &row, locale, now).await?))),
         Format::Csv => {
             let csv = roster_csv(roster(&read, &row, locale, now).await?, locale)?;
@@ -404,7 +406,7 @@ impl Answer for Rosters {
     fn describe(operation: &mut Description) {
         let roster = operation.schema::<Roster>();
         operation.answers(200, "the rosters", "application/json", &roster);
-        for text in ["text/html", "text/csv"] {
+        for text in ["text/html", "text/csv", "image/svg+xml"] {
             operation.answers(200, "the rosters", text, &json!({"type": "string"}));
         }
     }

@@ -243,8 +243,10 @@ async fn seat(client: &Client) -> anyhow::Result<String> {
 }
 
 async fn draw(client: &Client, plan: &str, out: &Path) -> anyhow::Result<()> {
-    let page = client.get(&at(&format!("/plans/{plan}/rosters?format=html"))).await?;
-    std::fs::write(out.join("seating.html"), text(&page))?;
+    for format in ["html", "svg"] {
+        let drawn = client.get(&at(&format!("/plans/{plan}/rosters?format={format}"))).await?;
+        std::fs::write(out.join(format!("seating.{format}")), text(&drawn))?;
+    }
     Ok(())
 }
 
@@ -311,6 +313,7 @@ async fn tell(stage: &Stage, table: &Value, out: &Path) -> anyhow::Result<()> {
     }
     print(format_args!("\nEvery mail:          {}", out.join("mail").display()))?;
     print(format_args!("Who sat where:       {}", out.join("seating.html").display()))?;
+    print(format_args!("As a picture:        {}", out.join("seating.svg").display()))?;
     print(format_args!("Go on from here:     convivio serve --sandbox --data {}   (the links in the mails then work)", out.display()))?;
     Ok(())
 }

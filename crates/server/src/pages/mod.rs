@@ -4,9 +4,11 @@
 //! links; a button posts.
 
 pub mod confirm;
+mod fitting;
 pub mod guide;
 pub mod login;
 pub mod my_table;
+mod picture;
 pub mod profile;
 pub mod prompt;
 pub mod register;
@@ -81,7 +83,7 @@ fn draw(view: Page, locale: Locale) -> Result<HttpResponse> {
 fn drawn(status: StatusCode, view: &Page, locale: Locale) -> Result<HttpResponse> {
     let html = render::page(view, locale).map_err(|err| ApiError::Internal(err.into()))?;
     Ok(HttpResponse::build(status)
-        .content_type("text/html; charset=utf-8")
+        .content_type(render::content_type(view))
         .insert_header((header::CONTENT_SECURITY_POLICY, render::content_security_policy(view)))
         // The address holds the reader's token: no page that is linked to may learn it, and no cache keep it.
         .insert_header((header::REFERRER_POLICY, "no-referrer"))

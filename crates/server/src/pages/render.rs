@@ -1,4 +1,4 @@
-//! Draws a view as HTML. Start with [`page`]; [`asset`] serves what the pages need beside it.
+//! Draws a view as HTML, or SVG where it is a picture. Start with [`page`]; [`asset`] serves what the pages need beside it.
 //!
 //! Templates, words, style and typefaces are compiled in. Templates are strict: a missing field, key or variable is an error and never an
 //! empty space, and a test renders every sample of every page in both languages. There are no inline styles and no scripts, so the policy
@@ -15,28 +15,47 @@ use chrono_tz::Tz;
 use convivio_domain::Locale;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde};
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::fitting::{fit, wrapped};
+use super::picture::{Drawing, Shape, Tone, tone_of};
 use super::views::Page;
 
 /// The page as a whole document in the reader's language.
 pub(crate) fn page(view: &Page, locale: Locale) -> Result<String, Error> {
     let template = environment(locale).get_template(view.template())?;
-    template.render(context! { view => Serde(view), hues => Serde(hues(view)) })
+    let drawing = match view {
+        Page::Seating(view) | Page::Picture(view) => Some(Drawing::of(view)),
+        _ => None,
+    };
+    let page = template.render(context! { view => Serde(view), hues => Serde(hues(view)), drawing => Serde(drawing) })?;
+    Ok(match view {
+        // People may write these two, XML may not hold them.
+        Page::Picture(_) => page.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}"),
+        _ => page,
+    })
+}
+
+pub(crate) fn content_type(view: &Page) -> &'static str {
+    match view {
+        Page::Picture(_) => "image/svg+xml",
+        _ => "text/html; charset=utf-8",
+    }
 }
 
 /// The policy a page is served with: nothing from elsewhere, nothing inline.
 ///
-/// The seating is the one exception: it stands alone as a file, so its style is inside it, named here by its hash.
+/// The seating is the one exception: it stands alone as a file, so its style is inside it, named here by its hash. A picture has none.
 pub(crate) fn content_security_policy(view: &Page) -> String {
     let (style, font) = match view {
         Page::Seating(_) => {
             let hash = BASE64.encode(Sha256::digest(STANDALONE_CSS.as_bytes()));
             (format!("'sha256-{hash}'"), "data:")
         }
+        Page::Picture(_) => ("'none'".to_owned(), "'none'"),
         _ => ("'self'".to_owned(), "'self'"),
     };
     format!(
@@ -90,6 +109,7 @@ impl Page {
             Self::LoggedIn(_) => "logged_in.html",
             Self::Problem(_) => "problem.html",
             Self::Seating(_) => "seating.html",
+            Self::Picture(_) => "picture.svg",
         }
     }
 }
@@ -115,6 +135,8 @@ fn environment(locale: Locale) -> &'static Environment<'static> {
 fn build(locale: Locale) -> Environment<'static> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
+    // Whatever the file is called: by its name alone the picture would not be escaped.
+    env.set_auto_escape_callback(|_| AutoEscape::Html);
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     env.set_syntax(syntax.expect("the default delimiters are valid"));
     env.set_loader(|name| Ok(Templates::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned())));
@@ -127,6 +149,12 @@ fn build(locale: Locale) -> Environment<'static> {
         Ok(Value::from_safe_string(format!("/assets/{path}?v={}", short_hash(&file))))
     });
     env.add_function("ring", |seats: usize| Serde(ring(seats)));
+    env.add_function("table_shape", |seats: usize| Serde(Shape::of(seats)));
+    env.add_function("tone", |table: Value| tone(&table));
+    env.add_filter("fit", |text: &Value, width: f64, size: f64| Ok::<_, Error>(fit(plain(text)?, width, size)));
+    env.add_filter("wrapped", |text: &Value, width: f64, size: f64, lines: usize| {
+        Ok::<_, Error>(wrapped(plain(text)?, width, size, lines))
+    });
 
     let words = words(locale);
     env.add_function("t", move |key: &str, vars: Kwargs| say(words, key, vars));
@@ -308,11 +336,10 @@ fn minutes(seconds: u32) -> String {
 /// How many colours the style has for themes.
 const HUES: usize = 12;
 
-/// A colour for each theme of the page, in order of appearance, so that neighbours differ.
+/// A colour for each theme of a reader's own tables, in order of appearance, so that neighbours differ.
 fn hues(view: &Page) -> BTreeMap<&str, usize> {
     let themes: Vec<&str> = match view {
         Page::MyTable(view) => view.rounds.iter().filter_map(|round| round.theme.as_deref()).collect(),
-        Page::Seating(view) => view.rounds.iter().flat_map(|round| &round.tables).filter_map(|table| table.theme.as_deref()).collect(),
         _ => Vec::new(),
     };
     let mut hues = BTreeMap::new();
@@ -321,6 +348,18 @@ fn hues(view: &Page) -> BTreeMap<&str, usize> {
         hues.entry(theme).or_insert(next);
     }
     hues
+}
+
+/// The colour of a table, or of a place on a card.
+fn tone(table: &Value) -> Result<Serde<Tone>, Error> {
+    let (theme, family) = (table.get_attr("theme")?, table.get_attr("family")?);
+    let family = if family.is_none() { family } else { family.get_attr("code")? };
+    Ok(Serde(tone_of(theme.as_str(), family.as_str())))
+}
+
+/// A text that is still to be escaped: markup must not be cut.
+fn plain(text: &Value) -> Result<&str, Error> {
+    text.as_str().filter(|_| !text.is_safe()).ok_or_else(|| invalid("only a plain text can be cut".to_owned()))
 }
 
 /// A place at the drawn table, in the drawing's units.
@@ -363,7 +402,7 @@ fn invalid(detail: String) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::views::{FieldError, Page, samples};
+    use super::super::views::{FieldError, Page, Seating, ThemeFamily, samples};
     use super::*;
 
     fn drawn() -> impl Iterator<Item = (String, Page, String)> {
@@ -411,6 +450,8 @@ mod tests {
     #[test]
     fn the_policy_holds() {
         for (name, view, html) in drawn() {
+            // The name of a language, which nobody follows.
+            let html = html.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
             for banned in [" style=", "<script", "javascript:", " onclick", "http://"] {
                 assert!(!html.contains(banned), "{name} holds {banned}");
             }
@@ -485,9 +526,18 @@ mod tests {
                     (view.opening, view.feedback.heard) = (text(), text());
                     view.people.iter_mut().for_each(|person| (person.name, person.note, person.shared) = (text(), text(), vec![text()]));
                 }
-                Page::Seating(view) => {
-                    view.title = text();
-                    view.rounds.iter_mut().flat_map(|round| &mut round.tables).for_each(|table| table.theme = Some(text()));
+                Page::Seating(view) | Page::Picture(view) => {
+                    (view.title, view.organizer, view.place) = (text(), text(), Some(text()));
+                    for table in view.rounds.iter_mut().flat_map(|round| &mut round.tables) {
+                        (table.theme, table.label) = (Some(text()), Some(text()));
+                        table.family = Some(ThemeFamily { code: text(), label: text() });
+                        for seat in &mut table.seats {
+                            seat.shown = Some(text());
+                            (seat.seat.name, seat.seat.headline) = (Some(text()), Some(text()));
+                            seat.seat.why.shared.iter_mut().for_each(|shared| (shared.passion, shared.with) = (text(), vec![text()]));
+                        }
+                    }
+                    view.cards = Seating::cards_of(&view.rounds);
                 }
                 _ => continue,
             }
@@ -567,11 +617,22 @@ mod tests {
 
     #[test]
     fn themes_have_a_colour_each() {
-        let (_, view) = samples(Locale::En).into_iter().find(|(name, _)| *name == "seating").expect("the seating has a sample");
+        let (_, view) = samples(Locale::En).into_iter().find(|(name, _)| *name == "my_table").expect("the tables have a sample");
         let hues = hues(&view);
         let mut colours: Vec<_> = hues.values().collect();
         colours.sort();
         colours.dedup();
-        assert_eq!(colours.len(), hues.len());
+        assert!(!hues.is_empty() && colours.len() == hues.len());
+    }
+
+    #[test]
+    fn a_picture_is_xml_whatever_people_write() {
+        for (name, view) in samples(Locale::It).into_iter().filter(|(name, _)| *name == "picture") {
+            let Page::Picture(mut view) = view else { panic!("{name} is no picture") };
+            view.title = "\u{ffff}]]><\u{fffe}&\"'</svg>".to_owned();
+            let svg = page(&Page::Picture(view), Locale::It).expect("it is drawn");
+            let document = roxmltree::Document::parse(&svg).unwrap_or_else(|err| panic!("{err}: {svg}"));
+            assert_eq!(document.root_element().descendants().filter(|node| node.attribute("class") == Some("round")).count(), 2);
+        }
     }
 }

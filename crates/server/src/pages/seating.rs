@@ -1,21 +1,21 @@
-//! Who sits where in every round, as a page that stands alone.
+//! Who sits where in every round, as a page that stands alone and as a drawing.
 
 use std::collections::HashMap;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
-use convivio_db::{Scoped, event, organizer, plan, registration, round, seat};
+use convivio_db::{Scoped, event, organizer, passion, plan, registration, round, seat};
 use convivio_domain::words::Role;
-use convivio_domain::{Field, Locale, RegistrationCode};
+use convivio_domain::{Field, Locale, RegistrationCode, catalogue};
 
 use super::drawn;
 use super::my_table::why;
-use super::views::{Page, Seat, Seating, SeatingRound, SeatingTable, ShownPassion, When};
+use super::views::{Page, Seat, Seating, SeatingRound, SeatingSeat, SeatingTable, ShownPassion, ThemeFamily, When};
 use crate::http::Result;
 use crate::reasons::Reasons;
 
-/// As this role may read it: why somebody sits where they sit is not the door's to know.
+/// To read and to print.
 pub async fn page(
     scope: &impl Scoped,
     organizer: &organizer::Model,
@@ -25,12 +25,42 @@ pub async fn page(
     locale: Locale,
     now: DateTime<Utc>,
 ) -> Result<HttpResponse> {
+    let view = seating(scope, organizer, event, row, role, locale, now).await?;
+    drawn(StatusCode::OK, &Page::Seating(Box::new(view)), locale)
+}
+
+/// To look at and to hang up.
+pub async fn picture(
+    scope: &impl Scoped,
+    organizer: &organizer::Model,
+    event: &event::Model,
+    row: &plan::Model,
+    role: Role,
+    locale: Locale,
+    now: DateTime<Utc>,
+) -> Result<HttpResponse> {
+    let view = seating(scope, organizer, event, row, role, locale, now).await?;
+    drawn(StatusCode::OK, &Page::Picture(Box::new(view)), locale)
+}
+
+/// As this role may read it: why somebody sits where they sit is not the door's to know.
+async fn seating(
+    scope: &impl Scoped,
+    organizer: &organizer::Model,
+    event: &event::Model,
+    row: &plan::Model,
+    role: Role,
+    locale: Locale,
+    now: DateTime<Utc>,
+) -> Result<Seating> {
     let seats = seat::of_plan(scope, row.id).await?;
     let people = registration::by_ids(scope, seats.iter().map(|seat| seat.registration_id)).await?;
     let reasons = Reasons::new(&people, now);
     let shows_name = |person: &&registration::Model| person.profile.visibility.shows_tablemates(Field::Name);
     let names: HashMap<&RegistrationCode, String> =
         people.values().filter(shows_name).map(|person| (&person.code, person.name.to_string())).collect();
+    let own: HashMap<String, String> =
+        passion::all(scope).await?.into_iter().map(|own| (own.code.as_str().to_owned(), own.family)).collect();
     let rounds = round::of_event(scope, event.id).await?;
     let mut seated: Vec<SeatingRound> = Vec::new();
     for table in row.tables.iter() {
@@ -50,27 +80,38 @@ pub async fn page(
         let members = here.iter().filter_map(|seat| {
             let person = people.get(&seat.registration_id)?;
             let why = if role == Role::Checkin { seat::Why::default() } else { reasons.told(&person.code, seat.why.0.clone()) };
-            Some(shown(person, &why, &names, locale))
+            let seat = shown(person, &why, &names, locale);
+            Some(SeatingSeat { seat, code: person.code.to_string(), shown: names.get(&person.code).cloned() })
         });
         let table = SeatingTable {
             number: table.table,
             label: table.label.clone(),
             theme: table.theme.label(locale).map(str::to_owned),
+            family: family(&table.theme, &own, locale),
             seats: members.collect(),
         };
         seated.last_mut().expect("one was pushed if there was none").tables.push(table);
     }
-    let view = Seating {
+    Ok(Seating {
         title: event.title(locale).to_owned(),
         organizer: organizer.name.to_string(),
         when: Some(When { starts_at: event.starts_at, ends_at: event.ends_at, timezone: event.timezone }),
         place: event.place.as_ref().map(ToString::to_string),
+        cards: Seating::cards_of(&seated),
         rounds: seated,
         people: u32::try_from(people.len()).unwrap_or(u32::MAX),
         repeats: row.score.as_ref().and_then(|score| score["repeats"].as_u64()).and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
         seed: u64::try_from(row.seed).ok(),
-    };
-    drawn(StatusCode::OK, &Page::Seating(Box::new(view)), locale)
+    })
+}
+
+/// The family of what a table shares, of the catalogue's passions and of the organizer's own.
+fn family(theme: &plan::Theme, own: &HashMap<String, String>, locale: Locale) -> Option<ThemeFamily> {
+    let plan::Theme::Shared { code, .. } = theme else { return None };
+    let family = catalogue().get(code).map(|known| &known.family).or_else(|| own.get(code))?;
+    let known = catalogue().families().iter().find(|known| known.code == *family);
+    let label = known.and_then(|known| known.labels.read(locale, Locale::En)).unwrap_or(family);
+    Some(ThemeFamily { code: family.clone(), label: label.clone() })
 }
 
 /// A person on the roster of the staff, who know everybody's name: passions first, the title for those who show it.

@@ -26,7 +26,7 @@ pub(crate) use profile::{GuidePage, ProfilePage, SaidOfProfile};
 pub(crate) use prompt::{Answered, Feedback, PromptPage};
 #[cfg(test)]
 pub(crate) use samples::samples;
-pub(crate) use seating::{Seating, SeatingRound, SeatingTable};
+pub(crate) use seating::{Seating, SeatingRound, SeatingSeat, SeatingTable, ThemeFamily};
 pub(crate) use signing::{LoggedIn, Login, Unsubscribe, Unsubscribed};
 
 /// Every page there is.
@@ -51,6 +51,7 @@ pub(crate) enum Page {
     LoggedIn(LoggedIn),
     Problem(Problem),
     Seating(Box<Seating>),
+    Picture(Box<Seating>),
 }
 
 /// When something happens, told by the clock of the place where it happens.

@@ -310,40 +310,53 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         Page::Confirmed(Confirmed { event: event.clone(), outcome, my_table: my_table.map(str::to_owned) })
     };
     let problem = |kind, status| Page::Problem(Problem { kind, status, request_id: Some("0197a1c2-7f00-7000-8000-00000000abcd".into()) });
+    // Staff read everybody's name; this one is on no card.
+    let kept = Seat { name: Some("Nora Kept".into()), ..unnamed.clone() };
+    let seat = |seat: &&Seat| SeatingSeat {
+        shown: seat.name.clone().filter(|name| name != "Nora Kept"),
+        code: format!("{:08}", seat.name.as_ref().map_or(0, String::len)),
+        seat: (*seat).clone(),
+    };
     let table = |number, theme: Option<&String>, seats: &[&Seat]| SeatingTable {
         number,
-        label: None,
+        label: (number == 2).then(|| pick("By the window", "Alla finestra")),
         theme: theme.cloned(),
-        seats: seats.iter().map(|seat| (*seat).clone()).collect(),
+        family: theme.filter(|theme| **theme != bread).map(|theme| match theme.as_str() {
+            "Jazz" => ThemeFamily { code: "music".into(), label: pick("Music", "Musica") },
+            _ => ThemeFamily { code: "nature".into(), label: pick("Nature and outdoors", "Natura e aria aperta") },
+        }),
+        seats: seats.iter().map(seat).collect(),
     };
+    let rounds = vec![
+        SeatingRound {
+            number: 1,
+            starts_at: Some(at("2026-03-12T18:30:00Z")),
+            minutes: 35,
+            tables: vec![
+                table(1, Some(&hiking), &[&ada, &luca, &zoe, &kept]),
+                table(2, Some(&jazz), &[&mei, &at_table(&luca, &jazz, &["Mei 李"])]),
+                table(3, Some(&theatre), &[&omar, &at_table(&zoe, &theatre, &["عمر"]), &at_table(&ada, &theatre, &[])]),
+                table(4, None, &[&omar, &at_table(&ada, &jazz, &[]), &at_table(&mei, &theatre, &[])]),
+            ],
+        },
+        SeatingRound {
+            number: 2,
+            starts_at: None,
+            minutes: 35,
+            tables: vec![
+                table(1, Some(&bread), &[&at_table(&mei, &bread, &["Ada Bianchi"]), &at_table(&ada, &bread, &["Mei 李"])]),
+                table(2, Some(&hiking), &[&zoe, &kept, &luca]),
+                table(3, Some(&theatre), &[&at_table(&zoe, &theatre, &["عمر"]), &omar]),
+            ],
+        },
+    ];
     let seating = Seating {
         title: event.title.clone(),
         organizer: event.organizer.clone(),
         when: Some(event.when),
         place: event.place.clone(),
-        rounds: vec![
-            SeatingRound {
-                number: 1,
-                starts_at: Some(at("2026-03-12T18:30:00Z")),
-                minutes: 35,
-                tables: vec![
-                    table(1, Some(&hiking), &[&ada, &luca, &zoe, &unnamed]),
-                    table(2, Some(&jazz), &[&mei, &at_table(&luca, &jazz, &["Mei 李"])]),
-                    table(3, Some(&theatre), &[&omar, &at_table(&zoe, &theatre, &["عمر"]), &at_table(&ada, &theatre, &[])]),
-                    table(4, None, &[&omar, &at_table(&ada, &jazz, &[]), &at_table(&mei, &theatre, &[])]),
-                ],
-            },
-            SeatingRound {
-                number: 2,
-                starts_at: None,
-                minutes: 35,
-                tables: vec![
-                    table(1, Some(&bread), &[&at_table(&mei, &bread, &["Ada Bianchi"]), &at_table(&ada, &bread, &["Mei 李"])]),
-                    table(2, Some(&hiking), &[&zoe, &unnamed, &luca]),
-                    table(3, Some(&theatre), &[&at_table(&zoe, &theatre, &["عمر"]), &omar]),
-                ],
-            },
-        ],
+        cards: Seating::cards_of(&rounds),
+        rounds,
         people: 6,
         repeats: 1,
         seed: Some(42),
@@ -449,6 +462,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         ("problem_too_many", problem(ProblemKind::TooMany, 429)),
         ("problem_request", problem(ProblemKind::Request, 400)),
         ("problem_server", problem(ProblemKind::Server, 500)),
-        ("seating", Page::Seating(Box::new(seating))),
+        ("seating", Page::Seating(Box::new(seating.clone()))),
+        ("picture", Page::Picture(Box::new(seating))),
     ]
 }
