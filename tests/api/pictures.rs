@@ -64,11 +64,12 @@ async fn a_picture_is_an_image_that_loads_and_runs_nothing(#[values(Sqlite, Post
 #[tokio::test]
 async fn a_hostile_name_is_only_drawn(#[values("svg", "html")] format: &str, #[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    let event = app.event_with("may", json!({"titles": {"en": "</title><script>alert(0)</script>"}})).await;
+    let event = app.event_with("may", json!({"title": {"en": "</title><script>alert(0)</script>"}})).await;
     let hostile =
         ["<script>alert(1)</script>", "]]></svg>&amp;\"'><b onload=x>", "{{ 7 * 7 }} {% raw %}", "\u{fffe}O\u{ffff}'Hara", "<!--"];
-    for name in hostile {
-        app.add(&event, &filled(person(name), json!({"headline": name, "visibility": {"headline": "event"}}))).await;
+    for (n, name) in hostile.into_iter().enumerate() {
+        let hostile = json!({"name": name, "headline": name, "visibility": {"headline": "event"}});
+        app.add(&event, &filled(person(&format!("Hostile {n}")), hostile)).await;
     }
     let plan = app.planned(&event).await;
     let page = app.get(&rosters(&event, &plan, format)).await.ok_page();
@@ -180,8 +181,8 @@ async fn everybody_has_a_card_and_every_table_has_one_a_round(#[values(Sqlite, P
     let page = app.get(&rosters(&event, &plan, "html")).await.ok_page();
 
     let cards = |class: &str| -> Vec<String> {
-        let cards = page.split(&format!("<article class=\"{class}")).skip(1);
-        cards.map(|card| card.split("</article>").next().unwrap_or_default().to_owned()).collect()
+        let start = format!("<article class=\"{class}");
+        page.split(&start).skip(1).map(|card| card.split("</article>").next().unwrap_or_default().to_owned()).collect()
     };
     let of_people = cards("person-card");
     assert_eq!(of_people.len(), guests.len());
@@ -236,7 +237,7 @@ fn drawn(svg: &str) -> Vec<Vec<Table>> {
         let ids = node.descendants().filter(|node| node.attribute("class") == Some(class));
         ids.map(|node| node.id()).collect()
     };
-    let text = |node: roxmltree::Node| node.descendants().filter_map(|node| node.text()).collect::<String>();
+    let text = |node: roxmltree::Node| node.descendants().filter(|node| node.is_text()).filter_map(|node| node.text()).collect::<String>();
     let table = |table| {
         let table = document.get_node(table).expect("it was just found");
         let words = table.descendants().filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", "text"))).map(text).collect();

@@ -323,6 +323,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         theme: theme.cloned(),
         family: theme.filter(|theme| **theme != bread).map(|theme| match theme.as_str() {
             "Jazz" => ThemeFamily { code: "music".into(), label: pick("Music", "Musica") },
+            "Theatre" | "Teatro" => ThemeFamily { code: "stage".into(), label: pick("Theatre and performance", "Teatro e spettacolo") },
             _ => ThemeFamily { code: "nature".into(), label: pick("Nature and outdoors", "Natura e aria aperta") },
         }),
         seats: seats.iter().map(seat).collect(),
