@@ -25,11 +25,19 @@ const TINY: usize = 100;
 /// A tiny event is started afresh so many times.
 const FRESH_STARTS: u32 = 12;
 
+/// One matrix of at most so many people is started afresh so many times, each for this share of the allowance, and hotter than else: how
+/// many sit at each table freezes long before who sits there, and more than chance should decide it.
+const SMALL_MATRIX: usize = 150;
+const FRESH_SIZES: u32 = 20;
+const SHARE_OF_FRESH_SIZES: f64 = 0.025;
+
 /// One cooling, up to a share of the allowance.
 #[derive(Clone, Copy)]
 struct Descent {
     until: f64,
     from: Start,
+    /// In mean changes of a random exchange.
+    hottest: f64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,17 +47,25 @@ enum Start {
 }
 
 /// The first, short one is there for whoever stops early; a single long one finds more than several that share its time.
-fn descents(seats: usize) -> Vec<Descent> {
+fn descents(seats: usize, is_matrix: bool) -> Vec<Descent> {
+    let hottest = if is_matrix { MATRIX.0 } else { PASSIONS.0 };
     if seats <= TINY {
-        let afresh = |number| Descent { until: f64::from(number) / f64::from(FRESH_STARTS), from: Start::Afresh };
+        let afresh = |number| Descent { until: f64::from(number) / f64::from(FRESH_STARTS), from: Start::Afresh, hottest };
         return (1..=FRESH_STARTS).map(afresh).collect();
     }
-    [0.05, 1.0].map(|until| Descent { until, from: Start::Best }).into()
+    if is_matrix && seats <= SMALL_MATRIX {
+        let afresh =
+            |number| Descent { until: f64::from(number) * SHARE_OF_FRESH_SIZES, from: Start::Afresh, hottest: HOTTEST_OF_FRESH_SIZES };
+        let last = Descent { until: 1.0, from: Start::Best, hottest };
+        return (1..=FRESH_SIZES).map(afresh).chain([last]).collect();
+    }
+    [0.05, 1.0].map(|until| Descent { until, from: Start::Best, hottest }).into()
 }
 
 /// Hottest and coldest, in mean changes of a random exchange: where few pairs are worth anything, and where all are.
 const PASSIONS: (f64, f64) = (0.4, 0.04);
 const MATRIX: (f64, f64) = (0.2, 0.09);
+const HOTTEST_OF_FRESH_SIZES: f64 = 2.0;
 const SAMPLES: u64 = 2_000;
 
 /// People in one part: what is worth to whom then stays in the nearest cache.
@@ -112,13 +128,13 @@ impl Search<'_> {
         }
         let alone = price_of_isolation(problem);
         let energy = |state: &State| state.sum - alone * state.isolated;
-        let descents = descents(people * rounds);
+        let descents = descents(people * rounds, self.is_matrix());
         let chance = &mut Chance::new(self.seed, 2);
         let losses = losses(chance);
         let mean = self.mean_change(state, chance);
         let most_tries = if self.is_matrix() { TRIES_OF_THE_WHOLE } else { TRIES.1 };
         let tries = (moves / (people as u64 * TURNS)).clamp(TRIES.0, most_tries);
-        let (hottest, coldest) = if self.is_matrix() { MATRIX } else { PASSIONS };
+        let coldest = if self.is_matrix() { MATRIX.1 } else { PASSIONS.1 };
         let mut best = state.clone();
         let (mut done, mut share, mut descent, mut begin, mut turn) = (0u64, 0.0, 0, 0.0, 0u64);
         while done < moves && best.sum < self.ceiling {
@@ -132,7 +148,7 @@ impl Search<'_> {
                 }
                 continue;
             }
-            let hot = mean * hottest;
+            let hot = mean * descents[descent].hottest;
             let cooling = ((share - begin) / (end - begin)).clamp(0.0, 1.0);
             let temperature = hot * exp(cooling * ln(mean * coldest / hot));
             let tried = self.turn(state, turn, tries, &Limits::at(temperature, &losses), chance);
