@@ -75,7 +75,7 @@ const WHOLE: usize = 600;
 /// A part takes the square of its people: where two tables have more than so many, they are left as they were dealt.
 const LARGEST_PART: usize = 4_000;
 /// Exchanges tried per person in a turn, at least and at most, and how many turns a search should have.
-const TRIES: (u64, u64) = (4, 80);
+const TRIES: (u64, u64) = (4, 160);
 const TRIES_OF_THE_WHOLE: u64 = 400;
 const TURNS: u64 = 300;
 /// One turn in so many deals the tables of a large event purely at random.
