@@ -73,7 +73,7 @@ pub(super) fn person(registration: &registration::Model, now: DateTime<Utc>) -> 
     }
 }
 
-/// Which passions of the catalogue are of one family. An organizer's own are of none.
+/// Which passions of the catalogue are of one family. An organizer's own are left out.
 pub(super) fn families(people: &[registration::Model]) -> BTreeMap<String, String> {
     let codes = people.iter().flat_map(|one| one.profile.passions.iter()).map(|passion| passion.code.as_str());
     codes.filter_map(|code| Some((code.to_owned(), catalogue().get(code)?.family.clone()))).collect()
