@@ -7,12 +7,16 @@
 //! same temperature, each with its own chance, all else standing still. As parts share nothing, it makes no difference
 //! whether they are searched one after another or at once.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use rayon::prelude::*;
 
 use crate::arrange::{Arrangement, arrange_anyhow};
 use crate::chance::Chance;
+use crate::cooling::{Descent, Start, descents};
 use crate::draft::Aim;
-use crate::exact::{exp, ln};
+use crate::hard::Size;
 use crate::limits::{Limits, losses};
 use crate::pairs::Pairs;
 use crate::part::Part;
@@ -20,52 +24,9 @@ use crate::problem::Problem;
 use crate::room::Room;
 use crate::solve::{Flow, Progress};
 
-/// Seats of an event so small that hard rules may wall off its best seating from where the search began.
-const TINY: usize = 100;
-/// A tiny event is started afresh so many times.
-const FRESH_STARTS: u32 = 12;
-
-/// One matrix of at most so many people is started afresh so many times, each for this share of the allowance, and hotter than else: how
-/// many sit at each table freezes long before who sits there, and more than chance should decide it.
-const SMALL_MATRIX: usize = 150;
-const FRESH_SIZES: u32 = 20;
-const SHARE_OF_FRESH_SIZES: f64 = 0.025;
-
-/// One cooling, up to a share of the allowance.
-#[derive(Clone, Copy)]
-struct Descent {
-    until: f64,
-    from: Start,
-    /// In mean changes of a random exchange.
-    hottest: f64,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Start {
-    Best,
-    Afresh,
-}
-
-/// The first, short one is there for whoever stops early; a single long one finds more than several that share its time.
-fn descents(seats: usize, is_matrix: bool) -> Vec<Descent> {
-    let hottest = if is_matrix { MATRIX.0 } else { PASSIONS.0 };
-    if seats <= TINY {
-        let afresh = |number| Descent { until: f64::from(number) / f64::from(FRESH_STARTS), from: Start::Afresh, hottest };
-        return (1..=FRESH_STARTS).map(afresh).collect();
-    }
-    if is_matrix && seats <= SMALL_MATRIX {
-        let afresh =
-            |number| Descent { until: f64::from(number) * SHARE_OF_FRESH_SIZES, from: Start::Afresh, hottest: HOTTEST_OF_FRESH_SIZES };
-        let last = Descent { until: 1.0, from: Start::Best, hottest };
-        return (1..=FRESH_SIZES).map(afresh).chain([last]).collect();
-    }
-    [0.05, 1.0].map(|until| Descent { until, from: Start::Best, hottest }).into()
-}
-
-/// Hottest and coldest, in mean changes of a random exchange: where few pairs are worth anything, and where all are.
-const PASSIONS: (f64, f64) = (0.4, 0.04);
-const MATRIX: (f64, f64) = (0.2, 0.09);
-const HOTTEST_OF_FRESH_SIZES: f64 = 2.0;
+/// One turn in so many looks for what lies below, where the cooling asks for it.
+const LOOKS_BELOW_EVERY: u64 = 3;
+/// Exchanges tried to measure how much one changes.
 const SAMPLES: u64 = 2_000;
 
 /// People in one part: what is worth to whom then stays in the nearest cache.
@@ -77,9 +38,17 @@ const LARGEST_PART: usize = 4_000;
 /// Exchanges tried per person in a turn, at least and at most, and how many turns a search should have.
 const TRIES: (u64, u64) = (4, 160);
 const TRIES_OF_THE_WHOLE: u64 = 400;
+/// A turn of several parts should be so many exchanges, short of the tries of the whole: dealing, and waiting for the last part, are lost time.
+const EXCHANGES_OF_A_TURN: u64 = 400_000;
 const TURNS: u64 = 300;
 /// One turn in so many deals the tables of a large event purely at random.
 const AT_RANDOM_EVERY: u64 = 4;
+
+/// What a part is searched by has its number; dealing has this one.
+const DEALING: u64 = (1 << 20) - 1;
+
+/// Parts of one round: their tables, and the groups there.
+type Dealt = Vec<Vec<(u16, Vec<u32>)>>;
 
 /// Who sits where in all rounds, and what that is worth.
 #[derive(Clone)]
@@ -115,8 +84,15 @@ impl Search<'_> {
     pub(crate) fn anneal(&self, state: &mut State, watch: &mut (dyn FnMut(Progress) -> Flow + Send)) -> Outcome {
         match self.pool {
             // From the first turn to the last on threads of the pool: handing over at every turn costs more than it gains.
-            Some(pool) => pool.install(|| self.descend(state, watch)),
-            None => self.descend(state, watch),
+            Some(pool) if self.parts() > 1 => pool.scope(|scope| {
+                let (awake, leader) = (Awake::default(), pool.current_thread_index());
+                for _ in 1..pool.current_num_threads() {
+                    let over = awake.0.clone();
+                    scope.spawn(move |_| Awake::look_for_work(&over, leader));
+                }
+                self.descend(state, watch)
+            }),
+            _ => self.descend(state, watch),
         }
     }
 
@@ -128,38 +104,48 @@ impl Search<'_> {
         }
         let alone = price_of_isolation(problem);
         let energy = |state: &State| state.sum - alone * state.isolated;
-        let descents = descents(people * rounds, self.is_matrix());
+        let descents = descents(people * rounds, self.is_matrix(), Size::vary(problem.hard.tables.iter(), people));
         let chance = &mut Chance::new(self.seed, 2);
         let losses = losses(chance);
         let mean = self.mean_change(state, chance);
-        let most_tries = if self.is_matrix() { TRIES_OF_THE_WHOLE } else { TRIES.1 };
+        let most_tries = match people {
+            _ if self.is_matrix() => TRIES_OF_THE_WHOLE,
+            one_part if one_part < 2 * PART => TRIES.1,
+            _ => (EXCHANGES_OF_A_TURN / people as u64).clamp(TRIES.1, TRIES_OF_THE_WHOLE),
+        };
         let tries = (moves / (people as u64 * TURNS)).clamp(TRIES.0, most_tries);
-        let coldest = if self.is_matrix() { MATRIX.1 } else { PASSIONS.1 };
         let mut best = state.clone();
         let (mut done, mut share, mut descent, mut begin, mut turn) = (0u64, 0.0, 0, 0.0, 0u64);
+        let mut dealt = None;
         while done < moves && best.sum < self.ceiling {
-            let end = descents[descent].until;
-            if share >= end && descent + 1 < descents.len() {
-                begin = end;
+            let Descent { until, heat, looks_below, .. } = descents[descent];
+            if share >= until && descent + 1 < descents.len() {
+                begin = until;
                 descent += 1;
+                dealt = None;
                 match descents[descent].from {
                     Start::Best => state.clone_from(&best),
                     Start::Afresh => self.restart(state, chance),
                 }
                 continue;
             }
-            let hot = mean * descents[descent].hottest;
-            let cooling = ((share - begin) / (end - begin)).clamp(0.0, 1.0);
-            let temperature = hot * exp(cooling * ln(mean * coldest / hot));
-            let tried = self.turn(state, turn, tries, &Limits::at(temperature, &losses), chance);
+            let temperature = mean * heat.after(((share - begin) / (until - begin)).clamp(0.0, 1.0));
+            let tried = self.turn(state, turn, tries, &Limits::at(temperature, &losses), &mut dealt);
             if tried == 0 {
                 break;
             }
             done += tried;
-            turn += 1;
             if energy(state) > energy(&best) {
                 best.clone_from(state);
             }
+            if looks_below && turn.is_multiple_of(LOOKS_BELOW_EVERY) {
+                let mut below = state.clone();
+                done += self.turn(&mut below, turn, tries, &Limits::at(0.0, &losses), &mut None);
+                if energy(&below) > energy(&best) {
+                    best = below;
+                }
+            }
+            turn += 1;
             share = share.max(done as f64 / moves as f64);
             let progress =
                 Progress { moves: done, of: moves, spent: share.min(1.0), best: problem.value(best.sum), isolated: best.isolated as usize };
@@ -179,52 +165,72 @@ impl Search<'_> {
         Outcome { moves: done, stopped: false }
     }
 
-    /// Searches one round in parts, and answers how many exchanges were tried.
-    fn turn(&self, state: &mut State, turn: u64, tries: u64, limits: &Limits, chance: &mut Chance) -> u64 {
-        let round = (turn % state.arrangements.len() as u64) as usize;
-        let mut parts = self.deal(&state.arrangements[round], chance);
-        parts.retain(|part| bodies(part) <= LARGEST_PART);
+    /// Searches one round in parts, and answers how many exchanges were tried. `dealt`: the parts of this turn, if they are
+    /// dealt already; then those of the next one, if somebody had time for it.
+    fn turn(&self, state: &mut State, turn: u64, tries: u64, limits: &Limits, dealt: &mut Option<Dealt>) -> u64 {
+        let rounds = state.arrangements.len() as u64;
+        let round = (turn % rounds) as usize;
+        let parts = dealt.take().unwrap_or_else(|| self.deal(state, turn));
         let alone = price_of_isolation(self.problem);
         let search = |(number, seated): (u64, &Vec<(u16, Vec<u32>)>)| {
             let mut part = Part::new(self.problem, self.pairs, &state.arrangements, round, seated, alone);
-            let tried = part.anneal(limits, bodies(seated) as u64 * tries, &mut Chance::new(self.seed, (turn + 1) << 20 | number));
-            (part, tried)
+            let tried = part.anneal(limits, bodies(seated) as u64 * tries, &mut self.chance_of(turn, number));
+            // The part itself, which is large, ends where it was made.
+            (part.places(), part.gain, part.isolated, tried)
         };
-        let searched: Vec<(Part, u64)> = match self.pool {
-            Some(_) if parts.len() > 1 => parts.par_iter().enumerate().map(|(number, part)| search((number as u64, part))).collect(),
+        let searched: Vec<_> = match self.pool {
+            Some(_) if parts.len() > 1 => {
+                let at_once = || parts.par_iter().enumerate().map(|(number, part)| search((number as u64, part))).collect();
+                // While one thread deals, no other falls asleep: waking it takes longer than to deal. One round alone cannot be dealt yet.
+                let (searched, next) = rayon::join(at_once, || (rounds > 1).then(|| self.deal(state, turn + 1)));
+                *dealt = next;
+                searched
+            }
             _ => (0..).zip(&parts).map(search).collect(),
         };
         let mut done = 0;
-        for (part, tries) in searched {
-            part.write(&mut state.arrangements[round]);
-            state.sum += part.gain;
-            state.isolated += part.isolated;
-            done += tries;
+        for (places, gain, isolated, tried) in searched {
+            for (group, table) in places {
+                state.arrangements[round][group as usize] = table;
+            }
+            state.sum += gain;
+            state.isolated += isolated;
+            done += tried;
         }
         done
     }
 
-    /// The tables of a round in random order, cut into parts of two tables or more, with who sits there.
-    fn deal(&self, arrangement: &Arrangement, chance: &mut Chance) -> Vec<Vec<(u16, Vec<u32>)>> {
-        let tables = self.problem.tables.len();
+    fn chance_of(&self, turn: u64, part: u64) -> Chance {
+        Chance::new(self.seed, (turn + 1) << 20 | part)
+    }
+
+    /// The tables of a turn's round in random order, cut into parts of two tables or more, with who sits there.
+    fn deal(&self, state: &State, turn: u64) -> Dealt {
+        let (tables, chance) = (self.problem.tables.len(), &mut self.chance_of(turn, DEALING));
         let mut seated: Vec<(u16, Vec<u32>)> = (0..tables as u16).map(|table| (table, Vec::new())).collect();
-        for (group, table) in (0u32..).zip(arrangement) {
+        for (group, table) in (0u32..).zip(&state.arrangements[turn as usize % state.arrangements.len()]) {
             seated[*table as usize].1.push(group);
         }
-        // An even number keeps two threads equally busy.
-        let (people, part) = (self.problem.people.len(), if self.is_matrix() { WHOLE } else { PART });
-        let count = if people < 2 * part { 1 } else { (people / part).next_multiple_of(2).clamp(1, (tables / 2).max(1)) };
+        let count = self.parts();
         if count > 1 {
             chance.shuffle(&mut seated);
             if !chance.word().is_multiple_of(AT_RANDOM_EVERY) {
                 self.sort_by_taste(&mut seated, chance);
             }
         }
-        let mut parts: Vec<Vec<(u16, Vec<u32>)>> = (0..count).map(|_| Vec::with_capacity(tables / count + 1)).collect();
+        let mut parts: Dealt = (0..count).map(|_| Vec::with_capacity(tables / count + 1)).collect();
         for (number, table) in seated.into_iter().enumerate() {
             parts[number * count / tables].push(table);
         }
+        parts.retain(|part| bodies(part) <= LARGEST_PART);
         parts
+    }
+
+    /// How many parts a round is dealt into.
+    fn parts(&self) -> usize {
+        let (people, part) = (self.problem.people.len(), if self.is_matrix() { WHOLE } else { PART });
+        // An even number keeps two threads equally busy.
+        if people < 2 * part { 1 } else { (people / part).next_multiple_of(2).clamp(1, (self.problem.tables.len() / 2).max(1)) }
     }
 
     /// One round of a given matrix, rather than passions that few share.
@@ -258,12 +264,35 @@ impl Search<'_> {
     /// How much an exchange changes the sum on average, over a random walk: around one seating, in a small room, the few
     /// possible exchanges may all be alike. What isolation costs is left out, as it would make everything else look cheap.
     fn mean_change(&self, state: &State, chance: &mut Chance) -> f64 {
-        let parts = self.deal(&state.arrangements[0], chance);
-        let mean = parts.iter().find(|part| bodies(part) <= LARGEST_PART).and_then(|seated| {
+        let mean = self.deal(state, 0).first().and_then(|seated| {
             let mut part = Part::new(self.problem, self.pairs, &state.arrangements, 0, seated, 0);
             part.mean_change(SAMPLES, chance)
         });
         mean.unwrap_or(1.0)
+    }
+}
+
+/// Keeps the other threads of a pool awake until it is dropped: one that fell asleep between two turns would wake up when much of the next is done.
+#[derive(Default)]
+struct Awake(Arc<AtomicBool>);
+
+impl Awake {
+    /// For a thread of the pool to run; the one that leads the search has other things to do.
+    fn look_for_work(over: &AtomicBool, leader: Option<usize>) {
+        if rayon::current_thread_index() == leader {
+            return;
+        }
+        while !over.load(Ordering::Relaxed) {
+            if rayon::yield_now() != Some(rayon::Yield::Executed) {
+                std::hint::spin_loop();
+            }
+        }
+    }
+}
+
+impl Drop for Awake {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 

@@ -101,6 +101,11 @@ impl Size {
     pub(crate) fn least(&self) -> usize {
         self.missing(0)
     }
+
+    /// Whether so many people can sit at these tables in more than one division of numbers.
+    pub(crate) fn vary<'t>(tables: impl Iterator<Item = &'t Size> + Clone, people: usize) -> bool {
+        tables.clone().map(Size::least).sum::<usize>() < people && people < tables.map(|table| table.max).sum()
+    }
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -21,6 +21,7 @@ mod broken;
 mod chance;
 mod check;
 mod cliques;
+mod cooling;
 mod designs;
 mod draft;
 mod every;

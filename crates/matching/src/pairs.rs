@@ -98,11 +98,14 @@ impl<'p> Pairs<'p> {
         }
         let mut local: Vec<(u32, usize)> = people.iter().map(|person| *person as u32).zip(0..).collect();
         local.sort_unstable();
+        // One after another in memory, so that the processor compares several at once.
+        let units: Vec<u32> = people.iter().map(|person| self.unit[*person]).collect();
         self.vectors.products(people, |i, products| {
             let (a, row) = (people[i], &mut among[i * n..][..n]);
-            for ((worth, product), b) in row.iter_mut().zip(products).zip(people) {
-                let colleagues = self.unit[a] == self.unit[*b] && self.unit[a] != NO_UNIT;
-                *worth = (self.problem.whole(self.problem.weights.passion * product) + if colleagues { self.same_unit } else { 0 }) as i32;
+            let colleague = if units[i] == NO_UNIT { 0 } else { self.same_unit };
+            for ((worth, product), unit) in row.iter_mut().zip(products).zip(&units) {
+                let of_units = if *unit == units[i] { colleague } else { 0 };
+                *worth = (self.problem.whole(self.problem.weights.passion * product) + of_units) as i32;
             }
             for (b, first, _) in &self.extras[a] {
                 if let Ok(at) = local.binary_search_by_key(b, |(person, _)| *person) {

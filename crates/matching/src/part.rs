@@ -146,11 +146,9 @@ impl<'p> Part<'p> {
         part
     }
 
-    /// Where everybody of the part sits now.
-    pub(crate) fn write(&self, arrangement: &mut Arrangement) {
-        for (group, table) in self.groups.iter().zip(&self.at) {
-            arrangement[*group as usize] = self.tables[*table as usize];
-        }
+    /// Each group of the part, and the table where it sits now.
+    pub(crate) fn places(&self) -> Vec<(u32, u16)> {
+        self.groups.iter().zip(&self.at).map(|(group, table)| (*group, self.tables[*table as usize])).collect()
     }
 
     /// Tries about that many exchanges and takes those that lose no more than a limit drawn for each: simulated
@@ -516,8 +514,7 @@ impl Rules {
             }
         }
         let people: usize = sizes.iter().map(|size| *size as usize).sum();
-        let places = || tables.iter().map(|table| &hard.tables[*table as usize]);
-        let has_room = places().map(Size::least).sum::<usize>() < people && people < places().map(|place| place.max).sum();
+        let has_room = Size::vary(tables.iter().map(|table| &hard.tables[*table as usize]), people);
         Rules { has_room, bound, apart }
     }
 }
