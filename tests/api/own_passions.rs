@@ -1,5 +1,7 @@
 //! Passions that an organizer adds to the catalogue.
 
+use std::collections::BTreeSet;
+
 use crate::support::*;
 
 fn lighthouses() -> Value {
@@ -209,4 +211,34 @@ async fn who_met_at_a_table_is_told_its_theme(#[values(Sqlite, Postgres)] databa
     assert!(recalled.as_array().unwrap().iter().all(|one| one["sittings"] == sat), "{recalled}");
     let page = app.visitor().get(&app.mail_about(&event, &zoe.email, "F1").await.link("prompts")).await.ok_page();
     assert!(page.contains("Fari") && !page.contains("Lighthouses"), "the reader reads Italian: {page}");
+}
+
+/// Of eight people nobody shares a passion; four love things of one family, four of another.
+#[rstest]
+#[tokio::test]
+async fn passions_of_one_family_come_together_at_a_table(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    app.put(&event.at("/tables"), json!({"min": 4, "max": 4})).await.done();
+    app.put(&event.at("/rounds"), json!({"rounds": [{"minutes": 30, "break_minutes": 0}]})).await.done();
+    let mut at_sea = BTreeSet::new();
+    for number in 0..8 {
+        let (code, family) = (format!("craft-{number}"), ["sea", "clay"][number % 2]);
+        app.post("/passions", json!({"code": code, "labels": {"en": format!("Craft {number}")}, "family": family})).await.ok(201);
+        let guest = app
+            .add(&event, &loves(&format!("Guest {}", ["A", "B", "C", "D", "E", "F", "G", "H"][number]), json!([{"passion": code}])))
+            .await;
+        if family == "sea" {
+            at_sea.insert(guest.code);
+        }
+    }
+    let plan = app.plan(&event).await;
+    for table in seats(&plan).concat() {
+        let sailors = table.iter().filter(|code| at_sea.contains(*code)).count();
+        assert!(sailors == 0 || sailors == 4, "{sailors} of one family at a table of four");
+    }
+
+    // Whoever changes a family changes what the plan is made from.
+    app.patch("/passions/craft-0", json!({"family": "clay"})).await.ok(200);
+    assert_ne!(app.plan(&event).await["input_hash"], plan["input_hash"]);
 }

@@ -25,7 +25,7 @@ pub use event::{Capacity, RoundPlan, SizeRule, TableLayout, TableSpec, Weights};
 pub use ids::*;
 pub use invalid::Invalid;
 pub use locale::{Locale, Localized};
-pub use passion::{Catalogue, DeclaredPassion, Family, Level, Passion, PassionCode, Passions, catalogue, normalise};
+pub use passion::{Catalogue, DeclaredPassion, Family, Level, NO_FAMILY, Passion, PassionCode, Passions, catalogue, normalise};
 pub use profile::{Agreement, Consents, Feedback, Field, Language, Need, Profile, Visibility, VisibleTo, Wishes};
 pub use prompt::Prompt;
 pub use question::{Question, QuestionCode, QuestionOption};

@@ -94,6 +94,9 @@ impl TryFrom<String> for PassionCode {
     }
 }
 
+/// The family of a passion that was given none.
+pub const NO_FAMILY: &str = "other";
+
 /// A passion of the catalogue.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

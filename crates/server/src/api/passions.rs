@@ -4,7 +4,7 @@ use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{Page, Set, Stored, Tx, organizer, passion, person, registration};
 use convivio_domain::{
-    DeclaredPassion, Level, Locale, Localized, Passion, PassionCode, PassionId, Phrase, Profile, Slug, catalogue, normalise,
+    DeclaredPassion, Level, Locale, Localized, NO_FAMILY, Passion, PassionCode, PassionId, Phrase, Profile, Slug, catalogue, normalise,
 };
 use eserde::Deserialize;
 use serde::Serialize;
@@ -117,7 +117,6 @@ pub struct NewPassion {
 
 const MOST_OWN: usize = 1000;
 const MOST_SYNONYMS: usize = 20;
-const OTHER: &str = "other";
 
 impl NewPassion {
     fn of(row: &passion::Model) -> Self {
@@ -157,7 +156,7 @@ impl NewPassion {
     }
 
     fn family(&self) -> String {
-        self.family.as_ref().map_or(OTHER, Slug::as_str).to_owned()
+        self.family.as_ref().map_or(NO_FAMILY, Slug::as_str).to_owned()
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use convivio_db::{Scoped, block, encounter, registration, rule};
+use convivio_db::{Scoped, block, encounter, passion, registration, rule};
 use convivio_domain::words::RuleKind;
-use convivio_domain::{PersonId, RegistrationCode, TableLayout, TableSpec, catalogue};
+use convivio_domain::{NO_FAMILY, PassionCode, PersonId, RegistrationCode, TableLayout, TableSpec, catalogue};
 use convivio_matching::{Company, Person, Rule, Sizes, Table};
 
 use super::NoProblem;
@@ -73,10 +73,14 @@ pub(super) fn person(registration: &registration::Model, now: DateTime<Utc>) -> 
     }
 }
 
-/// Which passions of the catalogue are of one family. An organizer's own are left out.
-pub(super) fn families(people: &[registration::Model]) -> BTreeMap<String, String> {
-    let codes = people.iter().flat_map(|one| one.profile.passions.iter()).map(|passion| passion.code.as_str());
-    codes.filter_map(|code| Some((code.to_owned(), catalogue().get(code)?.family.clone()))).collect()
+/// The family of each passion that somebody declares: the catalogue's word, or the organizer's for their own. What has no family of its
+/// own is nobody's neighbour.
+pub(super) async fn families(scope: &impl Scoped, people: &[registration::Model]) -> convivio_db::Result<BTreeMap<String, String>> {
+    let own: BTreeMap<PassionCode, String> = passion::all(scope).await?.into_iter().map(|one| (one.code, one.family)).collect();
+    let codes = people.iter().flat_map(|one| one.profile.passions.iter()).map(|passion| &passion.code);
+    let family = |code: &PassionCode| own.get(code).cloned().or_else(|| Some(catalogue().get(code.as_str())?.family.clone()));
+    let known = codes.filter_map(|code| Some((code.as_str().to_owned(), family(code)?)));
+    Ok(known.filter(|(_, family)| family != NO_FAMILY).collect())
 }
 
 pub(super) fn table(number: usize, spec: &TableSpec, optional: bool) -> Table {

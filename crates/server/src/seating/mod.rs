@@ -40,6 +40,8 @@ pub struct Input {
     /// Pairs that never sit together, whoever of the two wished it.
     blocked: Vec<[RegistrationCode; 2]>,
     known: Vec<asked::Known>,
+    /// Of each passion; what is of one family counts a little as shared.
+    families: BTreeMap<String, String>,
     weights: Weights,
     locks: Vec<Lock>,
     /// Some that were asked for could not be kept: the person, the table or the round is gone.
@@ -200,6 +202,7 @@ impl Input {
         let rules = rule::of_event(scope, event.id).await?;
         let blocked = asked::blocked(scope, &people).await?;
         let known = asked::known(scope, &people, now).await?;
+        let families = asked::families(scope, &people).await?;
         let weights = weights.unwrap_or(event.weights.0);
         let mut constraints = asked::constraints(&people, &rules);
         let texts = |pair: &[RegistrationCode; 2]| pair.iter().map(ToString::to_string).collect();
@@ -218,7 +221,7 @@ impl Input {
             rounds: rounds.len(),
             round_numbers: rounds.iter().filter_map(|number| usize::try_from(*number).ok()).collect(),
             rules: constraints,
-            families: asked::families(&people),
+            families: families.clone(),
             weights: convivio_matching::Weights {
                 passion: weights.passion,
                 offer_need: weights.offer_need,
@@ -231,7 +234,7 @@ impl Input {
         };
         let problem = Problem::new(draft)
             .map_err(|mistakes| NoProblem::Refused(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
-        Ok(Self { event, people, tables, rounds, over, rules, blocked, known, weights, locks, lost_locks: false, problem, now })
+        Ok(Self { event, people, tables, rounds, over, rules, blocked, known, families, weights, locks, lost_locks: false, problem, now })
     }
 
     pub fn problem(&self) -> &Problem {
@@ -262,7 +265,7 @@ impl Input {
             .map(|rule| json!([rule.kind, rule.hard, rule.weight, rule.members, rule.table, rule.attribute, rule.k]))
             .collect();
         let over: Vec<Value> = self.over.seats.iter().map(|seat| json!([seat.registration_id, seat.round, seat.table])).collect();
-        let people = json!([people, self.blocked, self.known]);
+        let people = json!([people, self.blocked, self.known, self.families]);
         let whole = json!([convivio_matching::ALGORITHM, people, self.tables, self.rounds, over, rules, self.weights, self.locks]);
         Sha256::digest(whole.to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
     }
