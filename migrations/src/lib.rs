@@ -16,6 +16,8 @@ mod m20261122_000030_questions_and_passions;
 mod m20261122_000040_keys_and_limits;
 mod m20261122_000050_freshness_and_safety;
 mod m20261122_000060_asked_by_the_reader;
+mod m20261128_000010_suppressions_end;
+mod m20261128_000020_prompts_put_off;
 
 pub struct Migrator;
 
@@ -33,6 +35,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000040_keys_and_limits::Migration),
             Box::new(m20261122_000050_freshness_and_safety::Migration),
             Box::new(m20261122_000060_asked_by_the_reader::Migration),
+            Box::new(m20261128_000010_suppressions_end::Migration),
+            Box::new(m20261128_000020_prompts_put_off::Migration),
         ]
     }
 }

@@ -28,5 +28,6 @@ mod safety;
 mod sandbox;
 mod seats;
 mod session;
+mod suppressions;
 mod tokens;
 mod waiting;

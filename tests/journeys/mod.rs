@@ -7,4 +7,5 @@ mod first_prompt;
 mod living_profile;
 mod missed;
 mod ninety_days;
+mod put_off;
 mod whole_evening;

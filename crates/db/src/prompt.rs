@@ -34,9 +34,28 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub answer: Option<Stored<Answer>>,
     pub link_generation: i32,
+    /// How often it was put off after it was sent.
+    pub snoozes: i32,
     pub created_at: DateTime<Utc>,
 }
 owned!();
+
+impl Model {
+    /// When its last mail reached the reader, or will any moment.
+    pub fn reached_at(&self) -> Option<DateTime<Utc>> {
+        match self.state {
+            // It counts from the moment it was due: it leaves any moment.
+            PromptState::Queued => Some(self.due_at),
+            PromptState::Snoozed => self.sent_at,
+            _ => Some(self.sent_at.unwrap_or(self.due_at)),
+        }
+    }
+
+    /// How many mails it has been, the one on its way among them.
+    pub fn mails(&self) -> i32 {
+        self.snoozes + i32::from(matches!(self.state, PromptState::Queued | PromptState::Sent | PromptState::Acted | PromptState::Skipped))
+    }
+}
 
 /// What the reader answered. Notes stand in a table of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,11 +99,17 @@ pub async fn of_person(scope: &impl Scoped, person: PersonId, cursor: Cursor<Pro
     cursor.page(scope, find::<Entity>(scope).filter(Column::PersonId.eq(person)), Column::Id).await
 }
 
-/// Everything the person was sent, over all events.
+/// Everything the person was sent, or has on its way, over all events.
 pub async fn sent_to(scope: &impl Scoped, person: PersonId) -> Result<Vec<Model>> {
     Ok(find::<Entity>(scope)
         .filter(Column::PersonId.eq(person))
-        .filter(Column::State.is_in([PromptState::Queued, PromptState::Sent, PromptState::Acted, PromptState::Skipped]))
+        .filter(Column::State.is_in([
+            PromptState::Queued,
+            PromptState::Sent,
+            PromptState::Acted,
+            PromptState::Skipped,
+            PromptState::Snoozed,
+        ]))
         .all(scope.connection())
         .await?)
 }
@@ -129,7 +154,7 @@ pub async fn suppress_open(tx: &Tx, person: PersonId, reason: Reason) -> Result<
 
 pub async fn due(central: &Central, now: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
     Ok(Central::find::<Entity>()
-        .filter(Column::State.eq(PromptState::Scheduled))
+        .filter(Column::State.is_in([PromptState::Scheduled, PromptState::Snoozed]))
         .filter(Column::DueAt.lte(now))
         .order_by_asc(Column::DueAt)
         .limit(limit)

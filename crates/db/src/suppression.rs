@@ -1,14 +1,14 @@
-//! Addresses not to write to, because the relay said they do not exist or their owner complained.
+//! Addresses not to write to, because the relay said they do not exist, or because staff said so.
 
 use chrono::{DateTime, Utc};
 use convivio_domain::words::Reason;
-use convivio_domain::{OrganizerId, SuppressionId};
-use sea_orm::Set;
+use convivio_domain::{EmailAddress, OrganizerId, SuppressionId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
+use sea_orm::{Condition, Select, Set};
 
-use crate::scope::{find, owned};
-use crate::{Result, Scoped, Tx};
+use crate::scope::{delete, find, owned};
+use crate::{Cursor, Page, Result, Scoped, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "suppressions")]
@@ -19,22 +19,49 @@ pub struct Model {
     pub email_normal: String,
     pub reason: Reason,
     pub created_at: DateTime<Utc>,
+    /// From here on it counts no more.
+    pub expires_at: Option<DateTime<Utc>>,
 }
 owned!();
 
-pub async fn add(tx: &Tx, email_normal: &str, reason: Reason, now: DateTime<Utc>) -> Result<()> {
+/// There is one for an address: what is said later replaces what was said before.
+pub async fn put(tx: &Tx, email_normal: &str, reason: Reason, expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<()> {
     let row = ActiveModel {
         id: Set(SuppressionId::new()),
         organizer_id: Set(tx.organizer()),
         email_normal: Set(email_normal.to_owned()),
         reason: Set(reason),
         created_at: Set(now),
+        expires_at: Set(expires_at),
     };
-    let once = OnConflict::columns([Column::OrganizerId, Column::EmailNormal]).do_nothing().to_owned();
-    Entity::insert(row).on_conflict(once).exec_without_returning(&tx.inner).await?;
+    let anew = OnConflict::columns([Column::OrganizerId, Column::EmailNormal])
+        .update_columns([Column::Reason, Column::CreatedAt, Column::ExpiresAt])
+        .to_owned();
+    Entity::insert(row).on_conflict(anew).exec_without_returning(&tx.inner).await?;
     Ok(())
 }
 
-pub async fn holds(scope: &impl Scoped, email_normal: &str) -> Result<bool> {
-    Ok(find::<Entity>(scope).filter(Column::EmailNormal.eq(email_normal)).one(scope.connection()).await?.is_some())
+pub async fn remove(tx: &Tx, email: &EmailAddress) -> Result<()> {
+    delete::<Entity>(tx).filter(Column::EmailNormal.eq(email.normal())).exec(&tx.inner).await?;
+    Ok(())
+}
+
+/// What speaks against writing to this address.
+pub async fn of(scope: &impl Scoped, email_normal: &str, now: DateTime<Utc>) -> Result<Option<Model>> {
+    Ok(in_force(scope, now).filter(Column::EmailNormal.eq(email_normal)).one(scope.connection()).await?)
+}
+
+/// Those in force, or the one of this address.
+pub async fn list(
+    scope: &impl Scoped,
+    email: Option<&EmailAddress>,
+    now: DateTime<Utc>,
+    cursor: Cursor<SuppressionId>,
+) -> Result<Page<Model>> {
+    let only = email.map(|email| Column::EmailNormal.eq(email.normal()));
+    cursor.page(scope, in_force(scope, now).filter(Condition::all().add_option(only)), Column::Id).await
+}
+
+fn in_force(scope: &impl Scoped, now: DateTime<Utc>) -> Select<Entity> {
+    find::<Entity>(scope).filter(Condition::any().add(Column::ExpiresAt.is_null()).add(Column::ExpiresAt.gt(now)))
 }

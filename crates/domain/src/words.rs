@@ -320,6 +320,8 @@ words! {
         Stopped => "stopped",
         Unsubscribed => "unsubscribed",
         AddressRefused => "address_refused",
+        /// Staff said that nothing goes to this address.
+        OnRequest => "on_request",
         Stale => "stale",
         TooLate => "too_late",
         EventCap => "event_cap",
@@ -328,6 +330,8 @@ words! {
         RelayUnreachable => "relay_unreachable",
         CouldNotBuild => "could_not_build",
         Expired => "expired",
+        /// The reader put it off until later.
+        Snoozed => "snoozed",
     }
 }
 

@@ -24,6 +24,12 @@ pub fn of_step(step: Step, ends_at: DateTime<Utc>, event_zone: Timezone, reader_
     }
 }
 
+/// When a prompt that the reader put off is due again: ten o'clock by their clock, on the same day of the week.
+pub fn after_weeks(now: DateTime<Utc>, weeks: u8, reader_zone: Timezone) -> DateTime<Utc> {
+    let date = now.with_timezone(&reader_zone.0).date_naive() + Days::new(7 * u64::from(weeks));
+    local_instant(reader_zone, date.and_time(TEN))
+}
+
 /// When "how we meet" (A1) is due: ten o'clock in the event's zone, the day before.
 pub fn method(starts_at: DateTime<Utc>, event_zone: Timezone) -> DateTime<Utc> {
     let eve = starts_at.with_timezone(&event_zone.0).date_naive() - Days::new(1);
@@ -100,6 +106,16 @@ mod tests {
     fn nothing_is_due_before_the_end() {
         // 22:00 on Thursday in Los Angeles is 18:00 on Friday in Auckland; ten on Friday there was in the afternoon before.
         assert_eq!(f1("2026-03-13T05:00:00Z", "America/Los_Angeles", "Pacific/Auckland"), "2026-03-15T21:00:00+00:00");
+    }
+
+    #[test]
+    fn sr_34_what_was_put_off_is_due_at_ten_on_the_same_day_of_the_week() {
+        let again = |now: &str, weeks| after_weeks(at(now), weeks, zone("Europe/Rome")).to_rfc3339();
+        assert_eq!(again("2026-03-13T16:40:00Z", 1), "2026-03-20T09:00:00+00:00");
+        // The clocks change in between, and ten stays ten.
+        assert_eq!(again("2026-03-13T16:40:00Z", 4), "2026-04-10T08:00:00+00:00");
+        // Late on Thursday in London is Friday in Rome.
+        assert_eq!(again("2026-03-12T23:30:00Z", 2), "2026-03-27T09:00:00+00:00");
     }
 
     #[test]

@@ -30,8 +30,8 @@ pub struct Facts<'a> {
     pub stopped: bool,
     /// The reader wants no follow-up of this organizer.
     pub unsubscribed: bool,
-    /// The address bounced or its owner complained.
-    pub address_refused: bool,
+    /// Why nothing goes to the address: the relay refused it, or staff said so.
+    pub suppressed: Option<Reason>,
     /// The zone of the registration, else of the event.
     pub zone: Timezone,
     /// See [`window::days_of_event`]. Days of other events of the reader may be among them.
@@ -101,8 +101,8 @@ pub fn is_personal(inputs: &[Input]) -> bool {
 }
 
 fn refusal(facts: &Facts) -> Option<Reason> {
-    if facts.address_refused {
-        Some(Reason::AddressRefused)
+    if let Some(reason) = facts.suppressed {
+        Some(reason)
     } else if facts.unsubscribed {
         Some(Reason::Unsubscribed)
     } else if facts.stopped {
@@ -146,7 +146,7 @@ mod tests {
             consented: true,
             stopped: false,
             unsubscribed: false,
-            address_refused: false,
+            suppressed: None,
             zone: zone("Europe/Rome"),
             event_days: &[],
             sent: &[],
@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(refused(Facts { consented: false, ..facts() }), Verdict::Suppress(Reason::NoConsent));
         assert_eq!(refused(Facts { stopped: true, ..facts() }), Verdict::Suppress(Reason::Stopped));
         assert_eq!(refused(Facts { unsubscribed: true, ..facts() }), Verdict::Suppress(Reason::Unsubscribed));
-        assert_eq!(refused(Facts { address_refused: true, ..facts() }), Verdict::Suppress(Reason::AddressRefused));
+        assert_eq!(refused(Facts { suppressed: Some(Reason::AddressRefused), ..facts() }), Verdict::Suppress(Reason::AddressRefused));
     }
 
     #[test]

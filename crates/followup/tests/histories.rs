@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Timelike, Utc, Weekday};
 use convivio_domain::Timezone;
+use convivio_domain::words::Reason;
 use convivio_domain::words::Step;
 use convivio_followup::rules::{Caps, Facts, Verdict, decide};
 use convivio_followup::{due, window};
@@ -80,7 +81,7 @@ fn sent(history: &History) -> Vec<Sent> {
                 consented: event.consented,
                 stopped: false,
                 unsubscribed: event.unsubscribed,
-                address_refused: event.address_refused,
+                suppressed: event.address_refused.then_some(Reason::AddressRefused),
                 zone: history.zone,
                 event_days: &days,
                 sent: &instants,

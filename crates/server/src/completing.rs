@@ -144,6 +144,7 @@ fn scheduled(event: &event::Model, registration: &registration::Model, step: Ste
         answered_at: None,
         content: None,
         answer: None,
+        snoozes: 0,
         link_generation: 0,
         created_at: now,
     }

@@ -18,19 +18,20 @@ pub struct Known {
     pub person: person::Model,
     pub event: event::Model,
     stopped: bool,
-    address_refused: bool,
+    suppressed: Option<Reason>,
     sent: Vec<DateTime<Utc>>,
     sent_for_event: u16,
     event_days: Vec<chrono::NaiveDate>,
 }
 
 /// `None` when the person or the registration is gone.
-pub async fn facts(scope: &impl Scoped, row: &prompt::Model) -> convivio_db::Result<Option<Known>> {
+pub async fn facts(scope: &impl Scoped, row: &prompt::Model, now: DateTime<Utc>) -> convivio_db::Result<Option<Known>> {
     let Some(registration) = registration::find_by_id(scope, row.registration_id).await? else { return Ok(None) };
     let Some(person) = person::find_by_id(scope, row.person_id).await? else { return Ok(None) };
     let Some(event) = event::find_by_id(scope, row.event_id).await? else { return Ok(None) };
     let enrollment = enrollment::of_registration(scope, registration.id).await?;
     let sent = prompt::sent_to(scope, person.id).await?;
+    let of_event = sent.iter().filter(|one| one.event_id == row.event_id && one.id != row.id);
     // The days of every event the reader goes to are theirs, not ours.
     let registrations = registration::all_of_person(scope, person.id).await?;
     let events = event::by_ids(scope, registrations.iter().map(|one| one.event_id)).await?;
@@ -41,11 +42,9 @@ pub async fn facts(scope: &impl Scoped, row: &prompt::Model) -> convivio_db::Res
             // Who was not there has no sequence to stop.
             None => row.step != Step::N1,
         },
-        address_refused: suppression::holds(scope, &person.email_normal).await?,
-        // One that is queued counts from the moment it was due: it leaves any moment.
-        sent: sent.iter().filter(|one| one.id != row.id).map(|one| one.sent_at.unwrap_or(one.due_at)).collect(),
-        sent_for_event: u16::try_from(sent.iter().filter(|one| one.event_id == row.event_id && one.id != row.id).count())
-            .unwrap_or(u16::MAX),
+        suppressed: suppression::of(scope, &person.email_normal, now).await?.map(|one| one.reason),
+        sent: sent.iter().filter(|one| one.id != row.id).filter_map(prompt::Model::reached_at).collect(),
+        sent_for_event: u16::try_from(row.snoozes + of_event.map(prompt::Model::mails).sum::<i32>()).unwrap_or(u16::MAX),
         event_days,
         registration,
         person,
@@ -62,7 +61,7 @@ impl Known {
             consented: self.registration.follow_up,
             stopped: self.stopped,
             unsubscribed: self.person.follow_up_stopped_at.is_some(),
-            address_refused: self.address_refused,
+            suppressed: self.suppressed,
             zone: self.registration.timezone.unwrap_or(self.event.timezone),
             event_days: &self.event_days,
             sent: &self.sent,

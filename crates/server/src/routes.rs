@@ -131,6 +131,9 @@ fn staff() -> Surface {
             get("/reports", "What attendees reported", reports::list),
             get("/reports/{id}", "A report", reports::show),
             post("/reports/{id}/resolve", "Says what came of a report", reports::resolve),
+            get("/suppressions", "Addresses that nothing is sent to", suppressions::list),
+            post("/suppressions", "Sends nothing to an address any more, or until a day", suppressions::create),
+            delete("/suppressions", "Writes to an address again", suppressions::remove),
             get("/events/{event}/checkins", "Check-ins", checkins::list),
             post("/events/{event}/checkins", "Checks one person in, or several who were scanned earlier", checkins::create),
             post("/events/{event}/checkins/{id}/undo", "Takes a check-in back", checkins::undo),
@@ -189,6 +192,7 @@ fn attendee() -> Surface {
             get("/prompts", "Follow-up prompts", me::prompts::list),
             post("/prompts/{id}/act", "Answers a prompt", me::prompts::act),
             post("/prompts/{id}/skip", "Lets a prompt go", me::prompts::skip),
+            post("/prompts/{id}/snooze", "Puts a prompt off by one, two or four weeks; it comes again by itself", me::prompts::snooze),
         ],
     }
 }

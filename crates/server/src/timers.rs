@@ -295,7 +295,7 @@ async fn complete(app: App, row: event::Model) -> anyhow::Result<()> {
 async fn send_prompt(app: App, row: prompt::Model) -> anyhow::Result<()> {
     let now = app.clock.now();
     let tx = app.db.write(&row.organizer_id).await?;
-    match prompting::facts(&tx, &row).await? {
+    match prompting::facts(&tx, &row, now).await? {
         None => silence(&tx, &row, Reason::RegistrationChanged).await?,
         Some(known) => match known.decide(now, &row) {
             Verdict::Wait(until) => prompt::postpone(&tx, row.id, until).await?,
@@ -304,7 +304,7 @@ async fn send_prompt(app: App, row: prompt::Model) -> anyhow::Result<()> {
                 Err(reason) => silence(&tx, &row, reason).await?,
                 Ok(content) => {
                     let changes = prompt::ActiveModel { content: Set(Some(Stored(content))), ..Default::default() };
-                    if prompt::move_on(&tx, row.id, &[PromptState::Scheduled], PromptState::Queued, changes).await? {
+                    if prompt::move_on(&tx, row.id, &WAITING, PromptState::Queued, changes).await? {
                         promise::of_prompt(&app, &tx, &row, &known.registration, &known.person).await?;
                     }
                 }
@@ -314,8 +314,11 @@ async fn send_prompt(app: App, row: prompt::Model) -> anyhow::Result<()> {
     Ok(tx.commit().await?)
 }
 
+/// Not sent yet, or to be sent again.
+const WAITING: [PromptState; 2] = [PromptState::Scheduled, PromptState::Snoozed];
+
 async fn silence(tx: &Tx, row: &prompt::Model, reason: Reason) -> convivio_db::Result<()> {
     let changes = prompt::ActiveModel { reason: Set(Some(reason)), ..Default::default() };
-    prompt::move_on(tx, row.id, &[PromptState::Scheduled], PromptState::Suppressed, changes).await?;
+    prompt::move_on(tx, row.id, &WAITING, PromptState::Suppressed, changes).await?;
     Ok(())
 }

@@ -117,7 +117,7 @@ pub async fn cancel(who: Staff<Manager>, app: web::Data<App>, path: web::Path<It
 async fn queue_again(tx: &Tx, id: PromptId, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
     let row = prompt::find_by_id(tx, id).await?.ok_or(ApiError::NotFound)?;
     let from_now_on = prompt::Model { first_due_at: now, ..row };
-    let verdict = match prompting::facts(tx, &from_now_on).await? {
+    let verdict = match prompting::facts(tx, &from_now_on, now).await? {
         Some(known) => known.decide(now, &from_now_on),
         None => Verdict::Send,
     };

@@ -29,6 +29,7 @@ pub mod sandbox;
 pub mod seats;
 pub mod session;
 pub mod stats;
+pub mod suppressions;
 pub mod tables;
 pub mod tokens;
 

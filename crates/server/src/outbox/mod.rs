@@ -424,8 +424,8 @@ async fn refusal(app: &App, message: &message::Model) -> convivio_db::Result<Opt
     let ended = |state, reason| Ok(Some(Outcome::Ended { state, reason, error: None }));
     let read = app.db.read(&message.organizer_id);
     let now = app.clock.now();
-    if suppression::holds(&read, &message.to_email_normal).await? {
-        return ended(MessageState::Suppressed, Reason::AddressRefused);
+    if let Some(suppression) = suppression::of(&read, &message.to_email_normal, now).await? {
+        return ended(MessageState::Suppressed, suppression.reason);
     }
     let registration = match message.registration_id {
         Some(id) => registration::find_by_id(&read, id).await?,
@@ -539,7 +539,7 @@ async fn mark(app: &App, message: &message::Model, outcome: &Outcome) -> convivi
         return Ok(false);
     }
     if matches!(outcome, Outcome::AddressRefused { .. }) {
-        suppression::add(&tx, &message.to_email_normal, Reason::AddressRefused, app.clock.now()).await?;
+        suppression::put(&tx, &message.to_email_normal, Reason::AddressRefused, None, app.clock.now()).await?;
     }
     fault_point(app, "in_mark");
     tx.commit().await?;

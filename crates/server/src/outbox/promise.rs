@@ -89,7 +89,9 @@ pub async fn of_prompt(
     registration: &registration::Model,
     person: &person::Model,
 ) -> convivio_db::Result<bool> {
-    let mut row = row_about(app, prompt.step.mail(), registration, person, "", prompt.due_at);
+    // What comes again after it was put off is a mail of its own.
+    let occurrence = if prompt.snoozes == 0 { String::new() } else { prompt.snoozes.to_string() };
+    let mut row = row_about(app, prompt.step.mail(), registration, person, &occurrence, prompt.due_at);
     row.prompt_id = Some(prompt.id);
     message::promise(tx, row).await
 }

@@ -8,7 +8,7 @@ use convivio_db::{event, organizer, prompt};
 use convivio_domain::words::{Choice, PromptState};
 use convivio_domain::{FreeText, PromptId, RegistrationCode};
 
-use super::views::{Answered, Feedback, FieldError, Page, PromptPage};
+use super::views::{Answered, Feedback, FieldError, Page, PromptPage, Said};
 use super::{Form, app, draw, drawn, head, locale_of, or_problem};
 use crate::api::me::prompts::{self, Answer};
 use crate::app::App;
@@ -24,6 +24,7 @@ async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
     let behind = Behind::link(&app, token).await?;
     match behind.row.state {
         PromptState::Acted | PromptState::Skipped => behind.answered(request),
+        // Who comes back earlier than they meant to finds the form.
         _ => behind.form(request, &Form(Default::default()), Vec::new()),
     }
 }
@@ -39,7 +40,12 @@ async fn answered(request: &HttpRequest, token: &str, form: Form) -> Result<Http
         Ok(answer) => answer,
         Err(errors) => return behind.form(request, &form, errors),
     };
-    match prompts::answer_prompt(&app, behind.row.clone(), answer).await {
+    let row = behind.row.clone();
+    let done = match form.get("snooze").parse() {
+        Ok(weeks) => prompts::put_off(&app, row, weeks, Some(Answer { choice: Choice::NotNow, ..answer })).await,
+        Err(_) => prompts::answer_prompt(&app, row, answer).await,
+    };
+    match done {
         Ok(_) => Behind::link(&app, token).await?.answered(request),
         Err(ApiError::Invalid(wrong)) => {
             let errors = wrong.into_iter().map(|error| {
@@ -116,14 +122,16 @@ impl Behind {
 
     fn answered(&self, request: &HttpRequest) -> Result<HttpResponse> {
         let content = self.row.content.as_ref().ok_or(ApiError::NotFound)?;
-        let answer = self.row.answer.as_ref().ok_or(ApiError::NotFound)?;
+        let answer = self.row.answer.as_ref();
         let locale = locale_of(request, Some(content.locale));
-        let kept = content.recall.people.iter().filter(|person| answer.keep.contains(&person.code));
-        let view = Answered {
-            event: head(&self.organizer, &self.event, locale),
-            choice: answer.choice,
-            kept: kept.map(|person| person.name.clone()).collect(),
+        let kept = content.recall.people.iter().filter(|person| answer.is_some_and(|answer| answer.keep.contains(&person.code)));
+        let said = match (self.row.state, answer) {
+            (PromptState::Snoozed, _) => Said::Later { due_at: self.row.due_at },
+            (_, Some(answer)) => Said::Choice { choice: answer.choice },
+            (_, None) => return Err(ApiError::NotFound),
         };
+        let view =
+            Answered { event: head(&self.organizer, &self.event, locale), said, kept: kept.map(|person| person.name.clone()).collect() };
         draw(Page::Answered(view), locale)
     }
 }

@@ -132,6 +132,21 @@ pub async fn skip(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> 
     shown(&app, row).await
 }
 
+/// For how long a prompt is put off.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Snooze {
+    /// 1, 2 or 4
+    #[schema(minimum = 1, maximum = 4)]
+    weeks: u8,
+}
+
+pub async fn snooze(who: Attendee, app: web::Data<App>, id: web::Path<String>, Json(snooze): Json<Snooze>) -> Result<Json<Prompt>> {
+    let row = own(&app, &who, &id).await?;
+    let row = put_off(&app, row, snooze.weeks, None).await?;
+    shown(&app, row).await
+}
+
 async fn shown(app: &App, row: prompt::Model) -> Result<Json<Prompt>> {
     let event = event::find_by_id(&app.db.read(&row.organizer_id), row.event_id).await?.ok_or(ApiError::NotFound)?;
     Ok(Json(Prompt::of(row, event.slug)))
@@ -142,27 +157,53 @@ async fn own(app: &App, who: &Attendee, id: &str) -> Result<prompt::Model> {
     if row.person_id == who.person.id { Ok(row) } else { Err(ApiError::NotFound) }
 }
 
+/// A prompt may be put off by so many weeks.
+pub const WEEKS: [u8; 3] = [1, 2, 4];
+
+/// The prompt comes again by itself, as things are by then. What was answered before stays, and what the form holds is kept.
+pub async fn put_off(app: &App, seen: prompt::Model, weeks: u8, form: Option<Answer>) -> Result<prompt::Model> {
+    let wrong = !WEEKS.contains(&weeks);
+    none_wrong(wrong.then(|| FieldError::new("/weeks", "unknown_length", "must be 1, 2 or 4")).into_iter().collect())?;
+    let tx = app.db.write(&seen.organizer_id).await?;
+    let row = prompt::lock(&tx, &seen).await?.ok_or(ApiError::NotFound)?;
+    let from = [PromptState::Sent, PromptState::Queued, PromptState::Skipped, PromptState::Snoozed];
+    if !from.contains(&row.state) {
+        return Err(ApiError::WrongState(row.state.to_string()));
+    }
+    let registration = registration::find_by_id(&tx, row.registration_id).await?.ok_or(ApiError::NotFound)?;
+    let event = event::find_by_id(&tx, row.event_id).await?.ok_or(ApiError::NotFound)?;
+    let now = app.clock.now();
+    let until = convivio_followup::due::after_weeks(now, weeks, registration.timezone.unwrap_or(event.timezone));
+    message::cancel_open(&tx, row.registration_id, &[row.step.mail()], Reason::Snoozed).await?;
+    let answer = match form {
+        Some(form) => Some(Stored(write_down(&tx, &row, form, now).await?)),
+        None => row.answer.clone(),
+    };
+    let changes = prompt::ActiveModel {
+        due_at: Set(until),
+        first_due_at: Set(until),
+        answered_at: Set(Some(now)),
+        answer: Set(answer),
+        // Put off again before it came: still the same mail.
+        snoozes: Set(if row.state == PromptState::Snoozed { row.snoozes } else { row.snoozes + 1 }),
+        ..Default::default()
+    };
+    prompt::move_on(&tx, row.id, &from, PromptState::Snoozed, changes).await?;
+    let row = prompt::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
+    tx.commit().await?;
+    Ok(row)
+}
+
 /// Keeps the answer: notes and kept people privately, pause and stop for the sequence. Answering again says it anew.
 pub async fn answer_prompt(app: &App, row: prompt::Model, answer: Answer) -> Result<prompt::Model> {
-    let answerable = [PromptState::Sent, PromptState::Queued, PromptState::Acted, PromptState::Skipped];
+    let answerable = [PromptState::Sent, PromptState::Queued, PromptState::Acted, PromptState::Skipped, PromptState::Snoozed];
     let tx = app.db.write(&row.organizer_id).await?;
     // Held, so that of two answers at once the later replaces the earlier, and the two do not add up to more than may be kept.
     let row = if app.fault("answer_guard_off") { row } else { prompt::lock(&tx, &row).await?.ok_or(ApiError::NotFound)? };
     if !answerable.contains(&row.state) {
         return Err(ApiError::WrongState(row.state.to_string()));
     }
-    let people = met_by_code(&tx, &row).await?;
-    let (kept, notes) = check(&answer, &people)?;
     let now = app.clock.now();
-    if answer.keep.is_some() {
-        connection::withdraw_others(&tx, row.person_id, row.event_id, &kept).await?;
-    }
-    for other in kept {
-        connection::suggest(&tx, row.person_id, other, row.event_id, now).await?;
-    }
-    for (about, text) in notes {
-        note::write(&tx, row.person_id, about, Some(row.id), text, now).await?;
-    }
     let state = match answer.choice {
         Choice::Done => PromptState::Acted,
         Choice::NotNow | Choice::Pause | Choice::Stop => PromptState::Skipped,
@@ -175,14 +216,29 @@ pub async fn answer_prompt(app: &App, row: prompt::Model, answer: Answer) -> Res
         }
         Choice::Done | Choice::NotNow => {}
     }
-    let before = row.answer.as_ref().map(|before| before.keep.clone()).unwrap_or_default();
-    let kept =
-        prompt::Answer { choice: answer.choice, keep: answer.keep.unwrap_or(before), feedback: answer.feedback, exchange: answer.exchange };
-    let changes = prompt::ActiveModel { answered_at: Set(Some(now)), answer: Set(Some(Stored(kept))), ..Default::default() };
+    let answer = write_down(&tx, &row, answer, now).await?;
+    let changes = prompt::ActiveModel { answered_at: Set(Some(now)), answer: Set(Some(Stored(answer))), ..Default::default() };
     prompt::move_on(&tx, row.id, &answerable, state, changes).await?;
     let row = prompt::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
     tx.commit().await?;
     Ok(row)
+}
+
+/// Keeps notes and people privately, and answers what stays with the prompt.
+async fn write_down(tx: &Tx, row: &prompt::Model, answer: Answer, now: DateTime<Utc>) -> Result<prompt::Answer> {
+    let people = met_by_code(tx, row).await?;
+    let (kept, notes) = check(&answer, &people)?;
+    if answer.keep.is_some() {
+        connection::withdraw_others(tx, row.person_id, row.event_id, &kept).await?;
+    }
+    for other in kept {
+        connection::suggest(tx, row.person_id, other, row.event_id, now).await?;
+    }
+    for (about, text) in notes {
+        note::write(tx, row.person_id, about, Some(row.id), text, now).await?;
+    }
+    let before = row.answer.as_ref().map(|before| before.keep.clone()).unwrap_or_default();
+    Ok(prompt::Answer { choice: answer.choice, keep: answer.keep.unwrap_or(before), feedback: answer.feedback, exchange: answer.exchange })
 }
 
 /// People, each with something said of them.

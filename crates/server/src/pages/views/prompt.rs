@@ -1,5 +1,6 @@
 //! A follow-up prompt: its form, and what is said after it.
 
+use chrono::{DateTime, Utc};
 use convivio_domain::words::Choice;
 use convivio_domain::{Prompt, RegistrationCode};
 use serde::Serialize;
@@ -82,11 +83,20 @@ impl PromptPage {
     }
 }
 
+/// What was answered to a prompt.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Said {
+    Choice { choice: Choice },
+    Later { due_at: DateTime<Utc> },
+}
+
 /// After a prompt was answered, now or before.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Answered {
     pub event: EventHead,
-    pub choice: Choice,
+    #[serde(flatten)]
+    pub said: Said,
     /// Names of those the reader keeps in touch with.
     pub kept: Vec<String>,
 }

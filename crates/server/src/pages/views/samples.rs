@@ -300,8 +300,11 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         errors: Vec::new(),
     };
     let answered = |choice, kept: &[&str]| {
-        Page::Answered(Answered { event: event.clone(), choice, kept: kept.iter().map(|name| (*name).to_owned()).collect() })
+        let kept = kept.iter().map(|name| (*name).to_owned()).collect();
+        Page::Answered(Answered { event: event.clone(), said: Said::Choice { choice }, kept })
     };
+    let later = Said::Later { due_at: event.when.starts_at + chrono::TimeDelta::days(15) };
+    let put_off = Page::Answered(Answered { event: event.clone(), said: later, kept: vec!["Ada Bianchi".to_owned()] });
     let confirm = |event, asked| {
         let passions = vec![pick("Sourdough", "Pane a lievitazione naturale"), pick("Walking at night", "Camminare di notte")];
         Confirm { event, name: "Luca".into(), passions, follow_up: true, asked, shown: 1, changed: false }
@@ -453,6 +456,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         ("answered_not_now", answered(Choice::NotNow, &[])),
         ("answered_pause", answered(Choice::Pause, &[])),
         ("answered_stop", answered(Choice::Stop, &[])),
+        ("answered_later", put_off),
         ("unsubscribe", Page::Unsubscribe(Unsubscribe { organizer: event.organizer.clone() })),
         ("unsubscribed", Page::Unsubscribed(Unsubscribed { organizer: event.organizer.clone() })),
         ("login", Page::Login(Login { email: Some("ada@example.org".into()) })),
