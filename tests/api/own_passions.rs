@@ -222,12 +222,10 @@ async fn passions_of_one_family_come_together_at_a_table(#[values(Sqlite, Postgr
     app.put(&event.at("/tables"), json!({"min": 4, "max": 4})).await.done();
     app.put(&event.at("/rounds"), json!({"rounds": [{"minutes": 30, "break_minutes": 0}]})).await.done();
     let mut at_sea = BTreeSet::new();
-    for number in 0..8 {
+    for (number, letter) in ('A'..='H').enumerate() {
         let (code, family) = (format!("craft-{number}"), ["sea", "clay"][number % 2]);
         app.post("/passions", json!({"code": code, "labels": {"en": format!("Craft {number}")}, "family": family})).await.ok(201);
-        let guest = app
-            .add(&event, &loves(&format!("Guest {}", ["A", "B", "C", "D", "E", "F", "G", "H"][number]), json!([{"passion": code}])))
-            .await;
+        let guest = app.add(&event, &loves(&format!("Guest {letter}"), json!([{"passion": code}]))).await;
         if family == "sea" {
             at_sea.insert(guest.code);
         }

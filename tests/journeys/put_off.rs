@@ -37,6 +37,20 @@ async fn sr_34_a_prompt_that_is_put_off_comes_again_by_itself(#[values(Sqlite, P
 
 #[rstest]
 #[tokio::test]
+async fn what_was_stopped_is_not_put_off(#[values("pause", "stop")] choice: &str, #[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, _) = app.held_evening("may", 4).await;
+    app.live_until(FIRST_WORKING_DAY).await;
+    let me = app.signed_in(&event, &guests[0]).await;
+    let prompt = prompt_of(&me, "F1").await;
+    act(&me, &prompt, json!({"choice": choice})).await.ok(200);
+    let snooze = format!("/prompts/{}/snooze", prompt["id"].as_str().unwrap());
+    me.post(&snooze, json!({"weeks": 1})).await.fails(409, "wrong_state");
+    assert_eq!(prompt_of(&me, "F1").await["state"], "skipped");
+}
+
+#[rstest]
+#[tokio::test]
 async fn what_was_written_before_it_was_put_off_is_kept(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let (event, guests, _) = app.held_evening("may", 4).await;
@@ -54,8 +68,9 @@ async fn what_was_written_before_it_was_put_off_is_kept(#[values(Sqlite, Postgre
     let met = me.all("/encounters").await;
     let row = met.iter().find(|row| row["code"] == other.code.as_str()).unwrap();
     assert_eq!(row["connection"], "suggested", "{row}");
-    // The page is still open to whoever comes earlier than they meant to.
-    assert!(visitor.get(&link).await.ok_page().contains("Bring this back in"));
+    // Who comes back earlier than they meant to finds what they wrote, and loses nothing by sending it again.
+    let page = visitor.get(&link).await.ok_page();
+    assert!(page.contains("She sails.") && page.contains(&format!("name=\"{keep}\" value=\"on\" checked")), "{page}");
     act(&me, &prompt_of(&me, "F1").await, json!({"choice": "done"})).await.ok(200);
     app.live_until("2030-06-10T08:00:00Z").await;
     assert_eq!(app.mails().to(&guests[0].email).kind("F1").len(), 1, "answered, it does not come again");

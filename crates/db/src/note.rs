@@ -40,6 +40,11 @@ pub async fn write(tx: &Tx, owner: PersonId, about: PersonId, prompt: Option<Pro
     Ok(())
 }
 
+/// What was written in answer to a prompt.
+pub async fn of_prompt(scope: &impl Scoped, prompt: PromptId) -> Result<Vec<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::PromptId.eq(prompt)).all(scope.connection()).await?)
+}
+
 pub async fn of_owner(scope: &impl Scoped, owner: PersonId) -> Result<Vec<Model>> {
     Ok(find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).order_by_asc(Column::Id).all(scope.connection()).await?)
 }

@@ -5,7 +5,7 @@ use convivio_domain::words::{Choice, PromptState, Reason, Step};
 use convivio_domain::{EventId, Feedback, OrganizerId, PersonId, Prompt, PromptId, RegistrationCode, RegistrationId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::scope::{count_by, find, owned, update};
@@ -34,26 +34,26 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub answer: Option<Stored<Answer>>,
     pub link_generation: i32,
-    /// How often it was put off after it was sent.
+    /// How often it was put off. Each time it comes again, it is another mail.
     pub snoozes: i32,
     pub created_at: DateTime<Utc>,
 }
 owned!();
 
+/// Not sent yet, or to be sent again.
+pub const WAITING: [PromptState; 2] = [PromptState::Scheduled, PromptState::Snoozed];
+/// Its mail is on its way or has arrived.
+const WITH_MAIL: [PromptState; 4] = [PromptState::Queued, PromptState::Sent, PromptState::Acted, PromptState::Skipped];
+
 impl Model {
-    /// When its last mail reached the reader, or will any moment.
-    pub fn reached_at(&self) -> Option<DateTime<Utc>> {
-        match self.state {
-            // It counts from the moment it was due: it leaves any moment.
-            PromptState::Queued => Some(self.due_at),
-            PromptState::Snoozed => self.sent_at,
-            _ => Some(self.sent_at.unwrap_or(self.due_at)),
-        }
+    /// When its last mail left. One that is queued counts from the moment it was due: it leaves any moment.
+    pub fn left_at(&self) -> DateTime<Utc> {
+        self.sent_at.filter(|_| self.state != PromptState::Queued).unwrap_or(self.due_at)
     }
 
     /// How many mails it has been, the one on its way among them.
     pub fn mails(&self) -> i32 {
-        self.snoozes + i32::from(matches!(self.state, PromptState::Queued | PromptState::Sent | PromptState::Acted | PromptState::Skipped))
+        self.snoozes + i32::from(WITH_MAIL.contains(&self.state))
     }
 }
 
@@ -103,13 +103,7 @@ pub async fn of_person(scope: &impl Scoped, person: PersonId, cursor: Cursor<Pro
 pub async fn sent_to(scope: &impl Scoped, person: PersonId) -> Result<Vec<Model>> {
     Ok(find::<Entity>(scope)
         .filter(Column::PersonId.eq(person))
-        .filter(Column::State.is_in([
-            PromptState::Queued,
-            PromptState::Sent,
-            PromptState::Acted,
-            PromptState::Skipped,
-            PromptState::Snoozed,
-        ]))
+        .filter(Condition::any().add(Column::SentAt.is_not_null()).add(Column::State.is_in(WITH_MAIL)))
         .all(scope.connection())
         .await?)
 }
@@ -154,7 +148,7 @@ pub async fn suppress_open(tx: &Tx, person: PersonId, reason: Reason) -> Result<
 
 pub async fn due(central: &Central, now: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
     Ok(Central::find::<Entity>()
-        .filter(Column::State.is_in([PromptState::Scheduled, PromptState::Snoozed]))
+        .filter(Column::State.is_in(WAITING))
         .filter(Column::DueAt.lte(now))
         .order_by_asc(Column::DueAt)
         .limit(limit)

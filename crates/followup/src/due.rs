@@ -24,6 +24,9 @@ pub fn of_step(step: Step, ends_at: DateTime<Utc>, event_zone: Timezone, reader_
     }
 }
 
+/// A prompt may be put off by so many weeks.
+pub const SNOOZES: [u8; 3] = [1, 2, 4];
+
 /// When a prompt that the reader put off is due again: ten o'clock by their clock, on the same day of the week.
 pub fn after_weeks(now: DateTime<Utc>, weeks: u8, reader_zone: Timezone) -> DateTime<Utc> {
     let date = now.with_timezone(&reader_zone.0).date_naive() + Days::new(7 * u64::from(weeks));

@@ -17,7 +17,7 @@
 //! | 3 one action a mail | [`f1::compose`] |
 //! | 4 personal or silent | [`rules::is_personal`] |
 //! | 5 not intrusive | [`rules::decide`], [`rules::Caps`], [`window`]; for event mail [`rules::holds_event_mail`] |
-//! | 6 backing off | a prompt that is put off: [`due::after_weeks`] |
+//! | 6 backing off | a prompt that is put off: [`due::SNOOZES`], [`due::after_weeks`] |
 //!
 //! At the table itself: [`guide`]. To read before, during and after: [`reading`]. What two people share: [`common_ground`].
 //!

@@ -108,10 +108,12 @@ impl Search<'_> {
         let chance = &mut Chance::new(self.seed, 2);
         let losses = losses(chance);
         let mean = self.mean_change(state, chance);
-        let most_tries = match people {
-            _ if self.is_matrix() => TRIES_OF_THE_WHOLE,
-            one_part if one_part < 2 * PART => TRIES.1,
-            _ => (EXCHANGES_OF_A_TURN / people as u64).clamp(TRIES.1, TRIES_OF_THE_WHOLE),
+        let most_tries = if self.is_matrix() {
+            TRIES_OF_THE_WHOLE
+        } else if self.parts() == 1 {
+            TRIES.1
+        } else {
+            (EXCHANGES_OF_A_TURN / people as u64).clamp(TRIES.1, TRIES_OF_THE_WHOLE)
         };
         let tries = (moves / (people as u64 * TURNS)).clamp(TRIES.0, most_tries);
         let mut best = state.clone();
@@ -166,7 +168,7 @@ impl Search<'_> {
     }
 
     /// Searches one round in parts, and answers how many exchanges were tried. `dealt`: the parts of this turn, if they are
-    /// dealt already; then those of the next one, if somebody had time for it.
+    /// dealt already; then those of the next one, if they were dealt meanwhile.
     fn turn(&self, state: &mut State, turn: u64, tries: u64, limits: &Limits, dealt: &mut Option<Dealt>) -> u64 {
         let rounds = state.arrangements.len() as u64;
         let round = (turn % rounds) as usize;
@@ -181,7 +183,7 @@ impl Search<'_> {
         let searched: Vec<_> = match self.pool {
             Some(_) if parts.len() > 1 => {
                 let at_once = || parts.par_iter().enumerate().map(|(number, part)| search((number as u64, part))).collect();
-                // While one thread deals, no other falls asleep: waking it takes longer than to deal. One round alone cannot be dealt yet.
+                // Nobody waits for the next dealing. One round alone cannot be dealt yet.
                 let (searched, next) = rayon::join(at_once, || (rounds > 1).then(|| self.deal(state, turn + 1)));
                 *dealt = next;
                 searched

@@ -43,7 +43,7 @@ pub async fn facts(scope: &impl Scoped, row: &prompt::Model, now: DateTime<Utc>)
             None => row.step != Step::N1,
         },
         suppressed: suppression::of(scope, &person.email_normal, now).await?.map(|one| one.reason),
-        sent: sent.iter().filter(|one| one.id != row.id).filter_map(prompt::Model::reached_at).collect(),
+        sent: sent.iter().filter(|one| one.id != row.id).map(prompt::Model::left_at).collect(),
         sent_for_event: u16::try_from(row.snoozes + of_event.map(prompt::Model::mails).sum::<i32>()).unwrap_or(u16::MAX),
         event_days,
         registration,

@@ -304,7 +304,7 @@ async fn send_prompt(app: App, row: prompt::Model) -> anyhow::Result<()> {
                 Err(reason) => silence(&tx, &row, reason).await?,
                 Ok(content) => {
                     let changes = prompt::ActiveModel { content: Set(Some(Stored(content))), ..Default::default() };
-                    if prompt::move_on(&tx, row.id, &WAITING, PromptState::Queued, changes).await? {
+                    if prompt::move_on(&tx, row.id, &prompt::WAITING, PromptState::Queued, changes).await? {
                         promise::of_prompt(&app, &tx, &row, &known.registration, &known.person).await?;
                     }
                 }
@@ -314,11 +314,8 @@ async fn send_prompt(app: App, row: prompt::Model) -> anyhow::Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Not sent yet, or to be sent again.
-const WAITING: [PromptState; 2] = [PromptState::Scheduled, PromptState::Snoozed];
-
 async fn silence(tx: &Tx, row: &prompt::Model, reason: Reason) -> convivio_db::Result<()> {
     let changes = prompt::ActiveModel { reason: Set(Some(reason)), ..Default::default() };
-    prompt::move_on(tx, row.id, &WAITING, PromptState::Suppressed, changes).await?;
+    prompt::move_on(tx, row.id, &prompt::WAITING, PromptState::Suppressed, changes).await?;
     Ok(())
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use convivio_db::{event, organizer, prompt};
+use convivio_db::{event, note, organizer, prompt};
 use convivio_domain::words::{Choice, PromptState};
 use convivio_domain::{FreeText, PromptId, RegistrationCode};
 
-use super::views::{Answered, Feedback, FieldError, Page, PromptPage, Said};
+use super::views::{Answered, Feedback, FieldError, Page, PromptPage};
 use super::{Form, app, draw, drawn, head, locale_of, or_problem};
 use crate::api::me::prompts::{self, Answer};
 use crate::app::App;
@@ -25,7 +25,7 @@ async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
     match behind.row.state {
         PromptState::Acted | PromptState::Skipped => behind.answered(request),
         // Who comes back earlier than they meant to finds the form.
-        _ => behind.form(request, &Form(Default::default()), Vec::new()),
+        _ => behind.form(request, &said_before(&app, &behind.row).await?, Vec::new()),
     }
 }
 
@@ -56,6 +56,25 @@ async fn answered(request: &HttpRequest, token: &str, form: Form) -> Result<Http
         }
         Err(err) => Err(err),
     }
+}
+
+/// The form as it was last sent, so that whoever comes back goes on from there.
+async fn said_before(app: &App, row: &prompt::Model) -> Result<Form> {
+    let mut form = Form(Default::default());
+    let Some(answer) = &row.answer else { return Ok(form) };
+    let read = app.db.read(&row.organizer_id);
+    let met = prompts::met_by_code(&read, row).await?;
+    for note in note::of_prompt(&read, row.id).await? {
+        if let Some((code, _)) = met.iter().find(|(_, person)| **person == note.about_id) {
+            form.0.insert(format!("note_{code}"), note.text.to_string());
+        }
+    }
+    form.0.extend(answer.keep.iter().map(|code| (format!("keep_{code}"), "on".to_owned())));
+    let feedback = &answer.feedback;
+    for (question, said) in [("heard", feedback.heard), ("listened", feedback.listened), ("continued", feedback.continued)] {
+        form.0.extend(said.map(|said| (question.to_owned(), said.to_string())));
+    }
+    Ok(form)
 }
 
 /// What the form says, or which of its fields are wrong.
@@ -125,13 +144,13 @@ impl Behind {
         let answer = self.row.answer.as_ref();
         let locale = locale_of(request, Some(content.locale));
         let kept = content.recall.people.iter().filter(|person| answer.is_some_and(|answer| answer.keep.contains(&person.code)));
-        let said = match (self.row.state, answer) {
-            (PromptState::Snoozed, _) => Said::Later { due_at: self.row.due_at },
-            (_, Some(answer)) => Said::Choice { choice: answer.choice },
+        let (said, due_at) = match (self.row.state, answer) {
+            (PromptState::Snoozed, _) => ("snoozed", Some(self.row.due_at)),
+            (_, Some(answer)) => (answer.choice.as_str(), None),
             (_, None) => return Err(ApiError::NotFound),
         };
-        let view =
-            Answered { event: head(&self.organizer, &self.event, locale), said, kept: kept.map(|person| person.name.clone()).collect() };
+        let kept = kept.map(|person| person.name.clone()).collect();
+        let view = Answered { event: head(&self.organizer, &self.event, locale), said, due_at, kept };
         draw(Page::Answered(view), locale)
     }
 }

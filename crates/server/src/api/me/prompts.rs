@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use convivio_db::{Set, Stored, Tx, connection, encounter, enrollment, event, message, note, prompt, registration};
+use convivio_db::{Scoped, Set, Stored, Tx, connection, encounter, enrollment, event, message, note, prompt, registration};
 use convivio_domain::prompt::{Action, CommonGround, Input, Recall};
 use convivio_domain::words::{Choice, EnrollmentState, MailKind, PromptState, Reason, Step};
 use convivio_domain::{Feedback, FreeText, Locale, PersonId, Prompt as Content, PromptId, RegistrationCode, Slug};
+use convivio_followup::due;
 use eserde::Deserialize;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -157,12 +158,9 @@ async fn own(app: &App, who: &Attendee, id: &str) -> Result<prompt::Model> {
     if row.person_id == who.person.id { Ok(row) } else { Err(ApiError::NotFound) }
 }
 
-/// A prompt may be put off by so many weeks.
-pub const WEEKS: [u8; 3] = [1, 2, 4];
-
 /// The prompt comes again by itself, as things are by then. What was answered before stays, and what the form holds is kept.
 pub async fn put_off(app: &App, seen: prompt::Model, weeks: u8, form: Option<Answer>) -> Result<prompt::Model> {
-    let wrong = !WEEKS.contains(&weeks);
+    let wrong = !due::SNOOZES.contains(&weeks);
     none_wrong(wrong.then(|| FieldError::new("/weeks", "unknown_length", "must be 1, 2 or 4")).into_iter().collect())?;
     let tx = app.db.write(&seen.organizer_id).await?;
     let row = prompt::lock(&tx, &seen).await?.ok_or(ApiError::NotFound)?;
@@ -170,10 +168,15 @@ pub async fn put_off(app: &App, seen: prompt::Model, weeks: u8, form: Option<Ans
     if !from.contains(&row.state) {
         return Err(ApiError::WrongState(row.state.to_string()));
     }
+    // What is stopped or paused does not come again.
+    let enrollment = enrollment::of_registration(&tx, row.registration_id).await?;
+    if let Some(ended) = enrollment.filter(|one| one.state != EnrollmentState::Active) {
+        return Err(ApiError::WrongState(ended.state.to_string()));
+    }
     let registration = registration::find_by_id(&tx, row.registration_id).await?.ok_or(ApiError::NotFound)?;
     let event = event::find_by_id(&tx, row.event_id).await?.ok_or(ApiError::NotFound)?;
     let now = app.clock.now();
-    let until = convivio_followup::due::after_weeks(now, weeks, registration.timezone.unwrap_or(event.timezone));
+    let until = due::after_weeks(now, weeks, registration.timezone.unwrap_or(event.timezone));
     message::cancel_open(&tx, row.registration_id, &[row.step.mail()], Reason::Snoozed).await?;
     let answer = match form {
         Some(form) => Some(Stored(write_down(&tx, &row, form, now).await?)),
@@ -270,8 +273,8 @@ fn check(answer: &Answer, people: &BTreeMap<String, PersonId>) -> Result<(Vec<Pe
 }
 
 /// The people the reader met at this event, by code.
-async fn met_by_code(tx: &Tx, row: &prompt::Model) -> Result<BTreeMap<String, PersonId>> {
-    let met = encounter::of_registrations(tx, &[row.registration_id]).await?;
-    let others = registration::by_ids(tx, met.iter().map(|one| one.with(row.registration_id))).await?;
+pub async fn met_by_code(scope: &impl Scoped, row: &prompt::Model) -> Result<BTreeMap<String, PersonId>> {
+    let met = encounter::of_registrations(scope, &[row.registration_id]).await?;
+    let others = registration::by_ids(scope, met.iter().map(|one| one.with(row.registration_id))).await?;
     Ok(others.into_values().map(|other| (other.code.to_string(), other.person_id)).collect())
 }

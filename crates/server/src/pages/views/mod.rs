@@ -23,7 +23,7 @@ pub(crate) use confirm::{Asked, Confirm, Confirmed, Offer, Outcome, Sent};
 pub(crate) use event::{AskedOption, AskedQuestion, Door, EventPage, LanguageChoice, PassionRow, RegisterForm, Shape};
 pub(crate) use my_table::{GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, TableGuide};
 pub(crate) use profile::{GuidePage, ProfilePage, SaidOfProfile};
-pub(crate) use prompt::{Answered, Feedback, PromptPage, Said};
+pub(crate) use prompt::{Answered, Feedback, PromptPage};
 #[cfg(test)]
 pub(crate) use samples::samples;
 pub(crate) use seating::{Seating, SeatingRound, SeatingSeat, SeatingTable, ThemeFamily};

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use convivio_domain::words::Choice;
 use convivio_domain::{Prompt, RegistrationCode};
+use convivio_followup::due::SNOOZES;
 use serde::Serialize;
 
 use super::{EventHead, FieldError};
@@ -10,7 +11,7 @@ use super::{EventHead, FieldError};
 /// `/prompts/{token}`: the note form of a follow-up prompt.
 ///
 /// Posts `note_{CODE}` for each person, `[keep_{CODE}]` = `on` (at most three), `heard`, `listened`, `continued` (`yes`, `partly`, `no`, or empty
-/// for no answer) and `choice` = `done`, `not_now`, `pause` or `stop`.
+/// for no answer) and `choice` = `done`, `not_now`, `pause` or `stop`, or `snooze` = one of `snoozes`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct PromptPage {
     pub event: EventHead,
@@ -21,6 +22,8 @@ pub(crate) struct PromptPage {
     pub feedback: Feedback,
     /// The buttons, in this order; `done` and `not_now` look alike.
     pub choices: Vec<Choice>,
+    /// In weeks.
+    pub snoozes: [u8; 3],
     /// `keep` when more than three were ticked, or a `note_{CODE}`.
     pub errors: Vec<FieldError>,
 }
@@ -52,7 +55,7 @@ pub(crate) struct Feedback {
 }
 
 impl PromptPage {
-    /// The page for a prompt nobody has answered yet.
+    /// The page for a prompt, without what was answered.
     pub(crate) fn of(prompt: &Prompt, event: EventHead) -> Self {
         let shared_with = |name: &str| {
             let with = prompt.common_ground.passions.iter().filter(|passion| passion.with.iter().any(|other| other == name));
@@ -78,25 +81,20 @@ impl PromptPage {
             reflection: prompt.reflection.clone(),
             feedback: Feedback::default(),
             choices: prompt.choices.clone(),
+            snoozes: SNOOZES,
             errors: Vec::new(),
         }
     }
-}
-
-/// What was answered to a prompt.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-pub(crate) enum Said {
-    Choice { choice: Choice },
-    Later { due_at: DateTime<Utc> },
 }
 
 /// After a prompt was answered, now or before.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Answered {
     pub event: EventHead,
-    #[serde(flatten)]
-    pub said: Said,
+    /// A choice, or `snoozed`.
+    pub said: &'static str,
+    /// When it comes again.
+    pub due_at: Option<DateTime<Utc>>,
     /// Names of those the reader keeps in touch with.
     pub kept: Vec<String>,
 }

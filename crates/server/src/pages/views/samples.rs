@@ -297,14 +297,15 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         reflection: Some(pick("What did you learn about listening?", "Che cosa hai capito dell’ascolto?")),
         feedback: Feedback { heard: "yes".into(), ..Feedback::default() },
         choices: Choice::ALL.to_vec(),
+        snoozes: convivio_followup::due::SNOOZES,
         errors: Vec::new(),
     };
-    let answered = |choice, kept: &[&str]| {
+    let answered = |choice: Choice, kept: &[&str]| {
         let kept = kept.iter().map(|name| (*name).to_owned()).collect();
-        Page::Answered(Answered { event: event.clone(), said: Said::Choice { choice }, kept })
+        Page::Answered(Answered { event: event.clone(), said: choice.as_str(), due_at: None, kept })
     };
-    let later = Said::Later { due_at: event.when.starts_at + chrono::TimeDelta::days(15) };
-    let put_off = Page::Answered(Answered { event: event.clone(), said: later, kept: vec!["Ada Bianchi".to_owned()] });
+    let due_at = Some(event.when.starts_at + chrono::TimeDelta::days(15));
+    let put_off = Page::Answered(Answered { event: event.clone(), said: "snoozed", due_at, kept: vec!["Ada Bianchi".to_owned()] });
     let confirm = |event, asked| {
         let passions = vec![pick("Sourdough", "Pane a lievitazione naturale"), pick("Walking at night", "Camminare di notte")];
         Confirm { event, name: "Luca".into(), passions, follow_up: true, asked, shown: 1, changed: false }
