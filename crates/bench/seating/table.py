@@ -25,7 +25,7 @@ NO_PLAN = {
     "bad_60_apart_clique": "too_many_apart",
     "bad_60_together_and_apart": "together_and_apart",
 }
-# Where a ratio is missed after so many seconds: how many times as long both searches look for better, to say how high it could be.
+# Where the ratio of one kind is below the goal after so many seconds: how many times as long both searches look for better, to say how high it could be.
 LONGER = {3: 20}
 GOLF = ("5-3-7", "6-3-8", "7-3-9", "8-4-8", "8-4-9", "10-4-10", "10-10-3")
 
@@ -158,23 +158,37 @@ def objectives(bench):
              ("passions, 60 people, 1 s to 10 s", "pas_60_t6_r3", 1, 10, 1.0),
              ("passions, 120 people, 1 s to 10 s", "pas_120_t8_r3", 1, 10, 1.0),
              ("passions, 1,000 people", "pas_1000_t8_r3", 10, 10, 1.02), ("passions, 5,000 people", "pas_5000_t8_r3", 10, 10, 1.10)]
+    lines = [(name, {"": instance}, *rest) for name, instance, *rest in lines]
     for n, limit, must in ((120, 3, 1.0065), (240, 10, 1.0035), (480, 20, 1.0125)):
-        for sizes, what in (("ss", "equal groups"), ("ds", "groups of an interval")):
-            lines.append((f"MDGP RanReal {n}, {what}", f"mdgp_RanReal_{n}_{sizes}", limit, limit, must))
+        # The published recipe has both, and the goal is one for a size.
+        kinds = {"equal groups": f"mdgp_RanReal_{n}_ss", "groups of an interval": f"mdgp_RanReal_{n}_ds"}
+        lines.append((f"one matrix (MDGP), RanReal {n}", kinds, limit, limit, must))
     lines = [line for line in lines if bench.wants(line[0])]
     if lines:
         bench.head("objective, `--plain`", "ours, s", "ref-sa, s", "ours", "ref-sa", "ratio [spread]", "our processor time, s", "goal")
-    for name, instance, limit, theirs_limit, must in lines:
-        runs = [bench.side_by_side(instance, *seeds, limit, theirs_limit, "--plain") for seeds in bench.seeds()]
-        ratios = [ours["objective"] / theirs["objective"] for ours, theirs in runs]
-        median = [statistics.median(run[side]["objective"] for run in runs) for side in (0, 1)]
-        used = max(ours["cpu"] for ours, _ in runs)
-        ratio, goal = statistics.median(ratios), f"≥ {must}"
-        if ratio < must and limit in LONGER:
-            highest = ceiling(bench, instance, runs, LONGER[limit] * limit)
-            goal += f" (of the best sums found in {LONGER[limit]} times as long: {highest:.4f})"
-        bench.row(name, limit, theirs_limit, f"{median[0]:,.1f}", f"{median[1]:,.1f}", spread(ratios), f"≤ {used:.1f}",
-                  bench.verdict(goal, ratio >= must))
+    for name, kinds, limit, theirs_limit, must in lines:
+        runs = {kind: [bench.side_by_side(instance, *seeds, limit, theirs_limit, "--plain") for seeds in bench.seeds()]
+                for kind, instance in kinds.items()}
+        together = [run for of_kind in runs.values() for run in of_kind]
+        row = lambda what, some, goal: bench.row(what, limit, theirs_limit, *compared(some), goal)
+        row(name, together, bench.verdict(f"≥ {must}", ratio(together) >= must))
+        for kind, some in runs.items() if len(kinds) > 1 else ():
+            longer = ""
+            if ratio(some) < must and limit in LONGER:
+                highest = ceiling(bench, kinds[kind], some, LONGER[limit] * limit)
+                longer = f"of the best sums found in {LONGER[limit]} times as long: {highest:.4f}"
+            row(f"– {kind}", some, longer)
+
+
+def ratio(runs):
+    return statistics.median(ours["objective"] / theirs["objective"] for ours, theirs in runs)
+
+
+def compared(runs):
+    """The cells that say what both found."""
+    median = [statistics.median(run[side]["objective"] for run in runs) for side in (0, 1)]
+    ratios = [ours["objective"] / theirs["objective"] for ours, theirs in runs]
+    return f"{median[0]:,.1f}", f"{median[1]:,.1f}", spread(ratios), f"≤ {max(ours['cpu'] for ours, _ in runs):.1f}"
 
 
 def ceiling(bench, instance, runs, limit):
