@@ -18,6 +18,7 @@ mod m20261122_000050_freshness_and_safety;
 mod m20261122_000060_asked_by_the_reader;
 mod m20261128_000010_suppressions_end;
 mod m20261128_000020_prompts_put_off;
+mod m20261129_000010_ninety_days;
 
 pub struct Migrator;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000060_asked_by_the_reader::Migration),
             Box::new(m20261128_000010_suppressions_end::Migration),
             Box::new(m20261128_000020_prompts_put_off::Migration),
+            Box::new(m20261129_000010_ninety_days::Migration),
         ]
     }
 }
@@ -78,6 +80,11 @@ mod table {
             index.col(*column);
         }
         index
+    }
+
+    /// A column more.
+    pub(crate) fn added(table: &'static str, column: ColumnDef) -> TableAlterStatement {
+        Table::alter().table(table).add_column(column).take()
     }
 
     /// Written by the application's clock, never by the database's: SQLite's own would be another text format.

@@ -59,7 +59,3 @@ impl MigrationTrait for Migration {
         manager.create_index(unique("guides", &["organizer_id", "phase", "locale"])).await
     }
 }
-
-fn added(table: &'static str, column: ColumnDef) -> TableAlterStatement {
-    Table::alter().table(table).add_column(column).take()
-}

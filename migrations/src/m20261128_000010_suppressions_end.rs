@@ -10,6 +10,6 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.alter_table(Table::alter().table("suppressions").add_column(instant_null("expires_at")).take()).await
+        manager.alter_table(added("suppressions", instant_null("expires_at"))).await
     }
 }

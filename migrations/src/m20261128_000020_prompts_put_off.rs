@@ -3,13 +3,14 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
 
+use crate::table::*;
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let snoozes = integer("snoozes").default(0).take();
-        manager.alter_table(Table::alter().table("prompts").add_column(snoozes).take()).await
+        manager.alter_table(added("prompts", integer("snoozes").default(0).take())).await
     }
 }

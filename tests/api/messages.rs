@@ -135,7 +135,11 @@ async fn an_address_that_was_refused_stays_so_whoever_tries(#[values(Sqlite, Pos
 async fn a_follow_up_that_grew_stale_leaves_with_its_prompt(#[values(Sqlite, Postgres)] database: Database) {
     let relay = Sink::start().await;
     let app = TestApp::with(Setup::default().relay(&relay), database).await;
-    let (event, guests, _) = app.held_evening("may", 4).await;
+    let event = app.event("may").await;
+    let only_the_first = json!({"steps": [{"step": "F1", "days": 1}]});
+    app.put(&event.at("/follow_up"), only_the_first).await.ok(200);
+    let guests = app.add_many(&event, 4).await;
+    app.hold(&event, &guests).await;
     relay.go_down();
     app.live_until(FIRST_WORKING_DAY).await;
     // Ten days, to a Monday at ten.

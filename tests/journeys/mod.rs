@@ -1,6 +1,7 @@
 //! People followed over weeks.
 
 mod between_rounds;
+mod cadence;
 mod client;
 mod common_ground;
 mod first_prompt;

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use convivio_domain::words::ConnectionState;
-use convivio_domain::{ConnectionId, EventId, OrganizerId, PersonId};
-use sea_orm::Set;
+use convivio_domain::{ConnectionId, EventId, FreeText, OrganizerId, PersonId};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{Condition, QueryOrder, Set};
 
-use crate::scope::{delete, find, owned};
-use crate::{Result, Scoped, Tx};
+use crate::scope::{delete, find, owned, update};
+use crate::{Cursor, Page, Result, Scoped, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "connections")]
@@ -20,24 +20,97 @@ pub struct Model {
     pub other_id: PersonId,
     pub event_id: EventId,
     pub state: ConnectionState,
+    /// How often its owner would like to be in touch: every 1, 3 or 6 months.
+    pub every_months: Option<i32>,
+    /// Why its owner asked, for the other to read.
+    pub context: Option<FreeText>,
+    /// Its owner lets the other know their address, if the other does, too.
+    pub exchange: bool,
     pub created_at: DateTime<Utc>,
 }
 owned!();
 
+/// Somebody its owner keeps: chosen, asked, or in touch.
+pub const KEPT: [ConnectionState; 3] = [ConnectionState::Suggested, ConnectionState::Requested, ConnectionState::Connected];
+
 /// Notes that `owner` would like to keep `other`. It is there once, however often it is said.
 pub async fn suggest(tx: &Tx, owner: PersonId, other: PersonId, event: EventId, now: DateTime<Utc>) -> Result<()> {
-    let row = ActiveModel {
+    let once = OnConflict::columns([Column::OwnerId, Column::OtherId]).do_nothing().to_owned();
+    let row = new(tx, owner, other, event, ConnectionState::Suggested, now);
+    Entity::insert(row).on_conflict(once).exec_without_returning(&tx.inner).await?;
+    // Whom somebody let go of, they may choose again.
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(ConnectionState::Suggested))
+        .filter(Column::OwnerId.eq(owner))
+        .filter(Column::OtherId.eq(other))
+        .filter(Column::State.is_in([ConnectionState::Ended, ConnectionState::Declined]))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// What `owner` says of `other`, whatever it was before. `exchange` left out stays as it was.
+pub async fn put(tx: &Tx, seen: Said<'_>, now: DateTime<Utc>) -> Result<()> {
+    let mut row = new(tx, seen.owner, seen.other, seen.event, seen.state, now);
+    let mut changed = vec![Column::State];
+    if let Some(context) = seen.context {
+        row.context = Set(Some(context.clone()));
+        changed.push(Column::Context);
+    }
+    if let Some(exchange) = seen.exchange {
+        row.exchange = Set(exchange);
+        changed.push(Column::Exchange);
+    }
+    let again = OnConflict::columns([Column::OwnerId, Column::OtherId]).update_columns(changed).to_owned();
+    Entity::insert(row).on_conflict(again).exec_without_returning(&tx.inner).await?;
+    Ok(())
+}
+
+/// How one of two stands to the other.
+pub struct Said<'a> {
+    pub owner: PersonId,
+    pub other: PersonId,
+    /// Where they met.
+    pub event: EventId,
+    pub state: ConnectionState,
+    pub context: Option<&'a FreeText>,
+    pub exchange: Option<bool>,
+}
+
+fn new(tx: &Tx, owner: PersonId, other: PersonId, event: EventId, state: ConnectionState, now: DateTime<Utc>) -> ActiveModel {
+    ActiveModel {
         id: Set(ConnectionId::new()),
         organizer_id: Set(tx.organizer()),
         owner_id: Set(owner),
         other_id: Set(other),
         event_id: Set(event),
-        state: Set(ConnectionState::Suggested),
+        state: Set(state),
+        every_months: Set(None),
+        context: Set(None),
+        exchange: Set(false),
         created_at: Set(now),
-    };
-    let once = OnConflict::columns([Column::OwnerId, Column::OtherId]).do_nothing().to_owned();
-    Entity::insert(row).on_conflict(once).exec_without_returning(&tx.inner).await?;
-    Ok(())
+    }
+}
+
+pub async fn find_by_id(scope: &impl Scoped, id: ConnectionId) -> Result<Option<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::Id.eq(id)).one(scope.connection()).await?)
+}
+
+/// How `owner` stands to `other`.
+pub async fn of_pair(scope: &impl Scoped, owner: PersonId, other: PersonId) -> Result<Option<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).filter(Column::OtherId.eq(other)).one(scope.connection()).await?)
+}
+
+/// Whom `person` keeps, and who asked them: a page of it.
+pub async fn around(scope: &impl Scoped, person: PersonId, cursor: Cursor<ConnectionId>) -> Result<Page<Model>> {
+    let kept = Condition::all().add(Column::OwnerId.eq(person)).add(Column::State.is_in(KEPT));
+    let asked = Condition::all().add(Column::OtherId.eq(person)).add(Column::State.eq(ConnectionState::Requested));
+    cursor.page(scope, find::<Entity>(scope).filter(Condition::any().add(kept).add(asked)), Column::Id).await
+}
+
+/// How these people stand to `other`.
+pub async fn towards(scope: &impl Scoped, other: PersonId, owners: impl IntoIterator<Item = PersonId>) -> Result<Vec<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::OtherId.eq(other)).filter(Column::OwnerId.is_in(owners)).all(scope.connection()).await?)
 }
 
 /// Takes back what was only suggested at that event, but for these people.
@@ -61,6 +134,36 @@ pub async fn forget(tx: &Tx, owner: PersonId, other: PersonId) -> Result<()> {
         .exec(&tx.inner)
         .await?;
     Ok(())
+}
+
+/// How often `owner` would like to be in touch with `other`, whom they keep.
+pub async fn set_cadence(tx: &Tx, owner: PersonId, other: PersonId, months: Option<i32>) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::EveryMonths, Expr::value(months))
+        .filter(Column::OwnerId.eq(owner))
+        .filter(Column::OtherId.eq(other))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// `owner` lets go of `other`. The other side hears nothing of it.
+pub async fn end(tx: &Tx, owner: PersonId, other: PersonId) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(ConnectionState::Ended))
+        .col_expr(Column::EveryMonths, Expr::value(None::<i32>))
+        .filter(Column::OwnerId.eq(owner))
+        .filter(Column::OtherId.eq(other))
+        .filter(Column::State.is_in(KEPT))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// Everyone `owner` keeps, in the order of choosing.
+pub async fn kept(scope: &impl Scoped, owner: PersonId) -> Result<Vec<Model>> {
+    let all = find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).filter(Column::State.is_in(KEPT));
+    Ok(all.order_by_asc(Column::Id).all(scope.connection()).await?)
 }
 
 /// What `owner` keeps with these people.

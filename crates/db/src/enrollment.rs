@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use convivio_domain::words::{EnrollmentState, Reason};
 use convivio_domain::{EnrollmentId, EventId, OrganizerId, PersonId, RegistrationId};
-use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{IntoActiveModel, QueryOrder};
 
 use crate::scope::{find, owned, update};
 use crate::{Result, Scoped, Tx};
@@ -22,6 +22,8 @@ pub struct Model {
     pub person_id: PersonId,
     pub state: EnrollmentState,
     pub reason: Option<Reason>,
+    /// While it is paused: when it goes on by itself.
+    pub paused_until: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
 owned!();
@@ -52,13 +54,44 @@ pub async fn stop(tx: &Tx, person: PersonId, reason: Reason) -> Result<()> {
     Ok(())
 }
 
-/// One sequence; `to` is paused or stopped.
+/// One sequence goes on, or ends, for this reason.
 pub async fn set_state(tx: &Tx, registration: RegistrationId, to: EnrollmentState, reason: Option<Reason>) -> Result<()> {
     update::<Entity>(tx)
         .col_expr(Column::State, Expr::value(to))
         .col_expr(Column::Reason, Expr::value(reason))
+        .col_expr(Column::PausedUntil, Expr::value(None::<DateTime<Utc>>))
         .filter(Column::RegistrationId.eq(registration))
         .exec(&tx.inner)
         .await?;
     Ok(())
+}
+
+/// One sequence that still runs is quiet until then.
+pub async fn pause(tx: &Tx, registration: RegistrationId, until: DateTime<Utc>) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(EnrollmentState::Paused))
+        .col_expr(Column::PausedUntil, Expr::value(Some(until)))
+        .filter(Column::RegistrationId.eq(registration))
+        .filter(Column::State.is_in([EnrollmentState::Active, EnrollmentState::Paused]))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// One that is paused goes on.
+pub async fn resume(tx: &Tx, registration: RegistrationId) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(EnrollmentState::Active))
+        .col_expr(Column::PausedUntil, Expr::value(None::<DateTime<Utc>>))
+        .filter(Column::RegistrationId.eq(registration))
+        .filter(Column::State.eq(EnrollmentState::Paused))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// The person's most recent sequence.
+pub async fn latest_of_person(scope: &impl Scoped, person: PersonId) -> Result<Option<Model>> {
+    let all = find::<Entity>(scope).filter(Column::PersonId.eq(person));
+    Ok(all.order_by_desc(Column::Id).one(scope.connection()).await?)
 }

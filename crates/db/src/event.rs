@@ -47,6 +47,9 @@ pub struct Model {
     pub retention_days: Option<i32>,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub tables: Option<Stored<TableLayout>>,
+    /// The steps of its follow-up, where staff made them their own.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub follow_up: Option<Stored<serde_json::Value>>,
     pub state: EventState,
     /// Counts the changes an organizer made; the `ETag`.
     pub version: i32,
@@ -370,6 +373,11 @@ pub async fn move_on(tx: &Tx, id: EventId, from: EventState, to: EventState, now
 
 pub async fn set_method_sent(tx: &Tx, id: EventId, now: DateTime<Utc>) -> Result<()> {
     update::<Entity>(tx).col_expr(Column::MethodSentAt, Expr::value(Some(now))).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    Ok(())
+}
+
+pub async fn set_follow_up(tx: &Tx, id: EventId, plan: Stored<serde_json::Value>) -> Result<()> {
+    update::<Entity>(tx).col_expr(Column::FollowUp, Expr::value(Some(plan))).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use convivio_domain::words::{Choice, PromptState, Reason, Step};
 use convivio_domain::{EventId, Feedback, OrganizerId, PersonId, Prompt, PromptId, RegistrationCode, RegistrationId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 
 use crate::scope::{count_by, find, owned, update};
@@ -21,6 +21,8 @@ pub struct Model {
     pub registration_id: RegistrationId,
     pub person_id: PersonId,
     pub step: Step,
+    /// Which of its step it is, for the same registration: what recurs is counted from 0.
+    pub occurrence: i32,
     pub state: PromptState,
     pub reason: Option<Reason>,
     pub due_at: DateTime<Utc>,
@@ -49,6 +51,16 @@ impl Model {
     /// When its last mail left. One that is queued counts from the moment it was due: it leaves any moment.
     pub fn left_at(&self) -> DateTime<Utc> {
         self.sent_at.filter(|_| self.state != PromptState::Queued).unwrap_or(self.due_at)
+    }
+
+    /// Whether a mail of it is on its way or has arrived.
+    pub fn has_left(&self) -> bool {
+        self.sent_at.is_some() || WITH_MAIL.contains(&self.state)
+    }
+
+    /// Whether its last mail was answered, in whatever way.
+    pub fn is_answered(&self) -> bool {
+        self.answered_at.is_some_and(|at| at >= self.left_at())
     }
 
     /// How many mails it has been, the one on its way among them.
@@ -108,6 +120,18 @@ pub async fn sent_to(scope: &impl Scoped, person: PersonId) -> Result<Vec<Model>
         .await?)
 }
 
+/// Every prompt of one registration.
+pub async fn of_registration(scope: &impl Scoped, registration: RegistrationId) -> Result<Vec<Model>> {
+    let all = find::<Entity>(scope).filter(Column::RegistrationId.eq(registration));
+    Ok(all.order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
+/// The prompts of one recurring step to the person, over all events, oldest first.
+pub async fn of_step(scope: &impl Scoped, person: PersonId, step: Step) -> Result<Vec<Model>> {
+    let all = find::<Entity>(scope).filter(Column::PersonId.eq(person)).filter(Column::Step.eq(step));
+    Ok(all.order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
 pub async fn of_event(scope: &impl Scoped, event: EventId, cursor: Cursor<PromptId>) -> Result<Page<Model>> {
     cursor.page(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::Id).await
 }
@@ -134,6 +158,37 @@ pub async fn postpone(tx: &Tx, id: PromptId, until: DateTime<Utc>) -> Result<()>
     Ok(())
 }
 
+/// It counts as due then, and is not late before.
+pub async fn reschedule(tx: &Tx, id: PromptId, due_at: DateTime<Utc>) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::DueAt, Expr::value(due_at))
+        .col_expr(Column::FirstDueAt, Expr::value(due_at))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.is_in(WAITING))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// One that waits is called off.
+pub async fn cancel(tx: &Tx, id: PromptId, reason: Reason) -> Result<()> {
+    let changes = ActiveModel { reason: Set(Some(reason)), ..Default::default() };
+    move_on(tx, id, &WAITING, PromptState::Cancelled, changes).await?;
+    Ok(())
+}
+
+/// What is left of a sequence that has ended is called off.
+pub async fn cancel_waiting(tx: &Tx, registration: RegistrationId, reason: Reason) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(PromptState::Cancelled))
+        .col_expr(Column::Reason, Expr::value(Some(reason)))
+        .filter(Column::RegistrationId.eq(registration))
+        .filter(Column::State.is_in(WAITING))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
 /// Everything not yet sent to the person is called off.
 pub async fn suppress_open(tx: &Tx, person: PersonId, reason: Reason) -> Result<()> {
     update::<Entity>(tx)
@@ -151,6 +206,7 @@ pub async fn due(central: &Central, now: DateTime<Utc>, limit: u64) -> Result<Ve
         .filter(Column::State.is_in(WAITING))
         .filter(Column::DueAt.lte(now))
         .order_by_asc(Column::DueAt)
+        .order_by_asc(Column::Step)
         .limit(limit)
         .all(&central.reader)
         .await?)

@@ -95,6 +95,9 @@ pub struct Action {
     pub text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// Codes of whom it is for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<RegistrationCode>,
 }
 
 crate::words::words! {
@@ -105,6 +108,7 @@ crate::words::words! {
         SharedPassion => "shared_passion",
         OwnNote => "own_note",
         CurrentNeed => "current_need",
+        Project => "project",
         WhereAndWhen => "where_and_when",
         Intention => "intention",
     }

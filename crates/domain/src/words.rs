@@ -256,14 +256,31 @@ words! {
         A0 => "A0",
         A1 => "A1",
         F1 => "F1",
+        F2 => "F2",
+        F3 => "F3",
+        F4 => "F4",
+        F5 => "F5",
+        F6 => "F6",
+        C => "C",
         N1 => "N1",
+        Stop => "stop",
     }
 }
 
 impl MailKind {
+    /// The step of the follow-up it brings, if it brings one.
+    pub fn step(self) -> Option<Step> {
+        Step::ALL.iter().copied().find(|step| step.mail() == self)
+    }
+
+    /// Every mail of the follow-up.
+    pub fn follow_up() -> Vec<Self> {
+        Step::ALL.iter().map(|step| step.mail()).collect()
+    }
+
     /// Follow-up rests on its own consent, keeps to the cap and the window, and can be stopped with one click.
     pub fn is_follow_up(self) -> bool {
-        matches!(self, Self::F1 | Self::N1)
+        self.step().is_some()
     }
 
     /// Whether the person has just asked for it, or waits for it, so that it leaves before others and at any hour.
@@ -273,29 +290,59 @@ impl MailKind {
 }
 
 words! {
-    /// A step of the follow-up plan.
+    /// A step of the follow-up.
     pub enum Step {
+        /// Who stayed in your mind?
         F1 => "F1",
+        /// A small gift.
+        F2 => "F2",
+        /// Something small together.
+        F3 => "F3",
+        /// How is it going?
+        F4 => "F4",
+        /// Two people who should meet.
+        F5 => "F5",
+        /// What to keep, slow down and let go.
+        F6 => "F6",
+        /// Those who are growing distant, as often as the reader chose.
+        C => "C",
         /// To those who could not come.
         N1 => "N1",
+        /// The note that closes a sequence nobody answers.
+        Stop => "stop",
     }
 }
 
 impl Step {
+    /// The ninety days, in their order.
+    pub const SEQUENCE: [Self; 6] = [Self::F1, Self::F2, Self::F3, Self::F4, Self::F5, Self::F6];
+
     /// The mail that brings it.
     pub fn mail(self) -> MailKind {
         match self {
             Self::F1 => MailKind::F1,
+            Self::F2 => MailKind::F2,
+            Self::F3 => MailKind::F3,
+            Self::F4 => MailKind::F4,
+            Self::F5 => MailKind::F5,
+            Self::F6 => MailKind::F6,
+            Self::C => MailKind::C,
             Self::N1 => MailKind::N1,
+            Self::Stop => MailKind::Stop,
         }
     }
 
     /// What became of those it is for.
     pub fn audience(self) -> RegistrationState {
         match self {
-            Self::F1 => RegistrationState::Attended,
             Self::N1 => RegistrationState::NoShow,
+            _ => RegistrationState::Attended,
         }
+    }
+
+    /// Whether it is one of the ninety days, and so counted by what an event may send.
+    pub fn is_of_sequence(self) -> bool {
+        Self::SEQUENCE.contains(&self)
     }
 }
 
@@ -332,6 +379,14 @@ words! {
         Expired => "expired",
         /// The reader put it off until later.
         Snoozed => "snoozed",
+        /// A later prompt was due as well, and one mail is enough.
+        Merged => "merged",
+        /// Three prompts in a row had no answer.
+        Unanswered => "unanswered",
+        /// Nobody was chosen to keep in touch with.
+        NobodyChosen => "nobody_chosen",
+        /// The reader has been in touch by themselves.
+        InTouch => "in_touch",
     }
 }
 
@@ -362,6 +417,60 @@ words! {
         Declined => "declined",
         Ended => "ended",
         Blocked => "blocked",
+    }
+}
+
+words! {
+    /// What an entry of the private log about a person is.
+    pub enum LogKind {
+        Note => "note",
+        Interaction => "interaction",
+        Give => "give",
+        Ask => "ask",
+        Check => "check",
+    }
+}
+
+words! {
+    /// How one can give.
+    pub enum Give {
+        Resource => "resource",
+        Feedback => "feedback",
+        Support => "support",
+        Introduction => "introduction",
+        Time => "time",
+        Thanks => "thanks",
+    }
+}
+
+words! {
+    /// Being in touch lightly.
+    pub enum Touch {
+        Comment => "comment",
+        Article => "article",
+        Question => "question",
+    }
+}
+
+words! {
+    /// Doing something together.
+    pub enum SharedStep {
+        Coffee => "coffee",
+        Lunch => "lunch",
+        Walk => "walk",
+        Call => "call",
+        Event => "event",
+        Project => "project",
+    }
+}
+
+words! {
+    /// What one can ask for, once something was given.
+    pub enum Ask {
+        Advice => "advice",
+        Feedback => "feedback",
+        Introduction => "introduction",
+        Collaboration => "collaboration",
     }
 }
 

@@ -4,19 +4,21 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc, Wee
 use convivio_domain::words::Step;
 use convivio_domain::{Timezone, local_instant};
 
+use crate::plan::Planned;
+
 const TEN: NaiveTime = NaiveTime::from_hms_opt(10, 0, 0).expect("ten o'clock is a time of day");
 
-/// When a step of follow-up is due: its day counts from the date of `ends_at` in the event's zone, its hour is ten by the reader's clock.
-pub fn of_step(step: Step, ends_at: DateTime<Utc>, event_zone: Timezone, reader_zone: Timezone) -> DateTime<Utc> {
+/// When a step of follow-up is due: so many `days` after the date of `ends_at` in the event's zone, at ten by the reader's clock. F1 comes one
+/// working day after, and the rest waits for the window at a weekend, as everything does.
+pub fn of_step(planned: Planned, ends_at: DateTime<Utc>, event_zone: Timezone, reader_zone: Timezone) -> DateTime<Utc> {
     let ended_on = ends_at.with_timezone(&event_zone.0).date_naive();
-    let mut date = match step {
+    let mut date = match planned.step {
         Step::F1 => next_working_day(ended_on),
-        // At a weekend it waits for the window, as everything does.
-        Step::N1 => ended_on + Days::new(2),
+        _ => ended_on + Days::new(planned.days.into()),
     };
     // It may be tomorrow morning in Auckland while the tables in Los Angeles are still talking: nothing is due before the end.
     loop {
-        let at = local_instant(reader_zone, date.and_time(TEN));
+        let at = at_ten(date, reader_zone);
         if at > ends_at {
             return at;
         }
@@ -24,25 +26,29 @@ pub fn of_step(step: Step, ends_at: DateTime<Utc>, event_zone: Timezone, reader_
     }
 }
 
+/// Ten o'clock on that day.
+pub fn at_ten(date: NaiveDate, zone: Timezone) -> DateTime<Utc> {
+    local_instant(zone, date.and_time(TEN))
+}
+
 /// A prompt may be put off by so many weeks.
 pub const SNOOZES: [u8; 3] = [1, 2, 4];
 
 /// When a prompt that the reader put off is due again: ten o'clock by their clock, on the same day of the week.
 pub fn after_weeks(now: DateTime<Utc>, weeks: u8, reader_zone: Timezone) -> DateTime<Utc> {
-    let date = now.with_timezone(&reader_zone.0).date_naive() + Days::new(7 * u64::from(weeks));
-    local_instant(reader_zone, date.and_time(TEN))
+    at_ten(now.with_timezone(&reader_zone.0).date_naive() + Days::new(7 * u64::from(weeks)), reader_zone)
 }
 
 /// When "how we meet" (A1) is due: ten o'clock in the event's zone, the day before.
 pub fn method(starts_at: DateTime<Utc>, event_zone: Timezone) -> DateTime<Utc> {
     let eve = starts_at.with_timezone(&event_zone.0).date_naive() - Days::new(1);
-    local_instant(event_zone, eve.and_time(TEN))
+    at_ten(eve, event_zone)
 }
 
 /// When people are asked whether their profile still holds (A0): ten o'clock in the event's zone, a week before.
 pub fn freshness(starts_at: DateTime<Utc>, event_zone: Timezone) -> DateTime<Utc> {
     let week_before = starts_at.with_timezone(&event_zone.0).date_naive() - Days::new(7);
-    local_instant(event_zone, week_before.and_time(TEN))
+    at_ten(week_before, event_zone)
 }
 
 /// From this age on a profile is asked about. In a month a need is met or given up, and a project has moved on.
@@ -64,10 +70,11 @@ pub(crate) fn is_working_day(date: NaiveDate) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::Plan;
     use crate::samples::{at, zone};
 
     fn f1(ends_at: &str, event: &str, reader: &str) -> String {
-        of_step(Step::F1, at(ends_at), zone(event), zone(reader)).to_rfc3339()
+        of_step(Planned { step: Step::F1, days: 1 }, at(ends_at), zone(event), zone(reader)).to_rfc3339()
     }
 
     #[test]
@@ -91,10 +98,22 @@ mod tests {
 
     #[test]
     fn n1_is_due_two_days_after() {
-        let n1 = |ends_at: &str| of_step(Step::N1, at(ends_at), zone("Europe/Rome"), zone("Europe/Rome")).to_rfc3339();
+        let planned = Planned { step: Step::N1, days: 2 };
+        let n1 = |ends_at: &str| of_step(planned, at(ends_at), zone("Europe/Rome"), zone("Europe/Rome")).to_rfc3339();
         assert_eq!(n1("2026-03-10T21:00:00Z"), "2026-03-12T09:00:00+00:00");
         // Thursday's event: Saturday, which the window moves on to Monday.
         assert_eq!(n1("2026-03-12T21:00:00Z"), "2026-03-14T09:00:00+00:00");
+    }
+
+    #[test]
+    fn sr_48_the_days_of_the_plan_count_from_the_date_of_the_end() {
+        let due = |step, ends_at: &str| {
+            let planned = Planned { step, days: Plan::default().days(step).expect("planned") };
+            of_step(planned, at(ends_at), zone("Europe/Rome"), zone("Europe/Rome")).to_rfc3339()
+        };
+        let days = Step::SEQUENCE.map(|step| due(step, "2026-03-12T21:00:00Z"));
+        let expected = ["03-13T09", "03-20T09", "03-30T08", "04-11T08", "05-11T08", "06-10T08"];
+        assert_eq!(days, expected.map(|day| format!("2026-{day}:00:00+00:00")));
     }
 
     #[test]

@@ -28,20 +28,55 @@ pub struct Gift {
 }
 
 impl Kind {
-    pub const ALL: [Self; 4] = [Self::Give, Self::Touch, Self::Step, Self::Ask];
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Give => "give",
+            Self::Touch => "touch",
+            Self::Step => "step",
+            Self::Ask => "ask",
+        }
+    }
 }
 
 /// Everything of one kind, in the order in which it is suggested.
 pub fn of(kind: Kind, name: &str, locale: Locale) -> Vec<Gift> {
-    let entries = match kind {
+    entries(kind).iter().map(|entry| entry.gift(kind, name, locale)).collect()
+}
+
+/// One of them, by its code.
+pub(crate) fn one(kind: Kind, code: &str, name: &str, locale: Locale) -> Gift {
+    entry(kind, code).gift(kind, name, locale)
+}
+
+/// What it is called.
+pub fn label(kind: Kind, code: &str, locale: Locale) -> String {
+    read(&entry(kind, code).label, locale).to_owned()
+}
+
+/// Whether a kind, by its word, has this code.
+pub fn is_known(kind: &str, code: &str) -> bool {
+    let kinds = [Kind::Give, Kind::Touch, Kind::Step, Kind::Ask];
+    kinds.into_iter().any(|one| one.as_str() == kind && entries(one).iter().any(|entry| entry.code == code))
+}
+
+fn entries(kind: Kind) -> &'static [Entry] {
+    match kind {
         Kind::Give => &GIFTS.give,
         Kind::Touch => &GIFTS.touch,
         Kind::Step => &GIFTS.step,
         Kind::Ask => &GIFTS.ask,
-    };
-    let text = |entry: &Entry| fill(read(&entry.text, locale), &[("name", name)]).expect("a test fills every gift in every language");
-    let gift = |entry: &'static Entry| Gift { kind, code: &entry.code, label: read(&entry.label, locale).to_owned(), text: text(entry) };
-    entries.iter().map(gift).collect()
+    }
+}
+
+fn entry(kind: Kind, code: &str) -> &'static Entry {
+    entries(kind).iter().find(|entry| entry.code == code).expect("a test finds words for every code there is")
+}
+
+impl Entry {
+    fn gift(&'static self, kind: Kind, name: &str, locale: Locale) -> Gift {
+        let text = fill(read(&self.text, locale), &[("name", name)]).expect("a test fills every gift in every language");
+        Gift { kind, code: &self.code, label: read(&self.label, locale).to_owned(), text }
+    }
 }
 
 #[derive(Deserialize)]
@@ -66,15 +101,17 @@ static GIFTS: LazyLock<Gifts> =
 
 #[cfg(test)]
 mod tests {
+    use convivio_domain::words::{Ask, Give, SharedStep, Touch};
+
     use super::*;
 
     #[test]
     fn sr_33_every_kind_of_giving_has_words_in_every_language() {
-        let expected: [(Kind, &[&str]); 4] = [
-            (Kind::Give, &["resource", "feedback", "support", "introduction", "time", "thanks"]),
-            (Kind::Touch, &["comment", "article", "question"]),
-            (Kind::Step, &["coffee", "lunch", "walk", "call", "event", "project"]),
-            (Kind::Ask, &["advice", "feedback", "introduction", "collaboration"]),
+        let expected: [(Kind, Vec<&str>); 4] = [
+            (Kind::Give, Give::ALL.iter().map(|one| one.as_str()).collect()),
+            (Kind::Touch, Touch::ALL.iter().map(|one| one.as_str()).collect()),
+            (Kind::Step, SharedStep::ALL.iter().map(|one| one.as_str()).collect()),
+            (Kind::Ask, Ask::ALL.iter().map(|one| one.as_str()).collect()),
         ];
         for (kind, codes) in expected {
             for &locale in Locale::ALL {

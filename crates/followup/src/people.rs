@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use convivio_domain::prompt::Sitting;
-use convivio_domain::{DeclaredPassion, Field, FreeText, Locale, Need, PersonName, Phrase, RegistrationCode, Timezone, Visibility};
+use convivio_domain::{DeclaredPassion, Field, FreeText, Line, Locale, Need, PersonName, Phrase, RegistrationCode, Timezone, Visibility};
+
+use crate::garden::Cadence;
 
 /// The person a prompt is written to.
 #[derive(Clone, Debug)]
@@ -24,11 +26,28 @@ pub struct Tablemate {
     pub sittings: Vec<Sitting>,
 }
 
+/// Someone the reader chose to keep, with what the reader has said of the two of them. Only its owner reads it.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub mate: Tablemate,
+    /// What the reader wrote about them last.
+    pub note: Option<FreeText>,
+    pub gave_at: Option<DateTime<Utc>>,
+    pub asked_at: Option<DateTime<Utc>>,
+    /// When they were last in touch, as the reader says; else when they met.
+    pub in_touch_at: DateTime<Utc>,
+    /// The reader got in touch by themselves since the last prompt: no need to suggest it.
+    pub needs_no_nudge: bool,
+    /// How often the reader would like to be in touch; `None` until they say.
+    pub every: Option<Cadence>,
+}
+
 /// A person's profile, with what they show of it.
 #[derive(Clone, Debug)]
 pub struct ProfileView {
     pub name: PersonName,
     pub passions: Vec<DeclaredPassion>,
+    pub working_on: Option<Line>,
     pub offers: Vec<Phrase>,
     pub needs: Vec<Need>,
     pub visibility: Visibility,
@@ -41,6 +60,40 @@ pub struct EventFacts {
     pub title: String,
     pub starts_at: DateTime<Utc>,
     pub zone: Timezone,
+}
+
+/// Everything a prompt may speak of.
+#[derive(Clone, Debug)]
+pub struct Story {
+    pub reader: Reader,
+    pub event: EventFacts,
+    /// Everyone the reader sat with.
+    pub met: Vec<Tablemate>,
+    /// Those of them whom the reader keeps, in the order of choosing.
+    pub kept: Vec<Kept>,
+    /// Whom the prompts before this one were about.
+    pub spoken_of: Vec<RegistrationCode>,
+    /// How many prompts of this step there were before: what recurs says something else each time.
+    pub before: usize,
+    /// An event the reader could come to.
+    pub next: Option<Next>,
+}
+
+/// An event the reader could come to.
+#[derive(Clone, Debug)]
+pub struct Next {
+    /// In the reader's language.
+    pub title: String,
+    pub starts_at: DateTime<Utc>,
+    pub zone: Timezone,
+    /// Its public page.
+    pub link: String,
+}
+
+impl Kept {
+    pub(crate) fn name(&self) -> &PersonName {
+        &self.mate.profile.name
+    }
 }
 
 impl Tablemate {

@@ -6,7 +6,9 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use convivio_domain::prompt::Input;
 use convivio_domain::words::Reason;
 use convivio_domain::{Timezone, local_instant};
+use serde::{Deserialize, Serialize};
 
+use crate::pace::Pace;
 use crate::window;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +16,10 @@ pub enum Verdict {
     Send,
     /// Not before this instant. Ask again then: the facts may have changed.
     Wait(DateTime<Utc>),
+    /// The same, and it counts as due then: it is not late before.
+    Move(DateTime<Utc>),
+    /// The sequence ends now: a closing note takes its place.
+    Close(Reason),
     Suppress(Reason),
 }
 
@@ -21,8 +27,12 @@ pub enum Verdict {
 #[derive(Clone, Debug)]
 pub struct Facts<'a> {
     pub due_at: DateTime<Utc>,
-    /// Set when backing off moved the step: it then counts as due at this instant, and is not late before it.
-    pub rescheduled_to: Option<DateTime<Utc>>,
+    /// What the answers to the prompts before it make of it.
+    pub pace: Pace,
+    /// The reader wants quiet until then.
+    pub paused_until: Option<DateTime<Utc>>,
+    /// A later prompt to the same reader is due as well.
+    pub merges: bool,
     /// Checked in at the event; for N1, expected there and not seen.
     pub in_audience: bool,
     pub consented: bool,
@@ -44,7 +54,7 @@ pub struct Facts<'a> {
 }
 
 /// How often at most. The organizer may tighten it, the reader further, and nobody may loosen it: there is no way to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caps {
     every_days: u16,
     per_event: u16,
@@ -74,16 +84,26 @@ impl Caps {
     }
 }
 
-/// Rules 1 and 5: whether a follow-up prompt may leave at `now`.
+/// Rules 1, 5 and 6: whether a follow-up prompt may leave at `now`.
 pub fn decide(now: DateTime<Utc>, facts: &Facts) -> Verdict {
     if let Some(reason) = refusal(facts) {
         return Verdict::Suppress(reason);
     }
-    let due_at = facts.rescheduled_to.unwrap_or(facts.due_at);
-    if now > last_moment(due_at, facts.zone) {
+    if let Some(until) = facts.paused_until.filter(|until| now < *until) {
+        return Verdict::Move(until);
+    }
+    match facts.pace {
+        Pace::NotBefore(at) | Pace::Close(at, _) if at > now && at > facts.due_at => return Verdict::Move(at),
+        Pace::Close(at, reason) if at <= now => return Verdict::Close(reason),
+        _ => {}
+    }
+    if now > last_moment(facts.due_at, facts.zone) {
         return Verdict::Suppress(Reason::Stale);
     }
-    let earliest = now.max(due_at).max(free_of_cap(facts).unwrap_or(now));
+    if facts.merges {
+        return Verdict::Suppress(Reason::Merged);
+    }
+    let earliest = now.max(facts.due_at).max(free_of_cap(facts).unwrap_or(now));
     let opens = window::open_at(earliest, facts.zone, facts.event_days);
     if opens > now { Verdict::Wait(opens) } else { Verdict::Send }
 }
@@ -141,7 +161,9 @@ mod tests {
     fn facts() -> Facts<'static> {
         Facts {
             due_at: at("2026-03-13T09:00:00Z"),
-            rescheduled_to: None,
+            pace: Pace::AsPlanned,
+            paused_until: None,
+            merges: false,
             in_audience: true,
             consented: true,
             stopped: false,
@@ -198,11 +220,33 @@ mod tests {
     }
 
     #[test]
-    fn a_rescheduled_prompt_is_not_late() {
-        let facts = Facts { rescheduled_to: Some(at("2026-04-10T08:00:00Z")), ..facts() };
-        assert_eq!(decide(at("2026-03-27T09:00:00Z"), &facts), Verdict::Wait(at("2026-04-10T08:00:00Z")));
-        assert_eq!(decide(at("2026-04-10T08:00:00Z"), &facts), Verdict::Send);
-        assert_eq!(decide(at("2026-04-17T08:00:01Z"), &facts), Verdict::Suppress(Reason::Stale));
+    fn backing_off_moves_a_prompt_and_makes_it_no_later() {
+        let slowed = Pace::NotBefore(at("2026-04-10T08:00:00Z"));
+        let moved = Facts { pace: slowed, ..facts() };
+        assert_eq!(decide(at("2026-03-27T09:00:00Z"), &moved), Verdict::Move(at("2026-04-10T08:00:00Z")));
+        let due_then = Facts { pace: slowed, due_at: at("2026-04-10T08:00:00Z"), ..facts() };
+        assert_eq!(decide(at("2026-04-10T08:00:00Z"), &due_then), Verdict::Send);
+        assert_eq!(decide(at("2026-04-17T08:00:01Z"), &due_then), Verdict::Suppress(Reason::Stale));
+    }
+
+    #[test]
+    fn the_closing_note_comes_when_the_prompt_would_have_come() {
+        let closing = Facts { pace: Pace::Close(at("2026-04-10T08:00:00Z"), Reason::Unanswered), ..facts() };
+        assert_eq!(decide(at(DUE), &closing), Verdict::Move(at("2026-04-10T08:00:00Z")));
+        assert_eq!(decide(at("2026-04-10T08:00:00Z"), &closing), Verdict::Close(Reason::Unanswered));
+    }
+
+    #[test]
+    fn a_pause_moves_what_falls_into_it() {
+        let until = at("2026-04-20T08:00:00Z");
+        let paused = Facts { paused_until: Some(until), ..facts() };
+        assert_eq!(decide(at(DUE), &paused), Verdict::Move(until));
+        assert_eq!(decide(until, &Facts { due_at: until, ..paused }), Verdict::Send);
+    }
+
+    #[test]
+    fn one_mail_is_enough() {
+        assert_eq!(decide(at(DUE), &Facts { merges: true, ..facts() }), Verdict::Suppress(Reason::Merged));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use convivio_domain::{
     DeclaredPassion, Field, FreeText, Level, Locale, Need, PersonName, Phrase, RegistrationCode, Theme, Timezone, Visibility, VisibleTo,
 };
 
-use crate::{EventFacts, ProfileView, Reader, Tablemate};
+use crate::{EventFacts, Kept, ProfileView, Reader, Story, Tablemate};
 
 pub(crate) fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("an instant")
@@ -23,7 +23,7 @@ pub(crate) fn supper() -> EventFacts {
 
 pub(crate) fn person(name: &str) -> ProfileView {
     let name = PersonName::parse(name).expect("a name");
-    ProfileView { name, passions: Vec::new(), offers: Vec::new(), needs: Vec::new(), visibility: Visibility::default() }
+    ProfileView { name, passions: Vec::new(), working_on: None, offers: Vec::new(), needs: Vec::new(), visibility: Visibility::default() }
 }
 
 impl ProfileView {
@@ -71,6 +71,27 @@ impl ProfileView {
             sittings: vec![Sitting { round, table: 3, theme: Theme::Mixed }],
         }
     }
+}
+
+impl Tablemate {
+    /// As someone the reader keeps, of whom nothing was said yet.
+    pub(crate) fn kept(self) -> Kept {
+        let in_touch_at = at("2026-03-12T21:00:00Z");
+        Kept { mate: self, note: None, gave_at: None, asked_at: None, in_touch_at, needs_no_nudge: false, every: None }
+    }
+}
+
+impl Kept {
+    pub(crate) fn noted(mut self, note: &str) -> Self {
+        self.note = Some(FreeText::parse(note).expect("a note"));
+        self
+    }
+}
+
+/// What the reader lived that evening.
+pub(crate) fn story(reader: Reader, kept: Vec<Kept>) -> Story {
+    let met = kept.iter().map(|one| one.mate.clone()).collect();
+    Story { reader, event: supper(), met, kept, spoken_of: Vec::new(), before: 0, next: None }
 }
 
 impl Reader {

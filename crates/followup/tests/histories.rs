@@ -7,6 +7,8 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Timelike, Utc, Week
 use convivio_domain::Timezone;
 use convivio_domain::words::Reason;
 use convivio_domain::words::Step;
+use convivio_followup::pace::Pace;
+use convivio_followup::plan::Planned;
 use convivio_followup::rules::{Caps, Facts, Verdict, decide};
 use convivio_followup::{due, window};
 use proptest::prelude::*;
@@ -52,7 +54,7 @@ impl Event {
     }
 
     fn dues(&self, reader_zone: Timezone) -> Vec<DateTime<Utc>> {
-        let f1 = due::of_step(Step::F1, self.ends_at, self.zone, reader_zone);
+        let f1 = due::of_step(Planned { step: Step::F1, days: 1 }, self.ends_at, self.zone, reader_zone);
         std::iter::once(0).chain(self.more.iter().copied()).map(|hours| f1 + TimeDelta::hours(hours)).collect()
     }
 
@@ -76,7 +78,9 @@ fn sent(history: &History) -> Vec<Sent> {
             let instants: Vec<_> = sent.iter().map(|mail| mail.at).collect();
             let facts = Facts {
                 due_at,
-                rescheduled_to: None,
+                pace: Pace::AsPlanned,
+                paused_until: None,
+                merges: false,
                 in_audience: event.attended,
                 consented: event.consented,
                 stopped: false,
@@ -101,6 +105,7 @@ fn sent(history: &History) -> Vec<Sent> {
                     true
                 }
                 Verdict::Suppress(_) => false,
+                moved => panic!("{moved:?}, though nothing slows it"),
             }
         });
         now = next.unwrap_or(now) + TimeDelta::minutes(*naps.next().expect("naps repeat"));

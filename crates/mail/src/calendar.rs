@@ -22,6 +22,8 @@ pub struct Appointment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum CalendarMethod {
     Publish,
+    /// The same of a time that is only an idea.
+    Suggest,
     /// The event does not take place: strike it out.
     Cancel,
 }
@@ -37,6 +39,7 @@ impl CalendarMethod {
     fn words(self) -> (&'static str, EventStatus) {
         match self {
             Self::Publish => ("PUBLISH", EventStatus::Confirmed),
+            Self::Suggest => ("PUBLISH", EventStatus::Tentative),
             Self::Cancel => ("CANCEL", EventStatus::Cancelled),
         }
     }

@@ -42,7 +42,7 @@ pub enum Mail {
     Freshness(Freshness),
     Method(Method),
     FollowUp(Box<FollowUp>),
-    Missed(Box<Missed>),
+    Note(Box<Note>),
 }
 
 /// "Please confirm your address": nothing is taken and nobody is named before that.
@@ -148,12 +148,14 @@ pub struct Method {
     pub appointment: Appointment,
 }
 
-/// F1, after the event: who stayed in your mind. The prompt is in the reader's language and its opening does not greet.
+/// A step of the follow-up. The prompt is in the reader's language and its opening does not greet.
 #[derive(Clone, Debug, Serialize)]
 pub struct FollowUp {
     pub reader: PersonName,
     pub event: EventFacts,
     pub prompt: Prompt,
+    /// A time for what the prompt suggests doing together, for the reader's own calendar.
+    pub slot: Option<Slot>,
     /// The prompt's page, where a note can be written and "not now" said.
     pub prompt_link: Url,
     /// What to read on keeping in touch.
@@ -162,9 +164,18 @@ pub struct FollowUp {
     pub stop_link: Url,
 }
 
-/// N1, two days after, to somebody who had a place and could not come: they are welcome all the same.
+/// A time that is only an idea: nobody else was asked.
 #[derive(Clone, Debug, Serialize)]
-pub struct Missed {
+pub struct Slot {
+    pub title: Title,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+    pub appointment: Appointment,
+}
+
+/// A follow-up that asks for no answer: N1, to somebody who had a place and could not come, and the note that closes a sequence.
+#[derive(Clone, Debug, Serialize)]
+pub struct Note {
     pub reader: PersonName,
     pub event: EventFacts,
     pub prompt: Prompt,
@@ -197,8 +208,16 @@ impl Mail {
             Self::Login(_) => MailKind::Login,
             Self::Freshness(_) => MailKind::A0,
             Self::Method(_) => MailKind::A1,
-            Self::FollowUp(_) => MailKind::F1,
-            Self::Missed(_) => MailKind::N1,
+            Self::FollowUp(mail) => mail.prompt.step.mail(),
+            Self::Note(mail) => mail.prompt.step.mail(),
+        }
+    }
+
+    /// Whose words it has: those of its kind, but for the steps that are worded by their prompt alone.
+    fn template(&self) -> &'static str {
+        match self.kind() {
+            MailKind::F2 | MailKind::F3 | MailKind::F4 | MailKind::F5 | MailKind::F6 | MailKind::C => "prompt",
+            kind => kind.as_str(),
         }
     }
 
@@ -219,23 +238,28 @@ impl Mail {
             Self::Freshness(mail) => Some(&mail.event),
             Self::Method(mail) => Some(&mail.event),
             Self::FollowUp(mail) => Some(&mail.event),
-            Self::Missed(mail) => Some(&mail.event),
+            Self::Note(mail) => Some(&mail.event),
         }
     }
 
-    fn appointment(&self) -> Option<&Appointment> {
+    /// The appointment that goes with it, and what it is for.
+    fn calendar(&self) -> Option<(EventFacts, &Appointment)> {
         match self {
-            Self::Confirmed(mail) => Some(&mail.appointment),
-            Self::Method(mail) => Some(&mail.appointment),
-            Self::Cancelled(mail) => mail.appointment.as_ref(),
+            Self::Confirmed(mail) => Some((mail.event.clone(), &mail.appointment)),
+            Self::Method(mail) => Some((mail.event.clone(), &mail.appointment)),
+            Self::Cancelled(mail) => Some((mail.event.clone(), mail.appointment.as_ref()?)),
+            Self::FollowUp(mail) => {
+                let slot = mail.slot.as_ref()?;
+                let (starts_at, ends_at) = (slot.starts_at, slot.ends_at);
+                Some((EventFacts { title: slot.title.clone(), place: None, starts_at, ends_at, ..mail.event.clone() }, &slot.appointment))
+            }
             Self::Confirm(_)
             | Self::Waitlisted(_)
             | Self::Offered(_)
             | Self::Rejected(_)
             | Self::Login(_)
             | Self::Freshness(_)
-            | Self::FollowUp(_)
-            | Self::Missed(_) => None,
+            | Self::Note(_) => None,
         }
     }
 }

@@ -50,9 +50,9 @@ pub fn render(mail: &Mail, locale: Locale) -> Result<Rendered, RenderError> {
         Mail::Freshness(mail) => Value::from(Serde(mail)),
         Mail::Method(mail) => Value::from(Serde(mail)),
         Mail::FollowUp(mail) => Value::from(Serde(mail)),
-        Mail::Missed(mail) => Value::from(Serde(mail)),
+        Mail::Note(mail) => Value::from(Serde(mail)),
     };
-    let template = TEMPLATES.get_template(&format!("{}/{locale}.txt", mail.kind()))?;
+    let template = TEMPLATES.get_template(&format!("{}/{locale}.txt", mail.template()))?;
     let source = template.render(context! { locale => locale.as_str(), ..facts })?;
     let (subject, body) = source.split_once('\n').unwrap_or((&source, ""));
     let subject = blocks::one_line(subject);
@@ -61,10 +61,8 @@ pub fn render(mail: &Mail, locale: Locale) -> Result<Rendered, RenderError> {
     let html = TEMPLATES
         .get_template("layout.html")?
         .render(context! { locale => locale.as_str(), subject => &subject, letterhead, ..Value::from(Serde(&document)) })?;
-    let calendar = mail
-        .appointment()
-        .zip(mail.event())
-        .map(|(appointment, event)| CalendarFile { method: appointment.method, text: calendar_file(event, appointment) });
+    let calendar =
+        mail.calendar().map(|(event, appointment)| CalendarFile { method: appointment.method, text: calendar_file(&event, appointment) });
     Ok(Rendered { text: document.to_text(), subject, html, calendar })
 }
 

@@ -1,19 +1,19 @@
 //! One mail of each kind, with facts as they may be: what the snapshots show, and what a preview can show.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use convivio_domain::prompt::{Action, CommonGround, Input, Recall, Recalled, SharedPassion, Sitting};
-use convivio_domain::words::{Choice, Step};
-use convivio_domain::{FreeText, Line, Locale, Localized, PersonName, Prompt, RegistrationCode, Theme, Timezone, Title};
+use convivio_domain::words::Step;
+use convivio_domain::{FreeText, Line, Locale, PersonName, Timezone, Title};
+use convivio_followup::example;
 use url::Url;
 
 use crate::{
-    Appointment, CalendarMethod, Cancelled, Confirm, Confirmed, EventFacts, FollowUp, Freshness, Login, Mail, Method, Missed, Offered,
-    Rejected, Waitlisted,
+    Appointment, CalendarMethod, Cancelled, Confirm, Confirmed, EventFacts, FollowUp, Freshness, Login, Mail, Method, Note, Offered,
+    Rejected, Slot, Waitlisted,
 };
 
 pub(crate) fn all(locale: Locale) -> Vec<Mail> {
     let (reader, event) = (reader(), event());
-    vec![
+    let mut mails = vec![
         Mail::Confirm(Confirm { reader: reader.clone(), event: event.clone(), confirm_link: link("confirm"), hours: 48 }),
         Mail::Confirmed(Confirmed {
             reader: reader.clone(),
@@ -62,17 +62,30 @@ pub(crate) fn all(locale: Locale) -> Vec<Mail> {
             in_link: link("in"),
             appointment: appointment(),
         }),
-        Mail::FollowUp(Box::new(FollowUp {
-            reader: reader.clone(),
-            event: event.clone(),
-            prompt: prompt(locale),
-            prompt_link: link("prompts"),
-            guide_link: guide_link("after"),
-            in_link: link("in"),
-            stop_link: link("unsubscribe"),
-        })),
-        Mail::Missed(Box::new(Missed { reader, event, prompt: missed(locale), in_link: link("in"), stop_link: link("unsubscribe") })),
-    ]
+    ];
+    mails.extend(Step::ALL.iter().map(|&step| prompted(step, locale)));
+    mails.sort_by_key(Mail::kind);
+    mails
+}
+
+/// The mail of a prompt.
+fn prompted(step: Step, locale: Locale) -> Mail {
+    let (reader, event, prompt) = (reader(), event(), example::prompt(step, locale));
+    let (in_link, stop_link) = (link("in"), link("unsubscribe"));
+    match step {
+        Step::N1 | Step::Stop => Mail::Note(Box::new(Note { reader, event, prompt, in_link, stop_link })),
+        _ => {
+            let (prompt_link, guide_link) = (link("prompts"), guide_link("after"));
+            let slot = (step == Step::F3).then(|| slot(&prompt.subject));
+            Mail::FollowUp(Box::new(FollowUp { reader, event, prompt, slot, prompt_link, guide_link, in_link, stop_link }))
+        }
+    }
+}
+
+fn slot(title: &str) -> Slot {
+    let starts_at: DateTime<Utc> = "2026-04-06T16:00:00Z".parse().expect("an instant");
+    let appointment = Appointment { method: CalendarMethod::Suggest, ..appointment() };
+    Slot { title: Title::parse(title).expect("a title"), starts_at, ends_at: starts_at + TimeDelta::minutes(20), appointment }
 }
 
 fn reader() -> PersonName {
@@ -137,91 +150,4 @@ fn how_we_meet(locale: Locale) -> FreeText {
         }
     };
     FreeText::parse(text).expect("a text")
-}
-
-fn missed(locale: Locale) -> Prompt {
-    let (subject, opening, text) = match locale {
-        Locale::En => (
-            "We did not get to meet",
-            "On Thursday 12 March, at Tavoli d'inverno, a place was set for you. It was not to be, and that is fine: there is nothing to \
-             explain and nothing to do.",
-            "If you would like to try again: Tavoli di primavera is on Thursday 9 April.",
-        ),
-        Locale::It => (
-            "Non ci si è incontrati, peccato",
-            "Giovedì 12 marzo, all’evento «Tavoli d'inverno», c’era un posto per te. Non è andata, e va bene così: non c’è nulla da \
-             spiegare e nulla da fare.",
-            "Se ti va di riprovare, c’è «Tavoli di primavera», giovedì 9 aprile.",
-        ),
-    };
-    let link = Some("https://convivio.example/e/pilastro/tavoli-di-primavera".to_owned());
-    Prompt {
-        step: Step::N1,
-        subject: subject.to_owned(),
-        opening: opening.to_owned(),
-        recall: Recall::default(),
-        common_ground: CommonGround::default(),
-        action: Action { kind: "step_event".to_owned(), text: text.to_owned(), link },
-        reflection: None,
-        choices: Vec::new(),
-        inputs: vec![Input::ReaderName, Input::WhereAndWhen],
-        ..prompt(locale)
-    }
-}
-
-fn prompt(locale: Locale) -> Prompt {
-    let said = |en: &str, it: &str| match locale {
-        Locale::En => en.to_owned(),
-        Locale::It => it.to_owned(),
-    };
-    let person = |code: &str, name: &str, theme: Theme| Recalled {
-        code: RegistrationCode::parse(code).expect("a code"),
-        name: name.to_owned(),
-        sittings: vec![Sitting { round: 1, table: 4, theme }],
-    };
-    let bread = said("Baking bread", "Fare il pane");
-    let theme = Theme::Shared {
-        code: "bread".into(),
-        labels: Localized::new([(Locale::En, "Baking bread".into()), (Locale::It, "Fare il pane".into())]),
-    };
-    Prompt {
-        step: Step::F1,
-        locale,
-        subject: said("Who stayed in your mind?", "Chi ti è rimasto in mente?"),
-        opening: said(
-            "On Thursday 12 March, at Tavoli d'inverno, you shared a table with Marta Bianchi, Yusuf Demir and Zoë D'Amico. \
-             You have a passion in common with Marta Bianchi and Yusuf Demir: baking bread. You hoped for: “one good conversation”.",
-            "Giovedì 12 marzo, all’evento «Tavoli d'inverno», hai condiviso il tavolo con Marta Bianchi, Yusuf Demir e Zoë D'Amico. \
-             Con Marta Bianchi e Yusuf Demir condividi una passione: fare il pane. Speravi in questo: «una bella conversazione».",
-        ),
-        recall: Recall {
-            people: vec![
-                person("7K3M9Q2A", "Marta Bianchi", theme.clone()),
-                person("2B8N4T6C", "Yusuf Demir", theme.clone()),
-                person("9D5P1V7E", "Zoë D'Amico", theme.clone()),
-            ],
-        },
-        common_ground: CommonGround {
-            passions: vec![
-                SharedPassion { code: "bread".into(), label: bread, with: vec!["Marta Bianchi".into(), "Yusuf Demir".into()] },
-                SharedPassion { code: "old_maps".into(), label: said("Old maps", "Mappe antiche"), with: vec!["Marta Bianchi".into()] },
-            ],
-            offers_needs: vec![],
-        },
-        action: Action {
-            kind: "touch_note".into(),
-            text: said(
-                "Write one thing you heard, and choose up to three people you would like to keep in touch with.",
-                "Scrivi una cosa che hai ascoltato e scegli fino a tre persone con cui restare in contatto.",
-            ),
-            link: None,
-        },
-        alternatives: vec![],
-        draft: None,
-        guide: None,
-        reflection: Some(said("Was there room to listen?", "C’è stato spazio per ascoltare?")),
-        choices: vec![Choice::Done, Choice::NotNow, Choice::Pause, Choice::Stop],
-        locked_asks: vec![],
-        inputs: vec![Input::ReaderName, Input::TablemateName, Input::SharedPassion, Input::WhereAndWhen, Input::Intention],
-    }
 }

@@ -10,7 +10,21 @@ macro_rules! templates {
 }
 
 /// Name and source of each text; `event` is the part others include.
-pub(crate) const TEXTS: &[(&str, &str)] =
-    templates!["confirm", "confirmed", "waitlisted", "offered", "rejected", "cancelled", "login", "A0", "A1", "F1", "N1", "event"];
+pub(crate) const TEXTS: &[(&str, &str)] = templates![
+    "confirm",
+    "confirmed",
+    "waitlisted",
+    "offered",
+    "rejected",
+    "cancelled",
+    "login",
+    "A0",
+    "A1",
+    "F1",
+    "prompt",
+    "N1",
+    "stop",
+    "event"
+];
 
 pub(crate) const LAYOUT: &str = include_str!("../templates/layout.html");

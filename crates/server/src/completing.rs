@@ -7,8 +7,10 @@ use convivio_db::{Stored, Tx, encounter, enrollment, event, message, plan, promp
 use convivio_domain::prompt::Sitting;
 use convivio_domain::words::{EnrollmentState, EventState, MailKind, PromptState, Reason, RegistrationState, RoundState, Step};
 use convivio_domain::{EncounterId, EnrollmentId, PlanId, PromptId, RegistrationId};
+use convivio_followup::plan::Planned;
 
 use crate::http::{ApiError, Result};
+use crate::prompting;
 
 /// Completes a published event within the transaction.
 pub async fn complete(tx: &Tx, seen: &event::Model, now: DateTime<Utc>) -> Result<()> {
@@ -34,9 +36,7 @@ pub async fn complete(tx: &Tx, seen: &event::Model, now: DateTime<Utc>) -> Resul
     message::cancel_open_of_event(tx, event.id, &unanswerable, Reason::Expired).await?;
     event::empty_waiting_list(tx, event.id).await?;
     encounter::insert_all(tx, encounters(tx, event, &present, now).await?).await?;
-    enroll(tx, event, &present, now).await?;
-    let missed = absent.iter().filter(|registration| registration.follow_up);
-    Ok(prompt::insert_all(tx, missed.map(|registration| scheduled(event, registration, Step::N1, now)).collect()).await?)
+    enroll(tx, event, &present, &absent, now).await
 }
 
 /// Two people at one table of the plan in force when the round ran, both there before it ended. Rounds nobody started ran by their planned times.
@@ -107,35 +107,66 @@ fn sitting(plan: &plan::Model, round: i16, table: i16) -> Sitting {
     Sitting { round, table, theme: found.map_or(plan::Theme::Mixed, |table| table.theme.clone()) }
 }
 
-/// Everyone who came and agreed gets the first prompt one working day later.
-async fn enroll(tx: &Tx, event: &event::Model, present: &[registration::Model], now: DateTime<Utc>) -> Result<()> {
-    let willing: Vec<&registration::Model> = present.iter().filter(|registration| registration.follow_up).collect();
-    let enrollments = willing.iter().map(|registration| enrollment::Model {
-        id: EnrollmentId::new(),
-        organizer_id: event.organizer_id,
-        event_id: event.id,
-        registration_id: registration.id,
-        person_id: registration.person_id,
-        state: EnrollmentState::Active,
-        reason: None,
-        created_at: now,
-    });
-    enrollment::insert_all(tx, enrollments.collect()).await?;
-    let prompts = willing.iter().map(|registration| scheduled(event, registration, Step::F1, now));
-    Ok(prompt::insert_all(tx, prompts.collect()).await?)
+/// Everyone who came and agreed is followed up for ninety days, and who could not come hears once.
+async fn enroll(
+    tx: &Tx,
+    event: &event::Model,
+    present: &[registration::Model],
+    absent: &[registration::Model],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let plan = prompting::plan_of(event);
+    let sequence: Vec<Planned> = plan.sequence().collect();
+    let missed = plan.steps().iter().copied().filter(|planned| planned.step == Step::N1);
+    for willing in present.iter().filter(|one| one.follow_up && !sequence.is_empty()).collect::<Vec<_>>().chunks(BATCH) {
+        let enrollments = willing.iter().map(|registration| enrollment::Model {
+            id: EnrollmentId::new(),
+            organizer_id: event.organizer_id,
+            event_id: event.id,
+            registration_id: registration.id,
+            person_id: registration.person_id,
+            state: EnrollmentState::Active,
+            reason: None,
+            paused_until: None,
+            created_at: now,
+        });
+        enrollment::insert_all(tx, enrollments.collect()).await?;
+        let prompts = willing.iter().flat_map(|registration| sequence.iter().map(|planned| scheduled(event, registration, *planned, now)));
+        prompt::insert_all(tx, prompts.collect()).await?;
+    }
+    for planned in missed {
+        let willing = absent.iter().filter(|one| one.follow_up);
+        prompt::insert_all(tx, willing.map(|registration| scheduled(event, registration, planned, now)).collect()).await?;
+    }
+    Ok(())
 }
 
+/// So many people's prompts are made at once: all of a large event's would fill the memory.
+const BATCH: usize = 500;
+
 /// A step for one person, at its hour.
-fn scheduled(event: &event::Model, registration: &registration::Model, step: Step, now: DateTime<Utc>) -> prompt::Model {
+fn scheduled(event: &event::Model, registration: &registration::Model, planned: Planned, now: DateTime<Utc>) -> prompt::Model {
     let zone = registration.timezone.unwrap_or(event.timezone);
-    let due_at = convivio_followup::due::of_step(step, event.ends_at, event.timezone, zone);
+    let due_at = convivio_followup::due::of_step(planned, event.ends_at, event.timezone, zone);
+    waiting(registration, planned.step, 0, due_at, now)
+}
+
+/// A prompt that waits for its time.
+pub fn waiting(
+    registration: &registration::Model,
+    step: Step,
+    occurrence: i32,
+    due_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> prompt::Model {
     prompt::Model {
         id: PromptId::new(),
-        organizer_id: event.organizer_id,
-        event_id: event.id,
+        organizer_id: registration.organizer_id,
+        event_id: registration.event_id,
         registration_id: registration.id,
         person_id: registration.person_id,
         step,
+        occurrence,
         state: PromptState::Scheduled,
         reason: None,
         due_at,

@@ -3,6 +3,7 @@
 //! `main` reads the settings and hands over to a command (`commands/`). `serve` is the main one: `routes.rs` lists what it answers, `timers.rs`
 //! what it does by itself, `outbox/` how mail leaves. What those have at hand is the [`app::App`].
 
+mod answering;
 mod api;
 mod app;
 mod cancelling;
@@ -11,6 +12,7 @@ mod commands;
 mod completing;
 mod config;
 mod declaring;
+mod gardening;
 mod http;
 mod importing;
 mod jobs;

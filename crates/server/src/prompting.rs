@@ -1,14 +1,16 @@
 //! The facts a prompt rests on, from the database to `followup`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
-use convivio_db::{Scoped, block, encounter, enrollment, event, organizer, person, prompt, registration, suppression};
+use chrono::{DateTime, NaiveDate, Utc};
+use convivio_db::{Scoped, block, connection, encounter, enrollment, event, log, organizer, person, prompt, registration, suppression};
 use convivio_domain::prompt::Sitting;
-use convivio_domain::words::{EnrollmentState, Reason, RegistrationState, Step};
-use convivio_domain::{Locale, Prompt, RegistrationId};
-use convivio_followup::rules::{Caps, Facts, Verdict};
-use convivio_followup::{EventFacts, ProfileView, Reader, Tablemate, f1, n1, window};
+use convivio_domain::words::{EnrollmentState, LogKind, PromptState, Reason, RegistrationState, Step};
+use convivio_domain::{Locale, PersonId, Profile, Prompt, RegistrationId, Timezone};
+use convivio_followup::garden::Cadence;
+use convivio_followup::pace::{self, Sent};
+use convivio_followup::rules::{Facts, Verdict};
+use convivio_followup::{EventFacts, Kept, Next, Plan, ProfileView, Reader, Story, Tablemate, steps, window};
 
 use crate::app::App;
 
@@ -17,11 +19,31 @@ pub struct Known {
     pub registration: registration::Model,
     pub person: person::Model,
     pub event: event::Model,
+    pub plan: Plan,
+    paused_until: Option<DateTime<Utc>>,
     stopped: bool,
     suppressed: Option<Reason>,
-    sent: Vec<DateTime<Utc>>,
+    /// All prompts of the same registration.
+    prompts: Vec<prompt::Model>,
+    /// When follow-up left, over all events.
+    left: Vec<DateTime<Utc>>,
     sent_for_event: u16,
-    event_days: Vec<chrono::NaiveDate>,
+    event_days: Vec<NaiveDate>,
+    /// Everyone the reader sat with, of this event.
+    met: HashMap<PersonId, Met>,
+    kept: Vec<connection::Model>,
+}
+
+/// Somebody the reader sat with.
+struct Met {
+    registration: registration::Model,
+    sittings: Vec<Sitting>,
+}
+
+/// The follow-up of an event, as its staff want it.
+pub fn plan_of(event: &event::Model) -> Plan {
+    // What was kept was read when it was written.
+    event.follow_up.as_ref().and_then(|kept| serde_json::from_value(kept.0.clone()).ok()).unwrap_or_default()
 }
 
 /// `None` when the person or the registration is gone.
@@ -30,46 +52,99 @@ pub async fn facts(scope: &impl Scoped, row: &prompt::Model, now: DateTime<Utc>)
     let Some(person) = person::find_by_id(scope, row.person_id).await? else { return Ok(None) };
     let Some(event) = event::find_by_id(scope, row.event_id).await? else { return Ok(None) };
     let enrollment = enrollment::of_registration(scope, registration.id).await?;
-    let sent = prompt::sent_to(scope, person.id).await?;
-    let of_event = sent.iter().filter(|one| one.event_id == row.event_id && one.id != row.id);
+    let sent: Vec<prompt::Model> = prompt::sent_to(scope, person.id).await?.into_iter().filter(|one| one.id != row.id).collect();
+    let counted = |one: &&prompt::Model| one.event_id == row.event_id && one.step != Step::C;
+    let mails: i32 = row.snoozes + sent.iter().filter(counted).map(prompt::Model::mails).sum::<i32>();
     // The days of every event the reader goes to are theirs, not ours.
     let registrations = registration::all_of_person(scope, person.id).await?;
     let events = event::by_ids(scope, registrations.iter().map(|one| one.event_id)).await?;
     let event_days = events.iter().flat_map(|one| window::days_of_event(one.starts_at, one.ends_at, one.timezone)).collect();
+    let met = met_by(scope, &registration, row.step == Step::C).await?;
+    let kept = connection::kept(scope, person.id).await?.into_iter().filter(|one| met.contains_key(&one.other_id)).collect();
     Ok(Some(Known {
-        stopped: match enrollment {
-            Some(one) => matches!(one.state, EnrollmentState::Stopped | EnrollmentState::Completed),
-            // Who was not there has no sequence to stop.
-            None => row.step != Step::N1,
-        },
+        plan: plan_of(&event),
+        paused_until: enrollment.as_ref().and_then(|one| one.paused_until).filter(|until| now < *until),
+        stopped: is_stopped(row.step, enrollment.as_ref()),
         suppressed: suppression::of(scope, &person.email_normal, now).await?.map(|one| one.reason),
-        sent: sent.iter().filter(|one| one.id != row.id).map(prompt::Model::left_at).collect(),
-        sent_for_event: u16::try_from(row.snoozes + of_event.map(prompt::Model::mails).sum::<i32>()).unwrap_or(u16::MAX),
+        prompts: prompt::of_registration(scope, registration.id).await?,
+        left: sent.iter().map(prompt::Model::left_at).collect(),
+        // What recurs is not of the event, and neither is the note that ends it.
+        sent_for_event: if row.occurrence == 0 && row.step != Step::C { u16::try_from(mails).unwrap_or(u16::MAX) } else { 0 },
         event_days,
+        met,
+        kept,
         registration,
         person,
         event,
     }))
 }
 
+/// Whether the sequence the step belongs to has ended.
+pub fn is_stopped(step: Step, enrollment: Option<&enrollment::Model>) -> bool {
+    // Who was not there has no sequence to stop.
+    let Some(one) = enrollment else { return step != Step::N1 };
+    match one.state {
+        EnrollmentState::Active | EnrollmentState::Paused => false,
+        // The slow cadence begins where the ninety days end, and what was put off in them comes all the same.
+        EnrollmentState::Completed => false,
+        // What closes a sequence of which nobody heard for long is its last word.
+        EnrollmentState::Stopped => step != Step::Stop || !matches!(one.reason, Some(Reason::Unanswered | Reason::NobodyChosen)),
+    }
+}
+
 impl Known {
     pub fn decide(&self, now: DateTime<Utc>, row: &prompt::Model) -> Verdict {
+        let zone = self.zone();
+        let planned_at = row.first_due_at;
         let facts = Facts {
-            due_at: row.first_due_at,
-            rescheduled_to: None,
+            due_at: planned_at,
+            pace: pace::of(row.step, planned_at, &self.plan, &self.sent_before(row), !self.kept.is_empty(), zone),
+            // What the reader put off comes first.
+            paused_until: self.paused_until.max(self.earlier_put_off(row)),
+            merges: pace::may_be_merged(row.step)
+                && row.state != PromptState::Snoozed
+                && self.prompts.iter().any(|other| is_due_too(row, other, now)),
             in_audience: self.registration.state == row.step.audience(),
             consented: self.registration.follow_up,
             stopped: self.stopped,
             unsubscribed: self.person.follow_up_stopped_at.is_some(),
             suppressed: self.suppressed,
-            zone: self.registration.timezone.unwrap_or(self.event.timezone),
+            zone,
             event_days: &self.event_days,
-            sent: &self.sent,
+            sent: &self.left,
             sent_for_event: self.sent_for_event,
-            caps: Caps::default(),
+            caps: self.plan.caps(),
         };
         convivio_followup::rules::decide(now, &facts)
     }
+
+    /// When an earlier step comes that the reader put off.
+    fn earlier_put_off(&self, row: &prompt::Model) -> Option<DateTime<Utc>> {
+        let put_off = |one: &&prompt::Model| one.state == PromptState::Snoozed && one.step < row.step;
+        self.prompts.iter().filter(put_off).map(|one| one.due_at).max()
+    }
+
+    fn zone(&self) -> Timezone {
+        self.registration.timezone.unwrap_or(self.event.timezone)
+    }
+
+    /// What left before of the same sequence: the ninety days are one, what recurs is another.
+    fn sent_before(&self, row: &prompt::Model) -> Vec<Sent> {
+        let of_same = |one: &&prompt::Model| one.id != row.id && one.step.is_of_sequence() == row.step.is_of_sequence();
+        let mut sent: Vec<Sent> = self
+            .prompts
+            .iter()
+            .filter(of_same)
+            .filter(|one| one.has_left() && one.step != Step::Stop && one.step != Step::N1)
+            .map(|one| Sent { step: one.step, at: one.left_at(), answered: one.is_answered() })
+            .collect();
+        sent.sort_by_key(|one| one.at);
+        sent
+    }
+}
+
+fn is_due_too(row: &prompt::Model, other: &prompt::Model, now: DateTime<Utc>) -> bool {
+    other.step > row.step && prompt::WAITING.contains(&other.state) && other.due_at <= now
 }
 
 /// What the prompt says, or why it says nothing.
@@ -77,72 +152,129 @@ pub async fn compose(
     app: &App,
     scope: &impl Scoped,
     known: &Known,
-    step: Step,
+    row: &prompt::Model,
     now: DateTime<Utc>,
 ) -> convivio_db::Result<Result<Prompt, Reason>> {
-    match step {
-        Step::F1 => first(scope, known, now).await,
-        Step::N1 => missed(app, scope, known, now).await,
-    }
+    Ok(steps::compose(now, row.step, &story(app, scope, known, row, now).await?))
 }
 
-/// N1: the words to somebody who could not come, with the next event that would have them.
-async fn missed(app: &App, scope: &impl Scoped, known: &Known, now: DateTime<Utc>) -> convivio_db::Result<Result<Prompt, Reason>> {
+async fn story(app: &App, scope: &impl Scoped, known: &Known, row: &prompt::Model, now: DateTime<Utc>) -> convivio_db::Result<Story> {
+    let mine = &known.registration;
+    let blocked = block::around(scope, mine.person_id).await?;
+    let mut met: Vec<Tablemate> = known
+        .met
+        .values()
+        .filter(|other| !blocked.contains(&other.registration.person_id))
+        .map(|other| tablemate(other, &other.registration.profile))
+        .collect();
+    // Maps have no order, and the same facts must give the same words.
+    met.sort_by(|a, b| a.code.cmp(&b.code));
+    Ok(Story {
+        reader: Reader { profile: view(mine, &mine.profile), locale: mine.locale, intention: mine.intention.clone() },
+        event: facts_of(&known.event, mine.locale),
+        met,
+        kept: kept(scope, known, row, &blocked).await?,
+        spoken_of: spoken_of(known, row),
+        before: usize::try_from(row.occurrence).unwrap_or(0),
+        next: if row.step == Step::N1 { next(app, scope, known, now).await? } else { None },
+    })
+}
+
+/// Whom the last prompt was about.
+fn spoken_of(known: &Known, row: &prompt::Model) -> Vec<convivio_domain::RegistrationCode> {
+    let before = known.prompts.iter().filter(|one| one.id != row.id && one.step != Step::F1 && one.has_left());
+    let last = before.max_by_key(|one| one.left_at()).and_then(|one| one.content.as_ref());
+    last.map(|content| content.recall.people.iter().map(|person| person.code.clone()).collect()).unwrap_or_default()
+}
+
+/// Those the reader keeps, as they are today, with what the reader wrote about them.
+async fn kept(
+    scope: &impl Scoped,
+    known: &Known,
+    row: &prompt::Model,
+    blocked: &std::collections::BTreeSet<PersonId>,
+) -> convivio_db::Result<Vec<Kept>> {
+    let connections: Vec<&connection::Model> = known.kept.iter().filter(|one| !blocked.contains(&one.other_id)).collect();
+    let people = person::by_ids(scope, connections.iter().map(|one| one.other_id)).await?;
+    let log = log::about(scope, known.person.id, connections.iter().map(|one| one.other_id)).await?;
+    let last_left = known.prompts.iter().filter(|one| one.id != row.id && one.has_left()).map(prompt::Model::left_at).max();
+    let mut kept = Vec::new();
+    for one in connections {
+        let (Some(met), Some(person)) = (known.met.get(&one.other_id), people.get(&one.other_id)) else { continue };
+        let theirs = || log.iter().filter(|entry| entry.about_id == one.other_id);
+        let last = |kind: LogKind| theirs().filter(|entry| entry.kind == kind).map(|entry| entry.happened_at).max();
+        let contacts = || theirs().filter(|entry| entry.is_contact());
+        kept.push(Kept {
+            mate: tablemate(met, &person.profile),
+            note: theirs().filter(|entry| entry.kind == LogKind::Note).last().and_then(|entry| entry.text.clone()),
+            gave_at: last(LogKind::Give),
+            asked_at: last(LogKind::Ask),
+            in_touch_at: contacts().map(|entry| entry.happened_at).max().unwrap_or(known.event.ends_at),
+            // What answered a prompt was our idea, and the next prompt may have another.
+            needs_no_nudge: contacts().any(|entry| entry.prompt_id.is_none() && last_left.is_some_and(|left| entry.created_at >= left)),
+            every: one.every_months.and_then(|months| u8::try_from(months).ok()).and_then(Cadence::of_months),
+        });
+    }
+    Ok(kept)
+}
+
+/// The next event that would have the reader.
+async fn next(app: &App, scope: &impl Scoped, known: &Known, now: DateTime<Utc>) -> convivio_db::Result<Option<Next>> {
     let locale = known.registration.locale;
     let organizer = organizer::this(scope).await?;
     let going_to = registration::all_of_person(scope, known.person.id).await?;
     // Where they are on the list already there is no need to point them to.
     let is_new = |event: &event::Model| !going_to.iter().any(|one| one.event_id == event.id && !one.state.can_be_revived());
     let coming = event::coming(scope, now, COMING).await?;
-    let next = coming.iter().find(|event| event.takes_registrations(now) && is_new(event)).map(|event| n1::Next {
+    Ok(coming.iter().find(|event| event.takes_registrations(now) && is_new(event)).map(|event| Next {
         title: event.title(locale).to_owned(),
         starts_at: event.starts_at,
         zone: event.timezone,
         link: app.url(&format!("/e/{}/{}", organizer.slug, event.slug)).to_string(),
-    });
-    Ok(n1::compose(locale, &facts_of(&known.event, locale), next.as_ref()))
+    }))
 }
 
 /// How many of the next events are looked at for one that is open.
 const COMING: u64 = 20;
 
-async fn first(scope: &impl Scoped, known: &Known, now: DateTime<Utc>) -> convivio_db::Result<Result<Prompt, Reason>> {
-    let mine = &known.registration;
-    let reader = Reader { profile: view(mine), locale: mine.locale, intention: mine.intention.clone() };
-    let mates = tablemates(scope, mine).await?;
-    Ok(f1::compose(now, &reader, &mates, &facts_of(&known.event, mine.locale)))
-}
-
 fn facts_of(event: &event::Model, locale: Locale) -> EventFacts {
     EventFacts { title: event.title(locale).to_owned(), starts_at: event.starts_at, zone: event.timezone }
 }
 
-/// Everyone the reader really sat with; nobody they blocked, or who blocked them.
-async fn tablemates(scope: &impl Scoped, mine: &registration::Model) -> convivio_db::Result<Vec<Tablemate>> {
-    let met: HashMap<RegistrationId, Vec<Sitting>> =
-        encounter::of_registrations(scope, &[mine.id]).await?.into_iter().map(|one| (one.with(mine.id), one.sittings.0)).collect();
-    let others = registration::by_ids(scope, met.keys().copied()).await?;
-    let blocked = block::around(scope, mine.person_id).await?;
-    let mut mates: Vec<Tablemate> = others
-        .values()
-        .filter(|other| !blocked.contains(&other.person_id))
-        .map(|other| Tablemate {
-            code: other.code.clone(),
-            profile: view(other),
-            both_present: other.state == RegistrationState::Attended,
-            sittings: met[&other.id].clone(),
-        })
-        .collect();
-    // Maps have no order, and the same facts must give the same words.
-    mates.sort_by(|a, b| a.code.cmp(&b.code));
-    Ok(mates)
+/// Everyone the reader sat with at this event, or, for what recurs, at any.
+async fn met_by(scope: &impl Scoped, mine: &registration::Model, anywhere: bool) -> convivio_db::Result<HashMap<PersonId, Met>> {
+    let my_registrations: Vec<RegistrationId> = if anywhere {
+        registration::all_of_person(scope, mine.person_id).await?.into_iter().map(|one| one.id).collect()
+    } else {
+        vec![mine.id]
+    };
+    let mine_all: HashSet<RegistrationId> = my_registrations.iter().copied().collect();
+    let encounters = encounter::of_registrations(scope, &my_registrations).await?;
+    let other_of = |one: &encounter::Model| if mine_all.contains(&one.one_id) { one.other_id } else { one.one_id };
+    let others = registration::by_ids(scope, encounters.iter().map(other_of)).await?;
+    let mut met: HashMap<PersonId, Met> = HashMap::new();
+    for encounter in encounters {
+        let Some(other) = others.get(&other_of(&encounter)) else { continue };
+        // The latest evening counts.
+        met.insert(other.person_id, Met { registration: other.clone(), sittings: encounter.sittings.0 });
+    }
+    Ok(met)
 }
 
-fn view(registration: &registration::Model) -> ProfileView {
-    let profile = &registration.profile;
+fn tablemate(met: &Met, profile: &Profile) -> Tablemate {
+    Tablemate {
+        code: met.registration.code.clone(),
+        profile: view(&met.registration, profile),
+        both_present: met.registration.state == RegistrationState::Attended,
+        sittings: met.sittings.clone(),
+    }
+}
+
+fn view(registration: &registration::Model, profile: &Profile) -> ProfileView {
     ProfileView {
         name: registration.name.clone(),
         passions: profile.passions.clone(),
+        working_on: profile.working_on.clone(),
         offers: profile.offers.clone(),
         needs: profile.needs.clone(),
         visibility: profile.visibility.clone(),

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::completing;
 use crate::http::{self, ApiError};
 use crate::outbox::{Tally, promise};
-use crate::{jobs, prompting, registering, waiting};
+use crate::{gardening, jobs, prompting, registering, waiting};
 
 /// Rows looked at in one go.
 const BATCH: u64 = 500;
@@ -299,8 +299,10 @@ async fn send_prompt(app: App, row: prompt::Model) -> anyhow::Result<()> {
         None => silence(&tx, &row, Reason::RegistrationChanged).await?,
         Some(known) => match known.decide(now, &row) {
             Verdict::Wait(until) => prompt::postpone(&tx, row.id, until).await?,
+            Verdict::Move(due_at) => prompt::reschedule(&tx, row.id, due_at).await?,
             Verdict::Suppress(reason) => silence(&tx, &row, reason).await?,
-            Verdict::Send => match prompting::compose(&app, &tx, &known, row.step, now).await? {
+            Verdict::Close(reason) => gardening::close(&tx, &row, &known.registration, reason, now).await?,
+            Verdict::Send => match prompting::compose(&app, &tx, &known, &row, now).await? {
                 Err(reason) => silence(&tx, &row, reason).await?,
                 Ok(content) => {
                     let changes = prompt::ActiveModel { content: Set(Some(Stored(content))), ..Default::default() };
@@ -311,6 +313,7 @@ async fn send_prompt(app: App, row: prompt::Model) -> anyhow::Result<()> {
             },
         },
     }
+    gardening::tend(&tx, &row, now).await?;
     Ok(tx.commit().await?)
 }
 

@@ -6,17 +6,16 @@
 
 use chrono::{DateTime, Utc};
 use convivio_domain::Locale;
-use convivio_domain::prompt::{Action, CommonGround, Input, Prompt, Recall, Recalled, SharedPassion};
+use convivio_domain::prompt::{CommonGround, Input, Prompt, Recall, SharedPassion};
 use convivio_domain::words::{Choice, Reason, Step};
 
+use super::{MOST_NAMES, own_action, recalled};
 use crate::common_ground;
-use crate::copy::{Missing, language, say};
+use crate::copy::{Missing, language, say, words_of};
 use crate::people::{EventFacts, Reader, Tablemate};
 use crate::phrases::{capitalised, date, in_sentence, isolated, joined, quotation};
 use crate::rules;
 
-/// More names than this in one sentence are a list; they stand in `recall`.
-const MOST_NAMES: usize = 5;
 /// A mail is about 150 words: these many shared passions and exchanges, the nearest first.
 const MOST_SHARED: usize = 3;
 
@@ -24,7 +23,7 @@ const MOST_SHARED: usize = 3;
 ///
 /// Only people who were present and show their name are in it. Where the reader shares no passion with them, it says nothing about passions
 /// (they may be hidden) and invites a note instead.
-pub fn compose(now: DateTime<Utc>, reader: &Reader, tablemates: &[Tablemate], event: &EventFacts) -> Result<Prompt, Reason> {
+pub(super) fn compose(now: DateTime<Utc>, reader: &Reader, tablemates: &[Tablemate], event: &EventFacts) -> Result<Prompt, Reason> {
     let met = in_order_of_meeting(tablemates);
     let common_ground = shared_with(now, reader, &met);
     let inputs = inputs(reader, &met, &common_ground);
@@ -37,7 +36,7 @@ pub fn compose(now: DateTime<Utc>, reader: &Reader, tablemates: &[Tablemate], ev
 
 /// The two short questions of F1's form, by the code under which they are answered (`feedback` in the API).
 pub fn feedback_questions(locale: Locale) -> [(&'static str, String); 2] {
-    let words = &language(locale).f1;
+    let words = words_of(Step::F1, locale);
     ["listened", "heard"].map(|code| (code, say(words, code, &[]).expect("a test reads both questions in every language")))
 }
 
@@ -48,7 +47,7 @@ fn worded(
     common_ground: CommonGround,
     inputs: Vec<Input>,
 ) -> Result<Prompt, Missing> {
-    let words = &language(reader.locale).f1;
+    let words = words_of(Step::F1, reader.locale);
     let names: Vec<&str> = met.iter().map(|mate| mate.profile.name.as_str()).collect();
     let names = joined(&names, MOST_NAMES, reader.locale);
     Ok(Prompt {
@@ -58,7 +57,7 @@ fn worded(
         opening: opening(reader, &names, event, common_ground.passions.first())?,
         recall: Recall { people: met.iter().map(|mate| recalled(mate)).collect() },
         common_ground,
-        action: Action { kind: "touch_note".to_owned(), text: action(met.len(), &names, reader.locale)?, link: None },
+        action: own_action("touch_note", action(met.len(), &names, reader.locale)?),
         alternatives: Vec::new(),
         draft: None,
         guide: None,
@@ -70,7 +69,7 @@ fn worded(
 }
 
 fn opening(reader: &Reader, names: &str, event: &EventFacts, shared: Option<&SharedPassion>) -> Result<String, Missing> {
-    let words = &language(reader.locale).f1;
+    let words = words_of(Step::F1, reader.locale);
     let date = date(event.starts_at, event.zone, reader.locale)?;
     let met = say(words, "met", &[("date", &date), ("event", &isolated(&event.title)), ("names", names)])?;
     let about = match shared {
@@ -83,24 +82,19 @@ fn opening(reader: &Reader, names: &str, event: &EventFacts, shared: Option<&Sha
     };
     let mut sentences = vec![capitalised(&met), about];
     if let Some(intention) = &reader.intention {
-        sentences.push(say(words, "intention", &[("intention", &quotation(intention.as_str()))])?);
+        let about = &language(reader.locale).about;
+        sentences.push(say(about, "intention", &[("intention", &quotation(intention.as_str()))])?);
     }
     Ok(sentences.join(" "))
 }
 
 fn action(people: usize, names: &str, locale: Locale) -> Result<String, Missing> {
-    let words = &language(locale).f1;
+    let words = words_of(Step::F1, locale);
     match people {
         1 => say(words, "action_one", &[("names", names)]),
         2 => say(words, "action_two", &[]),
         _ => say(words, "action_many", &[]),
     }
-}
-
-fn recalled(mate: &Tablemate) -> Recalled {
-    let mut sittings = mate.sittings.clone();
-    sittings.sort_by_key(|sitting| sitting.round);
-    Recalled { code: mate.code.clone(), name: mate.profile.name.to_string(), sittings }
 }
 
 /// Those who may be named, in the order in which the reader met them. Any order by what people share would be a ranking.
@@ -151,7 +145,7 @@ mod tests {
         assert_eq!(prompt.subject, "Who stayed in your mind?");
         assert_eq!(
             prompt.opening,
-            "On Thursday 12 March, at Supper of passions, you shared a table with Luca. You have a passion in common with Luca: hiking."
+            "On Thursday 12 March, at “Supper of passions”, you shared a table with Luca. You have a passion in common with Luca: hiking."
         );
         assert_eq!(prompt.action.text, "Write one thing you heard from Luca, and say whether you would like to keep in touch.");
         assert_eq!(prompt.recall.people[0].sittings[0].table, 3);
@@ -164,7 +158,7 @@ mod tests {
         let prompt = f1(&ada, &[person("Luca").met_in(1), person("Noor").met_in(1), person("Zoë D'Amico").met_in(2)]);
         assert_eq!(
             prompt.opening,
-            "On Thursday 12 March, at Supper of passions, you shared a table with Luca, Noor and Zoë D'Amico. \
+            "On Thursday 12 March, at “Supper of passions”, you shared a table with Luca, Noor and Zoë D'Amico. \
              Perhaps something you heard is still with you: one line is enough to keep it."
         );
         assert_eq!(prompt.action.text, "Write one thing you heard, and choose up to three people you would like to keep in touch with.");
@@ -174,11 +168,11 @@ mod tests {
     fn an_italian_reader_with_an_english_tablemate() {
         let ada = person("Ada").loves(&["Escursionismo"]).reads(Locale::It).hoping_for("Trovare con chi camminare.");
         let prompt = f1(&ada, &[person("Alan O'Neil").loves(&["hiking"]).met_in(1), person("Elena").met_in(1)]);
-        assert_eq!(prompt.subject, "Chi ti è rimasto in mente?");
+        assert_eq!(prompt.subject, "Chi ti torna in mente?");
         assert_eq!(
             prompt.opening,
             "Giovedì 12 marzo, all’evento «Supper of passions», hai condiviso il tavolo con Alan O'Neil ed Elena. \
-             Con Alan O'Neil condividi una passione: escursionismo. Speravi in questo: «Trovare con chi camminare»."
+             Con Alan O'Neil condividi una passione: escursionismo. Avevi scritto che cosa avrebbe reso prezioso l’incontro: «Trovare con chi camminare»."
         );
         assert_eq!(prompt.reflection.as_deref(), Some("C’è stato spazio per ascoltare?"));
     }
@@ -187,7 +181,7 @@ mod tests {
     fn sr_07_the_intention_is_shown_back() {
         let ada = person("Ada").reads(Locale::En).hoping_for("One person to walk with.");
         let prompt = f1(&ada, &[person("Luca").met_in(1)]);
-        assert!(prompt.opening.ends_with("You hoped for: “One person to walk with”."), "{}", prompt.opening);
+        assert!(prompt.opening.ends_with("worth coming: “One person to walk with”."), "{}", prompt.opening);
         assert!(prompt.inputs.contains(&Input::Intention));
     }
 

@@ -2,33 +2,21 @@
 //!
 //! It asks for nothing, names nobody, and says where the next table is, if there is one.
 
-use chrono::{DateTime, Utc};
+use convivio_domain::Locale;
 use convivio_domain::prompt::{Action, CommonGround, Input, Prompt, Recall};
 use convivio_domain::words::{Reason, Step};
-use convivio_domain::{Locale, Timezone};
 
-use crate::copy::{Missing, language, say};
-use crate::people::EventFacts;
+use crate::copy::{Missing, say, words_of};
+use crate::people::{EventFacts, Next};
 use crate::phrases::{capitalised, date, isolated};
 
-/// An event the reader could come to.
-#[derive(Clone, Debug)]
-pub struct Next {
-    /// In the reader's language.
-    pub title: String,
-    pub starts_at: DateTime<Utc>,
-    pub zone: Timezone,
-    /// Its public page.
-    pub link: String,
-}
-
 /// What is said to somebody who missed `event`.
-pub fn compose(locale: Locale, event: &EventFacts, next: Option<&Next>) -> Result<Prompt, Reason> {
+pub(super) fn compose(locale: Locale, event: &EventFacts, next: Option<&Next>) -> Result<Prompt, Reason> {
     worded(locale, event, next).map_err(|_: Missing| Reason::CouldNotBuild)
 }
 
 fn worded(locale: Locale, event: &EventFacts, next: Option<&Next>) -> Result<Prompt, Missing> {
-    let words = &language(locale).n1;
+    let words = words_of(Step::N1, locale);
     let missed = date(event.starts_at, event.zone, locale)?;
     let text = match next {
         Some(next) => {
@@ -44,7 +32,7 @@ fn worded(locale: Locale, event: &EventFacts, next: Option<&Next>) -> Result<Pro
         opening: capitalised(&say(words, "opening", &[("date", &missed), ("event", &isolated(&event.title))])?),
         recall: Recall::default(),
         common_ground: CommonGround::default(),
-        action: Action { kind: "step_event".to_owned(), text, link: next.map(|next| next.link.clone()) },
+        action: Action { kind: "step_event".to_owned(), text, link: next.map(|next| next.link.clone()), about: Vec::new() },
         alternatives: Vec::new(),
         draft: None,
         guide: None,
@@ -75,10 +63,10 @@ mod tests {
         let prompt = compose(Locale::En, &supper(), Some(&next())).expect("a prompt");
         assert_eq!(
             prompt.opening,
-            "On Thursday 12 March, at Supper of passions, a place was set for you. It was not to be, and that is fine: there is nothing to \
+            "On Thursday 12 March, at “Supper of passions”, a place was set for you. Things went another way, and that is fine: there is nothing to \
              explain and nothing to do."
         );
-        assert_eq!(prompt.action.text, "If you would like to try again: Tables in April is on Thursday 9 April.");
+        assert_eq!(prompt.action.text, "If you feel like coming another time, “Tables in April” is on Thursday 9 April.");
         assert_eq!(prompt.action.link, Some(next().link));
         assert!(prompt.choices.is_empty() && prompt.recall.people.is_empty());
     }

@@ -28,7 +28,7 @@ pub struct CopyForm {
     title: Option<Localized<Title>>,
 }
 
-/// Makes a draft that says the same, at another time: words, settings, weights, rounds and tables. Registrations, plans and rules about people stay
+/// Makes a draft that says the same, at another time: words, settings, weights, rounds, tables and follow-up. Registrations, plans and rules about people stay
 /// where they are.
 pub async fn copy(
     who: Staff<Manager>,
@@ -45,7 +45,8 @@ pub async fn copy(
     let now = app.clock.now();
     let says = moved_to(EventForm::of(&original), form);
     says.check()?;
-    let draft = event::ActiveModel { tables: Set(original.tables), ..says.draft(who.organizer.id, now) };
+    let draft =
+        event::ActiveModel { tables: Set(original.tables), follow_up: Set(original.follow_up), ..says.draft(who.organizer.id, now) };
     let row = event::insert(&tx, draft).await?.ok_or(ApiError::SlugTaken)?;
     if !rounds.is_empty() {
         round::replace(&tx, row.id, &rounds, now).await?;

@@ -122,9 +122,9 @@ async fn queue_again(tx: &Tx, id: PromptId, now: DateTime<Utc>) -> Result<DateTi
         None => Verdict::Send,
     };
     let due_at = match verdict {
-        Verdict::Wait(until) => until,
-        // What speaks against it for good speaks again at the moment of sending.
-        Verdict::Send | Verdict::Suppress(_) => now,
+        Verdict::Wait(until) | Verdict::Move(until) => until,
+        // What speaks against it for good speaks again at the moment of sending; staff's word is stronger than silence.
+        Verdict::Send | Verdict::Suppress(_) | Verdict::Close(_) => now,
     };
     let changes = prompt::ActiveModel { reason: Set(None), due_at: Set(due_at), ..Default::default() };
     prompt::move_on(tx, id, &[PromptState::Suppressed], PromptState::Queued, changes).await?;

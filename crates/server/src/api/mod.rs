@@ -7,6 +7,7 @@ pub mod corrections;
 pub mod decisions;
 pub mod events;
 pub mod export;
+pub mod follow_up;
 pub mod guides;
 pub mod import;
 pub mod jobs;

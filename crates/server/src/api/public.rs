@@ -284,7 +284,7 @@ async fn call_off(tx: &Tx, person: PersonId, reason: Reason) -> Result<()> {
     enrollment::stop(tx, person, reason).await?;
     prompt::suppress_open(tx, person, reason).await?;
     for registration in registration::all_of_person(tx, person).await? {
-        message::cancel_open(tx, registration.id, &[MailKind::F1, MailKind::N1], reason).await?;
+        message::cancel_open(tx, registration.id, &MailKind::follow_up(), reason).await?;
     }
     Ok(())
 }

@@ -32,6 +32,7 @@ pub enum ApiError {
     WrongState(String),
     EventNotOpen,
     EventFull,
+    GiveFirst,
     /// Names the seconds after which it may be tried again.
     RateLimited(u64),
     RoundLive,
@@ -101,6 +102,7 @@ impl ApiError {
             Self::WrongState(_) => (S::CONFLICT, "wrong_state", "Not possible in this state"),
             Self::EventNotOpen => (S::CONFLICT, "event_not_open", "The event takes no registrations now"),
             Self::EventFull => (S::CONFLICT, "event_full", "There is no seat left"),
+            Self::GiveFirst => (S::CONFLICT, "give_first", "Give something before you ask"),
             Self::RoundLive => (S::CONFLICT, "round_live", "A round is live; nobody is moved until it ends"),
             Self::NoPublishedPlan => (S::CONFLICT, "no_published_plan", "No plan has been published"),
             Self::PlanInfeasible { .. } => (S::CONFLICT, "plan_infeasible", "No plan can keep all the rules"),

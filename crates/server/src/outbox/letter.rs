@@ -3,10 +3,10 @@
 //! What the words are made from is fixed at the first try and kept with the row, so that a second try is a copy. Links are not kept: they are
 //! derived from the server's key each time.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use convivio_db::{event, login, message, organizer, person, prompt, registration, round};
 use convivio_domain::words::{EventKind, EventState, GuidePhase, MailKind, Step};
-use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Slug, Timezone, Title};
+use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Slug, Timezone, Title, local_instant};
 use convivio_mail::{Appointment, CalendarMethod, Envelope, EventFacts, Mail, Sender};
 use serde::{Deserialize, Serialize};
 
@@ -233,7 +233,15 @@ impl Rows {
                     minutes: minutes.or((event.kind == EventKind::Tables).then_some(USUAL_MINUTES)),
                 }
             }
-            MailKind::F1 | MailKind::N1 => {
+            MailKind::F1
+            | MailKind::F2
+            | MailKind::F3
+            | MailKind::F4
+            | MailKind::F5
+            | MailKind::F6
+            | MailKind::C
+            | MailKind::N1
+            | MailKind::Stop => {
                 let prompt = self.prompt.as_ref().and_then(|prompt| prompt.content.clone()).ok_or_else(gone)?;
                 Says::FollowUp { prompt: Box::new(prompt.0) }
             }
@@ -269,6 +277,7 @@ impl Rows {
         let in_link = self.registration.as_ref().map(|registration| app.attendee_link(registration));
         let guide_link = |phase: GuidePhase| app.url(&format!("/guides/{}/{phase}", self.organizer.slug));
         let reader = frozen.reader;
+        let written_at = frozen.event.as_ref().map(|event| event.written_at);
         let event = frozen.event.map(|event| EventFacts {
             title: event.title,
             organizer: event.organizer,
@@ -343,7 +352,7 @@ impl Rows {
                 in_link: in_link?,
                 appointment: appointment?,
             }),
-            Says::FollowUp { prompt } if prompt.step == Step::N1 => Mail::Missed(Box::new(convivio_mail::Missed {
+            Says::FollowUp { prompt } if matches!(prompt.step, Step::N1 | Step::Stop) => Mail::Note(Box::new(convivio_mail::Note {
                 reader: reader?,
                 event: event?,
                 prompt: *prompt,
@@ -353,6 +362,7 @@ impl Rows {
             Says::FollowUp { prompt } => Mail::FollowUp(Box::new(convivio_mail::FollowUp {
                 reader: reader?,
                 event: event?,
+                slot: written_at.and_then(|at| self.slot(&prompt, at)),
                 prompt: *prompt,
                 prompt_link: app.url(&format!("/prompts/{}", app.prompt_token(self.prompt.as_ref()?))),
                 guide_link: guide_link(GuidePhase::After),
@@ -362,6 +372,27 @@ impl Rows {
         })
     }
 }
+
+impl Rows {
+    /// A time for something small together: the same day of the next week, at six in the evening by the reader's clock.
+    fn slot(&self, prompt: &Prompt, written_at: DateTime<Utc>) -> Option<convivio_mail::Slot> {
+        let row = self.prompt.as_ref().filter(|_| prompt.step == Step::F3 && prompt.action.kind.starts_with("step_"))?;
+        let zone = self.registration.as_ref()?.timezone.unwrap_or(self.event.as_ref()?.timezone);
+        let with = &prompt.recall.people.first()?.name;
+        let date = written_at.with_timezone(&zone.0).date_naive() + Days::new(7);
+        let starts_at = local_instant(zone, date.and_time(SIX));
+        Some(convivio_mail::Slot {
+            title: Title::parse(&format!("{} · {with}", prompt.subject.trim_end_matches('?'))).ok()?,
+            starts_at,
+            ends_at: starts_at + TimeDelta::minutes(SLOT_MINUTES),
+            appointment: Appointment { uid: row.id.to_string(), sequence: 0, written_at, method: CalendarMethod::Suggest },
+        })
+    }
+}
+
+const SIX: NaiveTime = NaiveTime::from_hms_opt(18, 0, 0).expect("six in the evening is a time of day");
+/// As long as the prompt says.
+const SLOT_MINUTES: i64 = 20;
 
 /// The event's title in the reader's language.
 pub fn title_of(event: &event::Model, organizer: &organizer::Model, locale: Locale) -> Title {

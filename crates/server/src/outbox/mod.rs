@@ -29,7 +29,7 @@ pub use letter::title_of;
 
 use crate::app::App;
 use crate::config::Config;
-use crate::metrics;
+use crate::{metrics, prompting};
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -455,9 +455,7 @@ async fn refusal(app: &App, message: &message::Model) -> convivio_db::Result<Opt
         let over = event.is_none_or(|event| event.ends_at <= now);
         return if over { ended(MessageState::Suppressed, Reason::TooLate) } else { Ok(None) };
     }
-    if !message.kind.is_follow_up() {
-        return Ok(None);
-    }
+    let Some(step) = message.kind.step() else { return Ok(None) };
     let person = person::find_by_id(&read, registration.person_id).await?;
     if person.is_none_or(|person| person.follow_up_stopped_at.is_some()) && !app.fault("leaving_guard_off") {
         return ended(MessageState::Suppressed, Reason::Unsubscribed);
@@ -465,12 +463,11 @@ async fn refusal(app: &App, message: &message::Model) -> convivio_db::Result<Opt
     if !registration.follow_up {
         return ended(MessageState::Suppressed, Reason::NoConsent);
     }
-    let audience = if message.kind == MailKind::N1 { RegistrationState::NoShow } else { RegistrationState::Attended };
-    if registration.state != audience {
+    if registration.state != step.audience() {
         return ended(MessageState::Suppressed, Reason::RegistrationChanged);
     }
     let enrollment = enrollment::of_registration(&read, registration.id).await?;
-    if enrollment.is_some_and(|enrollment| enrollment.state == convivio_domain::words::EnrollmentState::Stopped) {
+    if prompting::is_stopped(step, enrollment.as_ref()) {
         return ended(MessageState::Suppressed, Reason::Stopped);
     }
     if let Some(event) = event::find_by_id(&read, registration.event_id).await? {
@@ -500,7 +497,16 @@ fn is_still_so(kind: MailKind, state: RegistrationState) -> bool {
         MailKind::Rejected | MailKind::Cancelled => !has_place && !matches!(state, S::Waitlisted | S::Offered),
         MailKind::A0 | MailKind::A1 => state.is_visible(),
         // These have rules of their own, or say nothing of it.
-        MailKind::Login | MailKind::F1 | MailKind::N1 => true,
+        MailKind::Login
+        | MailKind::F1
+        | MailKind::F2
+        | MailKind::F3
+        | MailKind::F4
+        | MailKind::F5
+        | MailKind::F6
+        | MailKind::C
+        | MailKind::N1
+        | MailKind::Stop => true,
     }
 }
 

@@ -31,10 +31,15 @@ pub async fn about_registration(
     row.by_reader = by == By::Reader;
     let promised = message::promise(tx, row).await?;
     if promised && super::carries_attendee_link(kind) {
-        let changes = registration::ActiveModel { mailed_at: convivio_db::Set(Some(now)), ..Default::default() };
-        registration::change(tx, registration.id, changes).await?;
+        remember_link(app, tx, registration).await?;
     }
     Ok(promised)
+}
+
+/// A mail with the reader's own link makes it work for longer.
+async fn remember_link(app: &App, tx: &Tx, registration: &registration::Model) -> convivio_db::Result<()> {
+    let changes = registration::ActiveModel { mailed_at: convivio_db::Set(Some(app.clock.now())), ..Default::default() };
+    registration::change(tx, registration.id, changes).await
 }
 
 /// The mail about a registration that has just moved on. It is of this move alone, so nothing else has promised it.
@@ -89,11 +94,17 @@ pub async fn of_prompt(
     registration: &registration::Model,
     person: &person::Model,
 ) -> convivio_db::Result<bool> {
-    // What comes again after it was put off is a mail of its own.
-    let occurrence = if prompt.snoozes == 0 { String::new() } else { prompt.snoozes.to_string() };
+    // What recurs, and what comes again after it was put off, is a mail of its own.
+    let occurrence = match (prompt.occurrence, prompt.snoozes) {
+        (0, 0) => String::new(),
+        (0, snoozes) => snoozes.to_string(),
+        (occurrence, snoozes) => format!("{occurrence}.{snoozes}"),
+    };
     let mut row = row_about(app, prompt.step.mail(), registration, person, &occurrence, prompt.due_at);
     row.prompt_id = Some(prompt.id);
-    message::promise(tx, row).await
+    let promised = message::promise(tx, row).await?;
+    remember_link(app, tx, registration).await?;
+    Ok(promised)
 }
 
 /// The sign-in link of a member.

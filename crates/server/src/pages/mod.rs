@@ -29,6 +29,7 @@ use futures_util::future::LocalBoxFuture;
 use crate::app::App;
 use crate::http::{ApiError, Result, receiving, request_id};
 use views::{EventHead, Home, Page, Problem, ProblemKind, When};
+pub(crate) use views::{Letter, Timeline};
 
 /// What a page's form posted. A field that is there twice counts once.
 pub struct Form(HashMap<String, String>);
@@ -90,6 +91,11 @@ fn drawn(status: StatusCode, view: &Page, locale: Locale) -> Result<HttpResponse
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(html))
+}
+
+/// What somebody was mailed, as a page to keep.
+pub(crate) fn timeline(view: Timeline, locale: Locale) -> anyhow::Result<String> {
+    Ok(render::page(&Page::Timeline(Box::new(view)), locale)?)
 }
 
 /// What went wrong, said kindly.

@@ -1,16 +1,15 @@
-//! A prompt's page: the note form of F1.
-
-use std::collections::BTreeMap;
+//! A prompt's page: the form of one step of the follow-up.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use convivio_db::{event, note, organizer, prompt};
-use convivio_domain::words::{Choice, PromptState};
-use convivio_domain::{FreeText, PromptId, RegistrationCode};
+use convivio_db::{connection, event, log, organizer, prompt};
+use convivio_domain::prompt::Action;
+use convivio_domain::words::{Choice, LogKind, PromptState};
+use convivio_domain::{FreeText, PersonId, PromptId, RegistrationCode};
 
-use super::views::{Answered, Feedback, FieldError, Page, PromptPage};
+use super::views::{Answered, Asks, FieldError, Page, PromptPage, SCALES};
 use super::{Form, app, draw, drawn, head, locale_of, or_problem};
-use crate::api::me::prompts::{self, Answer};
+use crate::answering::{self, Answer};
 use crate::app::App;
 use crate::http::{ApiError, Result};
 use crate::keys::{LinkToken, Purpose};
@@ -36,39 +35,56 @@ pub async fn submit(request: HttpRequest, token: web::Path<String>, form: Form) 
 async fn answered(request: &HttpRequest, token: &str, form: Form) -> Result<HttpResponse> {
     let app = app(request);
     let behind = Behind::link(&app, token).await?;
-    let answer = match read(&form) {
+    let content = behind.row.content.as_ref().ok_or(ApiError::NotFound)?;
+    let answer = match read(&form, Asks::of(content)) {
         Ok(answer) => answer,
         Err(errors) => return behind.form(request, &form, errors),
     };
     let row = behind.row.clone();
     let done = match form.get("snooze").parse() {
-        Ok(weeks) => prompts::put_off(&app, row, weeks, Some(Answer { choice: Choice::NotNow, ..answer })).await,
-        Err(_) => prompts::answer_prompt(&app, row, answer).await,
+        Ok(weeks) => answering::put_off(&app, row, weeks, Some(Answer { choice: Choice::NotNow, ..answer })).await,
+        Err(_) => answering::answer_prompt(&app, row, answer).await,
     };
     match done {
         Ok(_) => Behind::link(&app, token).await?.answered(request),
         Err(ApiError::Invalid(wrong)) => {
-            let errors = wrong.into_iter().map(|error| {
-                let field = error.pointer.trim_start_matches('/').replace('/', "_").replacen("notes_", "note_", 1);
-                FieldError::new(if field.starts_with("keep") { "keep".to_owned() } else { field }, error.code)
-            });
+            let errors = wrong.into_iter().map(|error| FieldError::new(field_of(&error.pointer), error.code));
             behind.form(request, &form, errors.collect())
         }
         Err(err) => Err(err),
     }
 }
 
+/// The field of the form that an error of the answer is about.
+fn field_of(pointer: &str) -> String {
+    let mut parts = pointer.split('/').skip(1);
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("checks"), Some(code), Some(scale)) => format!("{scale}_{code}"),
+        (Some("notes" | "checks"), Some(code), None) => format!("note_{code}"),
+        (Some(field @ ("did" | "cadence")), Some(code), _) => format!("{field}_{code}"),
+        _ => "keep".to_owned(),
+    }
+}
+
 /// The form as it was last sent, so that whoever comes back goes on from there.
 async fn said_before(app: &App, row: &prompt::Model) -> Result<Form> {
     let mut form = Form(Default::default());
-    let Some(answer) = &row.answer else { return Ok(form) };
     let read = app.db.read(&row.organizer_id);
-    let met = prompts::met_by_code(&read, row).await?;
-    for note in note::of_prompt(&read, row.id).await? {
-        if let Some((code, _)) = met.iter().find(|(_, person)| **person == note.about_id) {
-            form.0.insert(format!("note_{code}"), note.text.to_string());
+    let met = answering::met_by_code(&read, row).await?;
+    let code_of = |person: PersonId| met.iter().find(|(_, other)| **other == person).map(|(code, _)| code.clone());
+    for connection in connection::between(&read, row.person_id, met.values().copied()).await? {
+        if let (Some(code), Some(months)) = (code_of(connection.other_id), connection.every_months) {
+            form.0.insert(format!("cadence_{code}"), months.to_string());
         }
     }
+    for entry in log::of_prompt(&read, row.id).await? {
+        let Some(code) = code_of(entry.about_id) else { continue };
+        form.0.extend(entry.text.map(|text| (format!("note_{code}"), text.to_string())));
+        form.0.extend(deed_of(row, entry.kind, entry.what.as_deref(), &code).map(|kind| (format!("did_{code}"), kind)));
+        let scales = SCALES.into_iter().zip([entry.trust, entry.goals, entry.solutions]);
+        form.0.extend(scales.filter_map(|(name, value)| Some((format!("{name}_{code}"), value?.to_string()))));
+    }
+    let Some(answer) = &row.answer else { return Ok(form) };
     form.0.extend(answer.keep.iter().map(|code| (format!("keep_{code}"), "on".to_owned())));
     let feedback = &answer.feedback;
     for (question, said) in [("heard", feedback.heard), ("listened", feedback.listened), ("continued", feedback.continued)] {
@@ -77,30 +93,66 @@ async fn said_before(app: &App, row: &prompt::Model) -> Result<Form> {
     Ok(form)
 }
 
+/// The type of the action that this entry of the log came of.
+fn deed_of(row: &prompt::Model, kind: LogKind, what: Option<&str>, code: &str) -> Option<String> {
+    let content = row.content.as_ref()?;
+    let mut all = [&content.action].into_iter().chain(&content.alternatives);
+    let is_it = |action: &&Action| {
+        let done = answering::done_as(&action.kind);
+        done.is_some_and(|(of, which)| of == kind && Some(which.as_str()) == what) && action.about.iter().any(|one| one.as_str() == code)
+    };
+    all.find(is_it).map(|action| action.kind.clone())
+}
+
 /// What the form says, or which of its fields are wrong.
-fn read(form: &Form) -> Result<Answer, Vec<FieldError>> {
+fn read(form: &Form, asks: Asks) -> Result<Answer, Vec<FieldError>> {
     let mut errors = Vec::new();
-    let mut notes = BTreeMap::new();
+    // Words that are none of the form's own are no answer.
+    let said = |field: &str| form.get(field).parse().ok();
+    let mut answer = Answer::of(form.get("choice").parse().unwrap_or(Choice::Done));
+    answer.feedback = convivio_domain::Feedback { listened: said("listened"), heard: said("heard"), continued: said("continued") };
     let mut keep = Vec::new();
     for (field, value) in &form.0 {
-        if let Some(code) = field.strip_prefix("note_").filter(|_| !value.trim().is_empty()) {
-            match FreeText::parse(value) {
+        let Some((of, code)) = field.split_once('_') else { continue };
+        let value = value.trim();
+        match of {
+            // Emptied, it is taken back.
+            "note" if value.is_empty() => {
+                answer.notes.insert(code.to_owned(), None);
+            }
+            "note" => match FreeText::parse(value) {
                 Ok(text) => {
-                    notes.insert(code.to_owned(), text);
+                    answer.notes.insert(code.to_owned(), Some(text));
                 }
                 Err(invalid) => errors.push(FieldError::new(field, invalid.code)),
+            },
+            "keep" => keep.extend(RegistrationCode::parse(code)),
+            "did" => {
+                let did = answer.did.get_or_insert_default();
+                if !value.is_empty() {
+                    did.insert(code.to_owned(), value.to_owned());
+                }
             }
-        }
-        if let Some(code) = field.strip_prefix("keep_").and_then(|code| RegistrationCode::parse(code).ok()) {
-            keep.push(code);
+            "trust" | "goals" | "solutions" => {
+                let check = answer.checks.entry(code.to_owned()).or_default();
+                let scale = match of {
+                    "trust" => &mut check.trust,
+                    "goals" => &mut check.goals,
+                    _ => &mut check.solutions,
+                };
+                *scale = value.parse().ok();
+            }
+            "cadence" if value == "end" => {
+                answer.cadence.insert(code.to_owned(), None);
+            }
+            "cadence" => answer.cadence.extend(value.parse().ok().map(|months: u8| (code.to_owned(), Some(months)))),
+            _ => {}
         }
     }
     keep.sort();
-    // Words that are none of the form's own are no answer.
-    let said = |field: &str| form.get(field).parse().ok();
-    let feedback = convivio_domain::Feedback { listened: said("listened"), heard: said("heard"), continued: said("continued") };
-    let choice = form.get("choice").parse().unwrap_or(Choice::Done);
-    if errors.is_empty() { Ok(Answer { choice, keep: Some(keep), notes, feedback, exchange: None }) } else { Err(errors) }
+    // What is not ticked is not posted.
+    answer.keep = (asks == Asks::Whom).then_some(keep);
+    if errors.is_empty() { Ok(answer) } else { Err(errors) }
 }
 
 /// What a prompt's link opens.
@@ -127,13 +179,7 @@ impl Behind {
     fn form(&self, request: &HttpRequest, form: &Form, errors: Vec<FieldError>) -> Result<HttpResponse> {
         let content = self.row.content.as_ref().ok_or(ApiError::NotFound)?;
         let locale = locale_of(request, Some(content.locale));
-        let mut page = PromptPage::of(content, head(&self.organizer, &self.event, locale));
-        for person in &mut page.people {
-            person.note = form.get(&format!("note_{}", person.code)).to_owned();
-            person.keep = form.ticked(&format!("keep_{}", person.code));
-        }
-        let said = |field: &str| form.get(field).to_owned();
-        page.feedback = Feedback { heard: said("heard"), listened: said("listened"), continued: said("continued") };
+        let mut page = PromptPage::of(content, head(&self.organizer, &self.event, locale), |field| form.get(field).to_owned());
         let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         page.errors = errors;
         drawn(status, &Page::Prompt(Box::new(page)), locale)

@@ -48,10 +48,10 @@ pub(crate) fn content_type(view: &Page) -> &'static str {
 
 /// The policy a page is served with: nothing from elsewhere, nothing inline.
 ///
-/// The seating is the one exception: it stands alone as a file, so its style is inside it, named here by its hash. A picture has none.
+/// What is kept as a file is the one exception: its style is inside it, named here by its hash. A picture has none.
 pub(crate) fn content_security_policy(view: &Page) -> String {
     let (style, font) = match view {
-        Page::Seating(_) => {
+        Page::Seating(_) | Page::Timeline(_) => {
             let hash = BASE64.encode(Sha256::digest(STANDALONE_CSS.as_bytes()));
             (format!("'sha256-{hash}'"), "data:")
         }
@@ -110,6 +110,7 @@ impl Page {
             Self::Problem(_) => "problem.html",
             Self::Seating(_) => "seating.html",
             Self::Picture(_) => "picture.svg",
+            Self::Timeline(_) => "timeline.html",
         }
     }
 }
@@ -523,7 +524,7 @@ mod tests {
                     view.rounds.iter_mut().for_each(|round| (round.theme, round.link) = (Some(text()), Some(text())));
                 }
                 Page::Prompt(view) => {
-                    (view.opening, view.feedback.heard) = (text(), text());
+                    (view.opening, view.action, view.draft) = (text(), text(), Some(text()));
                     view.people.iter_mut().for_each(|person| (person.name, person.note, person.shared) = (text(), text(), vec![text()]));
                 }
                 Page::Seating(view) | Page::Picture(view) => {

@@ -1,7 +1,9 @@
 //! What an attendee sees and does: their own things, and of others what those show.
 
+pub mod connections;
 pub mod encounters;
 pub mod leaving;
+pub mod log;
 pub mod profile;
 pub mod prompts;
 pub mod registrations;

@@ -13,6 +13,7 @@ mod prompt;
 mod samples;
 mod seating;
 mod signing;
+mod timeline;
 
 use chrono::{DateTime, Utc};
 use convivio_domain::Timezone;
@@ -23,11 +24,12 @@ pub(crate) use confirm::{Asked, Confirm, Confirmed, Offer, Outcome, Sent};
 pub(crate) use event::{AskedOption, AskedQuestion, Door, EventPage, LanguageChoice, PassionRow, RegisterForm, Shape};
 pub(crate) use my_table::{GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, TableGuide};
 pub(crate) use profile::{GuidePage, ProfilePage, SaidOfProfile};
-pub(crate) use prompt::{Answered, Feedback, PromptPage};
+pub(crate) use prompt::{Answered, Asks, PromptPage, SCALES};
 #[cfg(test)]
 pub(crate) use samples::samples;
 pub(crate) use seating::{Seating, SeatingRound, SeatingSeat, SeatingTable, ThemeFamily};
 pub(crate) use signing::{LoggedIn, Login, Unsubscribe, Unsubscribed};
+pub(crate) use timeline::{Letter, Timeline};
 
 /// Every page there is.
 #[derive(Clone, Debug, Serialize)]
@@ -52,6 +54,7 @@ pub(crate) enum Page {
     Problem(Problem),
     Seating(Box<Seating>),
     Picture(Box<Seating>),
+    Timeline(Box<Timeline>),
 }
 
 /// When something happens, told by the clock of the place where it happens.

@@ -1,10 +1,10 @@
 //! A filled-in view of every page: what the tests draw.
 
 use chrono::{DateTime, Utc};
-use convivio_domain::words::{Choice, EventMode, QuestionKind, RoundState};
+use convivio_domain::words::{Choice, EventMode, QuestionKind, RoundState, Step};
 use convivio_domain::{Locale, RegistrationCode};
+use convivio_followup::example;
 
-use super::prompt::{Met, PromptPerson};
 use super::*;
 
 /// Each by a name, in the reader's language.
@@ -261,44 +261,31 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         },
         errors: Vec::new(),
     };
-    let prompt = PromptPage {
-        event: event.clone(),
-        subject: pick("Who stayed in your mind?", "Chi ti è rimasto in mente?"),
-        opening: pick(
-            "Luca, on Thursday you sat with Ada, Zoë and Mei. Five quiet minutes now are worth more than fifty cards.",
-            "Luca, giovedì al tavolo con te c’erano Ada, Zoë e Mei. Cinque minuti adesso valgono più di cinquanta biglietti da visita.",
-        ),
-        people: vec![
-            PromptPerson {
-                code: code("A1B2C3D4"),
-                name: "Ada Bianchi".into(),
-                shared: vec![hiking.clone(), bread.clone()],
-                met: vec![Met { round: 1, table: 3, theme: Some(hiking.clone()) }],
-                note: pick("She walked the Via degli Dei with her father.", "Ha fatto la Via degli Dei con suo padre."),
-                keep: true,
-            },
-            PromptPerson {
-                code: code("B1B2C3D4"),
-                name: "Zoë D’Amico".into(),
-                shared: vec![hiking.clone()],
-                met: vec![Met { round: 1, table: 3, theme: Some(hiking.clone()) }],
-                note: String::new(),
-                keep: false,
-            },
-            PromptPerson {
-                code: code("C1B2C3D4"),
-                name: "Mei 李".into(),
-                shared: Vec::new(),
-                met: vec![Met { round: 2, table: 1, theme: None }],
-                note: String::new(),
-                keep: false,
-            },
+    let prompted = |step: Step, said: &[(&str, &str)]| {
+        let said: std::collections::HashMap<String, String> =
+            said.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        PromptPage::of(&example::prompt(step, locale), event.clone(), |field| said.get(field).cloned().unwrap_or_default())
+    };
+    let walked = pick("She walked the Via degli Dei with her father.", "Ha fatto la Via degli Dei con suo padre.");
+    let prompt = prompted(Step::F1, &[("note_7K3M9Q2A", &walked), ("keep_7K3M9Q2A", "on"), ("heard", "yes")]);
+    let letter = |days: i64, kind: &str, subject: String, answer: Option<&str>| Letter {
+        at: at("2026-03-12T09:00:00Z") + chrono::TimeDelta::days(days),
+        days,
+        kind: kind.to_owned(),
+        subject,
+        text: pick("Hello Ada,\n\nA letter.", "Ciao Ada!\n\nUna lettera."),
+        small_print: pick("You get this because …", "Ricevi questa mail perché …"),
+        answer: answer.map(str::to_owned),
+    };
+    let timeline = Timeline {
+        reader: "Ada Rossi".into(),
+        event: event.title.clone(),
+        timezone: event.when.timezone,
+        letters: vec![
+            letter(-1, "A1", pick("Tomorrow, small tables", "Domani, tavoli piccoli"), None),
+            letter(1, "F1", example::prompt(Step::F1, locale).subject, Some("acted")),
+            letter(8, "F2", example::prompt(Step::F2, locale).subject, Some("sent")),
         ],
-        reflection: Some(pick("What did you learn about listening?", "Che cosa hai capito dell’ascolto?")),
-        feedback: Feedback { heard: "yes".into(), ..Feedback::default() },
-        choices: Choice::ALL.to_vec(),
-        snoozes: convivio_followup::due::SNOOZES,
-        errors: Vec::new(),
     };
     let answered = |choice: Choice, kept: &[&str]| {
         let kept = kept.iter().map(|name| (*name).to_owned()).collect();
@@ -453,6 +440,12 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
             Page::Prompt(Box::new(PromptPage { errors: vec![FieldError::new("keep", "too_many")], reflection: None, ..prompt.clone() })),
         ),
         ("prompt", Page::Prompt(Box::new(prompt))),
+        ("prompt_f2", Page::Prompt(Box::new(prompted(Step::F2, &[("did_7K3M9Q2A", "give_resource")])))),
+        ("prompt_f3", Page::Prompt(Box::new(prompted(Step::F3, &[])))),
+        ("prompt_f4", Page::Prompt(Box::new(prompted(Step::F4, &[("trust_7K3M9Q2A", "4")])))),
+        ("prompt_f5", Page::Prompt(Box::new(prompted(Step::F5, &[])))),
+        ("prompt_f6", Page::Prompt(Box::new(prompted(Step::F6, &[("cadence_7K3M9Q2A", "3")])))),
+        ("prompt_c", Page::Prompt(Box::new(prompted(Step::C, &[])))),
         ("answered_done", answered(Choice::Done, &["Ada Bianchi", "Elena Neri"])),
         ("answered_not_now", answered(Choice::NotNow, &[])),
         ("answered_pause", answered(Choice::Pause, &[])),
@@ -470,5 +463,6 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         ("problem_server", problem(ProblemKind::Server, 500)),
         ("seating", Page::Seating(Box::new(seating.clone()))),
         ("picture", Page::Picture(Box::new(seating))),
+        ("timeline", Page::Timeline(Box::new(timeline))),
     ]
 }

@@ -1,7 +1,9 @@
-//! `convivio demo`: an evening of 120 people, from the invitation to the first follow-up.
+//! `convivio demo`: an evening of 120 people, from the invitation to the end of the ninety days after it.
 //!
 //! It starts a server of its own on a free port, in sandbox mode, and plays everybody's part over HTTP as a real client would: the organizer's,
 //! the guests' with the links out of their mails, and the door's. The clock is moved, nothing else is pretended.
+
+mod ninety_days;
 
 use std::collections::HashMap;
 use std::net::TcpListener;
@@ -50,8 +52,8 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let plan = seat(&stage.client).await?;
     draw(&stage.client, &plan, &out).await?;
     let roster = hold(&stage, &evening, &plan).await?;
-    follow_up(&stage, &evening).await?;
-    tell(&stage, &roster, &out).await?;
+    ninety_days::follow_up(&stage, &evening, &out).await?;
+    tell(&stage, &roster, &out)?;
     stage.close().await
 }
 
@@ -150,7 +152,7 @@ async fn create(client: &Client, evening: &Evening) -> anyhow::Result<()> {
 /// The people of the shipped list, as they fill in the form.
 fn invited() -> anyhow::Result<Vec<Value>> {
     let mut people = Vec::new();
-    let mut rows = csv::Reader::from_reader(include_str!("../../demo/people.csv").as_bytes());
+    let mut rows = csv::Reader::from_reader(include_str!("../../../demo/people.csv").as_bytes());
     for row in rows.deserialize::<HashMap<String, String>>() {
         let row = row?;
         let field = |name: &str| row.get(name).map(String::as_str).unwrap_or_default().trim();
@@ -283,17 +285,8 @@ async fn hold(stage: &Stage, evening: &Evening, plan: &str) -> anyhow::Result<Va
     Ok(themed.unwrap_or(&first[0]).clone())
 }
 
-/// The next working day, late enough for readers across the ocean to have had their ten o'clock.
-async fn follow_up(stage: &Stage, evening: &Evening) -> anyhow::Result<()> {
-    stage.client.clock_to(evening.days_after(1, 17)).await?;
-    let ran = stage.client.run_due().await?;
-    let mails = Mail::all(&stage.mail, "F1")?;
-    print(format_args!("The next day {} of them get a personal mail about the people they sat with ({} sent).", mails.len(), ran["sent"]))?;
-    Ok(())
-}
-
 /// One table's roster and one prompt, and where the rest is.
-async fn tell(stage: &Stage, table: &Value, out: &Path) -> anyhow::Result<()> {
+fn tell(stage: &Stage, table: &Value, out: &Path) -> anyhow::Result<()> {
     let theme = match &table["theme"] {
         Value::String(mixed) => mixed.clone(),
         theme => text(&theme["labels"]["en"]).to_owned(),
@@ -314,32 +307,50 @@ async fn tell(stage: &Stage, table: &Value, out: &Path) -> anyhow::Result<()> {
     print(format_args!("\nEvery mail:          {}", out.join("mail").display()))?;
     print(format_args!("Who sat where:       {}", out.join("seating.html").display()))?;
     print(format_args!("As a picture:        {}", out.join("seating.svg").display()))?;
+    print(format_args!("Ninety days of one:  {}", out.join("timeline.html").display()))?;
     print(format_args!("Go on from here:     convivio serve --sandbox --data {}   (the links in the mails then work)", out.display()))?;
     Ok(())
 }
 
 /// A mail of the folder, as its reader has it.
 struct Mail {
+    kind: String,
+    to: String,
     to_name: String,
+    at: DateTime<Utc>,
+    subject: String,
     text: String,
 }
 
 impl Mail {
     /// Those of one kind, in the order of their files.
     fn all(folder: &Path, kind: &str) -> anyhow::Result<Vec<Self>> {
+        Ok(Self::every(folder)?.into_iter().filter(|mail| mail.kind == kind).collect())
+    }
+
+    fn every(folder: &Path) -> anyhow::Result<Vec<Self>> {
         let mut files: Vec<PathBuf> = std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
         files.sort();
         let mut mails = Vec::new();
         for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "eml")) {
             let bytes = std::fs::read(file)?;
             let mail = MessageParser::default().parse(&bytes).with_context(|| format!("{} is no mail", file.display()))?;
-            if mail.header_raw("X-Convivio-Kind").is_none_or(|value| value.trim() != kind) {
-                continue;
-            }
-            let to = mail.to().and_then(|to| to.first()).and_then(|to| to.name());
-            mails.push(Self { to_name: to.unwrap_or_default().to_owned(), text: mail.body_text(0).unwrap_or_default().into_owned() });
+            mails.push(Self::of(&mail));
         }
         Ok(mails)
+    }
+
+    fn of(mail: &mail_parser::Message) -> Self {
+        let to = mail.to().and_then(|to| to.first());
+        let owned = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        Self {
+            kind: mail.header_raw("X-Convivio-Kind").unwrap_or_default().trim().to_owned(),
+            to: owned(to.and_then(|to| to.address())),
+            to_name: owned(to.and_then(|to| to.name())),
+            at: mail.date().and_then(|date| DateTime::from_timestamp(date.to_timestamp(), 0)).unwrap_or_default(),
+            subject: owned(mail.subject()),
+            text: mail.body_text(0).unwrap_or_default().into_owned(),
+        }
     }
 
     /// The last part of the link below this path, which stands alone on its line.

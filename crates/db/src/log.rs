@@ -1,0 +1,97 @@
+//! The private log: what a person writes about somebody they met. Only its owner's queries exist.
+
+use chrono::{DateTime, Utc};
+use convivio_domain::words::LogKind;
+use convivio_domain::{FreeText, LogEntryId, OrganizerId, PersonId, PromptId};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{IntoActiveModel, QueryOrder};
+
+use crate::scope::{delete, find, owned};
+use crate::{Cursor, Page, Result, Scoped, Tx};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "log")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: LogEntryId,
+    pub organizer_id: OrganizerId,
+    pub owner_id: PersonId,
+    pub about_id: PersonId,
+    /// The prompt it answered.
+    pub prompt_id: Option<PromptId>,
+    pub kind: LogKind,
+    /// How one gave, asked or was in touch: a word of its kind.
+    pub what: Option<String>,
+    pub text: Option<FreeText>,
+    /// Of a check, from 1 to 5 each.
+    pub trust: Option<i32>,
+    pub goals: Option<i32>,
+    pub solutions: Option<i32>,
+    pub happened_at: DateTime<Utc>,
+    pub created_at: DateTime<Utc>,
+}
+owned!();
+
+impl Model {
+    /// An entry that says nothing yet but what it is and whom it is about.
+    pub fn new(tx: &Tx, owner: PersonId, about: PersonId, kind: LogKind, now: DateTime<Utc>) -> Self {
+        Self {
+            id: LogEntryId::new(),
+            organizer_id: tx.organizer(),
+            owner_id: owner,
+            about_id: about,
+            prompt_id: None,
+            kind,
+            what: None,
+            text: None,
+            trust: None,
+            goals: None,
+            solutions: None,
+            happened_at: now,
+            created_at: now,
+        }
+    }
+
+    /// Whether the two were in touch.
+    pub fn is_contact(&self) -> bool {
+        matches!(self.kind, LogKind::Interaction | LogKind::Give | LogKind::Ask)
+    }
+}
+
+/// Writes an entry. There is one of a kind for a prompt and a person: answering again says it anew.
+pub async fn write(tx: &Tx, entry: Model) -> Result<()> {
+    let again = OnConflict::columns([Column::PromptId, Column::AboutId, Column::Kind])
+        .update_columns([Column::What, Column::Text, Column::Trust, Column::Goals, Column::Solutions])
+        .to_owned();
+    Entity::insert(entry.into_active_model()).on_conflict(again).exec_without_returning(&tx.inner).await?;
+    Ok(())
+}
+
+/// Takes back what a prompt was answered with, of one kind, about one person.
+pub async fn take_back(tx: &Tx, prompt: PromptId, about: PersonId, kind: LogKind) -> Result<()> {
+    delete::<Entity>(tx)
+        .filter(Column::PromptId.eq(prompt))
+        .filter(Column::AboutId.eq(about))
+        .filter(Column::Kind.eq(kind))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// What was written in answer to a prompt.
+pub async fn of_prompt(scope: &impl Scoped, prompt: PromptId) -> Result<Vec<Model>> {
+    Ok(find::<Entity>(scope).filter(Column::PromptId.eq(prompt)).all(scope.connection()).await?)
+}
+
+/// Everything `owner` wrote, of these people, oldest first.
+pub async fn about(scope: &impl Scoped, owner: PersonId, others: impl IntoIterator<Item = PersonId>) -> Result<Vec<Model>> {
+    let all = find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).filter(Column::AboutId.is_in(others));
+    Ok(all.order_by_asc(Column::HappenedAt).order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
+/// The same of one person, a page of it.
+pub async fn page_about(scope: &impl Scoped, owner: PersonId, other: PersonId, cursor: Cursor<LogEntryId>) -> Result<Page<Model>> {
+    let all = find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).filter(Column::AboutId.eq(other));
+    cursor.page(scope, all, Column::Id).await
+}

@@ -1,0 +1,74 @@
+//! F2, about a week after: a first small gift to one of those the reader keeps, and nothing asked. Who keeps nobody yet is asked once more.
+
+use chrono::{DateTime, Utc};
+use convivio_domain::prompt::{Input, Prompt, Recall};
+use convivio_domain::words::{Give, Reason, Step};
+
+use super::{About, MOST_NAMES, Silent, Teller, about, action, first, own_action, recalled};
+use crate::families::{self, Family};
+use crate::gifts::{self, Gift, Kind};
+use crate::people::{Kept, Story, Tablemate};
+use crate::phrases::{isolated, joined, quotation};
+
+pub(super) fn compose(now: DateTime<Utc>, story: &Story) -> Result<Prompt, Reason> {
+    let teller = Teller::of(Step::F2, story);
+    let composed = if story.kept.is_empty() { once_more(&teller) } else { gift(now, &teller) };
+    composed.map_err(Reason::from)
+}
+
+fn gift(now: DateTime<Utc>, teller: &Teller) -> Result<Prompt, Silent> {
+    let story = teller.story;
+    let mut people: Vec<(&Kept, About)> = Vec::new();
+    for kept in story.to_be_nudged()? {
+        people.push((kept, about(now, story, kept, None)?));
+    }
+    // The one for whom something can be done: whose need the reader's offer meets, else who has a need, else whom the reader wrote about.
+    let can_be_given = |(kept, about): &(&Kept, About)| {
+        let meets = about.common_ground.offers_needs.iter().any(|exchange| exchange.to == kept.name().as_str());
+        (!meets, about.need.is_none(), kept.note.is_none())
+    };
+    let Some((kept, about)) = people.into_iter().min_by_key(can_be_given) else { return Err(Silent::Because(Reason::InTouch)) };
+    let name = first(kept.name());
+    let mut opening = about.opening.clone();
+    opening.push(teller.say("no_ask", &[])?);
+    let [idea, alternatives @ ..] = ideas(teller, &about, &name);
+    let draft = match &about.need {
+        Some(need) => teller.say("draft_need", &[("name", &name), ("event", &teller.event()), ("need", &quotation(need))])?,
+        None => teller.say("draft", &[("name", &name), ("event", &teller.event())])?,
+    };
+    let subject = teller.say("subject", &[("name", &name)])?;
+    Ok(Prompt {
+        alternatives: alternatives.into_iter().map(|idea| action(idea, &[kept])).collect(),
+        draft: Some(draft),
+        reflection: Some(teller.say("reflection", &[("name", &name)])?),
+        common_ground: about.common_ground,
+        ..teller.prompt(&[kept], subject, opening.join(" "), action(idea, &[kept]), about.inputs)
+    })
+}
+
+/// Three ways to give, the most fitting first.
+fn ideas(teller: &Teller, about: &About, name: &str) -> [Gift; 3] {
+    let by_passion = about.passion().map(|passion| families::gift(&Family::of(passion), name, teller.locale));
+    let give = |code: Give| gifts::one(Kind::Give, code.as_str(), name, teller.locale);
+    match (&about.need, by_passion) {
+        (Some(_), Some(gift)) if gift.code != Give::Time.as_str() => [give(Give::Resource), give(Give::Time), gift],
+        (Some(_), _) => [give(Give::Resource), give(Give::Time), give(Give::Support)],
+        (None, Some(gift)) if gift.code != Give::Thanks.as_str() => [gift, give(Give::Thanks), give(Give::Feedback)],
+        (None, _) => [give(Give::Thanks), give(Give::Feedback), give(Give::Time)],
+    }
+}
+
+/// The question of F1, once more and shorter.
+fn once_more(teller: &Teller) -> Result<Prompt, Silent> {
+    let met: Vec<&Tablemate> = teller.story.met.iter().filter(|mate| mate.may_be_named()).collect();
+    if met.is_empty() {
+        return Err(Silent::Because(Reason::InsufficientContext));
+    }
+    let names: Vec<&str> = met.iter().map(|mate| mate.profile.name.as_str()).collect();
+    let opening = teller.recalling("choose", &joined(&names, MOST_NAMES, teller.locale))?;
+    let only = isolated(names[0]);
+    let text = if met.len() == 1 { teller.say("choose_one", &[("name", &only)])? } else { teller.say("choose_some", &[])? };
+    let inputs = vec![Input::ReaderName, Input::TablemateName, Input::WhereAndWhen];
+    let prompt = teller.prompt(&[], teller.say("choose_subject", &[])?, opening, own_action("touch_note", text), inputs);
+    Ok(Prompt { recall: Recall { people: met.into_iter().map(recalled).collect() }, ..prompt })
+}

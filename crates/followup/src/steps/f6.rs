@@ -1,0 +1,34 @@
+//! F6, three months after: what to keep, what to slow down, what to let go.
+
+use chrono::{DateTime, Utc};
+use convivio_domain::prompt::{Input, Prompt};
+use convivio_domain::words::{Reason, Step};
+
+use super::{Silent, Teller, own_action};
+use crate::garden::{Cadence, Temperature, temperature};
+use crate::people::{Kept, Story};
+
+pub(super) fn compose(now: DateTime<Utc>, story: &Story) -> Result<Prompt, Reason> {
+    told(now, &Teller::of(Step::F6, story)).map_err(Reason::from)
+}
+
+fn told(now: DateTime<Utc>, teller: &Teller) -> Result<Prompt, Silent> {
+    let kept = teller.story.nameable();
+    if kept.is_empty() {
+        return Err(Silent::Because(Reason::InsufficientContext));
+    }
+    let mut opening = vec![teller.recalling("opening", &teller.names(&kept))?];
+    // Until the reader says how often, a month without a word is a while.
+    let every = |kept: &Kept| kept.every.or(Cadence::of_months(1)).unwrap_or_default();
+    let quiet: Vec<&Kept> =
+        kept.iter().copied().filter(|kept| temperature(now, kept.in_touch_at, every(kept)) != Temperature::Warm).collect();
+    if !quiet.is_empty() {
+        opening.push(teller.say("quiet", &[("names", &teller.names(&quiet))])?);
+    }
+    let months = (now - teller.story.event.starts_at).num_days();
+    let subject = if (80..=100).contains(&months) { "subject" } else { "subject_later" };
+    let inputs = vec![Input::ReaderName, Input::TablemateName, Input::WhereAndWhen];
+    let choose = own_action("touch_cadence", teller.say("action", &[])?);
+    let prompt = teller.prompt(&kept, teller.say(subject, &[])?, opening.join(" "), choose, inputs);
+    Ok(Prompt { reflection: Some(teller.say("reflection", &[])?), ..prompt })
+}

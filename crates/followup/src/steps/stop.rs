@@ -1,0 +1,24 @@
+//! The note that closes a sequence nobody answers. It asks for nothing, and the door stays open.
+
+use convivio_domain::prompt::{Input, Prompt};
+use convivio_domain::words::{Reason, Step};
+
+use super::{MOST_NAMES, Silent, Teller, own_action};
+use crate::people::Story;
+use crate::phrases::joined;
+
+pub(super) fn compose(story: &Story) -> Result<Prompt, Reason> {
+    told(&Teller::of(Step::Stop, story)).map_err(Reason::from)
+}
+
+fn told(teller: &Teller) -> Result<Prompt, Silent> {
+    let names: Vec<&str> = teller.story.met.iter().filter(|mate| mate.may_be_named()).map(|mate| mate.profile.name.as_str()).collect();
+    if names.is_empty() {
+        return Err(Silent::Because(Reason::InsufficientContext));
+    }
+    let opening = teller.recalling("opening", &joined(&names, MOST_NAMES, teller.locale))?;
+    let later = own_action("touch_later", teller.say("action", &[])?);
+    let inputs = vec![Input::ReaderName, Input::TablemateName, Input::WhereAndWhen];
+    // Nothing to do, so nothing to answer.
+    Ok(Prompt { choices: Vec::new(), ..teller.prompt(&[], teller.say("subject", &[])?, opening, later, inputs) })
+}

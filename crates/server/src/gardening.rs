@@ -1,0 +1,111 @@
+//! How sequences end, and the slow cadence that goes on after them.
+
+use chrono::{DateTime, Utc};
+use convivio_db::{Scoped, Tx, connection, enrollment, event, log, prompt, registration};
+use convivio_domain::words::{EnrollmentState, PromptState, Reason, Step};
+use convivio_domain::{PersonId, RegistrationId};
+use convivio_followup::garden::{self, Cadence};
+
+use crate::completing::waiting;
+
+/// Ends a sequence nobody answers: what is left of it is called off, and a note says so.
+pub async fn close(
+    tx: &Tx,
+    row: &prompt::Model,
+    registration: &registration::Model,
+    reason: Reason,
+    now: DateTime<Utc>,
+) -> convivio_db::Result<()> {
+    prompt::cancel_waiting(tx, registration.id, reason).await?;
+    enrollment::set_state(tx, registration.id, EnrollmentState::Stopped, Some(reason)).await?;
+    prompt::insert_all(tx, vec![waiting(registration, Step::Stop, row.occurrence, now, now)]).await
+}
+
+/// After a prompt was dealt with: the ninety days are over with their last one, and what recurs is planned anew.
+pub async fn tend(tx: &Tx, row: &prompt::Model, now: DateTime<Utc>) -> convivio_db::Result<()> {
+    complete_if_over(tx, row.registration_id, now).await?;
+    let has_gone = prompt::find_by_id(tx, row.id).await?.is_some_and(|row| !prompt::WAITING.contains(&row.state));
+    if row.step == Step::C && has_gone {
+        plan_next(tx, row.person_id, now).await?;
+    }
+    Ok(())
+}
+
+/// A sequence of which nothing waits any more is complete.
+async fn complete_if_over(tx: &Tx, registration: RegistrationId, now: DateTime<Utc>) -> convivio_db::Result<()> {
+    let Some(enrollment) = enrollment::of_registration(tx, registration).await? else { return Ok(()) };
+    match enrollment.state {
+        EnrollmentState::Completed | EnrollmentState::Stopped => return Ok(()),
+        // Its pause is over, or this prompt would have waited.
+        EnrollmentState::Paused if enrollment.paused_until.is_some_and(|until| until <= now) => {
+            enrollment::resume(tx, registration).await?
+        }
+        EnrollmentState::Paused => return Ok(()),
+        EnrollmentState::Active => {}
+    }
+    let all = prompt::of_registration(tx, registration).await?;
+    if all.iter().any(|one| one.step.is_of_sequence() && prompt::WAITING.contains(&one.state)) {
+        return Ok(());
+    }
+    enrollment::set_state(tx, registration, EnrollmentState::Completed, None).await
+}
+
+/// Plans the next mail about those who are growing distant, or takes it back where the reader wants none. There is one that waits at most; it
+/// belongs to the last event the reader came to.
+pub async fn plan_next(tx: &Tx, person: PersonId, now: DateTime<Utc>) -> convivio_db::Result<()> {
+    let all = prompt::of_step(tx, person, Step::C).await?;
+    let open = all.iter().find(|one| prompt::WAITING.contains(&one.state));
+    let due = next_due(tx, person, &all, now).await?;
+    match (open, due) {
+        // One that the reader put off themselves comes when they said.
+        (Some(one), _) if one.state == PromptState::Snoozed => Ok(()),
+        (Some(one), Some((due_at, _))) => prompt::reschedule(tx, one.id, due_at).await,
+        (Some(one), None) => prompt::cancel(tx, one.id, Reason::NobodyChosen).await,
+        (None, Some((due_at, registration))) => {
+            let occurrence = all.iter().filter(|one| one.registration_id == registration.id).count();
+            let row = waiting(&registration, Step::C, i32::try_from(occurrence).unwrap_or(i32::MAX), due_at, now);
+            prompt::insert_all(tx, vec![row]).await
+        }
+        (None, None) => Ok(()),
+    }
+}
+
+/// When it is time again, and the registration it belongs to.
+async fn next_due(
+    tx: &Tx,
+    person: PersonId,
+    sent: &[prompt::Model],
+    now: DateTime<Utc>,
+) -> convivio_db::Result<Option<(DateTime<Utc>, registration::Model)>> {
+    let running = enrollment::latest_of_person(tx, person).await?.filter(|one| one.state != EnrollmentState::Stopped);
+    let Some(enrollment) = running else { return Ok(None) };
+    let willing = registration::find_by_id(tx, enrollment.registration_id).await?.filter(|one| one.follow_up);
+    let Some(registration) = willing else { return Ok(None) };
+    let Some(event) = event::find_by_id(tx, registration.event_id).await? else { return Ok(None) };
+    let kept = connection::kept(tx, person).await?;
+    let tended: Vec<(&connection::Model, Cadence)> = kept.iter().filter_map(|one| Some((one, cadence_of(one)?))).collect();
+    let people = in_touch(tx, person, &tended, event.ends_at).await?;
+    let zone = registration.timezone.unwrap_or(event.timezone);
+    // One of which nothing was said counts as well: what keeps it silent will not be over tomorrow.
+    let gone = sent.iter().filter(|one| !prompt::WAITING.contains(&one.state));
+    let left: Vec<_> = gone.map(|one| if one.has_left() { (one.left_at(), one.is_answered()) } else { (one.due_at, true) }).collect();
+    Ok(garden::next_mail(now, &people, &left, zone).map(|due_at| (due_at, registration)))
+}
+
+/// How often the owner of a connection would like to be in touch, where they said so.
+pub fn cadence_of(connection: &connection::Model) -> Option<Cadence> {
+    connection.every_months.and_then(|months| u8::try_from(months).ok()).and_then(Cadence::of_months)
+}
+
+/// When each of them was last in touch, as its owner says; else when they met.
+async fn in_touch(
+    scope: &impl Scoped,
+    owner: PersonId,
+    tended: &[(&connection::Model, Cadence)],
+    met_at: DateTime<Utc>,
+) -> convivio_db::Result<Vec<(DateTime<Utc>, Cadence)>> {
+    let log = log::about(scope, owner, tended.iter().map(|(one, _)| one.other_id)).await?;
+    let last =
+        |other: PersonId| log.iter().filter(|entry| entry.about_id == other && entry.is_contact()).map(|entry| entry.happened_at).max();
+    Ok(tended.iter().map(|(one, every)| (last(one.other_id).unwrap_or(met_at), *every)).collect())
+}
