@@ -21,7 +21,8 @@ pub(super) fn compose(now: DateTime<Utc>, story: &Story) -> Result<Prompt, Reaso
 fn told(now: DateTime<Utc>, teller: &Teller) -> Result<Prompt, Silent> {
     let story = teller.story;
     let is_cooling = |kept: &&Kept| kept.every.is_some_and(|every| temperature(now, kept.in_touch_at, every) != Temperature::Warm);
-    let mut cooling: Vec<&Kept> = story.to_be_nudged()?.into_iter().filter(is_cooling).collect();
+    // Whoever was in touch lately is warm, and so not among them.
+    let mut cooling: Vec<&Kept> = story.nameable().into_iter().filter(is_cooling).collect();
     cooling.sort_by_key(|kept| kept.in_touch_at);
     cooling.truncate(MOST_PEOPLE);
     let Some(longest) = cooling.first() else { return Err(Silent::Because(Reason::InTouch)) };
