@@ -206,7 +206,7 @@ async fn kept(
         let contacts = || theirs().filter(|entry| entry.is_contact());
         kept.push(Kept {
             mate: tablemate(met, &person.profile),
-            note: theirs().filter(|entry| entry.kind == LogKind::Note).last().and_then(|entry| entry.text.clone()),
+            note: theirs().rfind(|entry| entry.kind == LogKind::Note).and_then(|entry| entry.text.clone()),
             gave_at: last(LogKind::Give),
             asked_at: last(LogKind::Ask),
             in_touch_at: contacts().map(|entry| entry.happened_at).max().unwrap_or(known.event.ends_at),
