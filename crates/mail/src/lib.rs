@@ -4,7 +4,7 @@
 //! the first line, then the text) and `templates/layout.html`, the one shared look. [`render`] makes a subject, a text and an HTML page of
 //! them, [`build`] the bytes of a message, and [`Outlet::send`] hands those to a folder or a relay.
 //!
-//! Adding a mail: a struct and a variant here, a sample in `samples.rs`, a line in `templates.rs` and a template per locale; then read the
+//! Adding a mail: a struct and a variant here, a sample in `tests/samples`, a line in `templates.rs` and a template per locale; then read the
 //! new snapshots as the reader would.
 
 mod blocks;
@@ -12,7 +12,6 @@ mod calendar;
 mod message;
 mod outlet;
 mod render;
-mod samples;
 mod smtp;
 mod target;
 mod templates;
@@ -219,11 +218,6 @@ impl Mail {
             MailKind::F2 | MailKind::F3 | MailKind::F4 | MailKind::F5 | MailKind::F6 | MailKind::C => "prompt",
             kind => kind.as_str(),
         }
-    }
-
-    /// One of each, with facts as they may be.
-    pub fn samples(locale: Locale) -> Vec<Self> {
-        samples::all(locale)
     }
 
     fn event(&self) -> Option<&EventFacts> {

@@ -1,6 +1,8 @@
 //! How mails leave: into a folder, and to a relay that behaves and misbehaves.
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
+mod samples;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -244,7 +246,7 @@ fn mail() -> (Envelope, Vec<u8>) {
         event: None,
         one_click: None,
     };
-    let login = Mail::samples(Locale::En).into_iter().find(|mail| mail.kind() == MailKind::Login).unwrap();
+    let login = samples::all(Locale::En).into_iter().find(|mail| mail.kind() == MailKind::Login).unwrap();
     let bytes = build(&envelope, &render(&login, Locale::En).unwrap(), Locale::En).unwrap();
     (envelope, bytes)
 }

@@ -1,5 +1,7 @@
 //! F2, about a week after: a first small gift to one of those the reader keeps, and nothing asked. Who keeps nobody yet is asked once more.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use convivio_domain::prompt::{Input, Prompt, Recall};
 use convivio_domain::words::{Give, Reason, Step};
@@ -31,31 +33,34 @@ fn gift(now: DateTime<Utc>, teller: &Teller) -> Result<Prompt, Silent> {
     let name = first(kept.name());
     let mut opening = about.opening.clone();
     opening.push(teller.say("no_ask", &[])?);
-    let [idea, alternatives @ ..] = ideas(teller, &about, &name);
+    let mut ideas = ideas(teller, &about, &name).into_iter().map(|idea| action(idea, &[kept]));
+    let Some(idea) = ideas.next() else { return Err(Silent::Unsaid) };
     let draft = match &about.need {
         Some(need) => teller.say("draft_need", &[("name", &name), ("event", &teller.event()), ("need", &quotation(need))])?,
         None => teller.say("draft", &[("name", &name), ("event", &teller.event())])?,
     };
     let subject = teller.say("subject", &[("name", &name)])?;
     Ok(Prompt {
-        alternatives: alternatives.into_iter().map(|idea| action(idea, &[kept])).collect(),
+        alternatives: ideas.collect(),
         draft: Some(draft),
         reflection: Some(teller.say("reflection", &[("name", &name)])?),
         common_ground: about.common_ground,
-        ..teller.prompt(&[kept], subject, opening.join(" "), action(idea, &[kept]), about.inputs)
+        ..teller.prompt(&[kept], subject, opening.join(" "), idea, about.inputs)
     })
 }
 
-/// Three ways to give, the most fitting first.
-fn ideas(teller: &Teller, about: &About, name: &str) -> [Gift; 3] {
+/// Three ways to give, the most fitting first, no two alike.
+fn ideas(teller: &Teller, about: &About, name: &str) -> Vec<Gift> {
     let by_passion = about.passion().map(|passion| families::gift(&Family::of(passion), name, teller.locale));
     let give = |code: Give| gifts::one(Kind::Give, code.as_str(), name, teller.locale);
-    match (&about.need, by_passion) {
-        (Some(_), Some(gift)) if gift.code != Give::Time.as_str() => [give(Give::Resource), give(Give::Time), gift],
-        (Some(_), _) => [give(Give::Resource), give(Give::Time), give(Give::Support)],
-        (None, Some(gift)) if gift.code != Give::Thanks.as_str() => [gift, give(Give::Thanks), give(Give::Feedback)],
-        (None, _) => [give(Give::Thanks), give(Give::Feedback), give(Give::Time)],
-    }
+    let mut ideas: Vec<Gift> = match about.need {
+        Some(_) => [give(Give::Resource), give(Give::Time)].into_iter().chain(by_passion).chain([give(Give::Support)]).collect(),
+        None => by_passion.into_iter().chain([give(Give::Thanks), give(Give::Feedback), give(Give::Time)]).collect(),
+    };
+    let mut seen = BTreeSet::new();
+    ideas.retain(|idea| seen.insert(idea.code));
+    ideas.truncate(3);
+    ideas
 }
 
 /// The question of F1, once more and shorter.

@@ -201,6 +201,10 @@ proptest! {
             }
             prop_assert!(rules::is_personal(&prompt.inputs));
             prop_assert!(prompt.alternatives.len() <= 2);
+            // What was done is told apart by its kind and whom it was for.
+            let offered: Vec<(&str, &[_])> =
+                [&prompt.action].into_iter().chain(&prompt.alternatives).map(|one| (one.kind.as_str(), one.about.as_slice())).collect();
+            prop_assert!((1..offered.len()).all(|i| !offered[..i].contains(&offered[i])), "{step}: {offered:?}");
             let asks: Vec<&Action> =
                 prompt.alternatives.iter().chain([&prompt.action]).filter(|action| action.kind.starts_with("ask_")).collect();
             if !asks.is_empty() {

@@ -219,7 +219,12 @@ async fn incoming(scope: &impl Scoped, who: &Attendee, id: &str) -> Result<conne
     if row.other_id != who.person.id || block::around(scope, who.person.id).await?.contains(&row.owner_id) {
         return Err(ApiError::NotFound);
     }
-    if row.state == ConnectionState::Requested { Ok(row) } else { Err(ApiError::WrongState(row.state.to_string())) }
+    match row.state {
+        ConnectionState::Requested => Ok(row),
+        ConnectionState::Connected => Err(ApiError::WrongState(row.state.to_string())),
+        // What they thought better of is theirs to know.
+        _ => Err(ApiError::NotFound),
+    }
 }
 
 /// Somebody one sat with, both present, at the event of this code.
@@ -284,7 +289,7 @@ impl View {
         let person = self.people.get(&other)?;
         let event = self.events.iter().find(|event| event.id == row.event_id)?;
         let mine = self.mine.iter().find(|one| one.other_id == other);
-        let answered = |one: &connection::Model| !matches!(one.state, ConnectionState::Suggested);
+        let answered = |one: &connection::Model| matches!(one.state, ConnectionState::Connected | ConnectionState::Declined);
         if self.blocked.contains(&other) || (incoming && mine.is_some_and(answered)) {
             return None;
         }

@@ -1,4 +1,4 @@
-//! One mail of each kind, with facts as they may be: what the snapshots show, and what a preview can show.
+//! One mail of each kind, with facts as they may be: what the snapshots and `docs/letters.md` show.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_domain::words::Step;
@@ -6,12 +6,12 @@ use convivio_domain::{FreeText, Line, Locale, PersonName, Timezone, Title};
 use convivio_followup::example;
 use url::Url;
 
-use crate::{
+use convivio_mail::{
     Appointment, CalendarMethod, Cancelled, Confirm, Confirmed, EventFacts, FollowUp, Freshness, Login, Mail, Method, Note, Offered,
     Rejected, Slot, Waitlisted,
 };
 
-pub(crate) fn all(locale: Locale) -> Vec<Mail> {
+pub fn all(locale: Locale) -> Vec<Mail> {
     let (reader, event) = (reader(), event());
     let mut mails = vec![
         Mail::Confirm(Confirm { reader: reader.clone(), event: event.clone(), confirm_link: link("confirm"), hours: 48 }),
