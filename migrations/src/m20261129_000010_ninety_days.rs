@@ -18,6 +18,7 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.alter_table(added("events", document_null("follow_up"))).await?;
+        manager.alter_table(added("people", document_null("preferences"))).await?;
         manager.alter_table(added("enrollments", instant_null("paused_until"))).await?;
         manager.alter_table(added("connections", integer_null("every_months"))).await?;
         manager.alter_table(added("connections", text_null("context"))).await?;

@@ -42,7 +42,7 @@ async fn n1_who_could_not_come_is_told_that_they_are_welcome(#[values(Sqlite, Po
     let me = app.me(&mail.token("in"));
     assert_eq!(prompt_of(&me, "N1").await["choices"], json!([]));
     let italian = app.mails().to(&guests[1].email).kind("N1").only().clone();
-    assert_eq!(italian.subject, "Non ci si è incontrati, peccato");
+    assert_eq!(italian.subject, "Sarà per un’altra volta");
     assert!(italian.says("non c’è nulla da spiegare") && italian.html.contains("lang=\"it\""), "{}", italian.text);
     assert!(app.mails().to(&guests[2].email).kind("N1").is_empty(), "without consent there is silence");
 

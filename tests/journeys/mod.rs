@@ -9,4 +9,5 @@ mod living_profile;
 mod missed;
 mod ninety_days;
 mod put_off;
+mod sixty_people;
 mod whole_evening;

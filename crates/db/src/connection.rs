@@ -1,11 +1,13 @@
 //! Connections: whom a person chose to keep. Private to their owner until the other agrees.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use convivio_domain::words::ConnectionState;
 use convivio_domain::{ConnectionId, EventId, FreeText, OrganizerId, PersonId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{Condition, QueryOrder, Set};
+use sea_orm::{Condition, QueryOrder, QuerySelect, Set};
 
 use crate::scope::{delete, find, owned, update};
 use crate::{Cursor, Page, Result, Scoped, Tx};
@@ -158,6 +160,33 @@ pub async fn end(tx: &Tx, owner: PersonId, other: PersonId) -> Result<()> {
         .exec(&tx.inner)
         .await?;
     Ok(())
+}
+
+/// Who chose whom at an event, whatever came of it since.
+pub async fn find_of_event(scope: &impl Scoped, event: EventId) -> Result<BTreeSet<(PersonId, PersonId)>> {
+    let pairs = find::<Entity>(scope).select_only().columns([Column::OwnerId, Column::OtherId]).filter(Column::EventId.eq(event));
+    let pairs: Vec<(PersonId, PersonId)> = pairs.into_tuple().all(scope.connection()).await?;
+    Ok(pairs.into_iter().collect())
+}
+
+/// How many people keep somebody they met at an event, and how many are connected with one: sums, and nothing of who or how many each.
+#[derive(Clone, Copy, Debug)]
+pub struct Keeping {
+    pub keeping: usize,
+    pub connected: usize,
+}
+
+pub async fn owners_of_event(scope: &impl Scoped, event: EventId) -> Result<Keeping> {
+    let kept = find::<Entity>(scope)
+        .select_only()
+        .columns([Column::OwnerId, Column::State])
+        .distinct()
+        .filter(Column::EventId.eq(event))
+        .filter(Column::State.is_in(KEPT));
+    let rows: Vec<(PersonId, ConnectionState)> = kept.into_tuple().all(scope.connection()).await?;
+    let owners: BTreeSet<PersonId> = rows.iter().map(|(owner, _)| *owner).collect();
+    let connected = rows.iter().filter(|(_, state)| *state == ConnectionState::Connected).count();
+    Ok(Keeping { keeping: owners.len(), connected })
 }
 
 /// Everyone `owner` keeps, in the order of choosing.

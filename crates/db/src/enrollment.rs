@@ -5,7 +5,7 @@ use convivio_domain::words::{EnrollmentState, Reason};
 use convivio_domain::{EnrollmentId, EventId, OrganizerId, PersonId, RegistrationId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{IntoActiveModel, QueryOrder};
+use sea_orm::{IntoActiveModel, PaginatorTrait, QueryOrder};
 
 use crate::scope::{find, owned, update};
 use crate::{Result, Scoped, Tx};
@@ -88,6 +88,12 @@ pub async fn resume(tx: &Tx, registration: RegistrationId) -> Result<()> {
         .exec(&tx.inner)
         .await?;
     Ok(())
+}
+
+/// How many people are, or were, followed up after an event.
+pub async fn count_of_event(scope: &impl Scoped, event: EventId) -> Result<usize> {
+    let count = find::<Entity>(scope).filter(Column::EventId.eq(event)).count(scope.connection()).await?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 /// The person's most recent sequence.

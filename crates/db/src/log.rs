@@ -1,14 +1,16 @@
 //! The private log: what a person writes about somebody they met. Only its owner's queries exist.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use convivio_domain::words::LogKind;
-use convivio_domain::{FreeText, LogEntryId, OrganizerId, PersonId, PromptId};
+use convivio_domain::words::{Give, LogKind};
+use convivio_domain::{EventId, FreeText, LogEntryId, OrganizerId, PersonId, PromptId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{IntoActiveModel, QueryOrder};
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
 
 use crate::scope::{delete, find, owned};
-use crate::{Cursor, Page, Result, Scoped, Tx};
+use crate::{Cursor, Page, Result, Scoped, Tx, connection};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "log")]
@@ -88,6 +90,36 @@ pub async fn of_prompt(scope: &impl Scoped, prompt: PromptId) -> Result<Vec<Mode
 pub async fn about(scope: &impl Scoped, owner: PersonId, others: impl IntoIterator<Item = PersonId>) -> Result<Vec<Model>> {
     let all = find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).filter(Column::AboutId.is_in(others));
     Ok(all.order_by_asc(Column::HappenedAt).order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
+/// How many people gave something to somebody they met at an event, and how many brought two together: sums, and nothing of who or whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Giving {
+    pub giving: usize,
+    pub introducing: usize,
+}
+
+pub async fn givers_of_event(scope: &impl Scoped, event: EventId) -> Result<Giving> {
+    let pairs = connection::find_of_event(scope, event).await?;
+    let owners: BTreeSet<PersonId> = pairs.iter().map(|(owner, _)| *owner).collect();
+    let owners: Vec<PersonId> = owners.into_iter().collect();
+    let (mut giving, mut introducing) = (BTreeSet::new(), BTreeSet::new());
+    // SQLite takes 32,766 bound values a statement.
+    for some in owners.chunks(10_000) {
+        let gives = find::<Entity>(scope)
+            .select_only()
+            .columns([Column::OwnerId, Column::AboutId, Column::What])
+            .filter(Column::OwnerId.is_in(some.iter().copied()))
+            .filter(Column::Kind.eq(LogKind::Give));
+        let gives: Vec<(PersonId, PersonId, Option<String>)> = gives.into_tuple().all(scope.connection()).await?;
+        for (owner, _, what) in gives.into_iter().filter(|(owner, about, _)| pairs.contains(&(*owner, *about))) {
+            giving.insert(owner);
+            if what.as_deref() == Some(Give::Introduction.as_str()) {
+                introducing.insert(owner);
+            }
+        }
+    }
+    Ok(Giving { giving: giving.len(), introducing: introducing.len() })
 }
 
 /// The same of one person, a page of it.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use convivio_domain::{EmailAddress, Locale, OrganizerId, PassionCode, PersonId, PersonName, Profile, Timezone};
+use convivio_domain::{EmailAddress, Locale, OrganizerId, PassionCode, PersonId, PersonName, Preferences, Profile, Timezone};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, Func, LockType, OnConflict};
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Select, TryInsertResult};
@@ -29,6 +29,9 @@ pub struct Model {
     pub confirmed_at: Option<DateTime<Utc>>,
     pub updated_at: DateTime<Utc>,
     pub follow_up_stopped_at: Option<DateTime<Utc>>,
+    /// What they want of it, where they said so.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub preferences: Option<Stored<Preferences>>,
     pub link_generation: i32,
     pub created_at: DateTime<Utc>,
 }
@@ -73,6 +76,7 @@ pub fn unconfirmed(tx: &Tx, email: &EmailAddress, name: &PersonName, locale: Loc
         confirmed_at: None,
         updated_at: now,
         follow_up_stopped_at: None,
+        preferences: None,
         link_generation: 0,
         created_at: now,
     }
@@ -127,6 +131,23 @@ pub struct Said<'a> {
     pub locale: Locale,
     pub timezone: Option<Timezone>,
     pub profile: &'a Profile,
+}
+
+/// What they want of the follow-up, and of whether there is any.
+pub async fn set_preferences(tx: &Tx, id: PersonId, wanted: Preferences, stopped_at: Option<DateTime<Utc>>) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::Preferences, Expr::value(Some(Stored(wanted))))
+        .col_expr(Column::FollowUpStoppedAt, Expr::value(stopped_at))
+        .filter(Column::Id.eq(id))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// Who may see what; the rest of the profile stays, and is as old as it was.
+pub async fn set_profile(tx: &Tx, id: PersonId, profile: Profile) -> Result<()> {
+    update::<Entity>(tx).col_expr(Column::Profile, Expr::value(Stored(profile))).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    Ok(())
 }
 
 /// Stops every follow-up of this organizer to the person, at once. Asking again changes nothing.

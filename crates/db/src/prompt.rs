@@ -132,6 +132,29 @@ pub async fn of_step(scope: &impl Scoped, person: PersonId, step: Step) -> Resul
     Ok(all.order_by_asc(Column::Id).all(scope.connection()).await?)
 }
 
+/// What was answered to the prompts of an event, without who said it.
+pub async fn answers_of_event(scope: &impl Scoped, event: EventId) -> Result<Vec<(Step, Answer)>> {
+    let answered = find::<Entity>(scope)
+        .select_only()
+        .columns([Column::Step, Column::Answer])
+        .filter(Column::EventId.eq(event))
+        .filter(Column::AnsweredAt.is_not_null());
+    let rows: Vec<(Step, Option<Stored<Answer>>)> = answered.into_tuple().all(scope.connection()).await?;
+    Ok(rows.into_iter().filter_map(|(step, answer)| Some((step, answer?.0))).collect())
+}
+
+/// How many people answered at least one prompt of an event.
+pub async fn answering_in_event(scope: &impl Scoped, event: EventId) -> Result<usize> {
+    let people = find::<Entity>(scope)
+        .select_only()
+        .column(Column::PersonId)
+        .distinct()
+        .filter(Column::EventId.eq(event))
+        .filter(Column::AnsweredAt.is_not_null());
+    let people: Vec<PersonId> = people.into_tuple().all(scope.connection()).await?;
+    Ok(people.len())
+}
+
 pub async fn of_event(scope: &impl Scoped, event: EventId, cursor: Cursor<PromptId>) -> Result<Page<Model>> {
     cursor.page(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::Id).await
 }

@@ -11,12 +11,15 @@ use convivio_domain::words::{Reason, Step};
 use crate::due;
 use crate::pace::{self, Sent};
 use crate::plan::Plan;
-use crate::rules::{Facts, Verdict, decide};
+use crate::rules::{Caps, Facts, Verdict, decide};
+use crate::window::Hours;
 
 /// The follow-up of one event for one reader, with what stands in its way.
 #[derive(Clone, Debug)]
 pub struct Sequence<'a> {
     pub plan: &'a Plan,
+    /// Those of the plan, or the reader's own where they are tighter.
+    pub caps: Caps,
     pub ends_at: DateTime<Utc>,
     pub event_zone: Timezone,
     /// The steps are for somebody who came, or for somebody who did not.
@@ -43,6 +46,8 @@ pub struct Moment {
 #[derive(Clone, Copy, Debug)]
 pub struct Person<'a> {
     pub zone: Timezone,
+    /// When mails may arrive.
+    pub hours: Hours,
     /// Days of all their events, by their own calendar.
     pub event_days: &'a [NaiveDate],
 }
@@ -80,13 +85,15 @@ pub fn play(person: Person, sequences: &[Sequence], mut answers: impl FnMut(usiz
     while let Some(next) = waiting.pop_first() {
         let of = &sequences[next.sequence];
         let now = next.due_at;
-        let earlier: Vec<Sent> = sent.iter().filter(|(sequence, _)| *sequence == next.sequence).map(|(_, sent)| *sent).collect();
+        let before: Vec<Sent> = sent.iter().filter(|(sequence, _)| *sequence == next.sequence).map(|(_, sent)| *sent).collect();
         let later = |other: &Waiting| other.sequence == next.sequence && other.step > next.step && other.due_at <= now;
+        let earlier = |other: &&Waiting| other.sequence == next.sequence && other.step < next.step && other.due_at > now;
         let left: Vec<DateTime<Utc>> = sent.iter().map(|(_, sent)| sent.at).collect();
         let facts = Facts {
             due_at: next.first_due_at,
-            pace: pace::of(next.step, next.first_due_at, of.plan, &earlier, keeps[next.sequence], person.zone),
+            pace: pace::of(next.step, next.first_due_at, of.plan, &before, keeps[next.sequence], person.zone),
             paused_until: of.paused_until,
+            after: waiting.iter().filter(earlier).map(|one| one.due_at).max(),
             merges: pace::may_be_merged(next.step) && waiting.iter().any(later),
             in_audience: true,
             consented: of.consented,
@@ -94,10 +101,11 @@ pub fn play(person: Person, sequences: &[Sequence], mut answers: impl FnMut(usiz
             unsubscribed: of.unsubscribed,
             suppressed: of.suppressed,
             zone: person.zone,
+            hours: person.hours,
             event_days: person.event_days,
             sent: &left,
-            sent_for_event: u16::try_from(earlier.len()).unwrap_or(u16::MAX),
-            caps: of.plan.caps(),
+            sent_for_event: u16::try_from(before.len()).unwrap_or(u16::MAX),
+            caps: of.caps,
         };
         let mut happens = |silent| moments.push(Moment { sequence: next.sequence, step: next.step, at: now, silent });
         match decide(now, &facts) {
@@ -144,6 +152,7 @@ mod tests {
     fn sequence(plan: &Plan) -> Sequence<'_> {
         Sequence {
             plan,
+            caps: plan.caps(),
             ends_at: at(END),
             event_zone: zone("Europe/Rome"),
             came: true,
@@ -156,7 +165,7 @@ mod tests {
     }
 
     fn rome(event_days: &[NaiveDate]) -> Person<'_> {
-        Person { zone: zone("Europe/Rome"), event_days }
+        Person { zone: zone("Europe/Rome"), hours: Hours::default(), event_days }
     }
 
     /// What is sent on which day.
@@ -271,7 +280,7 @@ mod tests {
             let event_days: Vec<NaiveDate> =
                 sequences.iter().flat_map(|one| window::days_of_event(one.ends_at, one.ends_at, event_zone)).collect();
             let mut turn = 0;
-            let played = play(Person { zone: reader, event_days: &event_days }, &sequences, |_, _| {
+            let played = play(Person { zone: reader, hours: Hours::default(), event_days: &event_days }, &sequences, |_, _| {
                 turn += 1;
                 match answers[turn % answers.len()] {
                     0 => Response::Silence,

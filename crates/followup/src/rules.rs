@@ -9,7 +9,7 @@ use convivio_domain::{Timezone, local_instant};
 use serde::{Deserialize, Serialize};
 
 use crate::pace::Pace;
-use crate::window;
+use crate::window::{self, Hours};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -31,6 +31,8 @@ pub struct Facts<'a> {
     pub pace: Pace,
     /// The reader wants quiet until then.
     pub paused_until: Option<DateTime<Utc>>,
+    /// An earlier step of the same sequence comes only then: they keep their order.
+    pub after: Option<DateTime<Utc>>,
     /// A later prompt to the same reader is due as well.
     pub merges: bool,
     /// Checked in at the event; for N1, expected there and not seen.
@@ -44,6 +46,8 @@ pub struct Facts<'a> {
     pub suppressed: Option<Reason>,
     /// The zone of the registration, else of the event.
     pub zone: Timezone,
+    /// When mails may arrive.
+    pub hours: Hours,
     /// See [`window::days_of_event`]. Days of other events of the reader may be among them.
     pub event_days: &'a [NaiveDate],
     /// When follow-up was sent to this person, over all events, in any order. [`Caps::every_days`] days back are enough.
@@ -89,7 +93,7 @@ pub fn decide(now: DateTime<Utc>, facts: &Facts) -> Verdict {
     if let Some(reason) = refusal(facts) {
         return Verdict::Suppress(reason);
     }
-    if let Some(until) = facts.paused_until.filter(|until| now < *until) {
+    if let Some(until) = facts.paused_until.max(facts.after).filter(|until| now < *until) {
         return Verdict::Move(until);
     }
     match facts.pace {
@@ -104,7 +108,7 @@ pub fn decide(now: DateTime<Utc>, facts: &Facts) -> Verdict {
         return Verdict::Suppress(Reason::Merged);
     }
     let earliest = now.max(facts.due_at).max(free_of_cap(facts).unwrap_or(now));
-    let opens = window::open_at(earliest, facts.zone, facts.event_days);
+    let opens = window::open_at(earliest, facts.zone, facts.hours, facts.event_days);
     if opens > now { Verdict::Wait(opens) } else { Verdict::Send }
 }
 
@@ -163,6 +167,7 @@ mod tests {
             due_at: at("2026-03-13T09:00:00Z"),
             pace: Pace::AsPlanned,
             paused_until: None,
+            after: None,
             merges: false,
             in_audience: true,
             consented: true,
@@ -170,6 +175,7 @@ mod tests {
             unsubscribed: false,
             suppressed: None,
             zone: zone("Europe/Rome"),
+            hours: Hours::default(),
             event_days: &[],
             sent: &[],
             sent_for_event: 0,

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use convivio_domain::Locale;
-use convivio_mail::{Mail, render};
+use convivio_mail::render;
 
 /// What is above this line in the page is written by hand.
 const FROM_HERE: &str = "<!-- From here on the page is written by a test: LETTERS=write cargo nextest run -p convivio-mail letters -->";

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use convivio_domain::words::MailKind;
 use convivio_domain::{EmailAddress, Locale};
-use convivio_mail::{Envelope, Failure, Mail, MailTarget, Outlet, SendError, Sender, SmtpConfig, build, message_id, render};
+use convivio_mail::{Envelope, Failure, MailTarget, Outlet, SendError, Sender, SmtpConfig, build, message_id, render};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;

@@ -6,11 +6,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use convivio_db::{Scoped, block, connection, encounter, enrollment, event, log, organizer, person, prompt, registration, suppression};
 use convivio_domain::prompt::Sitting;
 use convivio_domain::words::{EnrollmentState, LogKind, PromptState, Reason, RegistrationState, Step};
-use convivio_domain::{Locale, PersonId, Profile, Prompt, RegistrationId, Timezone};
+use convivio_domain::{Locale, PersonId, Preferences, Profile, Prompt, RegistrationId, Timezone};
 use convivio_followup::garden::Cadence;
 use convivio_followup::pace::{self, Sent};
 use convivio_followup::rules::{Facts, Verdict};
-use convivio_followup::{EventFacts, Kept, Next, Plan, ProfileView, Reader, Story, Tablemate, steps, window};
+use convivio_followup::window::Hours;
+use convivio_followup::{EventFacts, Kept, Next, Plan, ProfileView, Reader, Story, Tablemate, due, steps, window};
 
 use crate::app::App;
 
@@ -44,6 +45,16 @@ struct Met {
 pub fn plan_of(event: &event::Model) -> Plan {
     // What was kept was read when it was written.
     event.follow_up.as_ref().and_then(|kept| serde_json::from_value(kept.0.clone()).ok()).unwrap_or_default()
+}
+
+/// What a person wants of the follow-up.
+pub fn wanted_by(person: &person::Model) -> Preferences {
+    person.preferences.as_ref().map(|kept| kept.0).unwrap_or_default()
+}
+
+/// The hours in which they may be written to.
+pub fn hours_of(wanted: &Preferences) -> Hours {
+    Hours::fewer(wanted.from, wanted.to).unwrap_or_default()
 }
 
 /// `None` when the person or the registration is gone.
@@ -94,13 +105,14 @@ pub fn is_stopped(step: Step, enrollment: Option<&enrollment::Model>) -> bool {
 
 impl Known {
     pub fn decide(&self, now: DateTime<Utc>, row: &prompt::Model) -> Verdict {
-        let zone = self.zone();
+        let (zone, wanted) = (self.zone(), wanted_by(&self.person));
+        let wants_quiet = wanted.pause.map(|day| due::at_ten(day, zone));
         let planned_at = row.first_due_at;
         let facts = Facts {
             due_at: planned_at,
             pace: pace::of(row.step, planned_at, &self.plan, &self.sent_before(row), !self.kept.is_empty(), zone),
-            // What the reader put off comes first.
-            paused_until: self.paused_until.max(self.earlier_put_off(row)),
+            paused_until: self.paused_until.max(wants_quiet),
+            after: self.earlier_waits_until(row, now),
             merges: pace::may_be_merged(row.step)
                 && row.state != PromptState::Snoozed
                 && self.prompts.iter().any(|other| is_due_too(row, other, now)),
@@ -110,18 +122,19 @@ impl Known {
             unsubscribed: self.person.follow_up_stopped_at.is_some(),
             suppressed: self.suppressed,
             zone,
+            hours: hours_of(&wanted),
             event_days: &self.event_days,
             sent: &self.left,
             sent_for_event: self.sent_for_event,
-            caps: self.plan.caps(),
+            caps: self.plan.caps().tightened(wanted.every_days, wanted.per_event),
         };
         convivio_followup::rules::decide(now, &facts)
     }
 
-    /// When an earlier step comes that the reader put off.
-    fn earlier_put_off(&self, row: &prompt::Model) -> Option<DateTime<Utc>> {
-        let put_off = |one: &&prompt::Model| one.state == PromptState::Snoozed && one.step < row.step;
-        self.prompts.iter().filter(put_off).map(|one| one.due_at).max()
+    /// When an earlier step comes that was moved, by backing off or by the reader.
+    fn earlier_waits_until(&self, row: &prompt::Model, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let waits = |one: &&prompt::Model| one.step < row.step && prompt::WAITING.contains(&one.state) && one.due_at > now;
+        self.prompts.iter().filter(waits).filter(|one| one.step.is_of_sequence()).map(|one| one.due_at).max()
     }
 
     fn zone(&self) -> Timezone {

@@ -142,6 +142,8 @@ fn staff() -> Surface {
             post("/events/{event}/messages/{id}/retry", "Lets a mail go that was held or given up", messages::retry),
             post("/events/{event}/messages/{id}/cancel", "Calls off a mail that has not left", messages::cancel),
             get("/events/{event}/prompts", "Follow-up prompts, by state, without their words", prompts::list),
+            get("/events/{event}/feedback", "What people said of their conversations, added up over five or more", outcomes::feedback),
+            get("/events/{event}/report", "What came of the event, added up over five or more", outcomes::report),
             get("/events/{event}/follow_up", "Which steps the follow-up has, and on which days", follow_up::show),
             put("/events/{event}/follow_up", "Drops and moves steps, until the event is completed", follow_up::replace).or(&[409]),
             post(
@@ -196,6 +198,8 @@ fn attendee() -> Surface {
             get("/registrations/{code}/guide", "How to talk at the table that is next", me::registrations::guide),
             post("/registrations/{code}/method_ack", "Says that one has read how people will meet", me::registrations::acknowledge_method),
             get("/encounters", "Whom one met, and what one shares with them", me::encounters::list),
+            get("/preferences", "How one would be written to, and who may see what", me::preferences::show),
+            patch("/preferences", "Changes how one would be written to: less than usual, never more", me::preferences::update),
             get("/connections", "Whom one keeps, and who asked to keep in touch", me::connections::list),
             post("/connections", "Asks somebody one met to keep in touch; both must say so", me::connections::request).or(&[403]),
             get("/connections/{id}", "Somebody one keeps, with how it has gone", me::connections::show),

@@ -7,7 +7,7 @@ use convivio_domain::words::{EnrollmentState, EventState, Reason, RegistrationSt
 use convivio_domain::{RegistrationCode, Slug};
 use convivio_followup::plan::Planned;
 use convivio_followup::play::{Person, Response, Sequence, play};
-use convivio_followup::{Plan, window};
+use convivio_followup::{Plan, due, window};
 use eserde::Deserialize;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use super::{EventPath, find_event};
 use crate::app::App;
 use crate::http::{ApiError, FieldError, Json, Manager, Result, Staff, Viewer};
-use crate::prompting::plan_of;
+use crate::prompting::{hours_of, plan_of, wanted_by};
 
 /// The plan of an event's follow-up.
 #[derive(Serialize, ToSchema)]
@@ -126,7 +126,8 @@ pub async fn simulate(
         events.0.iter().flat_map(|one| window::days_of_event(one.row.starts_at, one.row.ends_at, one.row.timezone)).collect();
     let zone = of_event.timezone.unwrap_or(event.timezone);
     let response = if asked.answers.unwrap_or(true) { Response::Answer { keeps: true } } else { Response::Silence };
-    let played = play(Person { zone, event_days: &days }, &sequences, |_, _| response);
+    let hours = hours_of(&wanted_by(&person));
+    let played = play(Person { zone, hours, event_days: &days }, &sequences, |_, _| response);
     let calendar = played.into_iter().map(|moment| SimulatedStep {
         event: events.0[moment.sequence].row.slug.clone(),
         step: moment.step,
@@ -173,8 +174,12 @@ fn ended_by_the_reader(one: &enrollment::Model) -> bool {
 
 impl Attended {
     fn sequence(&self, person: &person::Model) -> Sequence<'_> {
+        let wanted = wanted_by(person);
+        let zone = self.registration.timezone.unwrap_or(self.row.timezone);
+        let wants_quiet = wanted.pause.map(|day| due::at_ten(day, zone));
         Sequence {
             plan: &self.plan,
+            caps: self.plan.caps().tightened(wanted.every_days, wanted.per_event),
             ends_at: self.row.ends_at,
             event_zone: self.row.timezone,
             came: self.registration.state != RegistrationState::NoShow,
@@ -182,7 +187,7 @@ impl Attended {
             stopped: self.enrollment.as_ref().is_some_and(ended_by_the_reader),
             unsubscribed: person.follow_up_stopped_at.is_some(),
             suppressed: self.suppressed,
-            paused_until: self.enrollment.as_ref().and_then(|one| one.paused_until),
+            paused_until: self.enrollment.as_ref().and_then(|one| one.paused_until).max(wants_quiet),
         }
     }
 }

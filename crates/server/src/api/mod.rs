@@ -15,6 +15,7 @@ pub mod me;
 pub mod members;
 pub mod messages;
 pub mod organizers;
+pub mod outcomes;
 pub mod passions;
 pub mod people;
 pub mod plans;

@@ -280,7 +280,7 @@ pub async fn stop_follow_up(app: &App, person: &person::Model) -> Result<()> {
 }
 
 /// Ends every sequence of the person, and what it would still have sent.
-async fn call_off(tx: &Tx, person: PersonId, reason: Reason) -> Result<()> {
+pub async fn call_off(tx: &Tx, person: PersonId, reason: Reason) -> Result<()> {
     enrollment::stop(tx, person, reason).await?;
     prompt::suppress_open(tx, person, reason).await?;
     for registration in registration::all_of_person(tx, person).await? {

@@ -457,9 +457,10 @@ async fn refusal(app: &App, message: &message::Model) -> convivio_db::Result<Opt
     }
     let Some(step) = message.kind.step() else { return Ok(None) };
     let person = person::find_by_id(&read, registration.person_id).await?;
-    if person.is_none_or(|person| person.follow_up_stopped_at.is_some()) && !app.fault("leaving_guard_off") {
+    if person.as_ref().is_none_or(|person| person.follow_up_stopped_at.is_some()) && !app.fault("leaving_guard_off") {
         return ended(MessageState::Suppressed, Reason::Unsubscribed);
     }
+    let hours = person.as_ref().map(|person| prompting::hours_of(&prompting::wanted_by(person))).unwrap_or_default();
     if !registration.follow_up {
         return ended(MessageState::Suppressed, Reason::NoConsent);
     }
@@ -473,7 +474,7 @@ async fn refusal(app: &App, message: &message::Model) -> convivio_db::Result<Opt
     if let Some(event) = event::find_by_id(&read, registration.event_id).await? {
         let zone = registration.timezone.unwrap_or(event.timezone);
         let days = window::days_of_event(event.starts_at, event.ends_at, event.timezone);
-        let opens = window::open_at(now, zone, &days);
+        let opens = window::open_at(now, zone, hours, &days);
         if opens > now {
             return Ok(Some(Outcome::Later { due_at: opens }));
         }

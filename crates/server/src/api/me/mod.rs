@@ -4,6 +4,7 @@ pub mod connections;
 pub mod encounters;
 pub mod leaving;
 pub mod log;
+pub mod preferences;
 pub mod profile;
 pub mod prompts;
 pub mod registrations;

@@ -1,0 +1,123 @@
+//! What organizers learn of what came of an event: sums over five people or more, and never whom anybody knows.
+
+use actix_web::web;
+use convivio_db::{connection, enrollment, log, prompt};
+use convivio_domain::words::Step;
+use convivio_domain::{Agreement, Feedback as Said};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{EventPath, find_event};
+use crate::app::App;
+use crate::http::{Json, Result, Staff, Viewer};
+
+/// Fewer people than this are not told of: somebody would know who they are.
+const FEWEST: usize = 5;
+
+/// How many said what; missing where fewer than five answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+struct Answers {
+    yes: usize,
+    partly: usize,
+    no: usize,
+}
+
+impl Answers {
+    fn of(said: impl Iterator<Item = Agreement>) -> Option<Self> {
+        let said: Vec<Agreement> = said.collect();
+        let count = |one: Agreement| said.iter().filter(|other| **other == one).count();
+        let sums = Self { yes: count(Agreement::Yes), partly: count(Agreement::Partly), no: count(Agreement::No) };
+        (said.len() >= FEWEST).then_some(sums)
+    }
+}
+
+/// A number of people; missing where there are fewer than five, but not none.
+fn people(count: usize) -> Option<usize> {
+    (count == 0 || count >= FEWEST).then_some(count)
+}
+
+/// What people said of the conversations they had.
+#[derive(Serialize, ToSchema)]
+pub struct EventFeedback {
+    /// "Did you have room to listen?", the day after
+    listened: Option<Answers>,
+    /// "Did you feel heard?", the day after
+    heard: Option<Answers>,
+    /// "Has anything carried on?", after the day after, 30 days and 90 days
+    continued: Continued,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Continued {
+    first: Option<Answers>,
+    day_30: Option<Answers>,
+    day_90: Option<Answers>,
+}
+
+pub async fn feedback(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Json<EventFeedback>> {
+    let read = app.db.read(&who);
+    let event = find_event(&read, &path.event).await?;
+    let answers = prompt::answers_of_event(&read, event.id).await?;
+    Ok(Json(EventFeedback {
+        listened: said(&answers, Step::F1, |feedback| feedback.listened),
+        heard: said(&answers, Step::F1, |feedback| feedback.heard),
+        continued: continued(&answers),
+    }))
+}
+
+fn said(answers: &[(Step, prompt::Answer)], step: Step, question: impl Fn(&Said) -> Option<Agreement>) -> Option<Answers> {
+    Answers::of(answers.iter().filter(|(of, _)| *of == step).filter_map(|(_, answer)| question(&answer.feedback)))
+}
+
+fn continued(answers: &[(Step, prompt::Answer)]) -> Continued {
+    let of = |step| said(answers, step, |feedback| feedback.continued);
+    Continued { first: of(Step::F1), day_30: of(Step::F4), day_90: of(Step::F6) }
+}
+
+/// What came of an event. A number is of people, and missing where it would be of fewer than five.
+#[derive(Serialize, ToSchema)]
+pub struct Outcome {
+    /// Followed up: they came, and agreed.
+    followed_up: Option<usize>,
+    /// Of those, who answered at least one prompt.
+    answering: Option<usize>,
+    /// Who keeps somebody they met there.
+    keeping: Option<usize>,
+    /// Who is in touch with somebody they met there, and both said so.
+    connected: Option<usize>,
+    /// Who brought two people together.
+    introducing: Option<usize>,
+    /// Who gave something to somebody they met there.
+    giving: Option<usize>,
+    continued: Continued,
+}
+
+pub async fn report(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Json<Outcome>> {
+    let read = app.db.read(&who);
+    let event = find_event(&read, &path.event).await?;
+    let answers = prompt::answers_of_event(&read, event.id).await?;
+    let kept = connection::owners_of_event(&read, event.id).await?;
+    let gave = log::givers_of_event(&read, event.id).await?;
+    Ok(Json(Outcome {
+        followed_up: people(enrollment::count_of_event(&read, event.id).await?),
+        answering: people(prompt::answering_in_event(&read, event.id).await?),
+        keeping: people(kept.keeping),
+        connected: people(kept.connected),
+        introducing: people(gave.introducing),
+        giving: people(gave.giving),
+        continued: continued(&answers),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sr_41_fewer_than_five_are_not_told_of() {
+        assert_eq!([0, 1, 4, 5, 6].map(people), [Some(0), None, None, Some(5), Some(6)]);
+        assert_eq!(Answers::of([Agreement::Yes; 4].into_iter()), None);
+        let five = [Agreement::Yes, Agreement::Yes, Agreement::No, Agreement::Partly, Agreement::Yes];
+        assert_eq!(Answers::of(five.into_iter()), Some(Answers { yes: 3, partly: 1, no: 1 }));
+    }
+}
