@@ -24,6 +24,8 @@ impl MigrationTrait for Migration {
         manager.alter_table(added("connections", text_null("context"))).await?;
         manager.alter_table(added("connections", boolean("exchange").default(false).take())).await?;
         manager.create_index(index("connections", &["other_id"])).await?;
+        manager.create_index(index("connections", &["event_id"])).await?;
+        manager.create_index(index("enrollments", &["event_id"])).await?;
 
         manager.alter_table(added("prompts", integer("occurrence").default(0).take())).await?;
         manager.drop_index(Index::drop().name("prompts_registration_id_step").table("prompts").to_owned()).await?;

@@ -244,6 +244,10 @@ async fn who_is_blocked_or_in_touch_is_suggested_no_more(#[values(Sqlite, Postgr
     days_until(&app, F3).await;
     assert_eq!(steps(&app, &guests[0]), ["F1", "F2"]);
     assert_eq!(prompt_of(&me, "F3").await["reason"], "in_touch");
+    // What follows from what they wrote is told to nobody else.
+    let staff = app.all(&event.at("/prompts?limit=100")).await;
+    let theirs = staff.iter().find(|one| one["registration"] == guests[0].code.as_str() && one["step"] == "F3").unwrap();
+    assert_eq!((&theirs["state"], theirs.get("reason")), (&json!("suppressed"), None));
     days_until(&app, F4).await;
     assert_eq!(steps(&app, &guests[0]), ["F1", "F2", "F4"], "the next step is another matter");
 }
@@ -289,4 +293,47 @@ async fn what_was_answered_is_taken_back_by_answering_again(#[values(Sqlite, Pos
     let connection = me.all("/connections").await.iter().find(|one| one["code"] == code).unwrap()["id"].as_str().unwrap().to_owned();
     let entries = me.all(&format!("/connections/{connection}/log")).await;
     assert!(entries.iter().all(|entry| entry["kind"] != "note"), "{entries:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_comes_back_before_the_pause_ends_misses_nothing(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, _) = app.held_evening("may", 4).await;
+    app.live_until(FIRST_WORKING_DAY).await;
+    let me = app.signed_in(&event, &guests[0]).await;
+    keeps_two(&me).await;
+    let prompt = prompt_of(&me, "F1").await;
+    act(&me, &prompt, json!({"choice": "pause", "until": "2030-09-02"})).await.ok(200);
+    days_until(&app, "2030-05-20T08:00:00Z").await;
+    assert_eq!(steps(&app, &guests[0]), ["F1"]);
+    act(&me, &prompt, json!({"choice": "done"})).await.ok(200);
+    days_until(&app, "2030-05-21T08:00:00Z").await;
+    assert_eq!(steps(&app, &guests[0]), ["F1", "F2"], "what fell into the pause comes now");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_digest_that_is_put_off_comes_once_and_stops_with_a_word(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, _) = app.held_evening("may", 4).await;
+    app.put(&event.at("/follow_up"), json!({"steps": []})).await.fails(409, "wrong_state");
+    app.live_until(FIRST_WORKING_DAY).await;
+    let me = app.signed_in(&event, &guests[0]).await;
+    keeps_two(&me).await;
+    let connection = me.all("/connections").await[0]["id"].as_str().unwrap().to_owned();
+    me.put(&format!("/connections/{connection}/cadence"), json!({"months": 1})).await.ok(200);
+    let digests = || app.mails().to(&guests[0].email).kind("C").len();
+    days_until(&app, "2030-06-18T08:00:00Z").await;
+    assert_eq!(digests(), 1, "{:?}", steps(&app, &guests[0]));
+    // When somebody is tended, and that nobody answers, is no news for staff.
+    let staff = app.all(&event.at("/prompts?limit=100")).await;
+    assert!(staff.iter().all(|one| one["step"] != "C" || one["state"] == "sent"), "{staff:?}");
+    let id = prompt_of(&me, "C").await["id"].as_str().unwrap().to_owned();
+    me.post(&format!("/prompts/{id}/snooze"), json!({"weeks": 1})).await.ok(200);
+    days_until(&app, "2030-07-12T08:00:00Z").await;
+    assert_eq!(digests(), 2, "the same again, and no other beside it");
+    act(&me, &json!({"id": id}), json!({"choice": "stop"})).await.ok(200);
+    days_until(&app, "2030-10-12T08:00:00Z").await;
+    assert_eq!(digests(), 2);
 }

@@ -149,11 +149,31 @@ pub async fn set_cadence(tx: &Tx, owner: PersonId, other: PersonId, months: Opti
     Ok(())
 }
 
+/// `owner` asked, and is said yes to; `false` when they thought better of it.
+pub async fn agree(tx: &Tx, owner: PersonId, other: PersonId) -> Result<bool> {
+    let agreed = update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(ConnectionState::Connected))
+        .filter(Column::OwnerId.eq(owner))
+        .filter(Column::OtherId.eq(other))
+        .filter(Column::State.eq(ConnectionState::Requested))
+        .exec(&tx.inner)
+        .await?;
+    Ok(agreed.rows_affected == 1)
+}
+
+/// `owner` wants no more mails about those who are growing distant.
+pub async fn clear_cadences(tx: &Tx, owner: PersonId) -> Result<()> {
+    let none = update::<Entity>(tx).col_expr(Column::EveryMonths, Expr::value(None::<i32>));
+    none.filter(Column::OwnerId.eq(owner)).exec(&tx.inner).await?;
+    Ok(())
+}
+
 /// `owner` lets go of `other`. The other side hears nothing of it.
 pub async fn end(tx: &Tx, owner: PersonId, other: PersonId) -> Result<()> {
     update::<Entity>(tx)
         .col_expr(Column::State, Expr::value(ConnectionState::Ended))
         .col_expr(Column::EveryMonths, Expr::value(None::<i32>))
+        .col_expr(Column::Exchange, Expr::value(false))
         .filter(Column::OwnerId.eq(owner))
         .filter(Column::OtherId.eq(other))
         .filter(Column::State.is_in(KEPT))

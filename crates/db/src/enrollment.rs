@@ -66,13 +66,15 @@ pub async fn set_state(tx: &Tx, registration: RegistrationId, to: EnrollmentStat
     Ok(())
 }
 
-/// One sequence that still runs is quiet until then.
+/// One sequence is quiet until then; one that is complete, too, for what comes after it.
 pub async fn pause(tx: &Tx, registration: RegistrationId, until: DateTime<Utc>) -> Result<()> {
+    let of = [EnrollmentState::Active, EnrollmentState::Paused, EnrollmentState::Completed];
+    let paused = update::<Entity>(tx).col_expr(Column::PausedUntil, Expr::value(Some(until)));
+    paused.filter(Column::RegistrationId.eq(registration)).filter(Column::State.is_in(of)).exec(&tx.inner).await?;
     update::<Entity>(tx)
         .col_expr(Column::State, Expr::value(EnrollmentState::Paused))
-        .col_expr(Column::PausedUntil, Expr::value(Some(until)))
         .filter(Column::RegistrationId.eq(registration))
-        .filter(Column::State.is_in([EnrollmentState::Active, EnrollmentState::Paused]))
+        .filter(Column::State.eq(EnrollmentState::Active))
         .exec(&tx.inner)
         .await?;
     Ok(())
@@ -80,9 +82,10 @@ pub async fn pause(tx: &Tx, registration: RegistrationId, until: DateTime<Utc>) 
 
 /// One that is paused goes on.
 pub async fn resume(tx: &Tx, registration: RegistrationId) -> Result<()> {
+    let over = update::<Entity>(tx).col_expr(Column::PausedUntil, Expr::value(None::<DateTime<Utc>>));
+    over.filter(Column::RegistrationId.eq(registration)).exec(&tx.inner).await?;
     update::<Entity>(tx)
         .col_expr(Column::State, Expr::value(EnrollmentState::Active))
-        .col_expr(Column::PausedUntil, Expr::value(None::<DateTime<Utc>>))
         .filter(Column::RegistrationId.eq(registration))
         .filter(Column::State.eq(EnrollmentState::Paused))
         .exec(&tx.inner)
@@ -96,8 +99,8 @@ pub async fn count_of_event(scope: &impl Scoped, event: EventId) -> Result<usize
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
-/// The person's most recent sequence.
+/// The person's most recent sequence that was not stopped.
 pub async fn latest_of_person(scope: &impl Scoped, person: PersonId) -> Result<Option<Model>> {
-    let all = find::<Entity>(scope).filter(Column::PersonId.eq(person));
+    let all = find::<Entity>(scope).filter(Column::PersonId.eq(person)).filter(Column::State.ne(EnrollmentState::Stopped));
     Ok(all.order_by_desc(Column::Id).one(scope.connection()).await?)
 }

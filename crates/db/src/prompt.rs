@@ -53,6 +53,11 @@ impl Model {
         self.sent_at.filter(|_| self.state != PromptState::Queued).unwrap_or(self.due_at)
     }
 
+    /// Whether it waits, and its time has come.
+    pub fn is_due(&self, now: DateTime<Utc>) -> bool {
+        WAITING.contains(&self.state) && self.due_at <= now
+    }
+
     /// Whether a mail of it is on its way or has arrived.
     pub fn has_left(&self) -> bool {
         self.sent_at.is_some() || WITH_MAIL.contains(&self.state)
@@ -177,7 +182,8 @@ pub async fn move_on(tx: &Tx, id: PromptId, from: &[PromptState], to: PromptStat
 }
 
 pub async fn postpone(tx: &Tx, id: PromptId, until: DateTime<Utc>) -> Result<()> {
-    update::<Entity>(tx).col_expr(Column::DueAt, Expr::value(until)).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    let later = update::<Entity>(tx).col_expr(Column::DueAt, Expr::value(until)).filter(Column::Id.eq(id));
+    later.filter(Column::State.is_in(WAITING)).exec(&tx.inner).await?;
     Ok(())
 }
 
@@ -197,6 +203,33 @@ pub async fn reschedule(tx: &Tx, id: PromptId, due_at: DateTime<Utc>) -> Result<
 pub async fn cancel(tx: &Tx, id: PromptId, reason: Reason) -> Result<()> {
     let changes = ActiveModel { reason: Set(Some(reason)), ..Default::default() };
     move_on(tx, id, &WAITING, PromptState::Cancelled, changes).await?;
+    Ok(())
+}
+
+/// What was moved to the end of a pause is due now: the pause ended earlier.
+pub async fn bring_back(tx: &Tx, registration: RegistrationId, from: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::DueAt, Expr::value(now))
+        .col_expr(Column::FirstDueAt, Expr::value(now))
+        .filter(Column::RegistrationId.eq(registration))
+        .filter(Column::DueAt.eq(from))
+        .filter(Column::State.eq(PromptState::Scheduled))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// Every other of its step that waits for the same person is called off.
+pub async fn cancel_others(tx: &Tx, row: &Model, reason: Reason) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(PromptState::Cancelled))
+        .col_expr(Column::Reason, Expr::value(Some(reason)))
+        .filter(Column::PersonId.eq(row.person_id))
+        .filter(Column::Step.eq(row.step))
+        .filter(Column::Id.ne(row.id))
+        .filter(Column::State.is_in(WAITING))
+        .exec(&tx.inner)
+        .await?;
     Ok(())
 }
 
@@ -229,7 +262,7 @@ pub async fn due(central: &Central, now: DateTime<Utc>, limit: u64) -> Result<Ve
         .filter(Column::State.is_in(WAITING))
         .filter(Column::DueAt.lte(now))
         .order_by_asc(Column::DueAt)
-        .order_by_asc(Column::Step)
+        .order_by_asc(Column::Id)
         .limit(limit)
         .all(&central.reader)
         .await?)

@@ -51,6 +51,7 @@ fn story(locale: Locale) -> Story {
         event: evening(),
         met,
         kept,
+        apart: Vec::new(),
         spoken_of: Vec::new(),
         before: 0,
         next: Some(Next {
@@ -117,6 +118,7 @@ impl Person {
 fn kept(mate: &Tablemate, note: Option<&str>) -> Kept {
     Kept {
         mate: mate.clone(),
+        event: evening(),
         note: note.map(text),
         // Something was given to the first of them.
         gave_at: note.map(|_| evening().starts_at + TimeDelta::days(9)),

@@ -30,6 +30,8 @@ pub struct Tablemate {
 #[derive(Clone, Debug)]
 pub struct Kept {
     pub mate: Tablemate,
+    /// Where they met.
+    pub event: EventFacts,
     /// What the reader wrote about them last.
     pub note: Option<FreeText>,
     pub gave_at: Option<DateTime<Utc>>,
@@ -71,6 +73,8 @@ pub struct Story {
     pub met: Vec<Tablemate>,
     /// Those of them whom the reader keeps, in the order of choosing.
     pub kept: Vec<Kept>,
+    /// Those of them whom nobody should bring together.
+    pub apart: Vec<(RegistrationCode, RegistrationCode)>,
     /// Whom the prompts before this one were about.
     pub spoken_of: Vec<RegistrationCode>,
     /// How many prompts of this step there were before: what recurs says something else each time.

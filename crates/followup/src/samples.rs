@@ -77,7 +77,7 @@ impl Tablemate {
     /// As someone the reader keeps, of whom nothing was said yet.
     pub(crate) fn kept(self) -> Kept {
         let in_touch_at = at("2026-03-12T21:00:00Z");
-        Kept { mate: self, note: None, gave_at: None, asked_at: None, in_touch_at, needs_no_nudge: false, every: None }
+        Kept { mate: self, event: supper(), note: None, gave_at: None, asked_at: None, in_touch_at, needs_no_nudge: false, every: None }
     }
 }
 
@@ -91,7 +91,7 @@ impl Kept {
 /// What the reader lived that evening.
 pub(crate) fn story(reader: Reader, kept: Vec<Kept>) -> Story {
     let met = kept.iter().map(|one| one.mate.clone()).collect();
-    Story { reader, event: supper(), met, kept, spoken_of: Vec::new(), before: 0, next: None }
+    Story { reader, event: supper(), met, kept, apart: Vec::new(), spoken_of: Vec::new(), before: 0, next: None }
 }
 
 impl Reader {

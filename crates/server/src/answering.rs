@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use convivio_db::{Scoped, Set, Stored, Tx, connection, encounter, enrollment, event, log, message, prompt, registration};
+use convivio_db::{Scoped, Set, Stored, Tx, connection, encounter, enrollment, event, log, message, person, prompt, registration};
 use convivio_domain::prompt::Action;
 use convivio_domain::words::{Choice, EnrollmentState, LogKind, MailKind, PromptState, Reason, Step};
-use convivio_domain::{Feedback, FreeText, PersonId, Prompt, RegistrationCode, Timezone};
+use convivio_domain::{Feedback, Field, FreeText, PersonId, Prompt, RegistrationCode, Timezone};
+use convivio_followup::asks::{Gate, gate_of};
 use convivio_followup::due;
 use convivio_followup::garden::Cadence;
 use eserde::Deserialize;
@@ -125,6 +126,10 @@ pub async fn put_off(app: &App, seen: prompt::Model, weeks: u8, form: Option<Ans
     let now = app.clock.now();
     let until = due::after_weeks(now, weeks, zone_of(&tx, &row).await?);
     message::cancel_open(&tx, row.registration_id, &[row.step.mail()], Reason::Snoozed).await?;
+    if row.step == Step::C {
+        // It comes again itself, in the place of the next.
+        prompt::cancel_others(&tx, &row, Reason::Snoozed).await?;
+    }
     let answer = match form {
         Some(form) => Some(Stored(write_down(&tx, &row, form, now).await?)),
         None => row.answer.clone(),
@@ -165,19 +170,34 @@ pub async fn answer_prompt(app: &App, row: prompt::Model, answer: Answer) -> Res
         }
         Choice::Stop => {
             enrollment::set_state(&tx, row.registration_id, EnrollmentState::Stopped, Some(Reason::Stopped)).await?;
-            prompt::cancel_waiting(&tx, row.registration_id, Reason::Stopped).await?;
             message::cancel_open(&tx, row.registration_id, &MailKind::follow_up(), Reason::Stopped).await?;
         }
         // Who says something else than "pause" ends it.
-        Choice::Done | Choice::NotNow => enrollment::resume(&tx, row.registration_id).await?,
+        Choice::Done | Choice::NotNow => come_back(&tx, &row, now).await?,
     }
+    let choice = answer.choice;
     let answer = write_down(&tx, &row, answer, now).await?;
     let changes = prompt::ActiveModel { answered_at: Set(Some(now)), answer: Set(Some(Stored(answer))), ..Default::default() };
     prompt::move_on(&tx, row.id, &answerable, state, changes).await?;
+    if choice == Choice::Stop {
+        prompt::cancel_waiting(&tx, row.registration_id, Reason::Stopped).await?;
+        if row.step == Step::C {
+            connection::clear_cadences(&tx, row.person_id).await?;
+        }
+    }
     gardening::plan_next(&tx, row.person_id, now).await?;
     let row = prompt::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
     tx.commit().await?;
     Ok(row)
+}
+
+/// A pause ends, and what fell into it is due now.
+async fn come_back(tx: &Tx, row: &prompt::Model, now: DateTime<Utc>) -> Result<()> {
+    let enrollment = enrollment::of_registration(tx, row.registration_id).await?;
+    if let Some(until) = enrollment.and_then(|one| one.paused_until).filter(|until| now < *until) {
+        prompt::bring_back(tx, row.registration_id, until, now).await?;
+    }
+    Ok(enrollment::resume(tx, row.registration_id).await?)
 }
 
 async fn zone_of(tx: &Tx, row: &prompt::Model) -> Result<Timezone> {
@@ -210,18 +230,38 @@ async fn write_down(tx: &Tx, row: &prompt::Model, answer: Answer, now: DateTime<
             log::take_back(tx, row.id, about, *kind).await?;
         }
         if let Some(kind) = entry.kind {
+            if kind == LogKind::Ask {
+                may_ask(tx, row.person_id, about, now).await?;
+            }
             let new = log::Model { prompt_id: Some(row.id), ..log::Model::new(tx, row.person_id, about, kind, now) };
             log::write(tx, entry.fill(new)).await?;
         }
     }
     for (other, months) in said.cadence {
         match months {
-            Some(months) => connection::set_cadence(tx, row.person_id, other, Some(i32::from(months))).await?,
+            // Whom they had let go of, they keep again.
+            Some(months) if connection::of_pair(tx, row.person_id, other).await?.is_some() => {
+                connection::suggest(tx, row.person_id, other, row.event_id, now).await?;
+                connection::set_cadence(tx, row.person_id, other, Some(i32::from(months))).await?;
+            }
+            Some(_) => {}
             None => connection::end(tx, row.person_id, other).await?,
         }
     }
     let before = row.answer.as_ref().map(|before| before.keep.clone()).unwrap_or_default();
     Ok(prompt::Answer { choice: answer.choice, keep: answer.keep.unwrap_or(before), feedback: answer.feedback, exchange: answer.exchange })
+}
+
+/// Nothing is asked before something was given, unless they openly offer something.
+pub async fn may_ask(tx: &Tx, owner: PersonId, other: PersonId, now: DateTime<Utc>) -> Result<()> {
+    let gave = log::about(tx, owner, [other]).await?.iter().any(|entry| entry.kind == LogKind::Give);
+    let person = person::find_by_id(tx, other).await?.ok_or(ApiError::NotFound)?;
+    let offers = person.profile.visibility.shows_tablemates(Field::Offers) && !person.profile.offers.is_empty();
+    // What was asked already is written down all the same: the rest of thirty days is for what we suggest.
+    match gate_of(now, offers || gave, None) {
+        Gate::GiveFirst => Err(ApiError::GiveFirst),
+        Gate::Open | Gate::AskedLately => Ok(()),
+    }
 }
 
 /// What goes into the log about one person.

@@ -17,6 +17,9 @@ pub async fn close(
     now: DateTime<Utc>,
 ) -> convivio_db::Result<()> {
     prompt::cancel_waiting(tx, registration.id, reason).await?;
+    if row.step == Step::C {
+        connection::clear_cadences(tx, row.person_id).await?;
+    }
     enrollment::set_state(tx, registration.id, EnrollmentState::Stopped, Some(reason)).await?;
     prompt::insert_all(tx, vec![waiting(registration, Step::Stop, row.occurrence, now, now)]).await
 }
@@ -77,18 +80,18 @@ async fn next_due(
     sent: &[prompt::Model],
     now: DateTime<Utc>,
 ) -> convivio_db::Result<Option<(DateTime<Utc>, registration::Model)>> {
-    let running = enrollment::latest_of_person(tx, person).await?.filter(|one| one.state != EnrollmentState::Stopped);
-    let Some(enrollment) = running else { return Ok(None) };
+    let Some(enrollment) = enrollment::latest_of_person(tx, person).await? else { return Ok(None) };
     let willing = registration::find_by_id(tx, enrollment.registration_id).await?.filter(|one| one.follow_up);
     let Some(registration) = willing else { return Ok(None) };
     let Some(event) = event::find_by_id(tx, registration.event_id).await? else { return Ok(None) };
     let kept = connection::kept(tx, person).await?;
     let tended: Vec<(&connection::Model, Cadence)> = kept.iter().filter_map(|one| Some((one, cadence_of(one)?))).collect();
-    let people = in_touch(tx, person, &tended, event.ends_at).await?;
+    let people = in_touch(tx, person, &tended).await?;
     let zone = registration.timezone.unwrap_or(event.timezone);
     // One of which nothing was said counts as well: what keeps it silent will not be over tomorrow.
-    let gone = sent.iter().filter(|one| !prompt::WAITING.contains(&one.state));
-    let left: Vec<_> = gone.map(|one| if one.has_left() { (one.left_at(), one.is_answered()) } else { (one.due_at, true) }).collect();
+    let gone = sent.iter().filter(|one| !prompt::WAITING.contains(&one.state) && one.state != PromptState::Cancelled);
+    let left: Vec<_> =
+        gone.map(|one| if one.has_left() { (one.left_at(), one.is_answered()) } else { (one.due_at.min(now), true) }).collect();
     Ok(garden::next_mail(now, &people, &left, zone).map(|due_at| (due_at, registration)))
 }
 
@@ -97,15 +100,14 @@ pub fn cadence_of(connection: &connection::Model) -> Option<Cadence> {
     connection.every_months.and_then(|months| u8::try_from(months).ok()).and_then(Cadence::of_months)
 }
 
-/// When each of them was last in touch, as its owner says; else when they met.
+/// When each of them was last in touch, as its owner says; else when they were chosen.
 async fn in_touch(
     scope: &impl Scoped,
     owner: PersonId,
     tended: &[(&connection::Model, Cadence)],
-    met_at: DateTime<Utc>,
 ) -> convivio_db::Result<Vec<(DateTime<Utc>, Cadence)>> {
     let log = log::about(scope, owner, tended.iter().map(|(one, _)| one.other_id)).await?;
     let last =
         |other: PersonId| log.iter().filter(|entry| entry.about_id == other && entry.is_contact()).map(|entry| entry.happened_at).max();
-    Ok(tended.iter().map(|(one, every)| (last(one.other_id).unwrap_or(met_at), *every)).collect())
+    Ok(tended.iter().map(|(one, every)| (last(one.other_id).unwrap_or(one.created_at), *every)).collect())
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use convivio_db::{Scoped, block, connection, encounter, enrollment, event, log, organizer, person, prompt, registration, suppression};
 use convivio_domain::prompt::Sitting;
 use convivio_domain::words::{EnrollmentState, LogKind, PromptState, Reason, RegistrationState, Step};
-use convivio_domain::{Locale, PersonId, Preferences, Profile, Prompt, RegistrationId, Timezone};
+use convivio_domain::{Locale, PersonId, Preferences, Profile, Prompt, RegistrationCode, RegistrationId, Timezone};
 use convivio_followup::garden::Cadence;
 use convivio_followup::pace::{self, Sent};
 use convivio_followup::rules::{Facts, Verdict};
@@ -39,6 +39,8 @@ pub struct Known {
 struct Met {
     registration: registration::Model,
     sittings: Vec<Sitting>,
+    /// Where it was, if it is another event than the prompt's.
+    event: Option<event::Model>,
 }
 
 /// The follow-up of an event, as its staff want it.
@@ -134,7 +136,8 @@ impl Known {
     /// When an earlier step comes that was moved, by backing off or by the reader.
     fn earlier_waits_until(&self, row: &prompt::Model, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let waits = |one: &&prompt::Model| one.step < row.step && prompt::WAITING.contains(&one.state) && one.due_at > now;
-        self.prompts.iter().filter(waits).filter(|one| one.step.is_of_sequence()).map(|one| one.due_at).max()
+        let of_sequence = |one: &&prompt::Model| one.step.is_of_sequence() && row.step.is_of_sequence();
+        self.prompts.iter().filter(waits).filter(of_sequence).map(|one| one.due_at).max()
     }
 
     fn zone(&self) -> Timezone {
@@ -157,7 +160,7 @@ impl Known {
 }
 
 fn is_due_too(row: &prompt::Model, other: &prompt::Model, now: DateTime<Utc>) -> bool {
-    other.step > row.step && prompt::WAITING.contains(&other.state) && other.due_at <= now
+    row.step.is_of_sequence() && other.step.is_of_sequence() && other.step > row.step && other.is_due(now)
 }
 
 /// What the prompt says, or why it says nothing.
@@ -187,14 +190,22 @@ async fn story(app: &App, scope: &impl Scoped, known: &Known, row: &prompt::Mode
         event: facts_of(&known.event, mine.locale),
         met,
         kept: kept(scope, known, row, &blocked).await?,
+        apart: apart(scope, known).await?,
         spoken_of: spoken_of(known, row),
         before: usize::try_from(row.occurrence).unwrap_or(0),
         next: if row.step == Step::N1 { next(app, scope, known, now).await? } else { None },
     })
 }
 
+/// Those whom nobody should bring together: one of the two blocked the other.
+async fn apart(scope: &impl Scoped, known: &Known) -> convivio_db::Result<Vec<(RegistrationCode, RegistrationCode)>> {
+    let people = known.kept.iter().map(|one| one.other_id).collect();
+    let code = |person: PersonId| known.met.get(&person).map(|met| met.registration.code.clone());
+    Ok(block::among(scope, &people).await?.into_iter().filter_map(|(one, other)| Some((code(one)?, code(other)?))).collect())
+}
+
 /// Whom the last prompt was about.
-fn spoken_of(known: &Known, row: &prompt::Model) -> Vec<convivio_domain::RegistrationCode> {
+fn spoken_of(known: &Known, row: &prompt::Model) -> Vec<RegistrationCode> {
     let before = known.prompts.iter().filter(|one| one.id != row.id && one.step != Step::F1 && one.has_left());
     let last = before.max_by_key(|one| one.left_at()).and_then(|one| one.content.as_ref());
     last.map(|content| content.recall.people.iter().map(|person| person.code.clone()).collect()).unwrap_or_default()
@@ -222,7 +233,8 @@ async fn kept(
             note: theirs().rfind(|entry| entry.kind == LogKind::Note).and_then(|entry| entry.text.clone()),
             gave_at: last(LogKind::Give),
             asked_at: last(LogKind::Ask),
-            in_touch_at: contacts().map(|entry| entry.happened_at).max().unwrap_or(known.event.ends_at),
+            in_touch_at: contacts().map(|entry| entry.happened_at).max().unwrap_or(one.created_at),
+            event: facts_of(met.event.as_ref().unwrap_or(&known.event), known.registration.locale),
             // What answered a prompt was our idea, and the next prompt may have another.
             needs_no_nudge: contacts().any(|entry| entry.prompt_id.is_none() && last_left.is_some_and(|left| entry.created_at >= left)),
             every: one.every_months.and_then(|months| u8::try_from(months).ok()).and_then(Cadence::of_months),
@@ -265,11 +277,14 @@ async fn met_by(scope: &impl Scoped, mine: &registration::Model, anywhere: bool)
     let encounters = encounter::of_registrations(scope, &my_registrations).await?;
     let other_of = |one: &encounter::Model| if mine_all.contains(&one.one_id) { one.other_id } else { one.one_id };
     let others = registration::by_ids(scope, encounters.iter().map(other_of)).await?;
+    let elsewhere = encounters.iter().map(|one| one.event_id).filter(|event| *event != mine.event_id);
+    let events = if anywhere { event::by_ids(scope, elsewhere).await? } else { Vec::new() };
     let mut met: HashMap<PersonId, Met> = HashMap::new();
     for encounter in encounters {
         let Some(other) = others.get(&other_of(&encounter)) else { continue };
         // The latest evening counts.
-        met.insert(other.person_id, Met { registration: other.clone(), sittings: encounter.sittings.0 });
+        let event = events.iter().find(|event| event.id == encounter.event_id).cloned();
+        met.insert(other.person_id, Met { registration: other.clone(), sittings: encounter.sittings.0, event });
     }
     Ok(met)
 }

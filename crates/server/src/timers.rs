@@ -168,7 +168,10 @@ async fn run_timers(app: &App) -> anyhow::Result<usize> {
     let asked = ask_all_whether_profiles_hold(app, now).await?;
     let told = tell_all_how_they_meet(app, now).await?;
     let completed = each(app, event::due_to_complete(&central, now, BATCH).await?, complete).await;
-    let prompted = each(app, prompt::due(&central, now, BATCH).await?, send_prompt).await;
+    let mut prompts = prompt::due(&central, now, BATCH).await?;
+    // Steps in their order, and what recurs after them.
+    prompts.sort_by_key(|row| (row.due_at, row.step, row.id));
+    let prompted = each(app, prompts, send_prompt).await;
     Ok(expired + passed_on + finished + asked + told + completed + prompted)
 }
 
@@ -295,6 +298,9 @@ async fn complete(app: App, row: event::Model) -> anyhow::Result<()> {
 async fn send_prompt(app: App, row: prompt::Model) -> anyhow::Result<()> {
     let now = app.clock.now();
     let tx = app.db.write(&row.organizer_id).await?;
+    // One prompt of a person at a time, and as it stands now: another instance, or the reader, may have been quicker.
+    person::lock(&tx, row.person_id).await?;
+    let Some(row) = prompt::find_by_id(&tx, row.id).await?.filter(|row| row.is_due(now)) else { return Ok(()) };
     match prompting::facts(&tx, &row, now).await? {
         None => silence(&tx, &row, Reason::RegistrationChanged).await?,
         Some(known) => match known.decide(now, &row) {

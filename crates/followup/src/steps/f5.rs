@@ -26,7 +26,13 @@ fn bridge<'a>(now: DateTime<Utc>, teller: &Teller, kept: &[&'a Kept]) -> Option<
     let pairs = kept.iter().enumerate().flat_map(|(i, one)| kept[i + 1..].iter().map(move |other| (*one, *other)));
     let grounds = pairs.map(|(one, other)| (one, other, common_ground::of(now, &one.mate.profile, &other.mate.profile, teller.locale)));
     let strangers = grounds.filter(|(one, other, _)| !one.mate.sittings.iter().any(|sitting| other.mate.sittings.contains(sitting)));
-    let found = strangers.filter(|(_, _, between)| !between.offers_needs.is_empty() || !between.passions.is_empty());
+    let blocked = |one: &Kept, other: &Kept| {
+        let codes = (&one.mate.code, &other.mate.code);
+        teller.story.apart.iter().any(|(a, b)| (a, b) == codes || (b, a) == codes)
+    };
+    let found = strangers
+        .filter(|(one, other, _)| !blocked(one, other))
+        .filter(|(_, _, between)| !between.offers_needs.is_empty() || !between.passions.is_empty());
     // The first of the best, so that the same facts give the same words.
     found.min_by_key(|(_, _, between)| (between.offers_needs.is_empty(), between.passions.is_empty()))
 }

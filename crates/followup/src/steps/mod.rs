@@ -196,8 +196,8 @@ fn about(now: DateTime<Utc>, story: &Story, kept: &Kept, leads: Option<Input>) -
     }
     facts.sort_by_key(|(input, _)| Some(*input) != leads);
     facts.truncate(MOST_FACTS);
-    let date = date(story.event.starts_at, story.event.zone, locale)?;
-    let met = say(words, "met", &[("name", &isolated(other.name.as_str())), ("date", &date), ("event", &isolated(&story.event.title))])?;
+    let date = date(kept.event.starts_at, kept.event.zone, locale)?;
+    let met = say(words, "met", &[("name", &isolated(other.name.as_str())), ("date", &date), ("event", &isolated(&kept.event.title))])?;
     let inputs = [Input::ReaderName, Input::TablemateName, Input::WhereAndWhen].into_iter().chain(facts.iter().map(|(input, _)| *input));
     let inputs = inputs.collect();
     let opening = [capitalised(&met)].into_iter().chain(facts.into_iter().map(|(_, told)| told)).collect();

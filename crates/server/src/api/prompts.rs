@@ -24,10 +24,16 @@ pub struct PromptLine {
     sent_at: Option<DateTime<Utc>>,
 }
 
+/// Reasons that only the reader is told: they follow from what is private.
+const PRIVATE: [Reason; 3] = [Reason::InTouch, Reason::NobodyChosen, Reason::InsufficientContext];
+
 pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<List<PromptLine>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let page = prompt::of_event(&read, event.id, listing.cursor()?).await?;
+    // Whom somebody keeps, and when they were in touch, is theirs: what follows from it is told to nobody else.
+    let told = |row: &prompt::Model| row.step != Step::C || row.sent_at.is_some();
+    let page = convivio_db::Page { rows: page.rows.into_iter().filter(told).collect(), more: page.more };
     let registrations = registration::by_ids(&read, page.rows.iter().map(|row| row.registration_id)).await?;
     Ok(listing.answer(
         page,
@@ -37,7 +43,7 @@ pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<Event
             registration: registrations.get(&row.registration_id).map(|one| one.code.clone()),
             step: row.step,
             state: row.state,
-            reason: row.reason,
+            reason: row.reason.filter(|reason| !PRIVATE.contains(reason)),
             due_at: row.due_at,
             sent_at: row.sent_at,
         },

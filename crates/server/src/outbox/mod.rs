@@ -471,10 +471,13 @@ async fn refusal(app: &App, message: &message::Model) -> convivio_db::Result<Opt
     if prompting::is_stopped(step, enrollment.as_ref()) {
         return ended(MessageState::Suppressed, Reason::Stopped);
     }
+    let paused_until = enrollment.and_then(|one| one.paused_until);
     if let Some(event) = event::find_by_id(&read, registration.event_id).await? {
         let zone = registration.timezone.unwrap_or(event.timezone);
         let days = window::days_of_event(event.starts_at, event.ends_at, event.timezone);
-        let opens = window::open_at(now, zone, hours, &days);
+        let pause = person.as_ref().and_then(|person| prompting::wanted_by(person).pause);
+        let quiet = pause.map(|day| convivio_followup::due::at_ten(day, zone)).max(paused_until).filter(|until| now < *until);
+        let opens = window::open_at(quiet.unwrap_or(now), zone, hours, &days);
         if opens > now {
             return Ok(Some(Outcome::Later { due_at: opens }));
         }

@@ -144,7 +144,9 @@ pub async fn accept(who: Attendee, app: web::Data<App>, id: web::Path<String>, J
         context: None,
         exchange,
     };
-    connection::put(&tx, of(asked.owner_id, asked.other_id, None), now).await?;
+    if !connection::agree(&tx, asked.owner_id, asked.other_id).await? {
+        return Err(ApiError::NotFound);
+    }
     connection::put(&tx, of(asked.other_id, asked.owner_id, Some(said.exchange)), now).await?;
     let row = connection::of_pair(&tx, asked.other_id, asked.owner_id).await?.ok_or(ApiError::NotFound)?;
     let answer = shown(&tx, &who, row, now).await?;

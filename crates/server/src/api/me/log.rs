@@ -2,19 +2,18 @@
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use convivio_db::{Tx, connection, log, person};
+use convivio_db::log;
 use convivio_domain::words::{Ask, Give, LogKind, SharedStep, Touch};
-use convivio_domain::{Field, FreeText, Invalid, LogEntryId};
-use convivio_followup::asks::{Gate, gate_of};
+use convivio_domain::{FreeText, Invalid, LogEntryId};
 use eserde::Deserialize;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::connections::{check_of, mine};
-use crate::answering::Check;
+use crate::answering::{Check, may_ask};
 use crate::app::App;
 use crate::gardening;
-use crate::http::{ApiError, Attendee, Created, FieldError, Json, List, Listing, Result, none_wrong};
+use crate::http::{Attendee, Created, FieldError, Json, List, Listing, Result, none_wrong};
 
 #[derive(Serialize, ToSchema)]
 pub struct LogEntry {
@@ -78,7 +77,7 @@ pub async fn create(who: Attendee, app: web::Data<App>, id: web::Path<String>, J
     let tx = app.db.write(&who).await?;
     let row = mine(&tx, &who, &id).await?;
     if new.kind == LogKind::Ask {
-        may_ask(&tx, &row, now).await?;
+        may_ask(&tx, row.owner_id, row.other_id, now).await?;
     }
     let scale = |value: Option<u8>| value.map(i32::from);
     let entry = log::Model {
@@ -95,18 +94,6 @@ pub async fn create(who: Attendee, app: web::Data<App>, id: web::Path<String>, J
     gardening::plan_next(&tx, who.person.id, now).await?;
     tx.commit().await?;
     Ok(Created(format!("/api/v1/me/connections/{}/log", row.id), LogEntry::from(entry)))
-}
-
-async fn may_ask(tx: &Tx, row: &connection::Model, now: DateTime<Utc>) -> Result<()> {
-    let log = log::about(tx, row.owner_id, [row.other_id]).await?;
-    let other = person::find_by_id(tx, row.other_id).await?.ok_or(ApiError::NotFound)?;
-    let offers = other.profile.visibility.shows_tablemates(Field::Offers) && !other.profile.offers.is_empty();
-    let gave = log.iter().any(|entry| entry.kind == LogKind::Give);
-    // What was asked already is written down all the same: the rest of thirty days is for what we suggest.
-    match gate_of(now, offers || gave, None) {
-        Gate::GiveFirst => Err(ApiError::GiveFirst),
-        Gate::Open | Gate::AskedLately => Ok(()),
-    }
 }
 
 impl NewLogEntry {

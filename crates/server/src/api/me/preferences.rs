@@ -153,6 +153,9 @@ async fn shown(scope: &impl Scoped, person: &person::Model, now: DateTime<Utc>) 
 async fn carry_over(tx: &Tx, person: &person::Model, form: &MyPreferences, says_anew: bool) -> Result<()> {
     for row in registration::lock_all_of_person(tx, person.id).await? {
         let mut changes = registration::ActiveModel::default();
+        if form.visibility == row.profile.visibility && !says_anew {
+            continue;
+        }
         if form.visibility != row.profile.visibility {
             changes.profile = Set(Stored(Profile { visibility: form.visibility.clone(), ..row.profile.0.clone() }));
         }
