@@ -194,7 +194,8 @@ pub async fn answer_prompt(app: &App, row: prompt::Model, answer: Answer) -> Res
 /// A pause ends, and what fell into it is due now.
 async fn come_back(tx: &Tx, row: &prompt::Model, now: DateTime<Utc>) -> Result<()> {
     let enrollment = enrollment::of_registration(tx, row.registration_id).await?;
-    if let Some(until) = enrollment.and_then(|one| one.paused_until).filter(|until| now < *until) {
+    let Some(until) = enrollment.and_then(|one| one.paused_until) else { return Ok(()) };
+    if now < until {
         prompt::bring_back(tx, row.registration_id, until, now).await?;
     }
     Ok(enrollment::resume(tx, row.registration_id).await?)

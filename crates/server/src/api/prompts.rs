@@ -25,7 +25,7 @@ pub struct PromptLine {
 }
 
 /// Reasons that only the reader is told: they follow from what is private.
-const PRIVATE: [Reason; 3] = [Reason::InTouch, Reason::NobodyChosen, Reason::InsufficientContext];
+const PRIVATE: [Reason; 2] = [Reason::InTouch, Reason::NobodyChosen];
 
 pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, listing: Listing) -> Result<List<PromptLine>> {
     let read = app.db.read(&who);
