@@ -36,6 +36,24 @@ async fn keeps_two(me: &Caller) -> Vec<Value> {
     met
 }
 
+/// The day after an evening of four; the first of them keeps two.
+struct DayAfter {
+    event: Event,
+    guests: Vec<Guest>,
+    me: Caller,
+    met: Vec<Value>,
+}
+
+impl DayAfter {
+    async fn of(app: &TestApp) -> DayAfter {
+        let (event, guests, _) = app.held_evening("may", 4).await;
+        app.live_until(FIRST_WORKING_DAY).await;
+        let me = app.signed_in(&event, &guests[0]).await;
+        let met = keeps_two(&me).await;
+        DayAfter { event, guests, me, met }
+    }
+}
+
 #[rstest]
 #[tokio::test]
 async fn sr_30_sr_48_ninety_days_and_a_slow_cadence(#[values(Sqlite, Postgres)] database: Database) {
@@ -121,10 +139,7 @@ async fn sr_30_sr_48_ninety_days_and_a_slow_cadence(#[values(Sqlite, Postgres)] 
 #[tokio::test]
 async fn sr_34_three_without_an_answer_end_the_mails(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    let (event, guests, _) = app.held_evening("may", 4).await;
-    app.live_until(FIRST_WORKING_DAY).await;
-    let me = app.signed_in(&event, &guests[0]).await;
-    keeps_two(&me).await;
+    let DayAfter { event, guests, .. } = DayAfter::of(&app).await;
     days_until(&app, "2030-06-19T22:00:00Z").await;
     // F2 and F3 had no answer: the twelve days to F4 are twenty-four.
     assert_eq!(steps(&app, &guests[0]), ["F1", "F2", "F3"]);
@@ -145,10 +160,7 @@ async fn sr_34_three_without_an_answer_end_the_mails(#[values(Sqlite, Postgres)]
 #[tokio::test]
 async fn sr_32_an_ask_opens_with_a_give(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    let (event, guests, _) = app.held_evening("may", 4).await;
-    app.live_until(FIRST_WORKING_DAY).await;
-    let me = app.signed_in(&event, &guests[0]).await;
-    keeps_two(&me).await;
+    let DayAfter { event, guests, me, .. } = DayAfter::of(&app).await;
     let kept = me.all("/connections").await;
     let log = |one: &Value| format!("/connections/{}/log", one["id"].as_str().unwrap());
     assert_eq!(kept[0]["asks"], "give_first");
@@ -197,10 +209,7 @@ async fn sr_32_an_ask_opens_with_a_give(#[values(Sqlite, Postgres)] database: Da
 #[tokio::test]
 async fn sr_34_a_pause_ends_by_itself(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    let (event, guests, _) = app.held_evening("may", 4).await;
-    app.live_until(FIRST_WORKING_DAY).await;
-    let me = app.signed_in(&event, &guests[0]).await;
-    keeps_two(&me).await;
+    let DayAfter { guests, me, .. } = DayAfter::of(&app).await;
     let prompt = prompt_of(&me, "F1").await;
     for day in ["2030-05-10", "2031-06-01"] {
         act(&me, &prompt, json!({"choice": "pause", "until": day})).await.fails(422, "validation_failed").error_at("/until");
@@ -225,10 +234,7 @@ async fn sr_34_a_pause_ends_by_itself(#[values(Sqlite, Postgres)] database: Data
 #[tokio::test]
 async fn who_is_blocked_or_in_touch_is_suggested_no_more(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    let (event, guests, _) = app.held_evening("may", 4).await;
-    app.live_until(FIRST_WORKING_DAY).await;
-    let me = app.signed_in(&event, &guests[0]).await;
-    let met = keeps_two(&me).await;
+    let DayAfter { event, guests, me, met } = DayAfter::of(&app).await;
     let (blocked, friend) = (met[0]["name"].as_str().unwrap(), met[1]["name"].as_str().unwrap());
     let of = |name: &str| guests.iter().find(|guest| guest.name == name).unwrap();
     // The other blocks, and nobody is told.
@@ -256,10 +262,7 @@ async fn who_is_blocked_or_in_touch_is_suggested_no_more(#[values(Sqlite, Postgr
 #[tokio::test]
 async fn what_was_answered_is_taken_back_by_answering_again(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    let (event, guests, _) = app.held_evening("may", 4).await;
-    app.live_until(FIRST_WORKING_DAY).await;
-    let me = app.signed_in(&event, &guests[0]).await;
-    let met = keeps_two(&me).await;
+    let DayAfter { me, met, .. } = DayAfter::of(&app).await;
     let code = met[0]["code"].as_str().unwrap();
     days_until(&app, F2).await;
     let f2 = prompt_of(&me, "F2").await;
@@ -299,10 +302,7 @@ async fn what_was_answered_is_taken_back_by_answering_again(#[values(Sqlite, Pos
 #[tokio::test]
 async fn who_comes_back_before_the_pause_ends_misses_nothing(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    let (event, guests, _) = app.held_evening("may", 4).await;
-    app.live_until(FIRST_WORKING_DAY).await;
-    let me = app.signed_in(&event, &guests[0]).await;
-    keeps_two(&me).await;
+    let DayAfter { guests, me, .. } = DayAfter::of(&app).await;
     let prompt = prompt_of(&me, "F1").await;
     act(&me, &prompt, json!({"choice": "pause", "until": "2030-09-02"})).await.ok(200);
     days_until(&app, "2030-05-20T08:00:00Z").await;
@@ -316,11 +316,7 @@ async fn who_comes_back_before_the_pause_ends_misses_nothing(#[values(Sqlite, Po
 #[tokio::test]
 async fn a_digest_that_is_put_off_comes_once_and_stops_with_a_word(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    let (event, guests, _) = app.held_evening("may", 4).await;
-    app.put(&event.at("/follow_up"), json!({"steps": []})).await.fails(409, "wrong_state");
-    app.live_until(FIRST_WORKING_DAY).await;
-    let me = app.signed_in(&event, &guests[0]).await;
-    keeps_two(&me).await;
+    let DayAfter { event, guests, me, .. } = DayAfter::of(&app).await;
     let connection = me.all("/connections").await[0]["id"].as_str().unwrap().to_owned();
     me.put(&format!("/connections/{connection}/cadence"), json!({"months": 1})).await.ok(200);
     let digests = || app.mails().to(&guests[0].email).kind("C").len();

@@ -33,7 +33,12 @@ owned!();
 impl Model {
     /// The other of the two.
     pub fn with(&self, me: RegistrationId) -> RegistrationId {
-        if self.one_id == me { self.other_id } else { self.one_id }
+        self.with_any(&[me])
+    }
+
+    /// The same, where one of these is oneself.
+    pub fn with_any(&self, mine: &[RegistrationId]) -> RegistrationId {
+        if mine.contains(&self.one_id) { self.other_id } else { self.one_id }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The private log: what a person writes about somebody they met. Only its owner's queries exist.
+//! The private log: what a person writes about somebody they met. Its owner's queries exist, and sums of an event that name nobody.
 
 use std::collections::BTreeSet;
 
@@ -92,6 +92,12 @@ pub async fn about(scope: &impl Scoped, owner: PersonId, others: impl IntoIterat
     Ok(all.order_by_asc(Column::HappenedAt).order_by_asc(Column::Id).all(scope.connection()).await?)
 }
 
+/// The same of one person, a page of it.
+pub async fn page_about(scope: &impl Scoped, owner: PersonId, other: PersonId, cursor: Cursor<LogEntryId>) -> Result<Page<Model>> {
+    let all = find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).filter(Column::AboutId.eq(other));
+    cursor.page(scope, all, Column::Id).await
+}
+
 /// How many people gave something to somebody they met at an event, and how many brought two together: sums, and nothing of who or whom.
 #[derive(Clone, Copy, Debug)]
 pub struct Giving {
@@ -120,10 +126,4 @@ pub async fn givers_of_event(scope: &impl Scoped, event: EventId) -> Result<Givi
         }
     }
     Ok(Giving { giving: giving.len(), introducing: introducing.len() })
-}
-
-/// The same of one person, a page of it.
-pub async fn page_about(scope: &impl Scoped, owner: PersonId, other: PersonId, cursor: Cursor<LogEntryId>) -> Result<Page<Model>> {
-    let all = find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).filter(Column::AboutId.eq(other));
-    cursor.page(scope, all, Column::Id).await
 }

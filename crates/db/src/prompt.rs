@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use convivio_domain::words::{Choice, PromptState, Reason, Step};
 use convivio_domain::{EventId, Feedback, OrganizerId, PersonId, Prompt, PromptId, RegistrationCode, RegistrationId};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, Set};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::scope::{count_by, find, owned, update};
@@ -199,13 +199,6 @@ pub async fn reschedule(tx: &Tx, id: PromptId, due_at: DateTime<Utc>) -> Result<
     Ok(())
 }
 
-/// One that waits is called off.
-pub async fn cancel(tx: &Tx, id: PromptId, reason: Reason) -> Result<()> {
-    let changes = ActiveModel { reason: Set(Some(reason)), ..Default::default() };
-    move_on(tx, id, &WAITING, PromptState::Cancelled, changes).await?;
-    Ok(())
-}
-
 /// What was moved to the end of a pause is due now: the pause ended earlier.
 pub async fn bring_back(tx: &Tx, registration: RegistrationId, from: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
     update::<Entity>(tx)
@@ -219,39 +212,34 @@ pub async fn bring_back(tx: &Tx, registration: RegistrationId, from: DateTime<Ut
     Ok(())
 }
 
+/// One that waits is called off.
+pub async fn cancel(tx: &Tx, id: PromptId, reason: Reason) -> Result<()> {
+    call_off(tx, Column::Id.eq(id), &WAITING, PromptState::Cancelled, reason).await
+}
+
 /// Every other of its step that waits for the same person is called off.
 pub async fn cancel_others(tx: &Tx, row: &Model, reason: Reason) -> Result<()> {
-    update::<Entity>(tx)
-        .col_expr(Column::State, Expr::value(PromptState::Cancelled))
-        .col_expr(Column::Reason, Expr::value(Some(reason)))
-        .filter(Column::PersonId.eq(row.person_id))
-        .filter(Column::Step.eq(row.step))
-        .filter(Column::Id.ne(row.id))
-        .filter(Column::State.is_in(WAITING))
-        .exec(&tx.inner)
-        .await?;
-    Ok(())
+    let others = Column::PersonId.eq(row.person_id).and(Column::Step.eq(row.step)).and(Column::Id.ne(row.id));
+    call_off(tx, others, &WAITING, PromptState::Cancelled, reason).await
 }
 
 /// What is left of a sequence that has ended is called off.
 pub async fn cancel_waiting(tx: &Tx, registration: RegistrationId, reason: Reason) -> Result<()> {
-    update::<Entity>(tx)
-        .col_expr(Column::State, Expr::value(PromptState::Cancelled))
-        .col_expr(Column::Reason, Expr::value(Some(reason)))
-        .filter(Column::RegistrationId.eq(registration))
-        .filter(Column::State.is_in(WAITING))
-        .exec(&tx.inner)
-        .await?;
-    Ok(())
+    call_off(tx, Column::RegistrationId.eq(registration), &WAITING, PromptState::Cancelled, reason).await
 }
 
 /// Everything not yet sent to the person is called off.
 pub async fn suppress_open(tx: &Tx, person: PersonId, reason: Reason) -> Result<()> {
+    let open = [PromptState::Scheduled, PromptState::Queued, PromptState::Snoozed];
+    call_off(tx, Column::PersonId.eq(person), &open, PromptState::Suppressed, reason).await
+}
+
+async fn call_off(tx: &Tx, which: SimpleExpr, from: &[PromptState], to: PromptState, reason: Reason) -> Result<()> {
     update::<Entity>(tx)
-        .col_expr(Column::State, Expr::value(PromptState::Suppressed))
+        .col_expr(Column::State, Expr::value(to))
         .col_expr(Column::Reason, Expr::value(Some(reason)))
-        .filter(Column::PersonId.eq(person))
-        .filter(Column::State.is_in([PromptState::Scheduled, PromptState::Queued, PromptState::Snoozed]))
+        .filter(which)
+        .filter(Column::State.is_in(from.iter().copied()))
         .exec(&tx.inner)
         .await?;
     Ok(())

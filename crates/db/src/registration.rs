@@ -14,7 +14,7 @@ use sea_orm::{FromQueryResult, IntoActiveModel, JoinType, QueryOrder, QueryResul
 
 use crate::scope::{count_by, find, owned, update};
 use crate::stored::{declares, names};
-use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx, person};
+use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx, event, person};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "registrations")]
@@ -58,6 +58,11 @@ pub struct Model {
 owned!();
 
 impl Model {
+    /// Whose clock counts for them: their own, else the event's.
+    pub fn zone(&self, event: &event::Model) -> Timezone {
+        self.timezone.unwrap_or(event.timezone)
+    }
+
     /// Until when the seat they are offered is held for them.
     pub fn offered_until(&self) -> Option<DateTime<Utc>> {
         self.pending_until.filter(|_| self.state == RegistrationState::Offered)

@@ -118,6 +118,11 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Whether there is something they offer for others to see.
+    pub fn openly_offers(&self) -> bool {
+        self.visibility.shows_tablemates(Field::Offers) && !self.offers.is_empty()
+    }
+
     /// What the person is looking for at this moment.
     pub fn needs_at(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Need> {
         self.needs.iter().filter(move |need| need.holds_at(now))

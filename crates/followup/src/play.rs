@@ -92,8 +92,7 @@ pub fn play(person: Person, sequences: &[Sequence], mut answers: impl FnMut(usiz
         let facts = Facts {
             due_at: next.first_due_at,
             pace: pace::of(next.step, next.first_due_at, of.plan, &before, keeps[next.sequence], person.zone),
-            paused_until: of.paused_until,
-            after: waiting.iter().filter(earlier).map(|one| one.due_at).max(),
+            not_before: waiting.iter().filter(earlier).map(|one| one.due_at).max().max(of.paused_until),
             merges: pace::may_be_merged(next.step) && waiting.iter().any(later),
             in_audience: true,
             consented: of.consented,
@@ -226,6 +225,17 @@ mod tests {
         assert_eq!(sent(&played), days(&expected));
         let merged: Vec<Step> = played.iter().filter(|one| one.silent == Some(Reason::Merged)).map(|one| one.step).collect();
         assert_eq!(merged, [Step::F2, Step::F3]);
+    }
+
+    #[test]
+    fn a_step_that_was_slowed_is_not_overtaken() {
+        let days = [(Step::F1, 1), (Step::F3, 8), (Step::F4, 18), (Step::F5, 31), (Step::F6, 41)];
+        let plan = Plan::new(days.map(|(step, days)| Planned { step, days }).into(), None, None).expect("a plan");
+        // F3 and F4 without an answer: F5 would come on day 44, after F6. It gives way instead.
+        let played = play(rome(&[]), &[sequence(&plan)], |_, step| if step == Step::F1 { KEEPS } else { Response::Silence });
+        let sent: Vec<Step> = played.iter().filter(|one| one.silent.is_none()).map(|one| one.step).collect();
+        assert_eq!(sent, [Step::F1, Step::F3, Step::F4, Step::F6], "{played:?}");
+        assert!(played.iter().any(|one| (one.step, one.silent) == (Step::F5, Some(Reason::Merged))), "{played:?}");
     }
 
     #[test]

@@ -29,10 +29,8 @@ pub struct Facts<'a> {
     pub due_at: DateTime<Utc>,
     /// What the answers to the prompts before it make of it.
     pub pace: Pace,
-    /// The reader wants quiet until then.
-    pub paused_until: Option<DateTime<Utc>>,
-    /// An earlier step of the same sequence comes only then: they keep their order.
-    pub after: Option<DateTime<Utc>>,
+    /// The reader wants quiet until then, or an earlier step of the same sequence comes only then: they keep their order.
+    pub not_before: Option<DateTime<Utc>>,
     /// A later prompt to the same reader is due as well.
     pub merges: bool,
     /// Checked in at the event; for N1, expected there and not seen.
@@ -93,7 +91,7 @@ pub fn decide(now: DateTime<Utc>, facts: &Facts) -> Verdict {
     if let Some(reason) = refusal(facts) {
         return Verdict::Suppress(reason);
     }
-    if let Some(until) = facts.paused_until.max(facts.after).filter(|until| now < *until) {
+    if let Some(until) = facts.not_before.filter(|until| now < *until) {
         return Verdict::Move(until);
     }
     match facts.pace {
@@ -166,8 +164,7 @@ mod tests {
         Facts {
             due_at: at("2026-03-13T09:00:00Z"),
             pace: Pace::AsPlanned,
-            paused_until: None,
-            after: None,
+            not_before: None,
             merges: false,
             in_audience: true,
             consented: true,
@@ -245,7 +242,7 @@ mod tests {
     #[test]
     fn a_pause_moves_what_falls_into_it() {
         let until = at("2026-04-20T08:00:00Z");
-        let paused = Facts { paused_until: Some(until), ..facts() };
+        let paused = Facts { not_before: Some(until), ..facts() };
         assert_eq!(decide(at(DUE), &paused), Verdict::Move(until));
         assert_eq!(decide(until, &Facts { due_at: until, ..paused }), Verdict::Send);
     }

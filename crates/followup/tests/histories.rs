@@ -79,8 +79,7 @@ fn sent(history: &History) -> Vec<Sent> {
             let facts = Facts {
                 due_at,
                 pace: Pace::AsPlanned,
-                paused_until: None,
-                after: None,
+                not_before: None,
                 merges: false,
                 in_audience: event.attended,
                 consented: event.consented,

@@ -18,7 +18,7 @@ mod templates;
 
 use chrono::{DateTime, Utc};
 use convivio_domain::words::MailKind;
-use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Timezone, Title};
+use convivio_domain::{FreeText, Line, PersonName, Prompt, Timezone, Title};
 use serde::Serialize;
 use url::Url;
 
@@ -137,7 +137,7 @@ pub struct Method {
     pub tomorrow: bool,
     /// The organizer's own words on how we meet; without them, Convivio's.
     pub how_we_meet: Option<FreeText>,
-    /// Three tips on listening; [`Method::tips`] has some.
+    /// Three tips on listening.
     pub tips: [String; 3],
     /// How long a round at the tables lasts; `None` where people do not meet at tables.
     pub minutes: Option<u32>,
@@ -255,24 +255,5 @@ impl Mail {
             | Self::Freshness(_)
             | Self::Note(_) => None,
         }
-    }
-}
-
-impl Method {
-    /// Three tips on listening, in the reader's language.
-    pub fn tips(locale: Locale) -> [String; 3] {
-        match locale {
-            Locale::En => [
-                "Everyone answers the same question, in turn. Nobody has to be quick.",
-                "Ask one more question before you talk about yourself.",
-                "Let a silence be. Often the best sentence comes after it.",
-            ],
-            Locale::It => [
-                "La domanda è la stessa per ogni persona, e si risponde a turno. Nessuna fretta.",
-                "Fai una domanda in più prima di parlare di te.",
-                "Lascia spazio ai silenzi: spesso la frase migliore arriva dopo.",
-            ],
-        }
-        .map(str::to_owned)
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use convivio_db::{Scoped, Set, Stored, Tx, connection, encounter, enrollment, event, log, message, person, prompt, registration};
 use convivio_domain::prompt::Action;
 use convivio_domain::words::{Choice, EnrollmentState, LogKind, MailKind, PromptState, Reason, Step};
-use convivio_domain::{Feedback, Field, FreeText, PersonId, Prompt, RegistrationCode, Timezone};
+use convivio_domain::{Feedback, FreeText, PersonId, Prompt, RegistrationCode, Timezone};
 use convivio_followup::asks::{Gate, gate_of};
 use convivio_followup::due;
 use convivio_followup::garden::Cadence;
@@ -14,8 +14,8 @@ use eserde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::gardening;
 use crate::http::{ApiError, FieldError, Result, none_wrong};
+use crate::{gardening, prompting};
 
 /// What a reader answers.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -102,10 +102,10 @@ impl Check {
 }
 
 /// More than three people cannot be kept in touch with by heart.
-pub const MOST_KEPT: usize = 3;
+const MOST_KEPT: usize = 3;
 /// A pause of which nothing else is said is so long, and none is longer than a year.
 const PAUSE_WEEKS: u64 = 4;
-const LONGEST_PAUSE: u64 = 366;
+pub const LONGEST_PAUSE: u64 = 366;
 
 /// The prompt comes again by itself, as things are by then. What was answered before stays, and what the form holds is kept.
 pub async fn put_off(app: &App, seen: prompt::Model, weeks: u8, form: Option<Answer>) -> Result<prompt::Model> {
@@ -204,7 +204,7 @@ async fn come_back(tx: &Tx, row: &prompt::Model, now: DateTime<Utc>) -> Result<(
 async fn zone_of(tx: &Tx, row: &prompt::Model) -> Result<Timezone> {
     let registration = registration::find_by_id(tx, row.registration_id).await?.ok_or(ApiError::NotFound)?;
     let event = event::find_by_id(tx, row.event_id).await?.ok_or(ApiError::NotFound)?;
-    Ok(registration.timezone.unwrap_or(event.timezone))
+    Ok(registration.zone(&event))
 }
 
 /// Ten o'clock, by the reader's clock, on the day they said.
@@ -257,9 +257,8 @@ async fn write_down(tx: &Tx, row: &prompt::Model, answer: Answer, now: DateTime<
 pub async fn may_ask(tx: &Tx, owner: PersonId, other: PersonId, now: DateTime<Utc>) -> Result<()> {
     let gave = log::about(tx, owner, [other]).await?.iter().any(|entry| entry.kind == LogKind::Give);
     let person = person::find_by_id(tx, other).await?.ok_or(ApiError::NotFound)?;
-    let offers = person.profile.visibility.shows_tablemates(Field::Offers) && !person.profile.offers.is_empty();
     // What was asked already is written down all the same: the rest of thirty days is for what we suggest.
-    match gate_of(now, offers || gave, None) {
+    match gate_of(now, person.profile.openly_offers() || gave, None) {
         Gate::GiveFirst => Err(ApiError::GiveFirst),
         Gate::Open | Gate::AskedLately => Ok(()),
     }
@@ -393,13 +392,8 @@ fn done(answer: &Answer, content: &Prompt, people: &BTreeMap<String, PersonId>, 
 
 /// The people the reader met at the prompt's event, by code; for what recurs, at any event.
 pub async fn met_by_code(scope: &impl Scoped, row: &prompt::Model) -> Result<BTreeMap<String, PersonId>> {
-    let mine = if row.step == Step::C {
-        registration::all_of_person(scope, row.person_id).await?.into_iter().map(|one| one.id).collect()
-    } else {
-        vec![row.registration_id]
-    };
+    let mine = if row.step == Step::C { prompting::all_of(scope, row.person_id).await? } else { vec![row.registration_id] };
     let met = encounter::of_registrations(scope, &mine).await?;
-    let ids = met.iter().map(|one| if mine.contains(&one.one_id) { one.other_id } else { one.one_id });
-    let others = registration::by_ids(scope, ids).await?;
+    let others = registration::by_ids(scope, met.iter().map(|one| one.with_any(&mine))).await?;
     Ok(others.into_values().map(|other| (other.code.to_string(), other.person_id)).collect())
 }

@@ -146,7 +146,7 @@ const BATCH: usize = 500;
 
 /// A step for one person, at its hour.
 fn scheduled(event: &event::Model, registration: &registration::Model, planned: Planned, now: DateTime<Utc>) -> prompt::Model {
-    let zone = registration.timezone.unwrap_or(event.timezone);
+    let zone = registration.zone(event);
     let due_at = convivio_followup::due::of_step(planned, event.ends_at, event.timezone, zone);
     waiting(registration, planned.step, 0, due_at, now)
 }

@@ -1,8 +1,8 @@
 //! How sequences end, and the slow cadence that goes on after them.
 
 use chrono::{DateTime, Utc};
-use convivio_db::{Scoped, Tx, connection, enrollment, event, log, prompt, registration};
-use convivio_domain::words::{EnrollmentState, PromptState, Reason, Step};
+use convivio_db::{Scoped, Tx, connection, enrollment, event, log, message, prompt, registration};
+use convivio_domain::words::{EnrollmentState, MailKind, PromptState, Reason, Step};
 use convivio_domain::{PersonId, RegistrationId};
 use convivio_followup::garden::{self, Cadence};
 
@@ -22,6 +22,16 @@ pub async fn close(
     }
     enrollment::set_state(tx, registration.id, EnrollmentState::Stopped, Some(reason)).await?;
     prompt::insert_all(tx, vec![waiting(registration, Step::Stop, row.occurrence, now, now)]).await
+}
+
+/// Ends every sequence of the person, and what it would still have sent.
+pub async fn call_off(tx: &Tx, person: PersonId, reason: Reason) -> convivio_db::Result<()> {
+    enrollment::stop(tx, person, reason).await?;
+    prompt::suppress_open(tx, person, reason).await?;
+    for registration in registration::all_of_person(tx, person).await? {
+        message::cancel_open(tx, registration.id, &MailKind::follow_up(), reason).await?;
+    }
+    Ok(())
 }
 
 /// After a prompt was dealt with: the ninety days are over with their last one, and what recurs is planned anew.
@@ -87,7 +97,7 @@ async fn next_due(
     let kept = connection::kept(tx, person).await?;
     let tended: Vec<(&connection::Model, Cadence)> = kept.iter().filter_map(|one| Some((one, cadence_of(one)?))).collect();
     let people = in_touch(tx, person, &tended).await?;
-    let zone = registration.timezone.unwrap_or(event.timezone);
+    let zone = registration.zone(&event);
     // One of which nothing was said counts as well: what keeps it silent will not be over tomorrow.
     let gone = sent.iter().filter(|one| !prompt::WAITING.contains(&one.state) && one.state != PromptState::Cancelled);
     let left: Vec<_> =

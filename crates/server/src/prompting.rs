@@ -1,19 +1,19 @@
 //! The facts a prompt rests on, from the database to `followup`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use convivio_db::{Scoped, block, connection, encounter, enrollment, event, log, organizer, person, prompt, registration, suppression};
 use convivio_domain::prompt::Sitting;
 use convivio_domain::words::{EnrollmentState, LogKind, PromptState, Reason, RegistrationState, Step};
 use convivio_domain::{Locale, PersonId, Preferences, Profile, Prompt, RegistrationCode, RegistrationId, Timezone};
-use convivio_followup::garden::Cadence;
 use convivio_followup::pace::{self, Sent};
 use convivio_followup::rules::{Facts, Verdict};
 use convivio_followup::window::Hours;
 use convivio_followup::{EventFacts, Kept, Next, Plan, ProfileView, Reader, Story, Tablemate, due, steps, window};
 
 use crate::app::App;
+use crate::gardening::cadence_of;
 
 /// What the rules look at for one prompt.
 pub struct Known {
@@ -113,8 +113,7 @@ impl Known {
         let facts = Facts {
             due_at: planned_at,
             pace: pace::of(row.step, planned_at, &self.plan, &self.sent_before(row), !self.kept.is_empty(), zone),
-            paused_until: self.paused_until.max(wants_quiet),
-            after: self.earlier_waits_until(row, now),
+            not_before: self.paused_until.max(wants_quiet).max(self.earlier_waits_until(row, now)),
             merges: pace::may_be_merged(row.step)
                 && row.state != PromptState::Snoozed
                 && self.prompts.iter().any(|other| is_due_too(row, other, now)),
@@ -141,7 +140,7 @@ impl Known {
     }
 
     fn zone(&self) -> Timezone {
-        self.registration.timezone.unwrap_or(self.event.timezone)
+        self.registration.zone(&self.event)
     }
 
     /// What left before of the same sequence: the ninety days are one, what recurs is another.
@@ -212,12 +211,7 @@ fn spoken_of(known: &Known, row: &prompt::Model) -> Vec<RegistrationCode> {
 }
 
 /// Those the reader keeps, as they are today, with what the reader wrote about them.
-async fn kept(
-    scope: &impl Scoped,
-    known: &Known,
-    row: &prompt::Model,
-    blocked: &std::collections::BTreeSet<PersonId>,
-) -> convivio_db::Result<Vec<Kept>> {
+async fn kept(scope: &impl Scoped, known: &Known, row: &prompt::Model, blocked: &BTreeSet<PersonId>) -> convivio_db::Result<Vec<Kept>> {
     let connections: Vec<&connection::Model> = known.kept.iter().filter(|one| !blocked.contains(&one.other_id)).collect();
     let people = person::by_ids(scope, connections.iter().map(|one| one.other_id)).await?;
     let log = log::about(scope, known.person.id, connections.iter().map(|one| one.other_id)).await?;
@@ -237,7 +231,7 @@ async fn kept(
             event: facts_of(met.event.as_ref().unwrap_or(&known.event), known.registration.locale),
             // What answered a prompt was our idea, and the next prompt may have another.
             needs_no_nudge: contacts().any(|entry| entry.prompt_id.is_none() && last_left.is_some_and(|left| entry.created_at >= left)),
-            every: one.every_months.and_then(|months| u8::try_from(months).ok()).and_then(Cadence::of_months),
+            every: cadence_of(one),
         });
     }
     Ok(kept)
@@ -268,25 +262,24 @@ fn facts_of(event: &event::Model, locale: Locale) -> EventFacts {
 
 /// Everyone the reader sat with at this event, or, for what recurs, at any.
 async fn met_by(scope: &impl Scoped, mine: &registration::Model, anywhere: bool) -> convivio_db::Result<HashMap<PersonId, Met>> {
-    let my_registrations: Vec<RegistrationId> = if anywhere {
-        registration::all_of_person(scope, mine.person_id).await?.into_iter().map(|one| one.id).collect()
-    } else {
-        vec![mine.id]
-    };
-    let mine_all: HashSet<RegistrationId> = my_registrations.iter().copied().collect();
+    let my_registrations = if anywhere { all_of(scope, mine.person_id).await? } else { vec![mine.id] };
     let encounters = encounter::of_registrations(scope, &my_registrations).await?;
-    let other_of = |one: &encounter::Model| if mine_all.contains(&one.one_id) { one.other_id } else { one.one_id };
-    let others = registration::by_ids(scope, encounters.iter().map(other_of)).await?;
+    let others = registration::by_ids(scope, encounters.iter().map(|one| one.with_any(&my_registrations))).await?;
     let elsewhere = encounters.iter().map(|one| one.event_id).filter(|event| *event != mine.event_id);
     let events = if anywhere { event::by_ids(scope, elsewhere).await? } else { Vec::new() };
     let mut met: HashMap<PersonId, Met> = HashMap::new();
     for encounter in encounters {
-        let Some(other) = others.get(&other_of(&encounter)) else { continue };
+        let Some(other) = others.get(&encounter.with_any(&my_registrations)) else { continue };
         // The latest evening counts.
         let event = events.iter().find(|event| event.id == encounter.event_id).cloned();
         met.insert(other.person_id, Met { registration: other.clone(), sittings: encounter.sittings.0, event });
     }
     Ok(met)
+}
+
+/// Every registration of one's own.
+pub async fn all_of(scope: &impl Scoped, person: PersonId) -> convivio_db::Result<Vec<RegistrationId>> {
+    Ok(registration::all_of_person(scope, person).await?.into_iter().map(|one| one.id).collect())
 }
 
 fn tablemate(met: &Met, profile: &Profile) -> Tablemate {

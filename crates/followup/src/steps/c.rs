@@ -25,24 +25,27 @@ fn told(now: DateTime<Utc>, teller: &Teller) -> Result<Prompt, Silent> {
     let mut cooling: Vec<&Kept> = story.nameable().into_iter().filter(is_cooling).collect();
     cooling.sort_by_key(|kept| kept.in_touch_at);
     cooling.truncate(MOST_PEOPLE);
-    let Some(longest) = cooling.first() else { return Err(Silent::Because(Reason::InTouch)) };
-    let known = about(now, story, longest, None)?;
-    let mut ideas = Vec::new();
-    for (i, kept) in cooling.iter().enumerate() {
-        ideas.push(idea(teller, kept, &about(now, story, kept, None)?, story.before + i));
+    let mut known = Vec::new();
+    for kept in &cooling {
+        known.push(about(now, story, kept, None)?);
     }
-    let [idea, alternatives @ ..] = ideas.as_slice() else { return Err(Silent::Because(Reason::InTouch)) };
+    let ideas = cooling.iter().zip(&known).enumerate().map(|(i, (kept, about))| idea(teller, kept, about, story.before + i));
+    let mut ideas = ideas.collect::<Vec<_>>().into_iter();
+    // The one who was out of touch longest leads.
+    let (Some(longest), Some(first_idea), Some(known)) = (cooling.first(), ideas.next(), known.into_iter().next()) else {
+        return Err(Silent::Because(Reason::InTouch));
+    };
     let subject = teller.say("subject", &[("names", &teller.names(&cooling))])?;
-    let mut opening = known.opening.clone();
+    let mut opening = known.opening;
     if cooling.len() > 1 {
         opening.insert(0, teller.say("some", &[("names", &teller.names(&cooling))])?);
     }
     let draft = teller.say("draft", &[("name", &first(longest.name())), ("event", &teller.event())])?;
     Ok(Prompt {
-        alternatives: alternatives.to_vec(),
+        alternatives: ideas.collect(),
         draft: Some(draft),
         common_ground: known.common_ground,
-        ..teller.prompt(&cooling, subject, opening.join(" "), idea.clone(), known.inputs)
+        ..teller.prompt(&cooling, subject, opening.join(" "), first_idea, known.inputs)
     })
 }
 

@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use convivio_domain::prompt::{Input, Prompt, Recall};
 use convivio_domain::words::{Give, Reason, Step};
 
-use super::{About, MOST_NAMES, Silent, Teller, about, action, first, own_action, recalled};
+use super::{About, MOST_NAMES, Silent, Teller, action, first, own_action, recalled};
 use crate::families::{self, Family};
 use crate::gifts::{self, Gift, Kind};
-use crate::people::{Kept, Story, Tablemate};
+use crate::people::{Story, Tablemate};
 use crate::phrases::{isolated, joined, quotation};
 
 pub(super) fn compose(now: DateTime<Utc>, story: &Story) -> Result<Prompt, Reason> {
@@ -20,16 +20,11 @@ pub(super) fn compose(now: DateTime<Utc>, story: &Story) -> Result<Prompt, Reaso
 
 fn gift(now: DateTime<Utc>, teller: &Teller) -> Result<Prompt, Silent> {
     let story = teller.story;
-    let mut people: Vec<(&Kept, About)> = Vec::new();
-    for kept in story.to_be_nudged()? {
-        people.push((kept, about(now, story, kept, None)?));
-    }
     // The one for whom something can be done: whose need the reader's offer meets, else who has a need, else whom the reader wrote about.
-    let can_be_given = |(kept, about): &(&Kept, About)| {
+    let (kept, about) = story.most_fitting(now, None, |kept, about| {
         let meets = about.common_ground.offers_needs.iter().any(|exchange| exchange.to == kept.name().as_str());
         (!meets, about.need.is_none(), kept.note.is_none())
-    };
-    let Some((kept, about)) = people.into_iter().min_by_key(can_be_given) else { return Err(Silent::Because(Reason::InTouch)) };
+    })?;
     let name = first(kept.name());
     let mut opening = about.opening.clone();
     opening.push(teller.say("no_ask", &[])?);

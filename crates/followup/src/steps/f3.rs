@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use convivio_domain::prompt::{Input, Prompt};
 use convivio_domain::words::{Reason, Step, Touch};
 
-use super::{About, Silent, Teller, about, action, first};
+use super::{About, Silent, Teller, action, first};
 use crate::families::{self, Family};
 use crate::gifts::{self, Gift, Kind};
 use crate::people::{Kept, Story};
@@ -16,13 +16,9 @@ pub(super) fn compose(now: DateTime<Utc>, story: &Story) -> Result<Prompt, Reaso
 
 fn told(now: DateTime<Utc>, teller: &Teller) -> Result<Prompt, Silent> {
     let story = teller.story;
-    let mut people: Vec<(&Kept, About)> = Vec::new();
-    for kept in story.to_be_nudged()? {
-        people.push((kept, about(now, story, kept, Some(Input::SharedPassion))?));
-    }
     // Somebody the last prompts were not about, if there is one; then somebody with whom a passion is shared.
-    let order = |(kept, about): &(&Kept, About)| (story.has_spoken_of(kept), about.passion().is_none());
-    let Some((kept, about)) = people.into_iter().min_by_key(order) else { return Err(Silent::Because(Reason::InTouch)) };
+    let order = |kept: &Kept, about: &About| (story.has_spoken_of(kept), about.passion().is_none());
+    let (kept, about) = story.most_fitting(now, Some(Input::SharedPassion), order)?;
     let (name, event) = (first(kept.name()), teller.event());
     let (subject, draft, [idea, alternatives @ ..]) = match about.passion() {
         Some(shared) => {

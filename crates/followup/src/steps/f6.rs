@@ -25,8 +25,8 @@ fn told(now: DateTime<Utc>, teller: &Teller) -> Result<Prompt, Silent> {
     if !quiet.is_empty() {
         opening.push(teller.say("quiet", &[("names", &teller.names(&quiet))])?);
     }
-    let months = (now - teller.story.event.starts_at).num_days();
-    let subject = if (80..=100).contains(&months) { "subject" } else { "subject_later" };
+    let days = (now - teller.story.event.starts_at).num_days();
+    let subject = if (80..=100).contains(&days) { "subject" } else { "subject_later" };
     let inputs = vec![Input::ReaderName, Input::TablemateName, Input::WhereAndWhen];
     let choose = own_action("touch_cadence", teller.say("action", &[])?);
     let prompt = teller.prompt(&kept, teller.say(subject, &[])?, opening.join(" "), choose, inputs);

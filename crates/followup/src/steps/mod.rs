@@ -144,6 +144,21 @@ impl Story {
         if some.is_empty() { Err(Silent::Because(Reason::InTouch)) } else { Ok(some) }
     }
 
+    /// Of those for whom a nudge is of use the first in this `order`, with what is known of the two.
+    fn most_fitting<K: Ord>(
+        &self,
+        now: DateTime<Utc>,
+        leads: Option<Input>,
+        order: impl Fn(&Kept, &About) -> K,
+    ) -> Result<(&Kept, About), Silent> {
+        let mut people = Vec::new();
+        for kept in self.to_be_nudged()? {
+            people.push((kept, about(now, self, kept, leads)?));
+        }
+        let first = people.into_iter().min_by_key(|(kept, about)| order(kept, about));
+        first.ok_or(Silent::Because(Reason::InTouch))
+    }
+
     fn has_spoken_of(&self, kept: &Kept) -> bool {
         self.spoken_of.contains(&kept.mate.code)
     }

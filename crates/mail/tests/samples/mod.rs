@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_domain::words::Step;
 use convivio_domain::{FreeText, Line, Locale, PersonName, Timezone, Title};
-use convivio_followup::example;
+use convivio_followup::{copy, example};
 use url::Url;
 
 use convivio_mail::{
@@ -56,7 +56,7 @@ pub fn all(locale: Locale) -> Vec<Mail> {
             event: event.clone(),
             tomorrow: true,
             how_we_meet: Some(how_we_meet(locale)),
-            tips: Method::tips(locale),
+            tips: copy::listening_tips(locale).try_into().expect("three tips"),
             minutes: Some(30),
             guide_link: guide_link("before"),
             in_link: link("in"),

@@ -120,16 +120,16 @@ pub async fn simulate(
     let unknown = || ApiError::Invalid(vec![FieldError::new("/code", "unknown", "must be the code of a registration for this event")]);
     let of_event = registration::by_code(&read, event.id, &asked.code).await?.ok_or_else(unknown)?;
     let person = person::find_by_id(&read, of_event.person_id).await?.ok_or_else(unknown)?;
-    let events = Events::of(&read, &person, app.clock.now()).await?;
-    let sequences: Vec<Sequence> = events.0.iter().map(|one| one.sequence(&person)).collect();
+    let events = events_of(&read, &person, app.clock.now()).await?;
+    let sequences: Vec<Sequence> = events.iter().map(|one| one.sequence(&person)).collect();
     let days: Vec<NaiveDate> =
-        events.0.iter().flat_map(|one| window::days_of_event(one.row.starts_at, one.row.ends_at, one.row.timezone)).collect();
-    let zone = of_event.timezone.unwrap_or(event.timezone);
+        events.iter().flat_map(|one| window::days_of_event(one.row.starts_at, one.row.ends_at, one.row.timezone)).collect();
+    let zone = of_event.zone(&event);
     let response = if asked.answers.unwrap_or(true) { Response::Answer { keeps: true } } else { Response::Silence };
     let hours = hours_of(&wanted_by(&person));
     let played = play(Person { zone, hours, event_days: &days }, &sequences, |_, _| response);
     let calendar = played.into_iter().map(|moment| SimulatedStep {
-        event: events.0[moment.sequence].row.slug.clone(),
+        event: events[moment.sequence].row.slug.clone(),
         step: moment.step,
         at: moment.at,
         reason: moment.silent,
@@ -137,9 +137,7 @@ pub async fn simulate(
     Ok(Json(Simulated { calendar: calendar.collect() }))
 }
 
-/// A person's events, and where each stands for them.
-struct Events(Vec<Attended>);
-
+/// One of a person's events, and where they stand in it.
 struct Attended {
     row: event::Model,
     registration: registration::Model,
@@ -148,23 +146,20 @@ struct Attended {
     suppressed: Option<Reason>,
 }
 
-impl Events {
-    async fn of(scope: &impl Scoped, person: &person::Model, now: DateTime<Utc>) -> Result<Self> {
-        let goes = |state: RegistrationState| state.is_visible() || state == RegistrationState::NoShow;
-        let registrations = registration::all_of_person(scope, person.id).await?;
-        let registrations: Vec<registration::Model> = registrations.into_iter().filter(|one| goes(one.state)).collect();
-        let events = event::by_ids(scope, registrations.iter().map(|one| one.event_id)).await?;
-        let suppressed = suppression::of(scope, &person.email_normal, now).await?.map(|one| one.reason);
-        let mut all = Vec::new();
-        for registration in registrations {
-            let Some(row) = events.iter().find(|event| event.id == registration.event_id && event.state != EventState::Cancelled) else {
-                continue;
-            };
-            let enrollment = enrollment::of_registration(scope, registration.id).await?;
-            all.push(Attended { plan: plan_of(row), row: row.clone(), registration, enrollment, suppressed });
-        }
-        Ok(Self(all))
+async fn events_of(scope: &impl Scoped, person: &person::Model, now: DateTime<Utc>) -> Result<Vec<Attended>> {
+    let goes = |state: RegistrationState| state.is_visible() || state == RegistrationState::NoShow;
+    let registrations = registration::all_of_person(scope, person.id).await?;
+    let registrations: Vec<registration::Model> = registrations.into_iter().filter(|one| goes(one.state)).collect();
+    let events = event::by_ids(scope, registrations.iter().map(|one| one.event_id)).await?;
+    let suppressed = suppression::of(scope, &person.email_normal, now).await?.map(|one| one.reason);
+    let mut all = Vec::new();
+    for registration in registrations {
+        let takes_place = |event: &&event::Model| event.id == registration.event_id && event.state != EventState::Cancelled;
+        let Some(row) = events.iter().find(takes_place) else { continue };
+        let enrollment = enrollment::of_registration(scope, registration.id).await?;
+        all.push(Attended { plan: plan_of(row), row: row.clone(), registration, enrollment, suppressed });
     }
+    Ok(all)
 }
 
 /// Whether the reader stopped it. That it ended because nobody answered is what is played here.
@@ -175,7 +170,7 @@ fn ended_by_the_reader(one: &enrollment::Model) -> bool {
 impl Attended {
     fn sequence(&self, person: &person::Model) -> Sequence<'_> {
         let wanted = wanted_by(person);
-        let zone = self.registration.timezone.unwrap_or(self.row.timezone);
+        let zone = self.registration.zone(&self.row);
         let wants_quiet = wanted.pause.map(|day| due::at_ten(day, zone));
         Sequence {
             plan: &self.plan,

@@ -2,8 +2,8 @@
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use convivio_db::{Tx, enrollment, event, message, organizer, person, prompt, question, registration};
-use convivio_domain::words::{AskedOf, EventKind, EventMode, EventState, MailKind, Phase, QuestionKind, Reason, RegistrationState};
+use convivio_db::{event, organizer, person, question, registration};
+use convivio_domain::words::{AskedOf, EventKind, EventMode, EventState, Phase, QuestionKind, Reason, RegistrationState};
 use convivio_domain::{
     Capacity, FreeText, Line, Locale, Localized, PersonId, QuestionCode, QuestionId, QuestionOption, RegistrationCode, RegistrationId,
     Slug, Timezone, Title,
@@ -12,6 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::gardening;
 use crate::http::{ApiError, Json, Promised, Result};
 use crate::keys::{LinkToken, Purpose};
 use crate::registering::{self, NewRegistration};
@@ -273,18 +274,8 @@ pub async fn stop_follow_up(app: &App, person: &person::Model) -> Result<()> {
     let tx = app.db.write(&person.organizer_id).await?;
     person::stop_follow_up(&tx, person.id, app.clock.now()).await?;
     if !app.fault("leaving_guard_off") {
-        call_off(&tx, person.id, Reason::Unsubscribed).await?;
+        gardening::call_off(&tx, person.id, Reason::Unsubscribed).await?;
     }
     tx.commit().await?;
-    Ok(())
-}
-
-/// Ends every sequence of the person, and what it would still have sent.
-pub async fn call_off(tx: &Tx, person: PersonId, reason: Reason) -> Result<()> {
-    enrollment::stop(tx, person, reason).await?;
-    prompt::suppress_open(tx, person, reason).await?;
-    for registration in registration::all_of_person(tx, person).await? {
-        message::cancel_open(tx, registration.id, &MailKind::follow_up(), reason).await?;
-    }
     Ok(())
 }

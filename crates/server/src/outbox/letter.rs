@@ -377,7 +377,7 @@ impl Rows {
     /// A time for something small together: the same day of the next week, at six in the evening by the reader's clock.
     fn slot(&self, prompt: &Prompt, written_at: DateTime<Utc>) -> Option<convivio_mail::Slot> {
         let row = self.prompt.as_ref().filter(|_| prompt.step == Step::F3 && prompt.action.kind.starts_with("step_"))?;
-        let zone = self.registration.as_ref()?.timezone.unwrap_or(self.event.as_ref()?.timezone);
+        let zone = self.registration.as_ref()?.zone(self.event.as_ref()?);
         let with = &prompt.recall.people.first()?.name;
         let date = written_at.with_timezone(&zone.0).date_naive() + Days::new(7);
         let starts_at = local_instant(zone, date.and_time(SIX));

@@ -5,6 +5,7 @@
 
 mod letter;
 pub mod promise;
+mod refusing;
 
 use std::collections::{HashSet, VecDeque};
 use std::convert::Infallible;
@@ -15,10 +16,9 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use convivio_db::message::{self, Outcome, Which};
-use convivio_db::{Set, enrollment, event, person, prompt, registration, round, sending, suppression};
+use convivio_db::{Set, prompt, sending, suppression};
 use convivio_domain::MessageId;
-use convivio_domain::words::{MailKind, MessageState, PromptState, Reason, RegistrationState};
-use convivio_followup::window;
+use convivio_domain::words::{MailKind, MessageState, PromptState, Reason};
 use convivio_mail::{Failure, Outlet, SendError};
 use futures_util::FutureExt as _;
 use rand::RngExt as _;
@@ -29,7 +29,7 @@ pub use letter::title_of;
 
 use crate::app::App;
 use crate::config::Config;
-use crate::{metrics, prompting};
+use crate::metrics;
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -285,7 +285,7 @@ impl Outbox {
             mark(app, message, &outcome).await?;
             return Ok(Tally::default());
         }
-        if let Some(outcome) = refusal(app, message).await? {
+        if let Some(outcome) = refusing::refusal(app, message).await? {
             let tally = match &outcome {
                 Outcome::Ended { state: MessageState::Held, .. } => Tally { held: 1, ..Tally::default() },
                 Outcome::Ended { .. } => Tally { suppressed: 1, ..Tally::default() },
@@ -417,123 +417,6 @@ impl Outbox {
         self.outlet.close().await;
         Ok(())
     }
-}
-
-/// Whether something speaks against the mail now, at the moment of sending.
-async fn refusal(app: &App, message: &message::Model) -> convivio_db::Result<Option<Outcome>> {
-    let ended = |state, reason| Ok(Some(Outcome::Ended { state, reason, error: None }));
-    let read = app.db.read(&message.organizer_id);
-    let now = app.clock.now();
-    if let Some(suppression) = suppression::of(&read, &message.to_email_normal, now).await? {
-        return ended(MessageState::Suppressed, suppression.reason);
-    }
-    let registration = match message.registration_id {
-        Some(id) => registration::find_by_id(&read, id).await?,
-        None => None,
-    };
-    if let Some(registration) = &registration {
-        if !is_still_so(message.kind, registration.state) {
-            return ended(MessageState::Suppressed, Reason::RegistrationChanged);
-        }
-        if !message.by_reader
-            && let Some(until) = seated_until(app, message, registration).await?
-        {
-            return Ok(Some(Outcome::Later { due_at: until }));
-        }
-    }
-    if !message.kind.is_follow_up() {
-        // What somebody waits for is finished once it was begun, however late.
-        let begun = message.attempt > 1 && message.frozen.is_some() && message.kind.is_asked_for();
-        if !begun && convivio_followup::rules::holds_event_mail(now, message.due_at) {
-            return ended(MessageState::Held, Reason::TooLate);
-        }
-    }
-    let Some(registration) = registration else { return Ok(None) };
-    if matches!(message.kind, MailKind::A0 | MailKind::A1) {
-        // Let go by hand after the evening, it would speak of a time to come.
-        let event = event::find_by_id(&read, registration.event_id).await?;
-        let over = event.is_none_or(|event| event.ends_at <= now);
-        return if over { ended(MessageState::Suppressed, Reason::TooLate) } else { Ok(None) };
-    }
-    let Some(step) = message.kind.step() else { return Ok(None) };
-    let person = person::find_by_id(&read, registration.person_id).await?;
-    if person.as_ref().is_none_or(|person| person.follow_up_stopped_at.is_some()) && !app.fault("leaving_guard_off") {
-        return ended(MessageState::Suppressed, Reason::Unsubscribed);
-    }
-    let hours = person.as_ref().map(|person| prompting::hours_of(&prompting::wanted_by(person))).unwrap_or_default();
-    if !registration.follow_up {
-        return ended(MessageState::Suppressed, Reason::NoConsent);
-    }
-    if registration.state != step.audience() {
-        return ended(MessageState::Suppressed, Reason::RegistrationChanged);
-    }
-    let enrollment = enrollment::of_registration(&read, registration.id).await?;
-    if prompting::is_stopped(step, enrollment.as_ref()) {
-        return ended(MessageState::Suppressed, Reason::Stopped);
-    }
-    let paused_until = enrollment.and_then(|one| one.paused_until);
-    if let Some(event) = event::find_by_id(&read, registration.event_id).await? {
-        let zone = registration.timezone.unwrap_or(event.timezone);
-        let days = window::days_of_event(event.starts_at, event.ends_at, event.timezone);
-        let pause = person.as_ref().and_then(|person| prompting::wanted_by(person).pause);
-        let quiet = pause.map(|day| convivio_followup::due::at_ten(day, zone)).max(paused_until).filter(|until| now < *until);
-        let opens = window::open_at(quiet.unwrap_or(now), zone, hours, &days);
-        if opens > now {
-            return Ok(Some(Outcome::Later { due_at: opens }));
-        }
-    }
-    if now - message.due_at > TimeDelta::days(7) {
-        return ended(MessageState::Suppressed, Reason::Stale);
-    }
-    Ok(None)
-}
-
-/// Whether what the mail says of the registration is so at this moment. One that was held, or given up, may be let go days later.
-fn is_still_so(kind: MailKind, state: RegistrationState) -> bool {
-    use RegistrationState as S;
-    let has_place = matches!(state, S::Confirmed | S::CheckedIn | S::Attended | S::NoShow);
-    match kind {
-        MailKind::Confirm => state == S::PendingEmail,
-        MailKind::Confirmed => has_place,
-        MailKind::Waitlisted => state == S::Waitlisted,
-        MailKind::Offered => state == S::Offered,
-        // Who has come back since is not told that they are off the list.
-        MailKind::Rejected | MailKind::Cancelled => !has_place && !matches!(state, S::Waitlisted | S::Offered),
-        MailKind::A0 | MailKind::A1 => state.is_visible(),
-        // These have rules of their own, or say nothing of it.
-        MailKind::Login
-        | MailKind::F1
-        | MailKind::F2
-        | MailKind::F3
-        | MailKind::F4
-        | MailKind::F5
-        | MailKind::F6
-        | MailKind::C
-        | MailKind::N1
-        | MailKind::Stop => true,
-    }
-}
-
-/// When the live round the reader is sitting in ends, if there is one: nothing but what they asked for themselves reaches them before.
-async fn seated_until(
-    app: &App,
-    message: &message::Model,
-    registration: &registration::Model,
-) -> convivio_db::Result<Option<chrono::DateTime<chrono::Utc>>> {
-    let read = app.db.read(&message.organizer_id);
-    for round in round::all_live(&read).await? {
-        let (Some(plan), Some(until)) = (round.plan_id, round.finishes_by) else { continue };
-        if until <= app.clock.now() {
-            // Over, and not yet noticed by its timer.
-            continue;
-        }
-        let Some(mine) = registration::of_person(&read, round.event_id, registration.person_id).await? else { continue };
-        let seats = convivio_db::seat::of_registration(&read, plan, mine.id).await?;
-        if mine.state == RegistrationState::CheckedIn && seats.iter().any(|seat| seat.round == round.number) {
-            return Ok(Some(until));
-        }
-    }
-    Ok(None)
 }
 
 /// Writes down what became of a try, with what follows from it for the prompt and the address, in one transaction. `false` when the row is not

@@ -1,12 +1,12 @@
 //! Whom one keeps. Each of two has a view of their own: what one chose, wrote or let go of is no business of the other.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{Scoped, Tx, block, connection, encounter, event, log, person, registration};
 use convivio_domain::words::{ConnectionState, LogKind, RegistrationState};
-use convivio_domain::{ConnectionId, EmailAddress, Field, FreeText, PersonId, PersonName, RegistrationCode, Slug};
+use convivio_domain::{ConnectionId, EmailAddress, EventId, Field, FreeText, PersonId, PersonName, RegistrationCode, Slug};
 use convivio_followup::asks::{self, Gate};
 use convivio_followup::garden::{self, Cadence, Stage, Temperature};
 use eserde::Deserialize;
@@ -17,7 +17,7 @@ use crate::answering::Check;
 use crate::api::id_of;
 use crate::app::App;
 use crate::gardening::{self, cadence_of};
-use crate::http::{ApiError, Attendee, Created, FieldError, Json, List, Listing, Result, none_wrong};
+use crate::http::{ApiError, Attendee, Created, FieldError, Json, List, Listing, NoContent, Result, none_wrong};
 
 #[derive(Serialize, ToSchema)]
 pub struct Connection {
@@ -155,7 +155,7 @@ pub async fn accept(who: Attendee, app: web::Data<App>, id: web::Path<String>, J
 }
 
 /// Whoever asked sees what they saw before.
-pub async fn decline(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<crate::http::NoContent> {
+pub async fn decline(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<NoContent> {
     let (tx, now) = (app.db.write(&who).await?, app.clock.now());
     let asked = incoming(&tx, &who, &id).await?;
     let state = ConnectionState::Declined;
@@ -169,16 +169,16 @@ pub async fn decline(who: Attendee, app: web::Data<App>, id: web::Path<String>) 
     };
     connection::put(&tx, said, now).await?;
     tx.commit().await?;
-    Ok(crate::http::NoContent)
+    Ok(NoContent)
 }
 
-pub async fn end(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<crate::http::NoContent> {
+pub async fn end(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<NoContent> {
     let tx = app.db.write(&who).await?;
     let row = mine(&tx, &who, &id).await?;
     connection::end(&tx, row.owner_id, row.other_id).await?;
     gardening::plan_next(&tx, who.person.id, app.clock.now()).await?;
     tx.commit().await?;
-    Ok(crate::http::NoContent)
+    Ok(NoContent)
 }
 
 /// How often one would like to be in touch.
@@ -252,8 +252,8 @@ struct View {
     people: HashMap<PersonId, person::Model>,
     events: Vec<event::Model>,
     /// By the two of them: who was met where.
-    met: HashMap<(PersonId, convivio_domain::EventId), registration::Model>,
-    blocked: std::collections::BTreeSet<PersonId>,
+    met: HashMap<(PersonId, EventId), registration::Model>,
+    blocked: BTreeSet<PersonId>,
     log: Vec<log::Model>,
     /// How oneself stands to them, and they to oneself.
     mine: Vec<connection::Model>,
@@ -264,12 +264,12 @@ impl View {
     async fn of(scope: &impl Scoped, who: &Attendee, rows: &[connection::Model], now: DateTime<Utc>) -> Result<Self> {
         let me = who.person.id;
         let others: Vec<PersonId> = rows.iter().map(|row| other_of(row, me)).collect();
+        let events: BTreeSet<EventId> = rows.iter().map(|row| row.event_id).collect();
         let mut met = HashMap::new();
-        for row in rows {
-            let other = other_of(row, me);
-            if let Some(registration) = registration::of_person(scope, row.event_id, other).await? {
-                met.insert((other, row.event_id), registration);
-            }
+        for event in events {
+            let there = rows.iter().filter(|row| row.event_id == event).map(|row| other_of(row, me));
+            let registrations = registration::of_people(scope, event, there).await?;
+            met.extend(registrations.into_iter().map(|one| ((one.person_id, event), one)));
         }
         Ok(Self {
             me,
@@ -321,7 +321,6 @@ impl View {
         let in_touch_at = log.iter().filter(|entry| entry.is_contact()).map(|entry| entry.happened_at).max().unwrap_or(event.ends_at);
         let checks: Vec<Checked> = of_kind(LogKind::Check).map(|entry| Checked { at: entry.happened_at, check: check_of(entry) }).collect();
         let deeds: Vec<(LogKind, &str)> = log.iter().map(|entry| (entry.kind, entry.what.as_deref().unwrap_or_default())).collect();
-        let offers = other.profile.visibility.shows_tablemates(Field::Offers) && !other.profile.offers.is_empty();
         let asked_at = of_kind(LogKind::Ask).map(|entry| entry.happened_at).max();
         let every = cadence_of(row);
         Private {
@@ -329,7 +328,7 @@ impl View {
             temperature: garden::temperature(self.now, in_touch_at, every.unwrap_or_default()),
             in_touch_at,
             every_months: every.map(Cadence::months),
-            asks: asks::gate_of(self.now, offers || of_kind(LogKind::Give).next().is_some(), asked_at),
+            asks: asks::gate_of(self.now, other.profile.openly_offers() || of_kind(LogKind::Give).next().is_some(), asked_at),
             mirror: Mirror { gives: of_kind(LogKind::Give).count(), asks: of_kind(LogKind::Ask).count() },
             checks,
         }

@@ -1,8 +1,9 @@
 //! What an attendee wants of the follow-up, and who may see what of them.
 
 use actix_web::web;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use convivio_db::{Scoped, Set, Stored, Tx, person, registration};
+use convivio_domain::words::Reason;
 use convivio_domain::{Preferences, Profile, Visibility};
 use convivio_followup::rules::Caps;
 use convivio_followup::window::Hours;
@@ -10,7 +11,9 @@ use eserde::Deserialize;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::answering::LONGEST_PAUSE;
 use crate::app::App;
+use crate::gardening;
 use crate::http::{ApiError, Attendee, FieldError, Json, Patch, Result, none_wrong};
 use crate::prompting::{hours_of, wanted_by};
 
@@ -98,7 +101,7 @@ impl MyPreferences {
         if Hours::fewer(Some(self.window.from), Some(self.window.to)).is_none() {
             refuse("/window", "must be hours between 9 and 18, the first before the second");
         }
-        let past = |day: NaiveDate| day < now.date_naive() || day > now.date_naive() + chrono::Days::new(366);
+        let past = |day: NaiveDate| day < now.date_naive() || day > now.date_naive() + Days::new(LONGEST_PAUSE);
         if self.pause.is_some_and(past) {
             refuse("/pause", "must be a day to come, within a year");
         }
@@ -133,7 +136,7 @@ pub async fn update(who: Attendee, app: web::Data<App>, patch: Patch<MyPreferenc
     let stopped_at = if form.streams.follow_up { None } else { person.follow_up_stopped_at.or(Some(now)) };
     person::set_preferences(&tx, person.id, form.wanted(), stopped_at).await?;
     if before.streams.follow_up && !form.streams.follow_up {
-        crate::api::public::call_off(&tx, person.id, convivio_domain::words::Reason::Unsubscribed).await?;
+        gardening::call_off(&tx, person.id, Reason::Unsubscribed).await?;
     }
     if form.visibility != person.profile.visibility {
         person::set_profile(&tx, person.id, Profile { visibility: form.visibility.clone(), ..person.profile.0.clone() }).await?;
