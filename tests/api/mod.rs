@@ -13,6 +13,7 @@ mod events;
 mod follow_up;
 mod guides;
 mod importing;
+mod introductions;
 mod job_events;
 mod leaving;
 mod mails;

@@ -9,7 +9,7 @@ pub mod smtp;
 pub mod world;
 
 pub use database::Database::{self, Postgres, Sqlite};
-pub use http::{Answer, Caller, links_of};
+pub use http::{Answer, Caller, Request, links_of};
 pub use mailbox::Mail;
 pub use rstest::rstest;
 pub use serde_json::{Value, json};

@@ -28,6 +28,8 @@ pub struct Model {
     pub context: Option<FreeText>,
     /// Its owner lets the other know their address, if the other does, too.
     pub exchange: bool,
+    /// Who brought the two together, where they did not sit together.
+    pub introduced_by: Option<PersonId>,
     pub created_at: DateTime<Utc>,
 }
 owned!();
@@ -68,6 +70,17 @@ pub async fn put(tx: &Tx, seen: Said<'_>, now: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
+/// A third person brought the two together, and both said yes: `owner` keeps in touch with `other`, who may have their address. `event` is where
+/// the third met `other`. Two who have met by themselves stay so.
+pub async fn introduce(tx: &Tx, owner: PersonId, other: PersonId, event: EventId, by: PersonId, now: DateTime<Utc>) -> Result<()> {
+    let mut row = new(tx, owner, other, event, ConnectionState::Connected, now);
+    row.exchange = Set(true);
+    row.introduced_by = Set(Some(by));
+    let known = OnConflict::columns([Column::OwnerId, Column::OtherId]).update_columns([Column::State, Column::Exchange]).to_owned();
+    Entity::insert(row).on_conflict(known).exec_without_returning(&tx.inner).await?;
+    Ok(())
+}
+
 /// How one of two stands to the other.
 pub struct Said<'a> {
     pub owner: PersonId,
@@ -90,6 +103,7 @@ fn new(tx: &Tx, owner: PersonId, other: PersonId, event: EventId, state: Connect
         every_months: Set(None),
         context: Set(None),
         exchange: Set(false),
+        introduced_by: Set(None),
         created_at: Set(now),
     }
 }
@@ -182,9 +196,10 @@ pub async fn end(tx: &Tx, owner: PersonId, other: PersonId) -> Result<()> {
     Ok(())
 }
 
-/// Who chose whom at an event, whatever came of it since.
+/// Who chose whom at an event, whatever came of it since. Whom a third person brought together did not meet there.
 pub async fn find_of_event(scope: &impl Scoped, event: EventId) -> Result<BTreeSet<(PersonId, PersonId)>> {
-    let pairs = find::<Entity>(scope).select_only().columns([Column::OwnerId, Column::OtherId]).filter(Column::EventId.eq(event));
+    let met = find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(Column::IntroducedBy.is_null());
+    let pairs = met.select_only().columns([Column::OwnerId, Column::OtherId]);
     let pairs: Vec<(PersonId, PersonId)> = pairs.into_tuple().all(scope.connection()).await?;
     Ok(pairs.into_iter().collect())
 }
@@ -202,6 +217,7 @@ pub async fn owners_of_event(scope: &impl Scoped, event: EventId) -> Result<Keep
         .columns([Column::OwnerId, Column::State])
         .distinct()
         .filter(Column::EventId.eq(event))
+        .filter(Column::IntroducedBy.is_null())
         .filter(Column::State.is_in(KEPT));
     let rows: Vec<(PersonId, ConnectionState)> = kept.into_tuple().all(scope.connection()).await?;
     let owners: BTreeSet<PersonId> = rows.iter().map(|(owner, _)| *owner).collect();

@@ -15,6 +15,7 @@ mod error;
 pub mod event;
 pub mod guide;
 pub mod idempotency;
+pub mod introduction;
 pub mod job;
 pub mod limit;
 pub mod log;

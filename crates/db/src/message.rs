@@ -5,7 +5,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_domain::words::{MailKind, MessageState, Reason};
-use convivio_domain::{EmailAddress, EventId, Locale, LoginId, MessageId, OrganizerId, PersonName, PromptId, RegistrationId};
+use convivio_domain::{
+    EmailAddress, EventId, IntroductionId, Locale, LoginId, MessageId, OrganizerId, PersonName, PromptId, RegistrationId,
+};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, TryInsertResult};
@@ -23,6 +25,7 @@ pub struct Model {
     pub registration_id: Option<RegistrationId>,
     pub prompt_id: Option<PromptId>,
     pub login_id: Option<LoginId>,
+    pub introduction_id: Option<IntroductionId>,
     pub kind: MailKind,
     /// Whether somebody waits for it ([`MailKind::is_asked_for`]): those leave first.
     pub asked_for: bool,
@@ -441,6 +444,7 @@ mod tests {
             registration_id: None,
             prompt_id: None,
             login_id: None,
+            introduction_id: None,
             kind,
             asked_for: kind.is_asked_for(),
             by_reader: false,

@@ -57,6 +57,7 @@ ids!(
     EnrollmentId,
     EventId,
     GuideId,
+    IntroductionId,
     JobId,
     LogEntryId,
     LoginId,

@@ -76,6 +76,10 @@ text!(
     Phrase, 140, OneLine
 );
 text!(
+    /// A sentence or two for somebody else to read: why two people should meet.
+    Sentence, 500, Lines
+);
+text!(
     /// A paragraph or more: a summary, a note, an intention.
     FreeText, 4000, Lines
 );

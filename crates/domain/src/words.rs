@@ -264,6 +264,7 @@ words! {
         C => "C",
         N1 => "N1",
         Stop => "stop",
+        Introduction => "introduction",
     }
 }
 
@@ -285,7 +286,17 @@ impl MailKind {
 
     /// Whether the person has just asked for it, or waits for it, so that it leaves before others and at any hour.
     pub fn is_asked_for(self) -> bool {
-        matches!(self, Self::Confirm | Self::Confirmed | Self::Waitlisted | Self::Offered | Self::Rejected | Self::Cancelled | Self::Login)
+        matches!(
+            self,
+            Self::Confirm
+                | Self::Confirmed
+                | Self::Waitlisted
+                | Self::Offered
+                | Self::Rejected
+                | Self::Cancelled
+                | Self::Login
+                | Self::Introduction
+        )
     }
 }
 
@@ -417,6 +428,18 @@ words! {
         Declined => "declined",
         Ended => "ended",
         Blocked => "blocked",
+    }
+}
+
+words! {
+    /// How far an introduction is, as everybody it concerns is told. A no looks like silence.
+    pub enum IntroductionState {
+        /// Not both have said yes.
+        AwaitingBoth => "awaiting_both",
+        /// Both have, and each was told how to reach the other.
+        Sent => "sent",
+        /// Its time is over.
+        Closed => "closed",
     }
 }
 

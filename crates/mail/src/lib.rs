@@ -18,7 +18,7 @@ mod templates;
 
 use chrono::{DateTime, Utc};
 use convivio_domain::words::MailKind;
-use convivio_domain::{FreeText, Line, PersonName, Prompt, Timezone, Title};
+use convivio_domain::{EmailAddress, FreeText, Line, PersonName, Prompt, Sentence, Timezone, Title};
 use serde::Serialize;
 use url::Url;
 
@@ -42,6 +42,7 @@ pub enum Mail {
     Method(Method),
     FollowUp(Box<FollowUp>),
     Note(Box<Note>),
+    Introduction(Introduction),
 }
 
 /// "Please confirm your address": nothing is taken and nobody is named before that.
@@ -182,6 +183,22 @@ pub struct Note {
     pub stop_link: Url,
 }
 
+/// Two people who both said yes to a third: the one mail that holds somebody else's address.
+#[derive(Clone, Debug, Serialize)]
+pub struct Introduction {
+    pub reader: PersonName,
+    /// The organizer's name: it is of no event.
+    pub organizer: Title,
+    pub introducer: PersonName,
+    pub other: PersonName,
+    pub address: EmailAddress,
+    /// The introducer's words.
+    pub why: Sentence,
+    /// The labels of what the two share, in the reader's language.
+    pub passions: Vec<String>,
+    pub in_link: Url,
+}
+
 /// What a mail says about an event.
 #[derive(Clone, Debug, Serialize)]
 pub struct EventFacts {
@@ -209,6 +226,7 @@ impl Mail {
             Self::Method(_) => MailKind::A1,
             Self::FollowUp(mail) => mail.prompt.step.mail(),
             Self::Note(mail) => mail.prompt.step.mail(),
+            Self::Introduction(_) => MailKind::Introduction,
         }
     }
 
@@ -228,7 +246,7 @@ impl Mail {
             Self::Offered(mail) => Some(&mail.event),
             Self::Rejected(mail) => Some(&mail.event),
             Self::Cancelled(mail) => Some(&mail.event),
-            Self::Login(_) => None,
+            Self::Login(_) | Self::Introduction(_) => None,
             Self::Freshness(mail) => Some(&mail.event),
             Self::Method(mail) => Some(&mail.event),
             Self::FollowUp(mail) => Some(&mail.event),
@@ -253,7 +271,8 @@ impl Mail {
             | Self::Rejected(_)
             | Self::Login(_)
             | Self::Freshness(_)
-            | Self::Note(_) => None,
+            | Self::Note(_)
+            | Self::Introduction(_) => None,
         }
     }
 }

@@ -51,13 +51,17 @@ pub fn render(mail: &Mail, locale: Locale) -> Result<Rendered, RenderError> {
         Mail::Method(mail) => Value::from(Serde(mail)),
         Mail::FollowUp(mail) => Value::from(Serde(mail)),
         Mail::Note(mail) => Value::from(Serde(mail)),
+        Mail::Introduction(mail) => Value::from(Serde(mail)),
     };
     let template = TEMPLATES.get_template(&format!("{}/{locale}.txt", mail.template()))?;
     let source = template.render(context! { locale => locale.as_str(), ..facts })?;
     let (subject, body) = source.split_once('\n').unwrap_or((&source, ""));
     let subject = blocks::one_line(subject);
     let document = Document::parse(body).map_err(|err| RenderError::Blocks(err.to_string()))?;
-    let letterhead = mail.event().map_or("Convivio", |event| event.organizer.as_str());
+    let letterhead = match mail {
+        Mail::Introduction(mail) => mail.organizer.as_str(),
+        _ => mail.event().map_or("Convivio", |event| event.organizer.as_str()),
+    };
     let html = TEMPLATES
         .get_template("layout.html")?
         .render(context! { locale => locale.as_str(), subject => &subject, letterhead, ..Value::from(Serde(&document)) })?;

@@ -24,6 +24,7 @@ pub(crate) const TEXTS: &[(&str, &str)] = templates![
     "prompt",
     "N1",
     "stop",
+    "introduction",
     "event"
 ];
 

@@ -15,6 +15,7 @@ mod declaring;
 mod gardening;
 mod http;
 mod importing;
+mod introducing;
 mod jobs;
 mod keys;
 mod metrics;

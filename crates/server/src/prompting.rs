@@ -291,7 +291,8 @@ fn tablemate(met: &Met, profile: &Profile) -> Tablemate {
     }
 }
 
-fn view(registration: &registration::Model, profile: &Profile) -> ProfileView {
+/// What somebody shows of themselves, under the name of a registration.
+pub fn view(registration: &registration::Model, profile: &Profile) -> ProfileView {
     ProfileView {
         name: registration.name.clone(),
         passions: profile.passions.clone(),

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_domain::words::Step;
-use convivio_domain::{FreeText, Line, Locale, PersonName, Timezone, Title};
+use convivio_domain::{EmailAddress, FreeText, Line, Locale, PersonName, Sentence, Timezone, Title};
 use convivio_followup::{copy, example};
 use url::Url;
 
 use convivio_mail::{
-    Appointment, CalendarMethod, Cancelled, Confirm, Confirmed, EventFacts, FollowUp, Freshness, Login, Mail, Method, Note, Offered,
-    Rejected, Slot, Waitlisted,
+    Appointment, CalendarMethod, Cancelled, Confirm, Confirmed, EventFacts, FollowUp, Freshness, Introduction, Login, Mail, Method, Note,
+    Offered, Rejected, Slot, Waitlisted,
 };
 
 pub fn all(locale: Locale) -> Vec<Mail> {
@@ -61,6 +61,16 @@ pub fn all(locale: Locale) -> Vec<Mail> {
             guide_link: guide_link("before"),
             in_link: link("in"),
             appointment: appointment(),
+        }),
+        Mail::Introduction(Introduction {
+            reader: reader.clone(),
+            organizer: event.organizer.clone(),
+            introducer: PersonName::parse("Marta Bianchi").expect("a name"),
+            other: PersonName::parse("Yusuf Demir").expect("a name"),
+            address: EmailAddress::parse("yusuf.demir@example.org").expect("an address"),
+            why: why(locale),
+            passions: passions(locale)[..2].to_vec(),
+            in_link: link("in"),
         }),
     ];
     mails.extend(Step::ALL.iter().map(|&step| prompted(step, locale)));
@@ -124,6 +134,14 @@ fn passions(locale: Locale) -> Vec<String> {
         Locale::It => ["Fare il pane", "Camminare in collina", "Mappe antiche"],
     };
     labels.map(str::to_owned).to_vec()
+}
+
+fn why(locale: Locale) -> Sentence {
+    let text = match locale {
+        Locale::En => "Yusuf needs somebody to tell him about sourdough, and you cannot stop talking about it.",
+        Locale::It => "Yusuf cerca chi gli racconti del lievito madre, e tu ne parleresti per ore.",
+    };
+    Sentence::parse(text).expect("a sentence")
 }
 
 fn guide_link(phase: &str) -> Url {

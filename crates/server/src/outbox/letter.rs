@@ -6,10 +6,12 @@
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use convivio_db::{event, login, message, organizer, person, prompt, registration, round};
 use convivio_domain::words::{EventKind, EventState, GuidePhase, MailKind, Step};
-use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Slug, Timezone, Title, local_instant};
+use convivio_domain::{EmailAddress, FreeText, Line, Locale, PersonName, Prompt, Sentence, Slug, Timezone, Title, local_instant};
+use convivio_followup::common_ground;
 use convivio_mail::{Appointment, CalendarMethod, Envelope, EventFacts, Mail, Sender};
 use serde::{Deserialize, Serialize};
 
+use super::introduced::{self, Introduced};
 use crate::app::App;
 use crate::keys::Purpose;
 
@@ -133,6 +135,13 @@ enum Says {
     FollowUp {
         prompt: Box<Prompt>,
     },
+    Introduction {
+        introducer: PersonName,
+        other: PersonName,
+        address: EmailAddress,
+        why: Sentence,
+        passions: Vec<String>,
+    },
 }
 
 /// How long an unconfirmed registration waits, in hours.
@@ -151,6 +160,7 @@ struct Rows {
     prompt: Option<prompt::Model>,
     login: Option<login::Model>,
     first_round: Option<round::Model>,
+    introduced: Option<Introduced>,
 }
 
 impl Rows {
@@ -182,6 +192,7 @@ impl Rows {
                 Some(id) => login::find_by_id(&read, id).await?,
                 None => None,
             },
+            introduced: introduced::of(&read, message).await?,
             registration,
             first_round,
         })
@@ -244,6 +255,17 @@ impl Rows {
             | MailKind::Stop => {
                 let prompt = self.prompt.as_ref().and_then(|prompt| prompt.content.clone()).ok_or_else(gone)?;
                 Says::FollowUp { prompt: Box::new(prompt.0) }
+            }
+            MailKind::Introduction => {
+                let Introduced { introducer, why, me, other } = self.introduced.as_ref().ok_or_else(gone)?;
+                let shared = common_ground::of(now, &me.view(), &other.view(), message.locale).passions;
+                Says::Introduction {
+                    introducer: introducer.clone(),
+                    other: other.registration.name.clone(),
+                    address: other.person.email.clone(),
+                    why: why.clone(),
+                    passions: shared.into_iter().map(|passion| passion.label).collect(),
+                }
             }
         };
         Ok(Frozen {
@@ -369,6 +391,16 @@ impl Rows {
                 in_link: in_link?,
                 stop_link: app.url(&format!("/unsubscribe/{}", app.unsubscribe_token(self.person.as_ref()?))),
             })),
+            Says::Introduction { introducer, other, address, why, passions } => Mail::Introduction(convivio_mail::Introduction {
+                reader: reader?,
+                organizer: frozen.sender,
+                introducer,
+                other,
+                address,
+                why,
+                passions,
+                in_link: in_link?,
+            }),
         })
     }
 }

@@ -3,6 +3,7 @@
 //! [`promise`] writes a row in the transaction of what caused it. [`Outbox::drain`] claims what is due, asks the rules once more, and sends;
 //! everything it learns it writes back under the row's fence. See `docs/architecture.md` for why a copy is possible and a loss is not.
 
+mod introduced;
 mod letter;
 pub mod promise;
 mod refusing;

@@ -1,7 +1,7 @@
 //! Promising a mail: a row in the outbox, in the transaction of what caused it.
 
 use chrono::{DateTime, Utc};
-use convivio_db::{Tx, event, login, member, message, person, prompt, registration};
+use convivio_db::{Tx, event, introduction, login, member, message, person, prompt, registration};
 use convivio_domain::words::{MailKind, MessageState};
 use convivio_domain::{EmailAddress, Locale, MessageId, PersonName};
 
@@ -107,6 +107,25 @@ pub async fn of_prompt(
     Ok(promised)
 }
 
+/// "You two should meet", to one of them. It is of no event: who brings whom together is no business of staff.
+pub async fn introduction(
+    app: &App,
+    tx: &Tx,
+    by: By,
+    introduction: &introduction::Model,
+    registration: &registration::Model,
+    person: &person::Model,
+) -> convivio_db::Result<bool> {
+    let occurrence = introduction.id.to_string();
+    let mut row = row_about(app, MailKind::Introduction, registration, person, &occurrence, app.clock.now());
+    row.event_id = None;
+    row.introduction_id = Some(introduction.id);
+    row.by_reader = by == By::Reader;
+    let promised = message::promise(tx, row).await?;
+    remember_link(app, tx, registration).await?;
+    Ok(promised)
+}
+
 /// The sign-in link of a member.
 pub async fn sign_in(app: &App, tx: &Tx, login: &login::Model, member: &member::Model, locale: Locale) -> convivio_db::Result<bool> {
     let dedup_key = format!("login:{}", login.id);
@@ -151,6 +170,7 @@ fn row(
         registration_id: None,
         prompt_id: None,
         login_id: None,
+        introduction_id: None,
         kind,
         asked_for: kind.is_asked_for(),
         by_reader: false,

@@ -6,6 +6,7 @@ use convivio_db::{enrollment, event, person, registration, round, seat, suppress
 use convivio_domain::words::{MailKind, MessageState, Reason, RegistrationState};
 use convivio_followup::{due, window};
 
+use super::introduced;
 use crate::app::App;
 use crate::prompting;
 
@@ -30,6 +31,11 @@ pub(super) async fn refusal(app: &App, message: &message::Model) -> convivio_db:
         {
             return Ok(Some(Outcome::Later { due_at: until }));
         }
+    }
+    if message.kind == MailKind::Introduction {
+        // It does not grow old, and says nothing once something stands between the two.
+        let stands = introduced::of(&read, message).await?.is_some();
+        return if stands { Ok(None) } else { ended(MessageState::Suppressed, Reason::RegistrationChanged) };
     }
     if !message.kind.is_follow_up() {
         // What somebody waits for is finished once it was begun, however late.
@@ -100,7 +106,8 @@ fn is_still_so(kind: MailKind, state: RegistrationState) -> bool {
         | MailKind::F6
         | MailKind::C
         | MailKind::N1
-        | MailKind::Stop => true,
+        | MailKind::Stop
+        | MailKind::Introduction => true,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use convivio_db::{Scoped, Tx, block, connection, encounter, event, log, person, registration};
+use convivio_db::{Scoped, Tx, block, connection, encounter, event, introduction, log, person, registration};
 use convivio_domain::words::{ConnectionState, LogKind, RegistrationState};
 use convivio_domain::{ConnectionId, EmailAddress, EventId, Field, FreeText, PersonId, PersonName, RegistrationCode, Slug};
 use convivio_followup::asks::{self, Gate};
@@ -22,12 +22,15 @@ use crate::http::{ApiError, Attendee, Created, FieldError, Json, List, Listing, 
 #[derive(Serialize, ToSchema)]
 pub struct Connection {
     id: ConnectionId,
-    /// Of their registration for the event where the two met.
+    /// Of their registration for the event where the two met, or where who brought the two together met them.
     code: RegistrationCode,
     /// Missing where the person keeps it.
     name: Option<PersonName>,
     event: Slug,
     state: ConnectionState,
+    /// Who brought the two together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    met_through: Option<PersonName>,
     /// They asked, and one has not answered.
     incoming: bool,
     /// What whoever asked wrote.
@@ -100,7 +103,7 @@ pub struct NewConnection {
 /// Fewer words are no context.
 const FEWEST_WORDS: usize = 3;
 
-/// Somebody not met, blocked by either, and a code that does not exist answer alike. Who has asked oneself is said yes to.
+/// Somebody neither met nor introduced, blocked by either, and a code that does not exist answer alike. Who has asked oneself is said yes to.
 pub async fn request(who: Attendee, app: web::Data<App>, Json(new): Json<NewConnection>) -> Result<Created<Connection>> {
     let words = new.context.as_ref().map_or(0, |text| text.as_str().split_whitespace().count());
     let too_short = (words < FEWEST_WORDS)
@@ -229,15 +232,17 @@ async fn incoming(scope: &impl Scoped, who: &Attendee, id: &str) -> Result<conne
     }
 }
 
-/// Somebody one sat with, both present, at the event of this code.
+/// Somebody one sat with, both present, at the event of this code, or was introduced to.
 async fn met_by_code(tx: &Tx, who: &Attendee, code: &RegistrationCode) -> Result<Option<registration::Model>> {
-    let Some(other) = registration::by_code_anywhere(tx, code).await? else { return Ok(None) };
     let attended = |row: &registration::Model| row.state == RegistrationState::Attended;
-    let Some(mine) = registration::of_person(tx, other.event_id, who.person.id).await?.filter(attended) else { return Ok(None) };
-    let met = encounter::of_registrations(tx, &[mine.id]).await?;
-    let has_met = attended(&other) && met.iter().any(|one| one.with(mine.id) == other.id);
-    let has_met = has_met && !block::around(tx, who.person.id).await?.contains(&other.person_id);
-    Ok(has_met.then_some(other))
+    let Some(other) = registration::by_code_anywhere(tx, code).await?.filter(attended) else { return Ok(None) };
+    let has_met = match registration::of_person(tx, other.event_id, who.person.id).await?.filter(attended) {
+        Some(mine) => encounter::of_registrations(tx, &[mine.id]).await?.iter().any(|one| one.with(mine.id) == other.id),
+        None => false,
+    };
+    let knows = has_met || introduction::have_met(tx, who.person.id, other.person_id).await?;
+    let knows = knows && !block::around(tx, who.person.id).await?.contains(&other.person_id);
+    Ok(knows.then_some(other))
 }
 
 async fn shown(scope: &impl Scoped, who: &Attendee, row: connection::Model, now: DateTime<Utc>) -> Result<Json<Connection>> {
@@ -274,7 +279,7 @@ impl View {
         Ok(Self {
             me,
             now,
-            people: person::by_ids(scope, others.iter().copied()).await?,
+            people: person::by_ids(scope, others.iter().copied().chain(rows.iter().filter_map(|row| row.introduced_by))).await?,
             events: event::by_ids(scope, rows.iter().map(|row| row.event_id)).await?,
             met,
             blocked: block::around(scope, me).await?,
@@ -304,6 +309,7 @@ impl View {
             name: registration.profile.visibility.shows_tablemates(Field::Name).then(|| registration.name.clone()),
             event: event.slug.clone(),
             state: row.state,
+            met_through: row.introduced_by.and_then(|by| self.people.get(&by)).map(|by| by.name.clone()),
             incoming,
             context: if incoming {
                 row.context.clone()
@@ -318,7 +324,8 @@ impl View {
     fn private(&self, row: &connection::Model, other: &person::Model, event: &event::Model) -> Private {
         let log: Vec<&log::Model> = self.log.iter().filter(|entry| entry.about_id == row.other_id).collect();
         let of_kind = |kind: LogKind| log.iter().filter(move |entry| entry.kind == kind);
-        let in_touch_at = log.iter().filter(|entry| entry.is_contact()).map(|entry| entry.happened_at).max().unwrap_or(event.ends_at);
+        let met_at = if row.introduced_by.is_some() { row.created_at } else { event.ends_at };
+        let in_touch_at = log.iter().filter(|entry| entry.is_contact()).map(|entry| entry.happened_at).max().unwrap_or(met_at);
         let checks: Vec<Checked> = of_kind(LogKind::Check).map(|entry| Checked { at: entry.happened_at, check: check_of(entry) }).collect();
         let deeds: Vec<(LogKind, &str)> = log.iter().map(|entry| (entry.kind, entry.what.as_deref().unwrap_or_default())).collect();
         let asked_at = of_kind(LogKind::Ask).map(|entry| entry.happened_at).max();

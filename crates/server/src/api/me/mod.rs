@@ -2,6 +2,7 @@
 
 pub mod connections;
 pub mod encounters;
+pub mod introductions;
 pub mod leaving;
 pub mod log;
 pub mod preferences;
