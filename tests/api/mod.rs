@@ -19,6 +19,7 @@ mod leaving;
 mod mails;
 mod members;
 mod messages;
+mod mirror;
 mod outcomes;
 mod own_passions;
 mod passions;

@@ -7,7 +7,7 @@ use convivio_domain::words::{Give, LogKind};
 use convivio_domain::{EventId, FreeText, LogEntryId, OrganizerId, PersonId, PromptId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{IntoActiveModel, PaginatorTrait, QueryOrder, QuerySelect};
 
 use crate::scope::{delete, find, owned};
 use crate::{Cursor, Page, Result, Scoped, Tx, connection};
@@ -96,6 +96,12 @@ pub async fn about(scope: &impl Scoped, owner: PersonId, others: impl IntoIterat
 pub async fn page_about(scope: &impl Scoped, owner: PersonId, other: PersonId, cursor: Cursor<LogEntryId>) -> Result<Page<Model>> {
     let all = find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).filter(Column::AboutId.eq(other));
     cursor.page(scope, all, Column::Id).await
+}
+
+/// How many entries of a kind `owner` wrote, of everybody.
+pub async fn count_of_kind(scope: &impl Scoped, owner: PersonId, kind: LogKind) -> Result<usize> {
+    let count = find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).filter(Column::Kind.eq(kind)).count(scope.connection()).await?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 /// How many people gave something to somebody they met at an event, and how many brought two together: sums, and nothing of who or whom.

@@ -38,6 +38,8 @@ pub(crate) struct Language {
     pub(crate) about: Words,
     steps: BTreeMap<Step, Words>,
     pub(crate) guide: GuideWords,
+    /// To somebody who looks at what they gave and asked for.
+    pub(crate) mirror: Words,
 }
 
 #[derive(Deserialize)]
@@ -127,7 +129,8 @@ mod tests {
             let about = language(locale).about.iter().map(|(key, text)| (format!("about.{key}"), places(text)));
             let steps =
                 Step::ALL.iter().flat_map(|&step| words_of(step, locale).iter().map(move |(key, text)| (format!("{step}.{key}"), text)));
-            about.chain(steps.map(|(key, text)| (key, places(text)))).collect()
+            let mirror = language(locale).mirror.iter().map(|(key, text)| (format!("mirror.{key}"), places(text)));
+            about.chain(mirror).chain(steps.map(|(key, text)| (key, places(text)))).collect()
         };
         for &locale in Locale::ALL {
             assert_eq!(said(locale), said(Locale::En), "{locale}");

@@ -21,6 +21,7 @@
 //! |---|---|
 //! | 1 attended only, by consent | [`rules::decide`]; [`Tablemate::both_present`] |
 //! | 2 give before ask | [`asks::gate`]; F1 to F3 hold no kind of action beginning with `ask_` |
+//! | | what somebody asks for beside what they give: [`mirror`], for themselves |
 //! | 3 one action a mail | [`steps::compose`] |
 //! | 4 personal or silent | [`rules::is_personal`] |
 //! | 5 not intrusive | [`rules::decide`], [`rules::Caps`], [`window`]; for event mail [`rules::holds_event_mail`] |
@@ -39,6 +40,7 @@ mod families;
 pub mod garden;
 pub mod gifts;
 pub mod guide;
+pub mod mirror;
 pub mod pace;
 mod people;
 mod phrases;

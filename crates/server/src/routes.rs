@@ -209,6 +209,7 @@ fn attendee() -> Surface {
             put("/connections/{id}/cadence", "How often one would like to be in touch", me::connections::set_cadence),
             get("/connections/{id}/log", "What one wrote about somebody; only oneself can read it", me::log::list),
             post("/connections/{id}/log", "Writes down a note, a contact, a give, an ask or a check", me::log::create),
+            get("/mirror", "What one gave and asked for; only oneself can read it", me::mirror::show),
             get("/introductions", "What one proposes, and what is proposed to oneself", me::introductions::list),
             post("/introductions", "Proposes that two of one's connections meet; both must say yes", me::introductions::propose).or(&[403]),
             get("/introductions/{id}", "An introduction one proposes, or that is proposed to oneself", me::introductions::show),

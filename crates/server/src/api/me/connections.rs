@@ -60,6 +60,18 @@ struct Private {
     checks: Vec<Checked>,
 }
 
+/// What one gave to, and asked of, somebody one keeps.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MirrorOfConnection)]
+pub struct Mirrored {
+    connection: ConnectionId,
+    code: RegistrationCode,
+    /// Missing where the person keeps it.
+    name: Option<PersonName>,
+    #[serde(flatten)]
+    mirror: Mirror,
+}
+
 /// What one gave and what one asked for.
 #[derive(Serialize, ToSchema)]
 struct Mirror {
@@ -85,6 +97,16 @@ pub async fn show(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> 
     let read = app.db.read(&who);
     let row = mine(&read, &who, &id).await?;
     shown(&read, &who, row, app.clock.now()).await
+}
+
+/// The same of everyone one keeps, but only what one gave and asked for.
+pub async fn mirrored(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>) -> Result<Vec<Mirrored>> {
+    let rows = connection::kept(scope, who.person.id).await?;
+    let view = View::of(scope, who, &rows, now).await?;
+    let shown = rows.into_iter().filter_map(|row| view.shown(row));
+    let mirrored =
+        shown.filter_map(|one| Some(Mirrored { connection: one.id, code: one.code, name: one.name, mirror: one.private?.mirror }));
+    Ok(mirrored.collect())
 }
 
 /// Whom one asks to keep in touch, and why.

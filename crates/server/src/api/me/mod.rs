@@ -5,6 +5,7 @@ pub mod encounters;
 pub mod introductions;
 pub mod leaving;
 pub mod log;
+pub mod mirror;
 pub mod preferences;
 pub mod profile;
 pub mod prompts;

@@ -1,0 +1,39 @@
+//! What one gives and what one asks for, from one's own log. No organizer and no peer reads it.
+
+use actix_web::web;
+use convivio_db::log;
+use convivio_domain::words::LogKind;
+use convivio_followup::mirror;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::connections::{Mirrored, mirrored};
+use crate::app::App;
+use crate::http::{Attendee, Json, Result};
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = WholeMirror)]
+pub struct Mirror {
+    gives: usize,
+    asks: usize,
+    /// From 0 to 1; missing until there is something to look at.
+    share_of_asks: Option<f64>,
+    /// A gentle word where one asks for more than one gives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<String>,
+    /// The same of those one keeps.
+    per_connection: Vec<Mirrored>,
+}
+
+pub async fn show(who: Attendee, app: web::Data<App>) -> Result<Json<Mirror>> {
+    let read = app.db.read(&who);
+    let gives = log::count_of_kind(&read, who.person.id, LogKind::Give).await?;
+    let asks = log::count_of_kind(&read, who.person.id, LogKind::Ask).await?;
+    Ok(Json(Mirror {
+        gives,
+        asks,
+        share_of_asks: mirror::share_of_asks(gives, asks),
+        notice: mirror::notice(gives, asks, who.registration.locale),
+        per_connection: mirrored(&read, &who, app.clock.now()).await?,
+    }))
+}
