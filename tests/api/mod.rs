@@ -6,6 +6,7 @@ mod calendar;
 mod cancelling;
 mod checkins;
 mod connections;
+mod contacts;
 mod conventions;
 mod copies;
 mod decisions;

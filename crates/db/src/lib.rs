@@ -9,6 +9,7 @@ pub mod block;
 mod central;
 pub mod checkin;
 pub mod connection;
+pub mod contact;
 pub mod encounter;
 pub mod enrollment;
 mod error;

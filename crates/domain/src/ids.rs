@@ -53,6 +53,7 @@ ids!(
     BlockId,
     CheckinId,
     ConnectionId,
+    ContactId,
     EncounterId,
     EnrollmentId,
     EventId,

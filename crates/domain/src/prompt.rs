@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::words::{Choice, Step};
-use crate::{Locale, RegistrationCode, Theme, theme};
+use crate::{ContactId, Locale, RegistrationCode, Theme, theme};
 
 /// What one step says to one person, in their language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +98,9 @@ pub struct Action {
     /// Codes of whom it is for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub about: Vec<RegistrationCode>,
+    /// The contact of the reader's own for whom it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ContactId>,
 }
 
 crate::words::words! {
@@ -110,6 +113,10 @@ crate::words::words! {
         CurrentNeed => "current_need",
         Project => "project",
         WhereAndWhen => "where_and_when",
+        /// Of a contact of the reader's own.
+        ContactName => "contact_name",
+        /// When the reader was last in touch with a contact of their own.
+        LastContact => "last_contact",
         Intention => "intention",
     }
 }

@@ -51,6 +51,7 @@ fn story(locale: Locale) -> Story {
         event: evening(),
         met,
         kept,
+        contacts: Vec::new(),
         apart: Vec::new(),
         spoken_of: Vec::new(),
         before: 0,

@@ -53,5 +53,5 @@ mod samples;
 pub mod steps;
 pub mod window;
 
-pub use people::{EventFacts, Kept, Next, ProfileView, Reader, Story, Tablemate};
+pub use people::{Contact, EventFacts, Kept, Next, ProfileView, Reader, Story, Tablemate};
 pub use plan::Plan;

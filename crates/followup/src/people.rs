@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use convivio_domain::prompt::Sitting;
-use convivio_domain::{DeclaredPassion, Field, FreeText, Line, Locale, Need, PersonName, Phrase, RegistrationCode, Timezone, Visibility};
+use convivio_domain::{
+    ContactId, DeclaredPassion, Field, FreeText, Line, Locale, Need, PersonName, Phrase, RegistrationCode, Timezone, Visibility,
+};
 
-use crate::garden::Cadence;
+use crate::garden::{Cadence, Temperature, temperature};
 
 /// The person a prompt is written to.
 #[derive(Clone, Debug)]
@@ -44,6 +46,24 @@ pub struct Kept {
     pub every: Option<Cadence>,
 }
 
+/// Somebody the reader knows from elsewhere, by what the reader wrote down.
+#[derive(Clone, Debug)]
+pub struct Contact {
+    pub id: ContactId,
+    pub name: PersonName,
+    pub note: Option<FreeText>,
+    /// When they were last in touch, as the reader says.
+    pub in_touch_at: DateTime<Utc>,
+    /// How often the reader would like to be in touch; `None` until they say.
+    pub every: Option<Cadence>,
+}
+
+impl Contact {
+    pub(crate) fn is_cooling(&self, now: DateTime<Utc>) -> bool {
+        self.every.is_some_and(|every| temperature(now, self.in_touch_at, every) != Temperature::Warm)
+    }
+}
+
 /// A person's profile, with what they show of it.
 #[derive(Clone, Debug)]
 pub struct ProfileView {
@@ -73,6 +93,8 @@ pub struct Story {
     pub met: Vec<Tablemate>,
     /// Those of them whom the reader keeps, in the order of choosing.
     pub kept: Vec<Kept>,
+    /// Those the reader knows from elsewhere.
+    pub contacts: Vec<Contact>,
     /// Those of them whom nobody should bring together.
     pub apart: Vec<(RegistrationCode, RegistrationCode)>,
     /// Whom the prompts before this one were about.

@@ -118,7 +118,15 @@ pub fn holds_event_mail(now: DateTime<Utc>, due_at: DateTime<Utc>) -> bool {
 
 /// Rule 4: a mail about people is sent with the reader's name and at least two more personal facts, or not at all.
 pub fn is_personal(inputs: &[Input]) -> bool {
-    const PERSONAL: [Input; 5] = [Input::TablemateName, Input::SharedPassion, Input::OwnNote, Input::CurrentNeed, Input::WhereAndWhen];
+    const PERSONAL: [Input; 7] = [
+        Input::TablemateName,
+        Input::SharedPassion,
+        Input::OwnNote,
+        Input::CurrentNeed,
+        Input::WhereAndWhen,
+        Input::ContactName,
+        Input::LastContact,
+    ];
     inputs.contains(&Input::ReaderName) && PERSONAL.iter().filter(|input| inputs.contains(input)).count() >= 2
 }
 

@@ -91,7 +91,7 @@ impl Kept {
 /// What the reader lived that evening.
 pub(crate) fn story(reader: Reader, kept: Vec<Kept>) -> Story {
     let met = kept.iter().map(|one| one.mate.clone()).collect();
-    Story { reader, event: supper(), met, kept, apart: Vec::new(), spoken_of: Vec::new(), before: 0, next: None }
+    Story { reader, event: supper(), met, kept, contacts: Vec::new(), apart: Vec::new(), spoken_of: Vec::new(), before: 0, next: None }
 }
 
 impl Reader {

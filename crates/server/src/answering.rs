@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use convivio_db::{Scoped, Set, Stored, Tx, connection, encounter, enrollment, event, log, message, person, prompt, registration};
+use convivio_db::{Scoped, Set, Stored, Tx, connection, contact, encounter, enrollment, event, log, message, person, prompt, registration};
 use convivio_domain::prompt::Action;
 use convivio_domain::words::{Choice, EnrollmentState, LogKind, MailKind, PromptState, Reason, Step};
 use convivio_domain::{Feedback, FreeText, PersonId, Prompt, RegistrationCode, Timezone};
@@ -182,7 +182,7 @@ pub async fn answer_prompt(app: &App, row: prompt::Model, answer: Answer) -> Res
     if choice == Choice::Stop {
         prompt::cancel_waiting(&tx, row.registration_id, Reason::Stopped).await?;
         if row.step == Step::C {
-            connection::clear_cadences(&tx, row.person_id).await?;
+            gardening::clear_cadences(&tx, row.person_id).await?;
         }
     }
     gardening::plan_next(&tx, row.person_id, now).await?;
@@ -248,6 +248,11 @@ async fn write_down(tx: &Tx, row: &prompt::Model, answer: Answer, now: DateTime<
             Some(_) => {}
             None => connection::end(tx, row.person_id, other).await?,
         }
+    }
+    // What is suggested first may be for a contact of the reader's own, who has no code: `did` says nothing of them.
+    let suggested = row.content.as_ref().and_then(|content| content.action.contact);
+    if let Some(contact) = suggested.filter(|_| answer.choice == Choice::Done) {
+        contact::be_in_touch(tx, row.person_id, contact, now).await?;
     }
     let before = row.answer.as_ref().map(|before| before.keep.clone()).unwrap_or_default();
     Ok(prompt::Answer { choice: answer.choice, keep: answer.keep.unwrap_or(before), feedback: answer.feedback, exchange: answer.exchange })

@@ -1,7 +1,7 @@
 //! How sequences end, and the slow cadence that goes on after them.
 
 use chrono::{DateTime, Utc};
-use convivio_db::{Scoped, Tx, connection, enrollment, event, log, message, prompt, registration};
+use convivio_db::{Scoped, Tx, connection, contact, enrollment, event, log, message, prompt, registration};
 use convivio_domain::words::{EnrollmentState, MailKind, PromptState, Reason, Step};
 use convivio_domain::{PersonId, RegistrationId};
 use convivio_followup::garden::{self, Cadence};
@@ -18,10 +18,16 @@ pub async fn close(
 ) -> convivio_db::Result<()> {
     prompt::cancel_waiting(tx, registration.id, reason).await?;
     if row.step == Step::C {
-        connection::clear_cadences(tx, row.person_id).await?;
+        clear_cadences(tx, row.person_id).await?;
     }
     enrollment::set_state(tx, registration.id, EnrollmentState::Stopped, Some(reason)).await?;
     prompt::insert_all(tx, vec![waiting(registration, Step::Stop, row.occurrence, now, now)]).await
+}
+
+/// The person wants no more mails about those who are growing distant.
+pub async fn clear_cadences(tx: &Tx, person: PersonId) -> convivio_db::Result<()> {
+    connection::clear_cadences(tx, person).await?;
+    contact::clear_cadences(tx, person).await
 }
 
 /// Ends every sequence of the person, and what it would still have sent.
@@ -98,7 +104,9 @@ async fn next_due(
     // A mail names those one sat with; of who was introduced to them the reader has their own notes.
     kept.retain(|one| one.introduced_by.is_none());
     let tended: Vec<(&connection::Model, Cadence)> = kept.iter().filter_map(|one| Some((one, cadence_of(one)?))).collect();
-    let people = in_touch(tx, person, &tended).await?;
+    let mut people = in_touch(tx, person, &tended).await?;
+    let contacts = contact::all_of(tx, person).await?;
+    people.extend(contacts.iter().filter_map(|one| Some((one.in_touch_at, cadence(one.every_months)?))));
     let zone = registration.zone(&event);
     // One of which nothing was said counts as well: what keeps it silent will not be over tomorrow.
     let gone = sent.iter().filter(|one| !prompt::WAITING.contains(&one.state) && one.state != PromptState::Cancelled);
@@ -109,7 +117,12 @@ async fn next_due(
 
 /// How often the owner of a connection would like to be in touch, where they said so.
 pub fn cadence_of(connection: &connection::Model) -> Option<Cadence> {
-    connection.every_months.and_then(|months| u8::try_from(months).ok()).and_then(Cadence::of_months)
+    cadence(connection.every_months)
+}
+
+/// The cadence of so many months, as it is kept.
+pub fn cadence(months: Option<i32>) -> Option<Cadence> {
+    months.and_then(|months| u8::try_from(months).ok()).and_then(Cadence::of_months)
 }
 
 /// When each of them was last in touch, as its owner says; else when they were chosen.

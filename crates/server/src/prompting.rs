@@ -3,17 +3,19 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use convivio_db::{Scoped, block, connection, encounter, enrollment, event, log, organizer, person, prompt, registration, suppression};
+use convivio_db::{
+    Scoped, block, connection, contact, encounter, enrollment, event, log, organizer, person, prompt, registration, suppression,
+};
 use convivio_domain::prompt::Sitting;
 use convivio_domain::words::{EnrollmentState, LogKind, PromptState, Reason, RegistrationState, Step};
 use convivio_domain::{Locale, PersonId, Preferences, Profile, Prompt, RegistrationCode, RegistrationId, Timezone};
 use convivio_followup::pace::{self, Sent};
 use convivio_followup::rules::{Facts, Verdict};
 use convivio_followup::window::Hours;
-use convivio_followup::{EventFacts, Kept, Next, Plan, ProfileView, Reader, Story, Tablemate, due, steps, window};
+use convivio_followup::{Contact, EventFacts, Kept, Next, Plan, ProfileView, Reader, Story, Tablemate, due, steps, window};
 
 use crate::app::App;
-use crate::gardening::cadence_of;
+use crate::gardening::{cadence, cadence_of};
 
 /// What the rules look at for one prompt.
 pub struct Known {
@@ -189,11 +191,24 @@ async fn story(app: &App, scope: &impl Scoped, known: &Known, row: &prompt::Mode
         event: facts_of(&known.event, mine.locale),
         met,
         kept: kept(scope, known, row, &blocked).await?,
+        contacts: contacts(scope, known).await?,
         apart: apart(scope, known).await?,
         spoken_of: spoken_of(known, row),
         before: usize::try_from(row.occurrence).unwrap_or(0),
         next: if row.step == Step::N1 { next(app, scope, known, now).await? } else { None },
     })
+}
+
+/// Those the reader knows from elsewhere.
+async fn contacts(scope: &impl Scoped, known: &Known) -> convivio_db::Result<Vec<Contact>> {
+    let contact = |row: contact::Model| Contact {
+        id: row.id,
+        name: row.name,
+        note: row.note,
+        in_touch_at: row.in_touch_at,
+        every: cadence(row.every_months),
+    };
+    Ok(contact::all_of(scope, known.person.id).await?.into_iter().map(contact).collect())
 }
 
 /// Those whom nobody should bring together: one of the two blocked the other.

@@ -56,7 +56,7 @@ fn of_two(teller: &Teller, one: &Kept, other: &Kept, between: CommonGround) -> R
     }
     let codes = [one, other].map(|kept| kept.mate.code.clone());
     let kind = format!("give_{}", Give::Introduction);
-    let introduce = Action { kind, text: teller.say("action", &[])?, link: None, about: codes.into() };
+    let introduce = Action { kind, text: teller.say("action", &[])?, link: None, about: codes.into(), contact: None };
     let draft =
         teller.say("draft", &[("name", &first(one.name())), ("other", &isolated(other.name().as_str())), ("event", &teller.event())])?;
     let prompt = teller.prompt(&[one, other], teller.say("subject", &[])?, opening.join(" "), introduce, inputs);

@@ -1,12 +1,14 @@
 //! F6, three months after: what to keep, what to slow down, what to let go.
 
 use chrono::{DateTime, Utc};
+use convivio_domain::PersonName;
 use convivio_domain::prompt::{Input, Prompt};
 use convivio_domain::words::{Reason, Step};
 
-use super::{Silent, Teller, own_action};
+use super::{MOST_NAMES, Silent, Teller, own_action};
 use crate::garden::{Cadence, Temperature, temperature};
 use crate::people::{Kept, Story};
+use crate::phrases::joined;
 
 pub(super) fn compose(now: DateTime<Utc>, story: &Story) -> Result<Prompt, Reason> {
     told(now, &Teller::of(Step::F6, story)).map_err(Reason::from)
@@ -22,8 +24,10 @@ fn told(now: DateTime<Utc>, teller: &Teller) -> Result<Prompt, Silent> {
     let every = |kept: &Kept| kept.every.or(Cadence::of_months(1)).unwrap_or_default();
     let quiet: Vec<&Kept> =
         kept.iter().copied().filter(|kept| temperature(now, kept.in_touch_at, every(kept)) != Temperature::Warm).collect();
-    if !quiet.is_empty() {
-        opening.push(teller.say("quiet", &[("names", &teller.names(&quiet))])?);
+    let contacts = teller.story.contacts.iter().filter(|contact| contact.is_cooling(now)).map(|contact| &contact.name);
+    let names: Vec<&str> = quiet.into_iter().map(Kept::name).chain(contacts).map(PersonName::as_str).collect();
+    if !names.is_empty() {
+        opening.push(teller.say("quiet", &[("names", &joined(&names, MOST_NAMES, teller.locale))])?);
     }
     let days = (now - teller.story.event.starts_at).num_days();
     let subject = if (80..=100).contains(&days) { "subject" } else { "subject_later" };

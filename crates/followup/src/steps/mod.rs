@@ -239,12 +239,12 @@ fn first(name: &PersonName) -> String {
 /// Something to do for these people.
 fn action(gift: Gift, about: &[&Kept]) -> Action {
     let about = about.iter().map(|kept| kept.mate.code.clone()).collect();
-    Action { kind: format!("{}_{}", gift.kind.as_str(), gift.code), text: gift.text, link: None, about }
+    Action { kind: format!("{}_{}", gift.kind.as_str(), gift.code), text: gift.text, link: None, about, contact: None }
 }
 
 /// Something to do for oneself.
 fn own_action(kind: &str, text: String) -> Action {
-    Action { kind: kind.to_owned(), text, link: None, about: Vec::new() }
+    Action { kind: kind.to_owned(), text, link: None, about: Vec::new(), contact: None }
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ fn worded(locale: Locale, event: &EventFacts, next: Option<&Next>) -> Result<Pro
         opening: capitalised(&say(words, "opening", &[("date", &missed), ("event", &isolated(&event.title))])?),
         recall: Recall::default(),
         common_ground: CommonGround::default(),
-        action: Action { kind: "step_event".to_owned(), text, link: next.map(|next| next.link.clone()), about: Vec::new() },
+        action: Action { kind: "step_event".to_owned(), text, link: next.map(|next| next.link.clone()), about: Vec::new(), contact: None },
         alternatives: Vec::new(),
         draft: None,
         guide: None,

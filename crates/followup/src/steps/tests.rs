@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::asks::{Gate, gate};
 use crate::garden::Cadence;
-use crate::people::Reader;
+use crate::people::{Contact, Reader};
 use crate::samples::{at, person, story};
 
 /// The second Friday after.
@@ -134,6 +134,33 @@ fn c_has_one_idea_for_each_of_three_and_takes_turns() {
     // Who never said how often, and who is in touch, are in no mail.
     let warm = vec![Kept { in_touch_at: at("2026-06-01T08:00:00Z"), ..kept[0].clone() }, Kept { every: None, ..kept[1].clone() }];
     assert_eq!(compose(at(THREE_MONTHS), Step::C, &story(ada(Locale::En), warm)), Err(Reason::InTouch));
+}
+
+#[test]
+fn sr_40_contacts_of_one_s_own_are_tended_with_the_others() {
+    let of = |name: &str, last: &str, months| Contact {
+        id: convivio_domain::ContactId::new(),
+        name: convivio_domain::PersonName::parse(name).expect("a name"),
+        note: None,
+        in_touch_at: at(last),
+        every: months,
+    };
+    let every = Cadence::of_months(1);
+    let noted = Contact { note: FreeText::parse("She keeps goats.").ok(), ..of("Pina Sala", "2026-01-10T10:00:00Z", every) };
+    let warm = of("Rosa", "2026-06-05T10:00:00Z", every);
+    for &locale in Locale::ALL {
+        let contacts = vec![of("Zeno", "2025-01-10T10:00:00Z", None), warm.clone(), noted.clone()];
+        let alone = told(THREE_MONTHS, Step::C, &Story { contacts: contacts.clone(), ..story(ada(locale), Vec::new()) });
+        assert!(alone.opening.contains("Pina Sala") && alone.opening.contains("She keeps goats"), "{}", alone.opening);
+        assert_eq!((alone.action.contact, alone.recall.people.len(), alone.alternatives.len()), (Some(noted.id), 0, 0));
+        assert!(alone.draft.is_some_and(|draft| draft.contains("Pina") && !draft.contains('{')));
+        // Together with who was met: the one who was out of touch longest leads.
+        let kept = vec![Kept { every, ..luca() }];
+        let both = told(THREE_MONTHS, Step::C, &Story { contacts: contacts.clone(), ..story(ada(locale), kept.clone()) });
+        assert_eq!((both.action.contact, both.recall.people.len(), both.alternatives.len()), (Some(noted.id), 1, 1));
+        let last = told(THREE_MONTHS, Step::F6, &Story { contacts, ..story(ada(locale), kept) });
+        assert!(last.opening.contains("Pina Sala") && !last.opening.contains("Rosa") && !last.opening.contains("Zeno"), "{}", last.opening);
+    }
 }
 
 #[test]

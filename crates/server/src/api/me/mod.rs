@@ -1,6 +1,7 @@
 //! What an attendee sees and does: their own things, and of others what those show.
 
 pub mod connections;
+pub mod contacts;
 pub mod encounters;
 pub mod introductions;
 pub mod leaving;

@@ -22,6 +22,8 @@ pub(crate) struct PromptPage {
     pub opening: String,
     /// What is suggested; empty where the form says it all.
     pub action: String,
+    /// What else is suggested, for contacts of the reader's own: the form has no place for them.
+    pub further: Vec<String>,
     pub draft: Option<String>,
     /// Asks that open once something was given.
     pub locked: Vec<String>,
@@ -158,6 +160,7 @@ impl PromptPage {
             subject: prompt.subject.clone(),
             opening: prompt.opening.clone(),
             action: if asks == Asks::Whom && prompt.step == Step::F1 { String::new() } else { prompt.action.text.clone() },
+            further: prompt.alternatives.iter().filter(|idea| idea.contact.is_some()).map(|idea| idea.text.clone()).collect(),
             draft: prompt.draft.clone(),
             locked: prompt.locked_asks.iter().map(|ask| ask.text.clone()).collect(),
             asks,

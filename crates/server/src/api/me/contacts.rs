@@ -1,0 +1,151 @@
+//! People one knows from elsewhere: a name, a note, and how often one would like to be in touch. They have no address here, and nobody writes to them.
+
+use actix_web::web;
+use chrono::{DateTime, Utc};
+use convivio_db::{Set, contact, person};
+use convivio_domain::{ContactId, FreeText, PersonName, micros};
+use convivio_followup::garden::{self, Cadence, Temperature};
+use eserde::Deserialize;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::id_of;
+use crate::app::App;
+use crate::gardening::{self, cadence};
+use crate::http::{ApiError, Attendee, Created, FieldError, Json, List, Listing, NoContent, Patch, Result, none_wrong};
+
+#[derive(Serialize, ToSchema)]
+pub struct Contact {
+    id: ContactId,
+    name: PersonName,
+    note: Option<FreeText>,
+    /// 1, 3 or 6 months; missing until one says.
+    every_months: Option<u8>,
+    /// When the two were last in touch, as one says.
+    in_touch_at: DateTime<Utc>,
+    temperature: Temperature,
+    created_at: DateTime<Utc>,
+}
+
+impl Contact {
+    fn of(row: contact::Model, now: DateTime<Utc>) -> Self {
+        let every = cadence(row.every_months);
+        Self {
+            id: row.id,
+            name: row.name,
+            note: row.note,
+            every_months: every.map(Cadence::months),
+            in_touch_at: row.in_touch_at,
+            temperature: garden::temperature(now, row.in_touch_at, every.unwrap_or_default()),
+            created_at: row.created_at,
+        }
+    }
+}
+
+/// Somebody one knows.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewContact {
+    name: PersonName,
+    #[serde(default)]
+    note: Option<FreeText>,
+    /// 1, 3 or 6; without it no mail speaks of them
+    #[serde(default)]
+    every_months: Option<u8>,
+    /// When the two were last in touch; now, if left out
+    #[serde(default)]
+    #[eserde(compat)]
+    in_touch_at: Option<DateTime<Utc>>,
+}
+
+/// More people than that nobody tends one by one.
+const MOST: u64 = 500;
+
+impl NewContact {
+    fn of(row: &contact::Model) -> Self {
+        Self {
+            name: row.name.clone(),
+            note: row.note.clone(),
+            every_months: cadence(row.every_months).map(Cadence::months),
+            in_touch_at: Some(row.in_touch_at),
+        }
+    }
+
+    fn wrong(&self, now: DateTime<Utc>) -> Vec<FieldError> {
+        let mut wrong = Vec::new();
+        if self.every_months.is_some_and(|months| Cadence::of_months(months).is_none()) {
+            wrong.push(FieldError::new("/every_months", "unknown_length", "must be 1, 3 or 6, or null"));
+        }
+        if self.in_touch_at.is_some_and(|at| at > now) {
+            wrong.push(FieldError::new("/in_touch_at", "in_the_future", "must not be in the future"));
+        }
+        wrong
+    }
+}
+
+pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Result<List<Contact>> {
+    let page = contact::list(&app.db.read(&who), who.person.id, listing.cursor()?).await?;
+    let now = app.clock.now();
+    Ok(listing.answer(page, |row| row.id, |row| Contact::of(row, now)))
+}
+
+pub async fn show(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<Json<Contact>> {
+    let row = contact::find_by_id(&app.db.read(&who), who.person.id, id_of(&id)?).await?.ok_or(ApiError::NotFound)?;
+    Ok(Json(Contact::of(row, app.clock.now())))
+}
+
+pub async fn create(who: Attendee, app: web::Data<App>, Json(new): Json<NewContact>) -> Result<Created<Contact>> {
+    let now = app.clock.now();
+    none_wrong(new.wrong(now))?;
+    let tx = app.db.write(&who).await?;
+    // Held, so that of many at once each is counted.
+    person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    if contact::count_of(&tx, who.person.id).await? >= MOST {
+        let detail = format!("you have {MOST} contacts, and there is room for no more");
+        return Err(ApiError::Invalid(vec![FieldError::new("", "too_many", detail)]));
+    }
+    let row = contact::Model {
+        id: ContactId::new(),
+        organizer_id: who.person.organizer_id,
+        owner_id: who.person.id,
+        name: new.name,
+        note: new.note,
+        every_months: new.every_months.map(i32::from),
+        in_touch_at: new.in_touch_at.map_or(now, micros),
+        created_at: now,
+    };
+    contact::insert(&tx, row.clone()).await?;
+    gardening::plan_next(&tx, who.person.id, now).await?;
+    tx.commit().await?;
+    Ok(Created(format!("/api/v1/me/contacts/{}", row.id), Contact::of(row, now)))
+}
+
+/// Changes what the merge patch names. A new `in_touch_at` sets the clock back.
+pub async fn update(who: Attendee, app: web::Data<App>, id: web::Path<String>, patch: Patch<NewContact>) -> Result<Json<Contact>> {
+    let (tx, now) = (app.db.write(&who).await?, app.clock.now());
+    person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    let row = contact::find_by_id(&tx, who.person.id, id_of(&id)?).await?.ok_or(ApiError::NotFound)?;
+    let form = patch.onto(NewContact::of(&row))?;
+    none_wrong(form.wrong(now))?;
+    let changes = contact::ActiveModel {
+        name: Set(form.name),
+        note: Set(form.note),
+        every_months: Set(form.every_months.map(i32::from)),
+        in_touch_at: Set(form.in_touch_at.map_or(now, micros)),
+        ..Default::default()
+    };
+    contact::change(&tx, row.id, changes).await?;
+    gardening::plan_next(&tx, who.person.id, now).await?;
+    let row = contact::find_by_id(&tx, who.person.id, row.id).await?.ok_or(ApiError::NotFound)?;
+    tx.commit().await?;
+    Ok(Json(Contact::of(row, now)))
+}
+
+pub async fn remove(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<NoContent> {
+    let tx = app.db.write(&who).await?;
+    let row = contact::find_by_id(&tx, who.person.id, id_of(&id)?).await?.ok_or(ApiError::NotFound)?;
+    contact::remove(&tx, row.id).await?;
+    gardening::plan_next(&tx, who.person.id, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(NoContent)
+}
