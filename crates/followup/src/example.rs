@@ -120,6 +120,7 @@ fn kept(mate: &Tablemate, note: Option<&str>) -> Kept {
     Kept {
         mate: mate.clone(),
         event: evening(),
+        introduced_by: None,
         note: note.map(text),
         // Something was given to the first of them.
         gave_at: note.map(|_| evening().starts_at + TimeDelta::days(9)),

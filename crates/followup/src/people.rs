@@ -34,6 +34,8 @@ pub struct Kept {
     pub mate: Tablemate,
     /// Where they met.
     pub event: EventFacts,
+    /// Who brought the two together, where they did not meet at a table.
+    pub introduced_by: Option<PersonName>,
     /// What the reader wrote about them last.
     pub note: Option<FreeText>,
     pub gave_at: Option<DateTime<Utc>>,

@@ -77,7 +77,17 @@ impl Tablemate {
     /// As someone the reader keeps, of whom nothing was said yet.
     pub(crate) fn kept(self) -> Kept {
         let in_touch_at = at("2026-03-12T21:00:00Z");
-        Kept { mate: self, event: supper(), note: None, gave_at: None, asked_at: None, in_touch_at, needs_no_nudge: false, every: None }
+        Kept {
+            mate: self,
+            event: supper(),
+            introduced_by: None,
+            note: None,
+            gave_at: None,
+            asked_at: None,
+            in_touch_at,
+            needs_no_nudge: false,
+            every: None,
+        }
     }
 }
 

@@ -395,10 +395,15 @@ fn done(answer: &Answer, content: &Prompt, people: &BTreeMap<String, PersonId>, 
         .collect()
 }
 
-/// The people the reader met at the prompt's event, by code; for what recurs, at any event.
+/// The people the reader met at the prompt's event, by code; for what recurs, at any event, or through somebody.
 pub async fn met_by_code(scope: &impl Scoped, row: &prompt::Model) -> Result<BTreeMap<String, PersonId>> {
     let mine = if row.step == Step::C { prompting::all_of(scope, row.person_id).await? } else { vec![row.registration_id] };
     let met = encounter::of_registrations(scope, &mine).await?;
     let others = registration::by_ids(scope, met.iter().map(|one| one.with_any(&mine))).await?;
-    Ok(others.into_values().map(|other| (other.code.to_string(), other.person_id)).collect())
+    let mut known: BTreeMap<String, PersonId> = others.into_values().map(|other| (other.code.to_string(), other.person_id)).collect();
+    if row.step == Step::C {
+        let introduced = prompting::introduced_to(scope, row.person_id).await?;
+        known.extend(introduced.into_iter().map(|(_, other)| (other.code.to_string(), other.person_id)));
+    }
+    Ok(known)
 }

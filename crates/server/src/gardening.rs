@@ -100,9 +100,7 @@ async fn next_due(
     let willing = registration::find_by_id(tx, enrollment.registration_id).await?.filter(|one| one.follow_up);
     let Some(registration) = willing else { return Ok(None) };
     let Some(event) = event::find_by_id(tx, registration.event_id).await? else { return Ok(None) };
-    let mut kept = connection::kept(tx, person).await?;
-    // A mail names those one sat with; of who was introduced to them the reader has their own notes.
-    kept.retain(|one| one.introduced_by.is_none());
+    let kept = connection::kept(tx, person).await?;
     let tended: Vec<(&connection::Model, Cadence)> = kept.iter().filter_map(|one| Some((one, cadence_of(one)?))).collect();
     let mut people = in_touch(tx, person, &tended).await?;
     let contacts = contact::all_of(tx, person).await?;

@@ -37,7 +37,7 @@ pub struct Known {
     kept: Vec<connection::Model>,
 }
 
-/// Somebody the reader sat with.
+/// Somebody the reader sat with, or was introduced to.
 struct Met {
     registration: registration::Model,
     sittings: Vec<Sitting>,
@@ -74,7 +74,13 @@ pub async fn facts(scope: &impl Scoped, row: &prompt::Model, now: DateTime<Utc>)
     let registrations = registration::all_of_person(scope, person.id).await?;
     let events = event::by_ids(scope, registrations.iter().map(|one| one.event_id)).await?;
     let event_days = events.iter().flat_map(|one| window::days_of_event(one.starts_at, one.ends_at, one.timezone)).collect();
-    let met = met_by(scope, &registration, row.step == Step::C).await?;
+    let mut met = met_by(scope, &registration, row.step == Step::C).await?;
+    if row.step == Step::C {
+        for (connection, other) in introduced_to(scope, person.id).await? {
+            let event = event::find_by_id(scope, connection.event_id).await?;
+            met.entry(connection.other_id).or_insert(Met { registration: other, sittings: Vec::new(), event });
+        }
+    }
     let kept = connection::kept(scope, person.id).await?.into_iter().filter(|one| met.contains_key(&one.other_id)).collect();
     Ok(Some(Known {
         plan: plan_of(&event),
@@ -228,7 +234,8 @@ fn spoken_of(known: &Known, row: &prompt::Model) -> Vec<RegistrationCode> {
 /// Those the reader keeps, as they are today, with what the reader wrote about them.
 async fn kept(scope: &impl Scoped, known: &Known, row: &prompt::Model, blocked: &BTreeSet<PersonId>) -> convivio_db::Result<Vec<Kept>> {
     let connections: Vec<&connection::Model> = known.kept.iter().filter(|one| !blocked.contains(&one.other_id)).collect();
-    let people = person::by_ids(scope, connections.iter().map(|one| one.other_id)).await?;
+    let introducers = connections.iter().filter_map(|one| one.introduced_by);
+    let people = person::by_ids(scope, connections.iter().map(|one| one.other_id).chain(introducers)).await?;
     let log = log::about(scope, known.person.id, connections.iter().map(|one| one.other_id)).await?;
     let last_left = known.prompts.iter().filter(|one| one.id != row.id && one.has_left()).map(prompt::Model::left_at).max();
     let mut kept = Vec::new();
@@ -239,6 +246,8 @@ async fn kept(scope: &impl Scoped, known: &Known, row: &prompt::Model, blocked: 
         let contacts = || theirs().filter(|entry| entry.is_contact());
         kept.push(Kept {
             mate: tablemate(met, &person.profile),
+            // Two who sat together since have an evening of their own.
+            introduced_by: one.introduced_by.filter(|_| met.sittings.is_empty()).and_then(|by| people.get(&by)).map(|by| by.name.clone()),
             note: theirs().rfind(|entry| entry.kind == LogKind::Note).and_then(|entry| entry.text.clone()),
             gave_at: last(LogKind::Give),
             asked_at: last(LogKind::Ask),
@@ -290,6 +299,17 @@ async fn met_by(scope: &impl Scoped, mine: &registration::Model, anywhere: bool)
         met.insert(other.person_id, Met { registration: other.clone(), sittings: encounter.sittings.0, event });
     }
     Ok(met)
+}
+
+/// Whom a third person brought to somebody, and they keep: each with their registration for the event where the third met them.
+pub async fn introduced_to(scope: &impl Scoped, person: PersonId) -> convivio_db::Result<Vec<(connection::Model, registration::Model)>> {
+    let mut known = Vec::new();
+    for one in connection::kept(scope, person).await?.into_iter().filter(|one| one.introduced_by.is_some()) {
+        if let Some(other) = registration::of_person(scope, one.event_id, one.other_id).await? {
+            known.push((one, other));
+        }
+    }
+    Ok(known)
 }
 
 /// Every registration of one's own.

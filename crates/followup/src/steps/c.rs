@@ -48,8 +48,9 @@ fn told(now: DateTime<Utc>, teller: &Teller) -> Result<Prompt, Silent> {
     }
     let name = first(longest.name());
     let draft = match longest {
-        Distant::Kept(_) => teller.say("draft", &[("name", &name), ("event", &teller.event())])?,
-        Distant::Contact(_) => teller.say("draft_contact", &[("name", &name)])?,
+        Distant::Kept(kept) if kept.introduced_by.is_none() => teller.say("draft", &[("name", &name), ("event", &teller.event())])?,
+        // They shared no evening to think back to.
+        _ => teller.say("draft_contact", &[("name", &name)])?,
     };
     let met: Vec<&Kept> = cooling.iter().filter_map(|one| one.kept()).collect();
     Ok(Prompt {

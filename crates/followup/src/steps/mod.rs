@@ -166,7 +166,7 @@ impl Story {
 
 /// What is known of the reader and one other person, and told.
 struct About {
-    /// When and where they met, and the most personal facts there are, dearest first.
+    /// When and where they met, or through whom, and the most personal facts there are, dearest first.
     opening: Vec<String>,
     common_ground: CommonGround,
     /// What the other is looking for, where they show it.
@@ -211,8 +211,14 @@ fn about(now: DateTime<Utc>, story: &Story, kept: &Kept, leads: Option<Input>) -
     }
     facts.sort_by_key(|(input, _)| Some(*input) != leads);
     facts.truncate(MOST_FACTS);
-    let date = date(kept.event.starts_at, kept.event.zone, locale)?;
-    let met = say(words, "met", &[("name", &isolated(other.name.as_str())), ("date", &date), ("event", &isolated(&kept.event.title))])?;
+    let whole_name = isolated(other.name.as_str());
+    let met = match &kept.introduced_by {
+        Some(by) => say(words, "introduced", &[("name", &whole_name), ("by", &isolated(by.as_str()))])?,
+        None => {
+            let date = date(kept.event.starts_at, kept.event.zone, locale)?;
+            say(words, "met", &[("name", &whole_name), ("date", &date), ("event", &isolated(&kept.event.title))])?
+        }
+    };
     let inputs = [Input::ReaderName, Input::TablemateName, Input::WhereAndWhen].into_iter().chain(facts.iter().map(|(input, _)| *input));
     let inputs = inputs.collect();
     let opening = [capitalised(&met)].into_iter().chain(facts.into_iter().map(|(_, told)| told)).collect();

@@ -164,6 +164,17 @@ fn sr_40_contacts_of_one_s_own_are_tended_with_the_others() {
 }
 
 #[test]
+fn sr_42_who_was_introduced_is_told_of_by_who_brought_them_together() {
+    for &locale in Locale::ALL {
+        let by = convivio_domain::PersonName::parse("Marta Bruni").ok();
+        let kept = Kept { every: Cadence::of_months(1), introduced_by: by, ..luca() };
+        let prompt = told(THREE_MONTHS, Step::C, &story(ada(locale), vec![kept]));
+        assert!(prompt.opening.starts_with("Marta Bruni") && prompt.opening.contains("Luca Bianchi"), "{}", prompt.opening);
+        assert!(!prompt.opening.contains("Supper of passions") && prompt.draft.is_some_and(|draft| !draft.contains("Supper")));
+    }
+}
+
+#[test]
 fn a_logged_contact_cancels_the_nudge_for_that_person() {
     let in_touch = Kept { needs_no_nudge: true, ..luca() };
     let other = told(WEEK, Step::F2, &story(ada(Locale::En), vec![in_touch.clone(), noor()]));
