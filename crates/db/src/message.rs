@@ -13,6 +13,9 @@ use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, TryInsertResu
 use crate::scope::{count_by, find, owned, update};
 use crate::{Central, Cursor, Page, Result, Scoped, Tx};
 
+mod together;
+pub use together::{Frozen, freeze, sent};
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "messages")]
 pub struct Model {
@@ -297,11 +300,8 @@ pub async fn is_still_mine(central: &Central, message: &Model) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// What became of a try.
+/// What became of a mail that was not sent.
 pub enum Outcome {
-    Sent {
-        at: DateTime<Utc>,
-    },
     /// Try again after this much real time. A relay that is away is nobody's failure.
     Retry {
         after: TimeDelta,
@@ -335,9 +335,6 @@ pub async fn finish(tx: &Tx, message: &Model, outcome: &Outcome) -> Result<bool>
         .filter(Column::Attempt.eq(message.attempt))
         .filter(Column::State.eq(MessageState::Claimed));
     let marked = match outcome {
-        Outcome::Sent { at } => {
-            mine.col_expr(Column::State, Expr::value(MessageState::Sent)).col_expr(Column::SentAt, Expr::value(Some(*at)))
-        }
         Outcome::Retry { after, error, counts } => mine
             .col_expr(Column::State, Expr::value(MessageState::Retry))
             .col_expr(Column::NextTryAt, tx.now_plus(*after))
@@ -356,19 +353,6 @@ pub async fn finish(tx: &Tx, message: &Model, outcome: &Outcome) -> Result<bool>
             .col_expr(Column::LastError, Expr::value(Some(error.clone()))),
     };
     Ok(marked.exec(&tx.inner).await?.rows_affected == 1)
-}
-
-/// Fixes what the words are made from and the date, at the first try. `false` when the row was lost.
-pub async fn freeze(central: &Central, message: &Model, frozen: Json, dated_at: DateTime<Utc>) -> Result<bool> {
-    let frozen = take(central)
-        .col_expr(Column::Frozen, Expr::value(Some(frozen)))
-        .col_expr(Column::DatedAt, Expr::value(Some(dated_at)))
-        .filter(Column::Id.eq(message.id))
-        .filter(Column::Owner.eq(message.owner.clone()))
-        .filter(Column::Attempt.eq(message.attempt))
-        .exec(&central.writer)
-        .await?;
-    Ok(frozen.rows_affected == 1)
 }
 
 /// Gives back at once what a worker of this name holds: on SQLite a process knows at its start that no other one is alive, and at its end that
