@@ -56,6 +56,7 @@ ids!(
     EncounterId,
     EnrollmentId,
     EventId,
+    FeedbackId,
     GuideId,
     JobId,
     LogEntryId,

@@ -188,6 +188,13 @@ pub struct Feedback {
     pub continued: Option<Agreement>,
 }
 
+impl Feedback {
+    /// Whether no question was answered.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
