@@ -122,6 +122,18 @@ pub async fn last_promised(scope: &impl Scoped, registration: RegistrationId, ki
     Ok(last.map(|message| message.created_at))
 }
 
+/// The `Message-ID` of every follow-up that has left for the registration, oldest first.
+pub async fn follow_up_sent(scope: &impl Scoped, registration: RegistrationId) -> Result<Vec<String>> {
+    let sent = find::<Entity>(scope)
+        .select_only()
+        .column(Column::MessageId)
+        .filter(Column::RegistrationId.eq(registration))
+        .filter(Column::Kind.is_in(MailKind::follow_up()))
+        .filter(Column::SentAt.is_not_null())
+        .order_by_asc(Column::SentAt);
+    Ok(sent.into_tuple::<String>().all(scope.connection()).await?)
+}
+
 /// Sets a mail on its way again that had come to its end: due at `due_at`, as if it had never failed. `false` when it is not any more what was seen.
 pub async fn try_again(tx: &Tx, seen: &Model, due_at: DateTime<Utc>) -> Result<bool> {
     let again = as_seen(tx, seen)

@@ -64,6 +64,7 @@ pub(super) async fn write(app: &App, message: &message::Model) -> Result<Letter,
         to_name: message.to_name.clone(),
         to: message.to_email.clone(),
         message_id: message.message_id.clone(),
+        thread: frozen.thread.clone(),
         date,
         kind: message.kind,
         event: frozen.slug.clone(),
@@ -81,6 +82,9 @@ struct Frozen {
     /// The name the mail comes from: the organizer's.
     sender: Title,
     slug: Option<Slug>,
+    /// Mails frozen by an earlier release answer none.
+    #[serde(default)]
+    thread: Vec<String>,
     reader: Option<PersonName>,
     event: Option<FrozenEvent>,
     says: Says,
@@ -141,6 +145,8 @@ const CONFIRM_HOURS: u32 = 48;
 const LOGIN_MINUTES: u32 = 30;
 /// How long a round is said to be where none is planned yet.
 const USUAL_MINUTES: u32 = 30;
+/// How many mails of a conversation a further one names.
+const THREAD: usize = 10;
 
 /// The rows a mail is about.
 struct Rows {
@@ -151,6 +157,8 @@ struct Rows {
     prompt: Option<prompt::Model>,
     login: Option<login::Model>,
     first_round: Option<round::Model>,
+    /// The follow-up of the same event that its reader has had before: the first mail of it, and the latest ones.
+    earlier: Vec<String>,
 }
 
 impl Rows {
@@ -164,6 +172,14 @@ impl Rows {
             (MailKind::A1, Some(event)) => round::of_event(&read, event).await?.into_iter().next(),
             _ => None,
         };
+        // Asked at the first try only; later ones have it among what was kept.
+        let mut earlier = match message.registration_id {
+            Some(id) if message.kind.is_follow_up() && message.frozen.is_none() => message::follow_up_sent(&read, id).await?,
+            _ => Vec::new(),
+        };
+        if earlier.len() > THREAD {
+            earlier.drain(1..=earlier.len() - THREAD);
+        }
         Ok(Self {
             organizer: organizer::this(&read).await?,
             event: match message.event_id {
@@ -184,6 +200,7 @@ impl Rows {
             },
             registration,
             first_round,
+            earlier,
         })
     }
 
@@ -249,6 +266,7 @@ impl Rows {
         Ok(Frozen {
             sender: self.organizer.name.clone(),
             slug: self.event.as_ref().map(|event| event.slug.clone()),
+            thread: self.earlier.clone(),
             reader: self.registration.as_ref().map(|registration| registration.name.clone()),
             event: self.event.as_ref().map(|event| self.frozen_event(event, message.locale, now)),
             says,
