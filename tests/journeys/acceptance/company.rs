@@ -73,8 +73,8 @@ async fn case_three_people_with_no_shared_passion_and_no_names(#[values(Sqlite, 
         match prompt["state"].as_str() {
             Some("suppressed") => assert_eq!((&prompt["reason"], mails.len()), (&json!("insufficient_context"), 0)),
             Some("sent") => {
-                let others = guests.iter().filter(|other| other.code != reader.code);
-                assert!(others.into_iter().all(|other| !mails.only().mentions(&other.name)), "{}", mails.only().text);
+                let mut others = guests.iter().filter(|other| other.code != reader.code);
+                assert!(others.all(|other| !mails.only().mentions(&other.name)), "{}", mails.only().text);
                 assert!(prompt["action"]["type"].as_str().is_some_and(|kind| kind.contains("note")), "{prompt}");
             }
             _ => panic!("{prompt}"),
