@@ -1,13 +1,16 @@
 //! People followed over weeks.
 
+mod acceptance;
 mod between_rounds;
 mod cadence;
 mod client;
 mod common_ground;
 mod first_prompt;
+mod hostile;
 mod living_profile;
 mod missed;
 mod ninety_days;
 mod put_off;
 mod sixty_people;
+mod threading;
 mod whole_evening;

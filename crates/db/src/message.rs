@@ -3,6 +3,8 @@
 //! A worker claims rows for the length of a lease, sends, and marks them; the attempt number is the fence. Progress is the rows' states and
 //! nothing else. Leases and retries run by the database's clock, due times by the application's.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_domain::words::{MailKind, MessageState, Reason};
 use convivio_domain::{EmailAddress, EventId, Locale, LoginId, MessageId, OrganizerId, PersonName, PromptId, RegistrationId};
@@ -123,6 +125,25 @@ pub async fn last_promised(scope: &impl Scoped, registration: RegistrationId, ki
         .one(scope.connection())
         .await?;
     Ok(last.map(|message| message.created_at))
+}
+
+/// The `Message-ID` of every follow-up that has left for these registrations, oldest first.
+pub async fn follow_ups_sent(
+    scope: &impl Scoped,
+    registrations: impl IntoIterator<Item = RegistrationId>,
+) -> Result<HashMap<RegistrationId, Vec<String>>> {
+    let sent = find::<Entity>(scope)
+        .select_only()
+        .columns([Column::RegistrationId, Column::MessageId])
+        .filter(Column::RegistrationId.is_in(registrations))
+        .filter(Column::Kind.is_in(MailKind::follow_up()))
+        .filter(Column::SentAt.is_not_null())
+        .order_by_asc(Column::SentAt);
+    let mut of_each: HashMap<RegistrationId, Vec<String>> = HashMap::new();
+    for (registration, id) in sent.into_tuple::<(RegistrationId, String)>().all(scope.connection()).await? {
+        of_each.entry(registration).or_default().push(id);
+    }
+    Ok(of_each)
 }
 
 /// Sets a mail on its way again that had come to its end: due at `due_at`, as if it had never failed. `false` when it is not any more what was seen.

@@ -67,6 +67,7 @@ pub(super) async fn write(app: &App, message: &message::Model, rows: &Rows) -> R
         to_name: message.to_name.clone(),
         to: message.to_email.clone(),
         message_id: message.message_id.clone(),
+        thread: frozen.thread.clone(),
         date,
         kind: message.kind,
         event: frozen.slug.clone(),
@@ -84,6 +85,9 @@ struct Frozen {
     /// The name the mail comes from: the organizer's.
     sender: Title,
     slug: Option<Slug>,
+    /// Mails frozen by an earlier release answer none.
+    #[serde(default)]
+    thread: Vec<String>,
     reader: Option<PersonName>,
     event: Option<FrozenEvent>,
     says: Says,
@@ -208,6 +212,7 @@ impl Rows {
         Ok(Frozen {
             sender: self.organizer.name.clone(),
             slug: self.event.as_ref().map(|event| event.slug.clone()),
+            thread: self.earlier.clone(),
             reader: self.registration.as_ref().map(|registration| registration.name.clone()),
             event: self.event.as_ref().map(|event| self.frozen_event(event, message.locale, now)),
             says,

@@ -19,6 +19,8 @@ pub(super) struct Rows {
     pub(super) prompt: Option<prompt::Model>,
     pub(super) login: Option<login::Model>,
     pub(super) enrollment: Option<enrollment::Model>,
+    /// Of a follow-up: the mails about the same event that its reader had before, the first of them and the latest.
+    pub(super) earlier: Vec<String>,
     /// Of A1: how long a round is.
     pub(super) first_round: Option<round::Model>,
     pub(super) suppression: Option<suppression::Model>,
@@ -29,6 +31,9 @@ pub(super) struct Rows {
 
 /// A mail that waited longer for its turn looks again: whether it may leave is decided when it leaves.
 const FRESH: Duration = Duration::from_millis(250);
+
+/// How many mails of a conversation a further one names.
+const THREAD: usize = 10;
 
 impl Rows {
     pub(super) fn is_fresh(&self) -> bool {
@@ -72,6 +77,10 @@ async fn of_organizer(
         true => (HashMap::new(), HashMap::new()),
         false => (enrollment::of_registrations(&read, registrations.keys().copied()).await?, prompt::by_ids(&read, prompts).await?),
     };
+    // Asked at the first try only; later ones have it among what was kept.
+    let new = |one: &&&message::Model| one.kind.is_follow_up() && one.frozen.is_none();
+    let following = set(messages.iter().filter(new).filter_map(|one| one.registration_id));
+    let mut earlier = if following.is_empty() { HashMap::new() } else { message::follow_ups_sent(&read, following).await? };
     let logins = set(messages.iter().filter_map(|one| one.login_id));
     let logins = if logins.is_empty() { HashMap::new() } else { login::by_ids(&read, logins).await? };
     let suppressions = suppression::of_all(&read, set(messages.iter().map(|one| one.to_email_normal.as_str())), now).await?;
@@ -91,6 +100,7 @@ async fn of_organizer(
             enrollment: message.registration_id.and_then(|id| enrollments.get(&id)).cloned(),
             first_round: message.event_id.filter(|_| message.kind == MailKind::A1).and_then(|id| first_rounds.get(&id).cloned().flatten()),
             suppression: suppressions.get(&message.to_email_normal).cloned(),
+            earlier: message.registration_id.and_then(|id| earlier.remove(&id)).map(latest).unwrap_or_default(),
             live: live.clone(),
             registration,
             read_at,
@@ -98,6 +108,14 @@ async fn of_organizer(
         all.insert(message.id, rows);
     }
     Ok(())
+}
+
+/// The first of a conversation, and the latest.
+fn latest(mut ids: Vec<String>) -> Vec<String> {
+    if ids.len() > THREAD {
+        ids.drain(1..=ids.len() - THREAD);
+    }
+    ids
 }
 
 /// Each once: many mails are about one event.
