@@ -1,10 +1,10 @@
 //! What is asked once more at the moment of sending: whether the mail may leave now.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use convivio_db::message::{self, Outcome};
 use convivio_db::{registration, seat};
 use convivio_domain::words::{MailKind, MessageState, Reason, RegistrationState};
-use convivio_followup::{due, window};
+use convivio_followup::{due, rules, window};
 
 use super::rows::Rows;
 use crate::app::App;
@@ -30,7 +30,7 @@ pub(super) async fn refusal(app: &App, message: &message::Model, rows: &Rows) ->
     if !message.kind.is_follow_up() {
         // What somebody waits for is finished once it was begun, however late.
         let begun = message.attempt > 1 && message.frozen.is_some() && message.kind.is_asked_for();
-        if !begun && convivio_followup::rules::holds_event_mail(now, message.due_at) {
+        if !begun && rules::holds_event_mail(now, message.due_at) {
             return ended(MessageState::Held, Reason::TooLate);
         }
     }
@@ -65,9 +65,9 @@ pub(super) async fn refusal(app: &App, message: &message::Model, rows: &Rows) ->
         if opens > now {
             return Ok(Some(Outcome::Later { due_at: opens }));
         }
-    }
-    if now - message.due_at > TimeDelta::days(7) {
-        return ended(MessageState::Suppressed, Reason::Stale);
+        if rules::is_stale(now, message.due_at, zone) {
+            return ended(MessageState::Suppressed, Reason::Stale);
+        }
     }
     Ok(None)
 }

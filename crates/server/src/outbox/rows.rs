@@ -81,6 +81,7 @@ async fn of_organizer(
     let new = |one: &&&message::Model| one.kind.is_follow_up() && one.frozen.is_none();
     let following = set(messages.iter().filter(new).filter_map(|one| one.registration_id));
     let mut earlier = if following.is_empty() { HashMap::new() } else { message::follow_ups_sent(&read, following).await? };
+    earlier.values_mut().for_each(keep_latest);
     let logins = set(messages.iter().filter_map(|one| one.login_id));
     let logins = if logins.is_empty() { HashMap::new() } else { login::by_ids(&read, logins).await? };
     let suppressions = suppression::of_all(&read, set(messages.iter().map(|one| one.to_email_normal.as_str())), now).await?;
@@ -100,7 +101,7 @@ async fn of_organizer(
             enrollment: message.registration_id.and_then(|id| enrollments.get(&id)).cloned(),
             first_round: message.event_id.filter(|_| message.kind == MailKind::A1).and_then(|id| first_rounds.get(&id).cloned().flatten()),
             suppression: suppressions.get(&message.to_email_normal).cloned(),
-            earlier: message.registration_id.and_then(|id| earlier.remove(&id)).map(latest).unwrap_or_default(),
+            earlier: message.registration_id.filter(|_| message.kind.is_follow_up()).and_then(|id| earlier.get(&id)).cloned().unwrap_or_default(),
             live: live.clone(),
             registration,
             read_at,
@@ -111,11 +112,10 @@ async fn of_organizer(
 }
 
 /// The first of a conversation, and the latest.
-fn latest(mut ids: Vec<String>) -> Vec<String> {
+fn keep_latest(ids: &mut Vec<String>) {
     if ids.len() > THREAD {
         ids.drain(1..=ids.len() - THREAD);
     }
-    ids
 }
 
 /// Each once: many mails are about one event.
