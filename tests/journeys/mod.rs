@@ -6,6 +6,7 @@ mod cadence;
 mod client;
 mod common_ground;
 mod first_prompt;
+mod formats;
 mod hostile;
 mod living_profile;
 mod missed;
