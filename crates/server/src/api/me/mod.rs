@@ -2,6 +2,7 @@
 
 pub mod connections;
 pub mod encounters;
+pub mod erasing;
 pub mod leaving;
 pub mod log;
 pub mod preferences;
