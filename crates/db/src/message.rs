@@ -105,6 +105,12 @@ pub async fn list(scope: &impl Scoped, event: EventId, state: Option<MessageStat
     cursor.page(scope, messages, Column::Id).await
 }
 
+/// Every mail about one of these registrations, oldest first.
+pub async fn of_registrations(scope: &impl Scoped, registrations: &[RegistrationId]) -> Result<Vec<Model>> {
+    let all = find::<Entity>(scope).filter(Column::RegistrationId.is_in(registrations.iter().copied()));
+    Ok(all.order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
 pub async fn find_by_id(scope: &impl Scoped, event: EventId, id: MessageId) -> Result<Option<Model>> {
     Ok(find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(Column::Id.eq(id)).one(scope.connection()).await?)
 }

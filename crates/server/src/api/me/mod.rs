@@ -3,6 +3,7 @@
 pub mod connections;
 pub mod encounters;
 pub mod erasing;
+pub mod export;
 pub mod leaving;
 pub mod log;
 pub mod preferences;
