@@ -105,9 +105,10 @@ pub async fn find_by_id(scope: &impl Scoped, id: PersonId) -> Result<Option<Mode
     Ok(find::<Entity>(scope).filter(Column::Id.eq(id)).one(scope.connection()).await?)
 }
 
-/// The person as they stand now, held until the transaction ends.
+/// The person as they stand now, held until the transaction ends. Of somebody erased there is nothing left to change.
 pub async fn lock(tx: &Tx, id: PersonId) -> Result<Option<Model>> {
-    Ok(find::<Entity>(tx).filter(Column::Id.eq(id)).lock(LockType::NoKeyUpdate).one(&tx.inner).await?)
+    let living = find::<Entity>(tx).filter(Column::Id.eq(id)).filter(Column::ErasedAt.is_null());
+    Ok(living.lock(LockType::NoKeyUpdate).one(&tx.inner).await?)
 }
 
 pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = PersonId>) -> Result<HashMap<PersonId, Model>> {

@@ -1,5 +1,6 @@
 //! What an attendee sees and does: their own things, and of others what those show.
 
+pub mod calendar_feed;
 pub mod connections;
 pub mod encounters;
 pub mod erasing;
