@@ -18,7 +18,7 @@ pub struct CalendarFeed {
 #[derive(Serialize, ToSchema)]
 pub struct NewCalendarFeed {
     /// Whoever knows it reads the calendar. Shown this once
-    feed_url: String,
+    feed_url: Option<String>,
     since: DateTime<Utc>,
 }
 
@@ -33,7 +33,7 @@ pub async fn create(who: Attendee, app: web::Data<App>) -> Result<Created<NewCal
     person::set_feed(&tx, who.person.id, Some(now)).await?;
     let person = person::find_by_id(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
     tx.commit().await?;
-    let feed = NewCalendarFeed { feed_url: app.feed_link(&person).to_string(), since: now };
+    let feed = NewCalendarFeed { feed_url: Some(app.feed_link(&person).to_string()), since: now };
     Ok(Created("/api/v1/me/calendar_feed".to_owned(), feed))
 }
 
