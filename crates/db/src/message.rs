@@ -193,6 +193,14 @@ pub async fn erase(tx: &Tx, registration: RegistrationId, nobody: &EmailAddress)
         .filter(Column::State.is_in(OPEN.into_iter().chain([MessageState::Held])))
         .exec(&tx.inner)
         .await?;
+    // Nor is it let go by staff's word.
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(MessageState::Suppressed))
+        .col_expr(Column::Reason, Expr::value(Some(Reason::Erased)))
+        .filter(Column::RegistrationId.eq(registration))
+        .filter(Column::State.is_in([MessageState::Dead, MessageState::Suppressed]))
+        .exec(&tx.inner)
+        .await?;
     update::<Entity>(tx)
         .col_expr(Column::ToEmailNormal, Expr::value(nobody.normal()))
         .col_expr(Column::ToEmail, Expr::value(nobody.clone()))

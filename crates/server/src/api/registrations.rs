@@ -112,7 +112,8 @@ impl Registration {
             state: row.state,
             position: row.position,
             offered_until,
-            email,
+            // In the place of an address that was erased stands none.
+            email: email.filter(|_| row.state != RegistrationState::Anonymised),
             passions: profile.passions,
             name: row.name,
             created_at: row.created_at,

@@ -22,6 +22,9 @@ pub(super) async fn refusal(app: &App, message: &message::Model) -> convivio_db:
         None => None,
     };
     if let Some(registration) = &registration {
+        if registration.state == RegistrationState::Anonymised {
+            return ended(MessageState::Suppressed, Reason::Erased);
+        }
         if !is_still_so(message.kind, registration.state) {
             return ended(MessageState::Suppressed, Reason::RegistrationChanged);
         }
