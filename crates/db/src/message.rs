@@ -7,12 +7,15 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_domain::words::{MailKind, MessageState, Reason};
-use convivio_domain::{EmailAddress, EventId, Locale, LoginId, MessageId, OrganizerId, PersonName, PromptId, RegistrationId};
+use convivio_domain::{
+    EmailAddress, EventId, Locale, LoginId, MessageId, OrganizerId, PersonName, PromptId, RegistrationCode, RegistrationId,
+};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, TryInsertResult};
 
 use crate::scope::{count_by, find, owned, update};
+use crate::stored::names;
 use crate::{Central, Cursor, Page, Result, Scoped, Tx};
 
 mod together;
@@ -107,6 +110,12 @@ pub async fn list(scope: &impl Scoped, event: EventId, state: Option<MessageStat
     cursor.page(scope, messages, Column::Id).await
 }
 
+/// Every mail about one of these registrations, oldest first.
+pub async fn of_registrations(scope: &impl Scoped, registrations: &[RegistrationId]) -> Result<Vec<Model>> {
+    let all = find::<Entity>(scope).filter(Column::RegistrationId.is_in(registrations.iter().copied()));
+    Ok(all.order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
 pub async fn find_by_id(scope: &impl Scoped, event: EventId, id: MessageId) -> Result<Option<Model>> {
     Ok(find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(Column::Id.eq(id)).one(scope.connection()).await?)
 }
@@ -191,6 +200,48 @@ pub async fn cancel_open_of_event(tx: &Tx, event: EventId, kinds: &[MailKind], r
         .filter(Column::EventId.eq(event))
         .filter(Column::Kind.is_in(kinds.iter().copied()))
         .filter(Column::State.is_in(OPEN))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// Every mail about a registration loses its reader and its words, and what has not left never will. How many had not.
+pub async fn erase(tx: &Tx, registration: RegistrationId, nobody: &EmailAddress) -> Result<u64> {
+    let off = update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(MessageState::Suppressed))
+        .col_expr(Column::Reason, Expr::value(Some(Reason::Erased)))
+        // Whoever has it in hand loses it, and keeps no words of it.
+        .col_expr(Column::Owner, Expr::value(None::<String>))
+        .col_expr(Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>))
+        .filter(Column::RegistrationId.eq(registration))
+        .filter(Column::State.is_in(OPEN.into_iter().chain([MessageState::Held])))
+        .exec(&tx.inner)
+        .await?;
+    // Nor is it let go by staff's word.
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(MessageState::Suppressed))
+        .col_expr(Column::Reason, Expr::value(Some(Reason::Erased)))
+        .filter(Column::RegistrationId.eq(registration))
+        .filter(Column::State.is_in([MessageState::Dead, MessageState::Suppressed]))
+        .exec(&tx.inner)
+        .await?;
+    update::<Entity>(tx)
+        .col_expr(Column::ToEmailNormal, Expr::value(nobody.normal()))
+        .col_expr(Column::ToEmail, Expr::value(nobody.clone()))
+        .col_expr(Column::ToName, Expr::value(None::<PersonName>))
+        .col_expr(Column::Frozen, Expr::value(None::<Json>))
+        .col_expr(Column::LastError, Expr::value(None::<String>))
+        .filter(Column::RegistrationId.eq(registration))
+        .exec(&tx.inner)
+        .await?;
+    Ok(off.rows_affected)
+}
+
+/// The words of every mail that names this registration to somebody else are forgotten; what has not left finds its words anew.
+pub async fn forget_naming(tx: &Tx, code: &RegistrationCode) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::Frozen, Expr::value(None::<Json>))
+        .filter(names(Column::Frozen, code.as_str()))
         .exec(&tx.inner)
         .await?;
     Ok(())

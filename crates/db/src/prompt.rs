@@ -11,6 +11,7 @@ use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::scope::{count_by, find, owned, update};
+use crate::stored::names;
 use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -254,6 +255,37 @@ pub async fn cancel_waiting(tx: &Tx, registration: RegistrationId, reason: Reaso
 pub async fn suppress_open(tx: &Tx, person: PersonId, reason: Reason) -> Result<()> {
     let open = [PromptState::Scheduled, PromptState::Queued, PromptState::Snoozed];
     call_off(tx, Column::PersonId.eq(person), &open, PromptState::Suppressed, reason).await
+}
+
+/// What was said to the person, and what they said, is forgotten, but for what is counted without a name; their links open nothing. How many there
+/// were.
+pub async fn erase(tx: &Tx, person: PersonId) -> Result<u64> {
+    let all = find::<Entity>(tx).filter(Column::PersonId.eq(person)).all(&tx.inner).await?;
+    for (id, said) in all.into_iter().filter_map(|row| Some((row.id, row.answer?.0))) {
+        let counted = Answer { keep: Vec::new(), exchange: None, ..said };
+        let answer = Expr::value(Some(Stored(counted)));
+        update::<Entity>(tx).col_expr(Column::Answer, answer).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    }
+    let erased = update::<Entity>(tx)
+        .col_expr(Column::Content, Expr::value(None::<Stored<Prompt>>))
+        .col_expr(Column::LinkGeneration, Expr::col(Column::LinkGeneration).add(1))
+        .filter(Column::PersonId.eq(person))
+        .exec(&tx.inner)
+        .await?;
+    Ok(erased.rows_affected)
+}
+
+/// Those whose words name this registration, whoever reads them.
+pub async fn naming(scope: &impl Scoped, code: &RegistrationCode) -> Result<Vec<Model>> {
+    let naming = find::<Entity>(scope).filter(names(Column::Content, code.as_str()));
+    Ok(naming.order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
+/// It says this from now on, or nothing.
+pub async fn say(tx: &Tx, id: PromptId, content: Option<Prompt>) -> Result<()> {
+    let content = Expr::value(content.map(Stored));
+    update::<Entity>(tx).col_expr(Column::Content, content).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    Ok(())
 }
 
 async fn call_off(tx: &Tx, which: SimpleExpr, from: &[PromptState], to: PromptState, reason: Reason) -> Result<()> {

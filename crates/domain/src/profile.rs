@@ -97,6 +97,11 @@ impl Visibility {
         self.0.insert(field, to);
     }
 
+    /// Nothing, to nobody.
+    pub fn nothing() -> Self {
+        Self(Field::ALL.iter().map(|&field| (field, VisibleTo::None)).collect())
+    }
+
     /// Every field with who may see it, defaults included.
     pub fn complete(&self) -> BTreeMap<Field, VisibleTo> {
         Field::ALL.iter().map(|&field| (field, self.of(field))).collect()

@@ -18,6 +18,9 @@ pub(super) async fn refusal(app: &App, message: &message::Model, rows: &Rows) ->
         return ended(MessageState::Suppressed, suppression.reason);
     }
     if let Some(registration) = &rows.registration {
+        if registration.state == RegistrationState::Anonymised {
+            return ended(MessageState::Suppressed, Reason::Erased);
+        }
         if !is_still_so(message.kind, registration.state) {
             return ended(MessageState::Suppressed, Reason::RegistrationChanged);
         }

@@ -4,6 +4,7 @@
 //! links; a button posts.
 
 pub mod confirm;
+pub mod feed;
 mod fitting;
 pub mod guide;
 pub mod login;

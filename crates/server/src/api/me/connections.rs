@@ -78,6 +78,15 @@ pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Resul
     Ok(listing.answer(page, |row| row.id, |row| view.shown(row)).flatten())
 }
 
+/// Everybody one ever chose or answered, whatever came of it, and who waits for an answer.
+pub(super) async fn all(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>) -> Result<Vec<Connection>> {
+    let me = who.person.id;
+    let mut rows = connection::all_around(scope, me).await?;
+    rows.retain(|row| row.owner_id == me || row.state == ConnectionState::Requested);
+    let view = View::of(scope, who, &rows, now).await?;
+    Ok(rows.into_iter().filter_map(|row| view.shown(row)).collect())
+}
+
 pub async fn show(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<Json<Connection>> {
     let read = app.db.read(&who);
     let row = mine(&read, &who, &id).await?;

@@ -1,7 +1,10 @@
 //! What an attendee sees and does: their own things, and of others what those show.
 
+pub mod calendar_feed;
 pub mod connections;
 pub mod encounters;
+pub mod erasing;
+pub mod export;
 pub mod leaving;
 pub mod log;
 pub mod preferences;
