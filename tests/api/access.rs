@@ -66,6 +66,7 @@ const CONTRACT: &[(&str, &[&str], &[&str])] = &[
     ("…/tokens", OWNERS, OWNERS),
     ("…/people", READERS, MANAGERS),
     ("…/people/{id}/erase", OWNERS, OWNERS),
+    ("…/people/{id}/export", MANAGERS, MANAGERS),
     ("…/jobs", READERS, MANAGERS),
     ("…/passions", EVERYBODY, MANAGERS),
     ("…/guides", EVERYBODY, MANAGERS),

@@ -239,3 +239,30 @@ async fn sr_42_what_stands_between_two_looks_like_silence(#[values(Sqlite, Postg
     let states: Vec<Value> = ada.all("/introductions").await.iter().map(|one| one["state"].clone()).collect();
     assert_eq!(states, ["awaiting_both", "awaiting_both"]);
 }
+
+#[rstest]
+#[tokio::test]
+async fn r20_who_is_erased_is_in_nobody_s_introductions_and_leaves_no_contacts(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let three = Three::of(&app).await;
+    let (bruno, hugo) = (&three.bruno, &three.hugo);
+    let proposed = three.propose().await.ok(201);
+    answer(&bruno.me, &proposed, "accept").await.ok(200);
+    answer(&hugo.me, &proposed, "accept").await.ok(200);
+    app.run_due().await;
+    bruno.me.post("/contacts", json!({"name": "Contactwordzq"})).await.ok(201);
+    let taken = bruno.me.get("/export").await.ok(200);
+    assert_eq!((&taken["introductions"][0]["why"], &taken["contacts"][0]["name"]), (&json!(WHY), &json!("Contactwordzq")));
+    let words = [bruno.guest.email.as_str(), "Contactwordzq", "as if they were family"];
+    let before = app.dump().await;
+    for word in words {
+        assert!(before.contains(word), "{word} was never written down");
+    }
+    bruno.me.post("/erase", json!({"confirm": bruno.guest.email})).await.ok(200);
+    let after = app.dump().await;
+    let left: Vec<&str> = after.lines().filter(|line| words.iter().any(|word| line.contains(word))).collect();
+    assert!(left.is_empty(), "{left:#?}");
+    for other in [&three.ada, &hugo.me] {
+        assert!(other.all("/introductions").await.is_empty());
+    }
+}

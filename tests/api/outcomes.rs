@@ -36,4 +36,36 @@ async fn sr_49_sr_41_sums_of_five_people_or_none(#[values(Sqlite, Postgres)] dat
     assert_eq!((&sums["answering"], &sums["keeping"], &sums["giving"]), (&json!(5), &json!(5), &json!(5)));
     let said = report.text();
     assert!(!said.contains("loom") && guests.iter().all(|guest| !said.contains(&guest.code) && !said.contains(&guest.name)), "{said}");
+
+    // The same, drawn, in the reader's language.
+    for (locale, title) in [("en", "What came of it"), ("it", "Che cosa ne è nato")] {
+        let page = app.get(&event.at(&format!("/report?format=html&locale={locale}"))).await;
+        let text = page.text();
+        assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")), "{text}");
+        assert!(text.contains(title) && text.contains("<svg") && text.contains(">&lt; 5<"), "{text}");
+        assert!(guests.iter().all(|guest| !text.contains(&guest.code) && !text.contains(&guest.name)), "{text}");
+    }
+    app.get(&event.at("/report?format=pdf")).await.fails(400, "malformed_request");
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_49_feedback_without_a_name_counts_and_stands_apart(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, _) = app.held_evening("may", 6).await;
+    app.live_until(FIRST_WORKING_DAY).await;
+    for guest in &guests[..5] {
+        let me = app.signed_in(&event, guest).await;
+        let prompt = prompt_of(&me, "F1").await;
+        let said = json!({"choice": "done", "feedback": {"listened": "no", "heard": "yes"}, "anonymous": true});
+        act(&me, &prompt, said).await.ok(200);
+        // Nobody can find it again, not even who said it; said once more, it does not count twice.
+        act(&me, &prompt, json!({"choice": "done", "feedback": {"listened": "yes"}})).await.ok(200);
+        assert!(!me.get("/prompts").await.text().contains("\"listened\":\"no\""));
+    }
+    let feedback = app.get(&event.at("/feedback")).await.ok(200);
+    assert_eq!(
+        (&feedback["listened"], &feedback["heard"]),
+        (&json!({"yes": 0, "partly": 0, "no": 5}), &json!({"yes": 5, "partly": 0, "no": 0}))
+    );
 }

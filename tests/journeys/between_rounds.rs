@@ -67,7 +67,13 @@ async fn a_plan_is_worked_with_until_the_last_round(#[values(Sqlite, Postgres)] 
     assert_eq!((places(&plan, 1)[&one], places(&plan, 3)[&host]), (places(&changed, 1)[&one], places(&changed, 3)[&host]));
     let diff = |from: &Value, to: &Value| format!("{}/diff/{}", path(&event, from), to["id"].as_str().unwrap());
     let elsewhere = app.get(&diff(&first, &plan)).await.ok(200);
-    assert!(!elsewhere.as_array().unwrap().is_empty(), "another seed seats otherwise");
+    let told: BTreeSet<(u64, &str)> =
+        elsewhere.as_array().unwrap().iter().map(|one| (one["round"].as_u64().unwrap(), one["code"].as_str().unwrap())).collect();
+    let (before, after) = ([1, 2, 3].map(|round| places(&changed, round)), [1, 2, 3].map(|round| places(&plan, round)));
+    let expected = (1..).zip(before.iter().zip(&after)).flat_map(|(round, (before, after))| {
+        before.iter().filter(|(code, table)| after[*code] != **table).map(move |(code, _)| (round, code.as_str()))
+    });
+    assert_eq!(told, expected.collect());
     app.publish_plan(&event, &plan).await.done();
 
     // Three of the first table of round 2 and three of the last stay away; somebody nobody knew of comes.
@@ -131,9 +137,9 @@ async fn a_plan_is_worked_with_until_the_last_round(#[values(Sqlite, Postgres)] 
     }
     let over = places(&plan, 1);
     // Somebody who is locked is refused for that.
-    let mut still_here = over.keys().filter(|code| everybody.contains(code) && **code != host);
-    let one = still_here.next().unwrap();
-    let other = still_here.find(|other| over[*other] != over[one]).unwrap();
+    let mut free = over.keys().filter(|code| everybody.contains(code) && ![&one, &host].contains(code));
+    let one = free.next().unwrap();
+    let other = free.find(|other| over[*other] != over[one]).unwrap();
     let swap = json!([{"op": "swap", "round": 1, "codes": [one, other]}]);
     change(&app, &event, &repaired, swap).await.fails(409, "wrong_state");
     for round in [2, 3] {

@@ -261,7 +261,8 @@ async fn r8_a_prompt_and_its_mail_are_marked_together(#[values(Sqlite, Postgres)
     run_until_everybody_has_f1(&app, &relay, &guests).await;
     wait_until_nothing_is_open(&app).await;
     assert!(second_copies(&relay) <= IN_FLIGHT);
-    let prompts = app.all("/events/may/prompts").await;
+    let mut prompts = app.all("/events/may/prompts").await;
+    prompts.retain(|prompt| prompt["step"] == "F1");
     assert_eq!(prompts.len(), guests.len());
     for prompt in prompts {
         assert!(prompt["state"] == "sent" && prompt["sent_at"].is_string(), "its mail was sent: {prompt}");

@@ -100,6 +100,35 @@ impl TestApp {
         database.close().await.expect("nobody else uses this connection");
     }
 
+    /// Every row of every table as a line of text: what somebody reads who gets hold of the database.
+    pub async fn dump(&self) -> String {
+        use sea_orm::{ConnectionTrait, DbBackend, Statement};
+        let database = sea_orm::Database::connect(self.database_url()).await.expect("the database is there");
+        let backend = database.get_database_backend();
+        let lines = async |statement: String| -> Vec<String> {
+            let rows = database.query_all_raw(Statement::from_string(backend, statement.as_str())).await.expect(&statement);
+            rows.iter().map(|row| row.try_get::<String>("", "line").expect("a line is text")).collect()
+        };
+        let tables = match backend {
+            DbBackend::Postgres => "SELECT tablename::text AS line FROM pg_tables WHERE schemaname = 'public'",
+            _ => "SELECT name AS line FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+        };
+        let mut dump = String::new();
+        for table in lines(tables.to_owned()).await {
+            let rows = if backend == DbBackend::Postgres {
+                format!("SELECT row_to_json(t)::text AS line FROM \"{table}\" t")
+            } else {
+                let columns = lines(format!("SELECT 'quote(\"' || name || '\")' AS line FROM pragma_table_info('{table}')")).await;
+                format!("SELECT {} AS line FROM \"{table}\"", columns.join(" || ' ' || "))
+            };
+            for row in lines(rows).await {
+                dump.push_str(&format!("{table}: {row}\n"));
+            }
+        }
+        database.close().await.expect("nobody else uses this connection");
+        dump
+    }
+
     /// How much memory the process holds, in KiB.
     pub fn resident_kib(&self) -> u64 {
         let process = self.server.process.as_ref().expect("it was started").id();

@@ -11,3 +11,4 @@ pub mod load;
 pub mod process;
 pub mod rounds;
 pub mod seed;
+pub mod sink;

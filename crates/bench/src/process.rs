@@ -59,8 +59,17 @@ fn of_one(id: u32) -> Option<Duration> {
 
 /// The memory that a process holds now, in MiB.
 pub fn memory(id: u32) -> Option<f64> {
+    of_status(id, "VmRSS:")
+}
+
+/// The most that it has held so far, in MiB.
+pub fn peak_memory(id: u32) -> Option<f64> {
+    of_status(id, "VmHWM:")
+}
+
+fn of_status(id: u32, what: &str) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(what))?;
     line.split_whitespace().next()?.parse::<f64>().ok().map(|kib| kib / 1024.0)
 }
 

@@ -6,6 +6,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, ColumnIndex, Decode, PgPool, Row, SqlitePool, Type};
 use uuid::Uuid;
 
+mod after;
+pub use after::Attendee;
+
 /// A database, for what a benchmark prepares and looks up in it.
 pub enum Store {
     Sqlite(SqlitePool),
@@ -19,6 +22,11 @@ pub enum Kind {
     Person,
     Registration,
     Plan,
+    Enrollment,
+    Prompt,
+    Message,
+    /// A prompt that is not due for long.
+    Waiting,
 }
 
 /// How large the tables become.
@@ -115,10 +123,7 @@ impl Store {
         let of_plan = self.id(Kind::Plan, &event_of_person);
         let seats = format!("t.registration_id = {} AND t.plan_id = {}", self.literal(template.registration), self.literal(template.plan));
         self.copy("seats", &seats, people, &[("plan_id", &of_plan), ("registration_id", &registration)]).await?;
-        match self {
-            Self::Sqlite(_) => self.run("ANALYZE".to_owned()).await?,
-            Self::Postgres(_) => self.run("VACUUM ANALYZE".to_owned()).await?,
-        }
+        self.analyze().await?;
         self.check(size).await
     }
 

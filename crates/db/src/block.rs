@@ -54,6 +54,13 @@ pub async fn around(scope: &impl Scoped, person: PersonId) -> Result<BTreeSet<Pe
     Ok(rows.into_iter().map(|row| if row.owner_id == person { row.other_id } else { row.owner_id }).collect())
 }
 
+/// Nothing is left of whom this person blocked, nor of who blocked them.
+pub async fn erase(tx: &Tx, person: PersonId) -> Result<()> {
+    let either = Condition::any().add(Column::OwnerId.eq(person)).add(Column::OtherId.eq(person));
+    delete::<Entity>(tx).filter(either).exec(&tx.inner).await?;
+    Ok(())
+}
+
 /// The pairs among these people of whom either blocked the other, each once, the elder person first.
 pub async fn among(scope: &impl Scoped, people: &BTreeSet<PersonId>) -> Result<BTreeSet<(PersonId, PersonId)>> {
     let mut pairs = BTreeSet::new();

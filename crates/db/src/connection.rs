@@ -196,6 +196,26 @@ pub async fn end(tx: &Tx, owner: PersonId, other: PersonId) -> Result<()> {
     Ok(())
 }
 
+/// Everyone `owner` chose or answered, whatever came of it, and everyone who stands in some way to `owner`.
+pub async fn all_around(scope: &impl Scoped, person: PersonId) -> Result<Vec<Model>> {
+    let either = Condition::any().add(Column::OwnerId.eq(person)).add(Column::OtherId.eq(person));
+    Ok(find::<Entity>(scope).filter(either).order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
+/// Nothing is left of whom `person` kept; who kept them lets go. How many of their own there were.
+pub async fn erase(tx: &Tx, person: PersonId) -> Result<u64> {
+    let own = delete::<Entity>(tx).filter(Column::OwnerId.eq(person)).exec(&tx.inner).await?;
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(ConnectionState::Ended))
+        .col_expr(Column::EveryMonths, Expr::value(None::<i32>))
+        .col_expr(Column::Context, Expr::value(None::<FreeText>))
+        .col_expr(Column::Exchange, Expr::value(false))
+        .filter(Column::OtherId.eq(person))
+        .exec(&tx.inner)
+        .await?;
+    Ok(own.rows_affected)
+}
+
 /// Who chose whom at an event, whatever came of it since. Whom a third person brought together did not meet there.
 pub async fn find_of_event(scope: &impl Scoped, event: EventId) -> Result<BTreeSet<(PersonId, PersonId)>> {
     let met = find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(Column::IntroducedBy.is_null());

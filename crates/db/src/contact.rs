@@ -69,6 +69,12 @@ pub async fn clear_cadences(tx: &Tx, owner: PersonId) -> Result<()> {
     Ok(())
 }
 
+/// Nothing is left of whom `owner` wrote down.
+pub async fn erase(tx: &Tx, owner: PersonId) -> Result<()> {
+    delete::<Entity>(tx).filter(Column::OwnerId.eq(owner)).exec(&tx.inner).await?;
+    Ok(())
+}
+
 pub async fn remove(tx: &Tx, id: ContactId) -> Result<()> {
     delete::<Entity>(tx).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
     Ok(())

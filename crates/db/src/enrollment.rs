@@ -1,5 +1,7 @@
 //! Enrollments: who is being followed up after which event.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use convivio_domain::words::{EnrollmentState, Reason};
 use convivio_domain::{EnrollmentId, EventId, OrganizerId, PersonId, RegistrationId};
@@ -40,6 +42,14 @@ pub async fn insert_all(tx: &Tx, enrollments: Vec<Model>) -> Result<()> {
 
 pub async fn of_registration(scope: &impl Scoped, registration: RegistrationId) -> Result<Option<Model>> {
     Ok(find::<Entity>(scope).filter(Column::RegistrationId.eq(registration)).one(scope.connection()).await?)
+}
+
+pub async fn of_registrations(
+    scope: &impl Scoped,
+    registrations: impl IntoIterator<Item = RegistrationId>,
+) -> Result<HashMap<RegistrationId, Model>> {
+    let rows = find::<Entity>(scope).filter(Column::RegistrationId.is_in(registrations)).all(scope.connection()).await?;
+    Ok(rows.into_iter().map(|enrollment| (enrollment.registration_id, enrollment)).collect())
 }
 
 /// Every sequence of the person that still runs.

@@ -12,6 +12,17 @@ pub enum Error {
     Refused(String),
 }
 
+impl Error {
+    /// The same for somebody else who waited for the same answer.
+    pub fn again(&self) -> Self {
+        match self {
+            Self::Unavailable(err) => Self::Unavailable(DbErr::Custom(err.to_string())),
+            Self::Failed(err) => Self::Failed(DbErr::Custom(err.to_string())),
+            Self::Refused(why) => Self::Refused(why.clone()),
+        }
+    }
+}
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl From<DbErr> for Error {

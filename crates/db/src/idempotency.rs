@@ -6,9 +6,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{Set, TryInsertResult};
+use sea_orm::{Condition, Set, TryInsertResult};
 
-use crate::{Central, Result};
+use crate::stored::names;
+use crate::{Central, Result, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "idempotency_keys")]
@@ -155,6 +156,17 @@ pub async fn sweep(central: &Central, oldest: DateTime<Utc>) -> Result<()> {
     if Central::find::<Entity>().filter(Column::CreatedAt.lte(oldest)).one(&central.reader).await?.is_some() {
         Central::delete::<Entity>().filter(Column::CreatedAt.lte(oldest)).exec(&central.writer).await?;
     }
+    Ok(())
+}
+
+/// Forgets every answer that holds one of these words in quotes, because who is named by them was erased. A request that is sent again after that
+/// goes by the rules of its operation.
+pub async fn forget(tx: &Tx, words: &[String]) -> Result<()> {
+    if words.is_empty() {
+        return Ok(());
+    }
+    let holding = words.iter().fold(Condition::any(), |any, word| any.add(names(Column::Body, word)));
+    Central::delete::<Entity>().filter(holding).exec(&tx.inner).await?;
     Ok(())
 }
 

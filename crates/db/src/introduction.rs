@@ -7,10 +7,10 @@ use convivio_domain::words::IntroductionState;
 use convivio_domain::{IntroductionId, OrganizerId, PersonId, Sentence};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockType};
-use sea_orm::{Condition, IntoActiveModel, QuerySelect, Select};
+use sea_orm::{Condition, IntoActiveModel, QuerySelect};
 
-use crate::scope::{find, owned, update};
-use crate::{Cursor, Page, Result, Scoped, Tx};
+use crate::scope::{delete, find, owned, update};
+use crate::{Cursor, Page, Result, Scoped, Tx, message};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "introductions")]
@@ -91,23 +91,16 @@ pub async fn lock(tx: &Tx, id: IntroductionId) -> Result<Option<Model>> {
 
 /// What `person` proposes, or is proposed: a page of it.
 pub async fn around(scope: &impl Scoped, person: PersonId, cursor: Cursor<IntroductionId>) -> Result<Page<Model>> {
-    let any = Condition::any().add(Column::IntroducerId.eq(person)).add(Column::OneId.eq(person)).add(Column::OtherId.eq(person));
-    cursor.page(scope, find::<Entity>(scope).filter(any), Column::Id).await
+    cursor.page(scope, find::<Entity>(scope).filter(concerns(person)), Column::Id).await
+}
+
+fn concerns(person: PersonId) -> Condition {
+    Condition::any().add(Column::IntroducerId.eq(person)).add(Column::OneId.eq(person)).add(Column::OtherId.eq(person))
 }
 
 /// Everything `introducer` ever proposed to be brought about.
 pub async fn of_introducer(scope: &impl Scoped, introducer: PersonId) -> Result<Vec<Model>> {
     Ok(find::<Entity>(scope).filter(Column::IntroducerId.eq(introducer)).all(scope.connection()).await?)
-}
-
-/// Whether somebody brought these two together, and both said yes.
-pub async fn have_met(scope: &impl Scoped, one: PersonId, other: PersonId) -> Result<bool> {
-    let sent = of_pair(scope, one, other).filter(Column::SentAt.is_not_null());
-    Ok(sent.one(scope.connection()).await?.is_some())
-}
-
-fn of_pair(scope: &impl Scoped, one: PersonId, other: PersonId) -> Select<Entity> {
-    find::<Entity>(scope).filter(Column::OneId.eq(one.min(other))).filter(Column::OtherId.eq(one.max(other)))
 }
 
 /// One of the two says yes or no.
@@ -120,6 +113,14 @@ pub async fn answer(tx: &Tx, row: &Model, person: PersonId, agrees: bool) -> Res
 /// Both have said yes.
 pub async fn set_sent(tx: &Tx, id: IntroductionId, now: DateTime<Utc>) -> Result<()> {
     update::<Entity>(tx).col_expr(Column::SentAt, Expr::value(Some(now))).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    Ok(())
+}
+
+/// Nothing is left of what this person proposed or was proposed, nor of the words of the mails about it.
+pub async fn erase(tx: &Tx, person: PersonId) -> Result<()> {
+    let rows = find::<Entity>(tx).filter(concerns(person)).all(&tx.inner).await?;
+    message::forget_introductions(tx, rows.iter().map(|row| row.id)).await?;
+    delete::<Entity>(tx).filter(concerns(person)).exec(&tx.inner).await?;
     Ok(())
 }
 

@@ -53,6 +53,18 @@ pub async fn find_by_id(scope: &impl Scoped, id: JobId) -> Result<Option<Model>>
     Ok(find::<Entity>(scope).filter(Column::Id.eq(id)).one(scope.connection()).await?)
 }
 
+/// Says what went wrong in the jobs of an event in other words: `change` tells whether one was concerned.
+pub async fn reword(tx: &Tx, event: EventId, change: impl Fn(&mut Json) -> bool) -> Result<()> {
+    for job in find::<Entity>(tx).filter(Column::EventId.eq(event)).filter(Column::Problem.is_not_null()).all(&tx.inner).await? {
+        let Some(mut problem) = job.problem else { continue };
+        if change(&mut problem) {
+            let problem = Expr::value(Some(problem));
+            update::<Entity>(tx).col_expr(Column::Problem, problem).filter(Column::Id.eq(job.id)).exec(&tx.inner).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Asks whoever works on it to stop; a job nobody has begun is cancelled at once.
 pub async fn request_cancel(tx: &Tx, id: JobId) -> Result<()> {
     update::<Entity>(tx).col_expr(Column::CancelRequested, Expr::value(true)).filter(Column::Id.eq(id)).exec(&tx.inner).await?;

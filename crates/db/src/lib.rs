@@ -14,6 +14,7 @@ pub mod encounter;
 pub mod enrollment;
 mod error;
 pub mod event;
+pub mod feedback;
 pub mod guide;
 pub mod idempotency;
 pub mod introduction;

@@ -81,6 +81,17 @@ pub async fn take_back(tx: &Tx, prompt: PromptId, about: PersonId, kind: LogKind
     Ok(())
 }
 
+/// Everything `owner` wrote, of whomever, oldest first: for `owner` to take along.
+pub async fn of_owner(scope: &impl Scoped, owner: PersonId) -> Result<Vec<Model>> {
+    let all = find::<Entity>(scope).filter(Column::OwnerId.eq(owner));
+    Ok(all.order_by_asc(Column::HappenedAt).order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
+/// Nothing is left of what `owner` wrote. What others wrote of them is those others'. How many entries there were.
+pub async fn erase(tx: &Tx, owner: PersonId) -> Result<u64> {
+    Ok(delete::<Entity>(tx).filter(Column::OwnerId.eq(owner)).exec(&tx.inner).await?.rows_affected)
+}
+
 /// What was written in answer to a prompt.
 pub async fn of_prompt(scope: &impl Scoped, prompt: PromptId) -> Result<Vec<Model>> {
     Ok(find::<Entity>(scope).filter(Column::PromptId.eq(prompt)).all(scope.connection()).await?)

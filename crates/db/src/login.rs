@@ -1,5 +1,7 @@
 //! Sign-in links of staff: each works once, for half an hour.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use convivio_domain::{LoginId, MemberId, OrganizerId};
 use sea_orm::Set;
@@ -36,6 +38,11 @@ pub async fn insert(tx: &Tx, member: MemberId, expires_at: DateTime<Utc>, now: D
 
 pub async fn find_by_id(scope: &impl Scoped, id: LoginId) -> Result<Option<Model>> {
     Ok(find::<Entity>(scope).filter(Column::Id.eq(id)).one(scope.connection()).await?)
+}
+
+pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = LoginId>) -> Result<HashMap<LoginId, Model>> {
+    let rows = find::<Entity>(scope).filter(Column::Id.is_in(ids)).all(scope.connection()).await?;
+    Ok(rows.into_iter().map(|login| (login.id, login)).collect())
 }
 
 /// Whether it was still unused: of two who follow the link at once, one gets in.

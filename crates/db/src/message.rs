@@ -3,17 +3,23 @@
 //! A worker claims rows for the length of a lease, sends, and marks them; the attempt number is the fence. Progress is the rows' states and
 //! nothing else. Leases and retries run by the database's clock, due times by the application's.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_domain::words::{MailKind, MessageState, Reason};
 use convivio_domain::{
-    EmailAddress, EventId, IntroductionId, Locale, LoginId, MessageId, OrganizerId, PersonName, PromptId, RegistrationId,
+    EmailAddress, EventId, IntroductionId, Locale, LoginId, MessageId, OrganizerId, PersonName, PromptId, RegistrationCode, RegistrationId,
 };
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, TryInsertResult};
 
 use crate::scope::{count_by, find, owned, update};
+use crate::stored::names;
 use crate::{Central, Cursor, Page, Result, Scoped, Tx};
+
+mod together;
+pub use together::{Frozen, freeze, sent};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "messages")]
@@ -105,6 +111,12 @@ pub async fn list(scope: &impl Scoped, event: EventId, state: Option<MessageStat
     cursor.page(scope, messages, Column::Id).await
 }
 
+/// Every mail about one of these registrations, oldest first.
+pub async fn of_registrations(scope: &impl Scoped, registrations: &[RegistrationId]) -> Result<Vec<Model>> {
+    let all = find::<Entity>(scope).filter(Column::RegistrationId.is_in(registrations.iter().copied()));
+    Ok(all.order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
 pub async fn find_by_id(scope: &impl Scoped, event: EventId, id: MessageId) -> Result<Option<Model>> {
     Ok(find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(Column::Id.eq(id)).one(scope.connection()).await?)
 }
@@ -123,6 +135,25 @@ pub async fn last_promised(scope: &impl Scoped, registration: RegistrationId, ki
         .one(scope.connection())
         .await?;
     Ok(last.map(|message| message.created_at))
+}
+
+/// The `Message-ID` of every follow-up that has left for these registrations, oldest first.
+pub async fn follow_ups_sent(
+    scope: &impl Scoped,
+    registrations: impl IntoIterator<Item = RegistrationId>,
+) -> Result<HashMap<RegistrationId, Vec<String>>> {
+    let sent = find::<Entity>(scope)
+        .select_only()
+        .columns([Column::RegistrationId, Column::MessageId])
+        .filter(Column::RegistrationId.is_in(registrations))
+        .filter(Column::Kind.is_in(MailKind::follow_up()))
+        .filter(Column::SentAt.is_not_null())
+        .order_by_asc(Column::SentAt);
+    let mut of_each: HashMap<RegistrationId, Vec<String>> = HashMap::new();
+    for (registration, id) in sent.into_tuple::<(RegistrationId, String)>().all(scope.connection()).await? {
+        of_each.entry(registration).or_default().push(id);
+    }
+    Ok(of_each)
 }
 
 /// Sets a mail on its way again that had come to its end: due at `due_at`, as if it had never failed. `false` when it is not any more what was seen.
@@ -170,6 +201,58 @@ pub async fn cancel_open_of_event(tx: &Tx, event: EventId, kinds: &[MailKind], r
         .filter(Column::EventId.eq(event))
         .filter(Column::Kind.is_in(kinds.iter().copied()))
         .filter(Column::State.is_in(OPEN))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// Every mail about a registration loses its reader and its words, and what has not left never will. How many had not.
+pub async fn erase(tx: &Tx, registration: RegistrationId, nobody: &EmailAddress) -> Result<u64> {
+    let off = update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(MessageState::Suppressed))
+        .col_expr(Column::Reason, Expr::value(Some(Reason::Erased)))
+        // Whoever has it in hand loses it, and keeps no words of it.
+        .col_expr(Column::Owner, Expr::value(None::<String>))
+        .col_expr(Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>))
+        .filter(Column::RegistrationId.eq(registration))
+        .filter(Column::State.is_in(OPEN.into_iter().chain([MessageState::Held])))
+        .exec(&tx.inner)
+        .await?;
+    // Nor is it let go by staff's word.
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(MessageState::Suppressed))
+        .col_expr(Column::Reason, Expr::value(Some(Reason::Erased)))
+        .filter(Column::RegistrationId.eq(registration))
+        .filter(Column::State.is_in([MessageState::Dead, MessageState::Suppressed]))
+        .exec(&tx.inner)
+        .await?;
+    update::<Entity>(tx)
+        .col_expr(Column::ToEmailNormal, Expr::value(nobody.normal()))
+        .col_expr(Column::ToEmail, Expr::value(nobody.clone()))
+        .col_expr(Column::ToName, Expr::value(None::<PersonName>))
+        .col_expr(Column::Frozen, Expr::value(None::<Json>))
+        .col_expr(Column::LastError, Expr::value(None::<String>))
+        .filter(Column::RegistrationId.eq(registration))
+        .exec(&tx.inner)
+        .await?;
+    Ok(off.rows_affected)
+}
+
+/// The words of every mail that names this registration to somebody else are forgotten; what has not left finds its words anew.
+pub async fn forget_naming(tx: &Tx, code: &RegistrationCode) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::Frozen, Expr::value(None::<Json>))
+        .filter(names(Column::Frozen, code.as_str()))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// The words of the mails about these introductions are forgotten.
+pub(crate) async fn forget_introductions(tx: &Tx, introductions: impl IntoIterator<Item = IntroductionId>) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::Frozen, Expr::value(None::<Json>))
+        .filter(Column::IntroductionId.is_in(introductions))
         .exec(&tx.inner)
         .await?;
     Ok(())
@@ -300,11 +383,8 @@ pub async fn is_still_mine(central: &Central, message: &Model) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// What became of a try.
+/// What became of a mail that was not sent.
 pub enum Outcome {
-    Sent {
-        at: DateTime<Utc>,
-    },
     /// Try again after this much real time. A relay that is away is nobody's failure.
     Retry {
         after: TimeDelta,
@@ -338,9 +418,6 @@ pub async fn finish(tx: &Tx, message: &Model, outcome: &Outcome) -> Result<bool>
         .filter(Column::Attempt.eq(message.attempt))
         .filter(Column::State.eq(MessageState::Claimed));
     let marked = match outcome {
-        Outcome::Sent { at } => {
-            mine.col_expr(Column::State, Expr::value(MessageState::Sent)).col_expr(Column::SentAt, Expr::value(Some(*at)))
-        }
         Outcome::Retry { after, error, counts } => mine
             .col_expr(Column::State, Expr::value(MessageState::Retry))
             .col_expr(Column::NextTryAt, tx.now_plus(*after))
@@ -359,19 +436,6 @@ pub async fn finish(tx: &Tx, message: &Model, outcome: &Outcome) -> Result<bool>
             .col_expr(Column::LastError, Expr::value(Some(error.clone()))),
     };
     Ok(marked.exec(&tx.inner).await?.rows_affected == 1)
-}
-
-/// Fixes what the words are made from and the date, at the first try. `false` when the row was lost.
-pub async fn freeze(central: &Central, message: &Model, frozen: Json, dated_at: DateTime<Utc>) -> Result<bool> {
-    let frozen = take(central)
-        .col_expr(Column::Frozen, Expr::value(Some(frozen)))
-        .col_expr(Column::DatedAt, Expr::value(Some(dated_at)))
-        .filter(Column::Id.eq(message.id))
-        .filter(Column::Owner.eq(message.owner.clone()))
-        .filter(Column::Attempt.eq(message.attempt))
-        .exec(&central.writer)
-        .await?;
-    Ok(frozen.rows_affected == 1)
 }
 
 /// Gives back at once what a worker of this name holds: on SQLite a process knows at its start that no other one is alive, and at its end that

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use convivio_domain::{EmailAddress, Locale, OrganizerId, PassionCode, PersonId, PersonName, Preferences, Profile, Timezone};
+use convivio_domain::{EmailAddress, Locale, OrganizerId, PassionCode, PersonId, PersonName, Preferences, Profile, Timezone, Visibility};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, Func, LockType, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType, OnConflict};
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Select, TryInsertResult};
 
 use crate::scope::{find, owned, update};
@@ -33,6 +33,12 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub preferences: Option<Stored<Preferences>>,
     pub link_generation: i32,
+    /// Raised whenever the address of their calendar is made anew or taken back.
+    pub feed_generation: i32,
+    /// Since when their calendar has its address, if it has one.
+    pub feed_since: Option<DateTime<Utc>>,
+    /// When they were erased: from then on the row says nothing of anybody.
+    pub erased_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
 owned!();
@@ -40,14 +46,19 @@ owned!();
 /// The person with this address, made now if there is none, and held until the transaction ends. An address nobody has confirmed keeps no profile: anyone could have typed it.
 pub async fn of_address(tx: &Tx, email: &EmailAddress, name: &PersonName, locale: Locale, now: DateTime<Utc>) -> Result<Model> {
     let new = unconfirmed(tx, email, name, locale, now);
-    // Another request may be registering the same address; after a violation PostgreSQL would have given up this transaction.
-    let once = OnConflict::new().do_nothing().to_owned();
-    let inserted = Entity::insert(new.clone().into_active_model()).on_conflict(once).try_insert().exec(&tx.inner).await?;
-    if matches!(inserted, TryInsertResult::Inserted(_)) {
-        return Ok(new);
+    loop {
+        // Another request may be registering the same address; after a violation PostgreSQL would have given up this transaction.
+        let once = OnConflict::new().do_nothing().to_owned();
+        let inserted = Entity::insert(new.clone().into_active_model()).on_conflict(once).try_insert().exec(&tx.inner).await?;
+        if matches!(inserted, TryInsertResult::Inserted(_)) {
+            return Ok(new);
+        }
+        let known = find::<Entity>(tx).filter(Column::EmailNormal.eq(email.normal())).lock(LockType::NoKeyUpdate).one(&tx.inner).await?;
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        // Whoever was in the way has been erased this moment; the address is nobody's.
     }
-    let known = find::<Entity>(tx).filter(Column::EmailNormal.eq(email.normal())).lock(LockType::NoKeyUpdate).one(&tx.inner).await?;
-    Ok(known.expect("who was in the way of the insert is there"))
 }
 
 /// Everyone, or only whose address it is.
@@ -56,9 +67,10 @@ pub async fn list(scope: &impl Scoped, email: Option<&EmailAddress>, cursor: Cur
 }
 
 fn with_address(scope: &impl Scoped, email: Option<&EmailAddress>) -> Select<Entity> {
+    let all = find::<Entity>(scope).filter(Column::ErasedAt.is_null());
     match email {
-        Some(email) => find::<Entity>(scope).filter(Column::EmailNormal.eq(email.normal())),
-        None => find::<Entity>(scope),
+        Some(email) => all.filter(Column::EmailNormal.eq(email.normal())),
+        None => all,
     }
 }
 
@@ -78,6 +90,9 @@ pub fn unconfirmed(tx: &Tx, email: &EmailAddress, name: &PersonName, locale: Loc
         follow_up_stopped_at: None,
         preferences: None,
         link_generation: 0,
+        feed_generation: 0,
+        feed_since: None,
+        erased_at: None,
         created_at: now,
     }
 }
@@ -90,9 +105,10 @@ pub async fn find_by_id(scope: &impl Scoped, id: PersonId) -> Result<Option<Mode
     Ok(find::<Entity>(scope).filter(Column::Id.eq(id)).one(scope.connection()).await?)
 }
 
-/// The person as they stand now, held until the transaction ends.
+/// The person as they stand now, held until the transaction ends. Of somebody erased there is nothing left to change.
 pub async fn lock(tx: &Tx, id: PersonId) -> Result<Option<Model>> {
-    Ok(find::<Entity>(tx).filter(Column::Id.eq(id)).lock(LockType::NoKeyUpdate).one(&tx.inner).await?)
+    let living = find::<Entity>(tx).filter(Column::Id.eq(id)).filter(Column::ErasedAt.is_null());
+    Ok(living.lock(LockType::NoKeyUpdate).one(&tx.inner).await?)
 }
 
 pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = PersonId>) -> Result<HashMap<PersonId, Model>> {
@@ -150,6 +166,40 @@ pub async fn set_profile(tx: &Tx, id: PersonId, profile: Profile) -> Result<()> 
     Ok(())
 }
 
+/// The person is nobody any more: no name, no address, no word of theirs, and no link that opens anything.
+pub async fn erase(tx: &Tx, id: PersonId, now: DateTime<Utc>) -> Result<()> {
+    let nobody = EmailAddress::erased(id);
+    let profile = Profile { visibility: Visibility::nothing(), ..Profile::default() };
+    update::<Entity>(tx)
+        .col_expr(Column::EmailNormal, Expr::value(nobody.normal()))
+        .col_expr(Column::Email, Expr::value(nobody))
+        .col_expr(Column::Name, Expr::value(PersonName::erased()))
+        .col_expr(Column::Timezone, Expr::value(None::<Timezone>))
+        .col_expr(Column::Profile, Expr::value(Stored(profile)))
+        .col_expr(Column::Preferences, Expr::value(None::<Stored<Preferences>>))
+        .col_expr(Column::FollowUpStoppedAt, Expr::value(Some(now)))
+        .col_expr(Column::LinkGeneration, Expr::col(Column::LinkGeneration).add(1))
+        .col_expr(Column::FeedGeneration, Expr::col(Column::FeedGeneration).add(1))
+        .col_expr(Column::FeedSince, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .col_expr(Column::ErasedAt, Expr::value(Some(now)))
+        .filter(Column::Id.eq(id))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// Gives their calendar a new address, or none; the former opens nothing any more.
+pub async fn set_feed(tx: &Tx, id: PersonId, since: Option<DateTime<Utc>>) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::FeedGeneration, Expr::col(Column::FeedGeneration).add(1))
+        .col_expr(Column::FeedSince, Expr::value(since))
+        .filter(Column::Id.eq(id))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
 /// Stops every follow-up of this organizer to the person, at once. Asking again changes nothing.
 pub async fn stop_follow_up(tx: &Tx, id: PersonId, now: DateTime<Utc>) -> Result<()> {
     update::<Entity>(tx)
@@ -178,8 +228,8 @@ pub async fn by_addresses(scope: &impl Scoped, normal: &[String]) -> Result<Hash
 /// Many at once. Of an address that somebody else has just brought in, theirs stays.
 pub async fn insert_all(tx: &Tx, new: Vec<Model>) -> Result<()> {
     let unique = OnConflict::columns([Column::OrganizerId, Column::EmailNormal]).do_nothing().to_owned();
-    // SQLite takes 32,766 bound values a statement; a person has 13.
-    for some in new.chunks(2000) {
+    // SQLite takes 32,766 bound values a statement; a person has 17.
+    for some in new.chunks(1900) {
         let rows = some.iter().cloned().map(Model::into_active_model);
         Entity::insert_many(rows).on_conflict(unique.clone()).exec_without_returning(&tx.inner).await?;
     }

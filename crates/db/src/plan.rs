@@ -91,6 +91,18 @@ pub async fn list(scope: &impl Scoped, event: EventId, cursor: Cursor<PlanId>) -
     cursor.page(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::Id).await
 }
 
+/// Says what the plans of an event warn of in other words: `change` tells whether one was concerned.
+pub async fn reword(tx: &Tx, event: EventId, change: impl Fn(&mut String) -> bool) -> Result<()> {
+    for mut plan in find::<Entity>(tx).filter(Column::EventId.eq(event)).all(&tx.inner).await? {
+        let concerned = plan.warnings.0.iter_mut().map(&change).fold(false, |any, one| any | one);
+        if concerned {
+            let warnings = Expr::value(plan.warnings);
+            update::<Entity>(tx).col_expr(Column::Warnings, warnings).filter(Column::Id.eq(plan.id)).exec(&tx.inner).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Moves the plan on if it is still in the state that was seen, with what else changes.
 pub async fn move_on(tx: &Tx, id: PlanId, from: PlanState, to: PlanState, changes: ActiveModel) -> Result<bool> {
     let moved = update::<Entity>(tx)

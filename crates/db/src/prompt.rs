@@ -1,5 +1,7 @@
 //! Prompts: a step of the follow-up for one person.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use convivio_domain::words::{Choice, PromptState, Reason, Step};
 use convivio_domain::{EventId, Feedback, OrganizerId, PersonId, Prompt, PromptId, RegistrationCode, RegistrationId};
@@ -9,6 +11,7 @@ use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::scope::{count_by, find, owned, update};
+use crate::stored::names;
 use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -85,6 +88,9 @@ pub struct Answer {
     /// Whether the reader would exchange addresses with those they keep.
     #[serde(default)]
     pub exchange: Option<bool>,
+    /// The feedback was given without a name, and stands apart.
+    #[serde(default)]
+    pub anonymous: bool,
 }
 
 pub async fn insert_all(tx: &Tx, prompts: Vec<Model>) -> Result<()> {
@@ -99,6 +105,11 @@ pub async fn insert_all(tx: &Tx, prompts: Vec<Model>) -> Result<()> {
 
 pub async fn find_by_id(scope: &impl Scoped, id: PromptId) -> Result<Option<Model>> {
     Ok(find::<Entity>(scope).filter(Column::Id.eq(id)).one(scope.connection()).await?)
+}
+
+pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = PromptId>) -> Result<HashMap<PromptId, Model>> {
+    let rows = find::<Entity>(scope).filter(Column::Id.is_in(ids)).all(scope.connection()).await?;
+    Ok(rows.into_iter().map(|prompt| (prompt.id, prompt)).collect())
 }
 
 /// The prompt, with every other of that registration held until the transaction ends: one answer at a time.
@@ -137,15 +148,15 @@ pub async fn of_step(scope: &impl Scoped, person: PersonId, step: Step) -> Resul
     Ok(all.order_by_asc(Column::Id).all(scope.connection()).await?)
 }
 
-/// What was answered to the prompts of an event, without who said it.
-pub async fn answers_of_event(scope: &impl Scoped, event: EventId) -> Result<Vec<(Step, Answer)>> {
+/// What was said of the conversations in answer to the prompts of an event, without who said it.
+pub async fn feedback_of_event(scope: &impl Scoped, event: EventId) -> Result<Vec<(Step, Feedback)>> {
     let answered = find::<Entity>(scope)
         .select_only()
         .columns([Column::Step, Column::Answer])
         .filter(Column::EventId.eq(event))
         .filter(Column::AnsweredAt.is_not_null());
     let rows: Vec<(Step, Option<Stored<Answer>>)> = answered.into_tuple().all(scope.connection()).await?;
-    Ok(rows.into_iter().filter_map(|(step, answer)| Some((step, answer?.0))).collect())
+    Ok(rows.into_iter().filter_map(|(step, answer)| Some((step, answer?.0.feedback))).collect())
 }
 
 /// How many people answered at least one prompt of an event.
@@ -179,6 +190,18 @@ pub async fn move_on(tx: &Tx, id: PromptId, from: &[PromptState], to: PromptStat
         .exec(&tx.inner)
         .await?;
     Ok(moved.rows_affected == 1)
+}
+
+/// Their mails have left.
+pub async fn sent(tx: &Tx, ids: Vec<PromptId>, at: DateTime<Utc>) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(PromptState::Sent))
+        .col_expr(Column::SentAt, Expr::value(Some(at)))
+        .filter(Column::Id.is_in(ids))
+        .filter(Column::State.eq(PromptState::Queued))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
 }
 
 pub async fn postpone(tx: &Tx, id: PromptId, until: DateTime<Utc>) -> Result<()> {
@@ -232,6 +255,37 @@ pub async fn cancel_waiting(tx: &Tx, registration: RegistrationId, reason: Reaso
 pub async fn suppress_open(tx: &Tx, person: PersonId, reason: Reason) -> Result<()> {
     let open = [PromptState::Scheduled, PromptState::Queued, PromptState::Snoozed];
     call_off(tx, Column::PersonId.eq(person), &open, PromptState::Suppressed, reason).await
+}
+
+/// What was said to the person, and what they said, is forgotten, but for what is counted without a name; their links open nothing. How many there
+/// were.
+pub async fn erase(tx: &Tx, person: PersonId) -> Result<u64> {
+    let all = find::<Entity>(tx).filter(Column::PersonId.eq(person)).all(&tx.inner).await?;
+    for (id, said) in all.into_iter().filter_map(|row| Some((row.id, row.answer?.0))) {
+        let counted = Answer { keep: Vec::new(), exchange: None, ..said };
+        let answer = Expr::value(Some(Stored(counted)));
+        update::<Entity>(tx).col_expr(Column::Answer, answer).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    }
+    let erased = update::<Entity>(tx)
+        .col_expr(Column::Content, Expr::value(None::<Stored<Prompt>>))
+        .col_expr(Column::LinkGeneration, Expr::col(Column::LinkGeneration).add(1))
+        .filter(Column::PersonId.eq(person))
+        .exec(&tx.inner)
+        .await?;
+    Ok(erased.rows_affected)
+}
+
+/// Those whose words name this registration, whoever reads them.
+pub async fn naming(scope: &impl Scoped, code: &RegistrationCode) -> Result<Vec<Model>> {
+    let naming = find::<Entity>(scope).filter(names(Column::Content, code.as_str()));
+    Ok(naming.order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
+/// It says this from now on, or nothing.
+pub async fn say(tx: &Tx, id: PromptId, content: Option<Prompt>) -> Result<()> {
+    let content = Expr::value(content.map(Stored));
+    update::<Entity>(tx).col_expr(Column::Content, content).filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    Ok(())
 }
 
 async fn call_off(tx: &Tx, which: SimpleExpr, from: &[PromptState], to: PromptState, reason: Reason) -> Result<()> {

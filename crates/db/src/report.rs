@@ -7,7 +7,7 @@ use convivio_domain::words::{ReportOutcome, ReportReason, ReportState};
 use convivio_domain::{FreeText, OrganizerId, PersonId, RegistrationId, ReportId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockType};
-use sea_orm::{Condition, IntoActiveModel, QuerySelect};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 
 use crate::scope::{find, owned, update};
 use crate::{Cursor, Page, Result, Scoped, Tx};
@@ -75,6 +75,27 @@ pub async fn resolve(tx: &Tx, id: ReportId, outcome: ReportOutcome, now: DateTim
         .col_expr(Column::Outcome, Expr::value(Some(outcome)))
         .col_expr(Column::ResolvedAt, Expr::value(Some(now)))
         .filter(Column::Id.eq(id))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// Everything this person reported, oldest first.
+pub async fn of_reporter(scope: &impl Scoped, reporter: PersonId) -> Result<Vec<Model>> {
+    let all = find::<Entity>(scope).filter(Column::ReporterId.eq(reporter));
+    Ok(all.order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
+/// The words of reports by and about this person are forgotten. What was said about them and waits is closed without an outcome: there is nobody
+/// left to decide about. What they said about others still waits for staff.
+pub async fn erase(tx: &Tx, person: PersonId, now: DateTime<Utc>) -> Result<()> {
+    let either = Condition::any().add(Column::ReporterId.eq(person)).add(Column::AboutId.eq(person));
+    update::<Entity>(tx).col_expr(Column::Text, Expr::value(None::<FreeText>)).filter(either).exec(&tx.inner).await?;
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(ReportState::Resolved))
+        .col_expr(Column::ResolvedAt, Expr::value(Some(now)))
+        .filter(Column::AboutId.eq(person))
+        .filter(Column::State.eq(ReportState::Open))
         .exec(&tx.inner)
         .await?;
     Ok(())

@@ -1,11 +1,15 @@
 //! Seats: one row a person and round of a plan.
 
+use std::collections::BTreeSet;
+
 use convivio_domain::{OrganizerId, PlanId, RegistrationCode, RegistrationId};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
 use sea_orm::{FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
-use crate::scope::{delete, find, owned};
+use crate::scope::{delete, find, owned, update};
+use crate::stored::names;
 use crate::{Result, Scoped, Stored, Tx};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -44,6 +48,18 @@ pub struct Shared {
     pub passion: String,
     /// The table-mates who share it. Their names are looked up when it is told, so that nobody is named who keeps theirs.
     pub with: Vec<RegistrationCode>,
+}
+
+impl Why {
+    fn without(mut self, code: &RegistrationCode) -> Self {
+        for shared in &mut self.shared {
+            shared.with.retain(|other| other != code);
+        }
+        self.shared.retain(|shared| !shared.with.is_empty());
+        self.gives.retain(|meets| meets.with != *code);
+        self.gets.retain(|meets| meets.with != *code);
+        self
+    }
 }
 
 /// An offer and the need it meets, each in its owner's words, and the other person.
@@ -119,4 +135,23 @@ pub async fn at_table(scope: &impl Scoped, plan: PlanId, round: i16, table: i16)
         .order_by_asc(Column::RegistrationId)
         .all(scope.connection())
         .await?)
+}
+
+/// The reasons of a person's seats are forgotten, and so is what those of others say of them.
+pub async fn erase(tx: &Tx, registration: RegistrationId, code: &RegistrationCode) -> Result<()> {
+    let none = Expr::value(Stored(Why::default()));
+    update::<Entity>(tx).col_expr(Column::Why, none).filter(Column::RegistrationId.eq(registration)).exec(&tx.inner).await?;
+    let own = find::<Entity>(tx).filter(Column::RegistrationId.eq(registration)).all(&tx.inner).await?;
+    let plans: BTreeSet<PlanId> = own.iter().map(|seat| seat.plan_id).collect();
+    let naming = find::<Entity>(tx).filter(Column::PlanId.is_in(plans)).filter(names(Column::Why, code.as_str()));
+    for seat in naming.all(&tx.inner).await? {
+        update::<Entity>(tx)
+            .col_expr(Column::Why, Expr::value(Stored(seat.why.0.without(code))))
+            .filter(Column::PlanId.eq(seat.plan_id))
+            .filter(Column::RegistrationId.eq(seat.registration_id))
+            .filter(Column::Round.eq(seat.round))
+            .exec(&tx.inner)
+            .await?;
+    }
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! Addresses not to write to, because the relay said they do not exist, or because staff said so.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use convivio_domain::words::Reason;
 use convivio_domain::{EmailAddress, OrganizerId, SuppressionId};
@@ -44,6 +46,16 @@ pub async fn put(tx: &Tx, email_normal: &str, reason: Reason, expires_at: Option
 pub async fn remove(tx: &Tx, email: &EmailAddress) -> Result<()> {
     delete::<Entity>(tx).filter(Column::EmailNormal.eq(email.normal())).exec(&tx.inner).await?;
     Ok(())
+}
+
+/// What speaks against writing to any of these addresses.
+pub async fn of_all(
+    scope: &impl Scoped,
+    emails_normal: impl IntoIterator<Item = &str>,
+    now: DateTime<Utc>,
+) -> Result<HashMap<String, Model>> {
+    let rows = in_force(scope, now).filter(Column::EmailNormal.is_in(emails_normal)).all(scope.connection()).await?;
+    Ok(rows.into_iter().map(|one| (one.email_normal.clone(), one)).collect())
 }
 
 /// What speaks against writing to this address.

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::mixed_script::AugmentedScriptSet;
 
-use crate::Invalid;
+use crate::{Invalid, PersonId};
 
 /// An address mail can be sent to: as typed, but for the domain, which is lower-case ASCII.
 ///
@@ -34,6 +34,11 @@ impl EmailAddress {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What stands in the place of an address that was erased: of a domain that cannot be (RFC 2606).
+    pub fn erased(person: PersonId) -> Self {
+        Self(format!("{person}@erased.invalid"))
     }
 
     /// The form that is unique: two spellings of one address give the same.

@@ -57,6 +57,7 @@ ids!(
     EncounterId,
     EnrollmentId,
     EventId,
+    FeedbackId,
     GuideId,
     IntroductionId,
     JobId,

@@ -97,6 +97,11 @@ impl Visibility {
         self.0.insert(field, to);
     }
 
+    /// Nothing, to nobody.
+    pub fn nothing() -> Self {
+        Self(Field::ALL.iter().map(|&field| (field, VisibleTo::None)).collect())
+    }
+
     /// Every field with who may see it, defaults included.
     pub fn complete(&self) -> BTreeMap<Field, VisibleTo> {
         Field::ALL.iter().map(|&field| (field, self.of(field))).collect()
@@ -186,6 +191,13 @@ pub struct Feedback {
     pub heard: Option<Agreement>,
     #[serde(default)]
     pub continued: Option<Agreement>,
+}
+
+impl Feedback {
+    /// Whether no question was answered.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 #[cfg(test)]

@@ -85,6 +85,11 @@ text!(
 );
 
 impl PersonName {
+    /// What stands in the place of a name that was erased.
+    pub fn erased() -> Self {
+        Self("—".to_owned())
+    }
+
     /// The name to greet somebody by: the first word. The whole name where that word cannot stand alone: a title, an initial, a family name
     /// before a comma.
     pub fn first(&self) -> &str {

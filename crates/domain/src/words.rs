@@ -153,6 +153,11 @@ impl RegistrationState {
     pub const LIVE: [Self; 6] =
         [Self::PendingEmail, Self::PendingApproval, Self::Waitlisted, Self::Offered, Self::Confirmed, Self::CheckedIn];
 
+    /// Whether the person is on the list no more.
+    pub fn has_left(self) -> bool {
+        self.can_be_revived() || self == Self::Anonymised
+    }
+
     /// Whether registering again brings the row back to life.
     pub fn can_be_revived(self) -> bool {
         matches!(self, Self::Cancelled | Self::Rejected | Self::OfferExpired)
@@ -398,6 +403,8 @@ words! {
         NobodyChosen => "nobody_chosen",
         /// The reader has been in touch by themselves.
         InTouch => "in_touch",
+        /// The person was erased.
+        Erased => "erased",
     }
 }
 

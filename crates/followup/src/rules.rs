@@ -99,7 +99,7 @@ pub fn decide(now: DateTime<Utc>, facts: &Facts) -> Verdict {
         Pace::Close(at, reason) if at <= now => return Verdict::Close(reason),
         _ => {}
     }
-    if now > last_moment(facts.due_at, facts.zone) {
+    if is_stale(now, facts.due_at, facts.zone) {
         return Verdict::Suppress(Reason::Stale);
     }
     if facts.merges {
@@ -148,10 +148,11 @@ fn refusal(facts: &Facts) -> Option<Reason> {
     }
 }
 
-/// A week by the reader's clock. In hours, a mail the cap held back until the same minute of the next week would be stale in the week in
-/// which the clocks go back.
-fn last_moment(due_at: DateTime<Utc>, zone: Timezone) -> DateTime<Utc> {
-    local_instant(zone, due_at.with_timezone(&zone.0).naive_local() + TimeDelta::days(7))
+/// Rule 5: whether a prompt comes more than a week late. Days of the reader's calendar count, as they do for the cap: what that held back for a week
+/// comes on the seventh day, whatever the hours in which the reader may be written to.
+pub fn is_stale(now: DateTime<Utc>, due_at: DateTime<Utc>, zone: Timezone) -> bool {
+    let date = |at: DateTime<Utc>| at.with_timezone(&zone.0).date_naive();
+    date(now) - date(due_at) > TimeDelta::days(7)
 }
 
 /// The start of the first date on which the cap lets another mail through. Dates rather than hours: a mail on Monday afternoon makes room
@@ -226,8 +227,10 @@ mod tests {
 
     #[test]
     fn a_prompt_more_than_a_week_late_is_stale() {
-        assert_eq!(decide(at("2026-03-20T09:00:00Z"), &facts()), Verdict::Send);
-        assert_eq!(decide(at("2026-03-20T09:00:01Z"), &facts()), Verdict::Suppress(Reason::Stale));
+        // A week after the Friday on which it was due, until midnight in Rome.
+        assert_eq!(decide(at("2026-03-20T16:59:00Z"), &facts()), Verdict::Send);
+        assert_eq!(decide(at("2026-03-20T22:59:59Z"), &facts()), Verdict::Wait(at("2026-03-23T08:00:00Z")));
+        assert_eq!(decide(at("2026-03-20T23:00:00Z"), &facts()), Verdict::Suppress(Reason::Stale));
     }
 
     #[test]
@@ -237,7 +240,7 @@ mod tests {
         assert_eq!(decide(at("2026-03-27T09:00:00Z"), &moved), Verdict::Move(at("2026-04-10T08:00:00Z")));
         let due_then = Facts { pace: slowed, due_at: at("2026-04-10T08:00:00Z"), ..facts() };
         assert_eq!(decide(at("2026-04-10T08:00:00Z"), &due_then), Verdict::Send);
-        assert_eq!(decide(at("2026-04-17T08:00:01Z"), &due_then), Verdict::Suppress(Reason::Stale));
+        assert_eq!(decide(at("2026-04-17T22:00:00Z"), &due_then), Verdict::Suppress(Reason::Stale));
     }
 
     #[test]

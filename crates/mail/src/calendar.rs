@@ -68,14 +68,62 @@ pub fn calendar_file(event: &EventFacts, appointment: &Appointment) -> String {
     if let Some(place) = &event.place {
         entry.location(place.as_str());
     }
+    let mut calendar = empty(method);
+    calendar.push(entry);
+    folded(&calendar.to_string().replace("\r\n ", ""))
+}
+
+/// Something in a person's own calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedEntry {
+    pub appointment: Appointment,
+    pub title: String,
+    pub description: String,
+    pub place: Option<String>,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+    /// Whether the time is taken by it.
+    pub busy: bool,
+}
+
+/// How often a program should look for what is new.
+const REFRESH: &str = "PT6H";
+
+/// A calendar that a program reads again and again. As in the files of the mails, times are in UTC, and there is no link.
+pub fn calendar_feed(name: &str, entries: &[FeedEntry]) -> String {
+    let mut calendar = empty(CalendarMethod::Publish.words().0);
+    calendar
+        .append_property(Property::new("X-WR-CALNAME", name))
+        .append_property(Property::new("REFRESH-INTERVAL", REFRESH).add_parameter("VALUE", "DURATION").done())
+        .append_property(Property::new("X-PUBLISHED-TTL", REFRESH));
+    for one in entries {
+        let mut entry = Event::new();
+        entry
+            .uid(&one.appointment.uid)
+            .sequence(one.appointment.sequence)
+            .timestamp(one.appointment.written_at)
+            .summary(&one.title)
+            .description(&one.description)
+            .starts(one.starts_at)
+            .ends(one.ends_at)
+            .status(one.appointment.method.words().1)
+            .add_property("TRANSP", if one.busy { "OPAQUE" } else { "TRANSPARENT" });
+        if let Some(place) = &one.place {
+            entry.location(place);
+        }
+        calendar.push(entry);
+    }
+    folded(&calendar.to_string().replace("\r\n ", ""))
+}
+
+fn empty(method: &str) -> Calendar {
     let mut calendar = Calendar::empty();
     calendar
         .append_property(Property::new("VERSION", "2.0"))
         .append_property(Property::new("PRODID", "-//Convivio//Convivio//EN"))
         .append_property(Property::new("CALSCALE", "GREGORIAN"))
-        .append_property(Property::new("METHOD", method))
-        .push(entry);
-    folded(&calendar.to_string().replace("\r\n ", ""))
+        .append_property(Property::new("METHOD", method));
+    calendar
 }
 
 /// Lines of at most 75 bytes, broken between characters. icalendar's own folding leaves some last pieces of 76, which validators report.

@@ -22,7 +22,7 @@ use convivio_domain::{EmailAddress, FreeText, Line, PersonName, Prompt, Sentence
 use serde::Serialize;
 use url::Url;
 
-pub use calendar::{Appointment, CalendarMethod, calendar_file};
+pub use calendar::{Appointment, CalendarMethod, FeedEntry, calendar_feed, calendar_file};
 pub use message::{BuildError, Envelope, Sender, build, message_id};
 pub use outlet::{Failure, Outlet, SendError};
 pub use render::{CalendarFile, RenderError, Rendered, render};

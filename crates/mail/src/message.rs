@@ -27,6 +27,8 @@ pub struct Envelope {
     pub to: EmailAddress,
     /// From [`message_id`].
     pub message_id: String,
+    /// The mails it follows, oldest first; it answers the last. Mail programs show them as one conversation.
+    pub thread: Vec<String>,
     /// Fixed at the first try.
     pub date: DateTime<Utc>,
     pub kind: MailKind,
@@ -89,6 +91,9 @@ fn message(envelope: &Envelope, rendered: &Rendered, locale: Locale) -> Result<V
         .raw_header(token("Content-Language", locale.as_str())?)
         .raw_header(token("Auto-Submitted", "auto-generated")?)
         .raw_header(token("X-Convivio-Kind", envelope.kind.as_str())?);
+    if let Some(answered) = envelope.thread.last() {
+        builder = builder.raw_header(token("In-Reply-To", answered)?).raw_header(tokens("References", &envelope.thread)?);
+    }
     if let Some(reply_to) = &envelope.reply_to {
         builder = builder.reply_to(Mailbox::new(None, address(reply_to, "Reply-To")?));
     }
@@ -131,4 +136,12 @@ fn token(name: &'static str, value: &str) -> Result<HeaderValue, BuildError> {
         return Err(BuildError::Header(name));
     }
     Ok(HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), value.to_owned(), value.to_owned()))
+}
+
+/// Several such words, each on a line of its own.
+fn tokens(name: &'static str, values: &[String]) -> Result<HeaderValue, BuildError> {
+    for value in values {
+        token(name, value)?;
+    }
+    Ok(HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), values.join(" "), values.join("\r\n ")))
 }

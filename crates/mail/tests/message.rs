@@ -40,6 +40,21 @@ fn a_follow_up_can_be_stopped_with_one_click() {
 }
 
 #[test]
+fn a_follow_up_names_the_mails_it_follows() {
+    let thread: Vec<String> = (7..10).map(|n| message_id(b"key", Uuid::from_u128(n), "convivio.example")).collect();
+    let bytes = built(&Envelope { thread: thread.clone(), ..follow_up() }, Locale::En);
+    let message = parsed(&bytes);
+    assert_eq!(header(&message, "In-Reply-To").as_ref(), thread.last());
+    assert_eq!(header(&message, "References").map(|ids| one_space(&ids)), Some(thread.join(" ")));
+    let lines = String::from_utf8(bytes).expect("seven-bit mail");
+    assert!(lines.split("\r\n").filter(|line| thread.iter().any(|id| line.contains(id.as_str()))).all(|line| line.len() <= 100));
+    let first = built(&follow_up(), Locale::En);
+    assert_eq!((header(&parsed(&first), "In-Reply-To"), header(&parsed(&first), "References")), (None, None));
+    let broken = Envelope { thread: vec!["<a@b>\r\nBcc: x@example.org".to_owned()], ..follow_up() };
+    build(&broken, &render(&sample(MailKind::F1, Locale::En), Locale::En).unwrap(), Locale::En).expect_err("an id of two lines");
+}
+
+#[test]
 fn a_cancellation_says_that_it_is_one() {
     let rendered = render(&sample(MailKind::Cancelled, Locale::En), Locale::En).unwrap();
     let bytes = build(&envelope(MailKind::Cancelled), &rendered, Locale::En).unwrap();
@@ -172,6 +187,7 @@ fn envelope(kind: MailKind) -> Envelope {
         to_name: Some(PersonName::parse("Ada Rossi").unwrap()),
         to: email("ada@example.org"),
         message_id: message_id(b"key", Uuid::from_u128(1), "convivio.example"),
+        thread: Vec::new(),
         date,
         kind,
         event: Some("tavoli-2026".parse().unwrap()),

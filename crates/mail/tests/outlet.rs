@@ -241,6 +241,7 @@ fn mail() -> (Envelope, Vec<u8>) {
         to_name: None,
         to: email("ada@example.org"),
         message_id: message_id(b"key", Uuid::from_u128(5), "convivio.example"),
+        thread: Vec::new(),
         date: "2026-03-12T09:00:00Z".parse().unwrap(),
         kind: MailKind::Login,
         event: None,

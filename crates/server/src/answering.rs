@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use convivio_db::{Scoped, Set, Stored, Tx, connection, contact, encounter, enrollment, event, log, message, person, prompt, registration};
+use convivio_db::{
+    Scoped, Set, Stored, Tx, connection, contact, encounter, enrollment, event, feedback, log, message, person, prompt, registration,
+};
 use convivio_domain::prompt::Action;
 use convivio_domain::words::{Choice, EnrollmentState, LogKind, MailKind, PromptState, Reason, Step};
 use convivio_domain::{Feedback, FreeText, PersonId, Prompt, RegistrationCode, Timezone};
@@ -32,6 +34,9 @@ pub struct Answer {
     pub notes: BTreeMap<String, Option<FreeText>>,
     #[serde(default)]
     pub feedback: Feedback,
+    /// Keeps the feedback apart from who gave it: it counts, and can be neither seen nor changed any more.
+    #[serde(default)]
+    pub anonymous: bool,
     /// Whether the reader would exchange addresses with those they keep. Nothing moves by saying so: that needs both.
     #[serde(default)]
     pub exchange: Option<bool>,
@@ -80,6 +85,7 @@ impl Answer {
             keep: None,
             notes: BTreeMap::new(),
             feedback: Feedback::default(),
+            anonymous: false,
             exchange: None,
             did: None,
             checks: BTreeMap::new(),
@@ -255,7 +261,21 @@ async fn write_down(tx: &Tx, row: &prompt::Model, answer: Answer, now: DateTime<
         contact::be_in_touch(tx, row.person_id, contact, now).await?;
     }
     let before = row.answer.as_ref().map(|before| before.keep.clone()).unwrap_or_default();
-    Ok(prompt::Answer { choice: answer.choice, keep: answer.keep.unwrap_or(before), feedback: answer.feedback, exchange: answer.exchange })
+    let (feedback, anonymous) = say(tx, row, answer.feedback, answer.anonymous).await?;
+    Ok(prompt::Answer { choice: answer.choice, keep: answer.keep.unwrap_or(before), feedback, exchange: answer.exchange, anonymous })
+}
+
+/// What of the feedback stays with the answer, and whether it stands apart. Said once without a name, it is said: nobody could find it to replace it.
+async fn say(tx: &Tx, row: &prompt::Model, said: Feedback, anonymous: bool) -> Result<(Feedback, bool)> {
+    if row.answer.as_ref().is_some_and(|before| before.anonymous) {
+        return Ok((Feedback::default(), true));
+    }
+    if !anonymous || said.is_empty() {
+        return Ok((said, false));
+    }
+    let event = event::find_by_id(tx, row.event_id).await?.ok_or(ApiError::NotFound)?;
+    feedback::insert(tx, &event, row.step, said).await?;
+    Ok((Feedback::default(), true))
 }
 
 /// Nothing is asked before something was given, unless they openly offer something.

@@ -86,6 +86,10 @@ impl App {
         self.keys.link(Purpose::Unsubscribe, person.id.0, person.link_generation)
     }
 
+    pub fn feed_link(&self, person: &convivio_db::person::Model) -> url::Url {
+        self.url(&format!("/feeds/{}/prompts.ics", self.keys.link(Purpose::Feed, person.id.0, person.feed_generation)))
+    }
+
     /// SQLite has one process; what an earlier one held when it died can be taken up at once.
     pub fn is_single_process(&self) -> bool {
         matches!(self.config.database.store, Store::Sqlite { .. })

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_db::{Stored, Tx, encounter, enrollment, event, message, plan, prompt, registration, round, seat};
 use convivio_domain::prompt::Sitting;
-use convivio_domain::words::{EnrollmentState, EventState, MailKind, PromptState, Reason, RegistrationState, RoundState, Step};
+use convivio_domain::words::{EnrollmentState, EventKind, EventState, MailKind, PromptState, Reason, RegistrationState, RoundState, Step};
 use convivio_domain::{EncounterId, EnrollmentId, PlanId, PromptId, RegistrationId};
 use convivio_followup::plan::Planned;
 
@@ -71,6 +71,9 @@ async fn encounters(tx: &Tx, event: &event::Model, present: &[registration::Mode
             }
         }
     }
+    if event.kind == EventKind::Workshop && event.published_plan_id.is_none() {
+        met.extend(in_one_room(present));
+    }
     let rows = met.into_iter().map(|((one_id, other_id), sittings)| encounter::Model {
         id: EncounterId::new(),
         organizer_id: event.organizer_id,
@@ -81,6 +84,17 @@ async fn encounters(tx: &Tx, event: &event::Model, present: &[registration::Mode
         created_at: now,
     });
     Ok(rows.collect())
+}
+
+/// Up to so many people in one room meet each other; of more, nobody can say who met whom unless they were seated.
+const ONE_ROOM: usize = 20;
+
+/// Everybody with everybody, at no table.
+fn in_one_room(present: &[registration::Model]) -> Vec<((RegistrationId, RegistrationId), Vec<Sitting>)> {
+    let mut ids: Vec<RegistrationId> = present.iter().map(|one| one.id).collect();
+    ids.sort();
+    let pairs = ids.iter().enumerate().flat_map(|(i, one)| ids[i + 1..].iter().map(|other| ((*one, *other), Vec::new())));
+    if ids.len() <= ONE_ROOM { pairs.collect() } else { Vec::new() }
 }
 
 /// Each round with the instant it ended.

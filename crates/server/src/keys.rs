@@ -34,6 +34,8 @@ pub enum Purpose {
     Unsubscribe,
     /// One prompt.
     Prompt,
+    /// A calendar of one's own, by person; to read, and nothing else.
+    Feed,
 }
 
 impl Purpose {
@@ -44,6 +46,7 @@ impl Purpose {
             Self::Login => "login",
             Self::Unsubscribe => "unsubscribe",
             Self::Prompt => "prompt",
+            Self::Feed => "feed",
         }
     }
 }

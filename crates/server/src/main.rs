@@ -12,6 +12,7 @@ mod commands;
 mod completing;
 mod config;
 mod declaring;
+mod erasing;
 mod gardening;
 mod http;
 mod importing;

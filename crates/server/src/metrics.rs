@@ -77,15 +77,25 @@ pub fn mail_try(kind: MailKind) {
     counter!("convivio_mail_tries_total", "kind" => kind.to_string()).increment(1);
 }
 
-/// What became of it was written down.
+/// The relay has it, and that is written down.
+pub fn mail_sent(kind: MailKind) {
+    mail_ended(kind, MessageState::Sent.to_string());
+}
+
+/// What else became of it was written down.
 pub fn mail(kind: MailKind, outcome: &Outcome) {
-    let outcome = match outcome {
-        Outcome::Sent { .. } => MessageState::Sent.to_string(),
-        Outcome::Retry { .. } => MessageState::Retry.to_string(),
-        Outcome::Later { .. } => "later".to_owned(),
-        Outcome::Ended { state, .. } => state.to_string(),
-        Outcome::AddressRefused { .. } => MessageState::Dead.to_string(),
-    };
+    mail_ended(
+        kind,
+        match outcome {
+            Outcome::Retry { .. } => MessageState::Retry.to_string(),
+            Outcome::Later { .. } => "later".to_owned(),
+            Outcome::Ended { state, .. } => state.to_string(),
+            Outcome::AddressRefused { .. } => MessageState::Dead.to_string(),
+        },
+    );
+}
+
+fn mail_ended(kind: MailKind, outcome: String) {
     counter!("convivio_mails_total", "kind" => kind.to_string(), "outcome" => outcome).increment(1);
 }
 

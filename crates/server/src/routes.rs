@@ -53,6 +53,8 @@ fn staff() -> Surface {
             delete("/members/{id}", "Takes somebody away, with their tokens and sessions", members::remove).or(&[409]),
             get("/people", "People, over all events; `?email=` finds whose address it is", people::list),
             get("/people/{id}", "A person, and what they registered for", people::show),
+            get("/people/{id}/export", "What Convivio holds of a person, but for what only they read", people::export),
+            post("/people/{id}/erase", "Forgets everything about a person, for good", people::erase),
             get("/tokens", "Tokens, without their secrets", tokens::list),
             post("/tokens", "Makes a token; its secret is shown this once", tokens::create),
             delete("/tokens/{id}", "Takes a token back", tokens::remove),
@@ -190,6 +192,11 @@ fn attendee() -> Surface {
             get("/blocks", "Whom one has blocked", me::safety::blocks),
             post("/blocks", "Blocks somebody: they never share a table with one, and are not told", me::safety::block),
             delete("/blocks", "Takes a block back", me::safety::unblock),
+            get("/calendar_feed", "Whether one's calendar has an address", me::calendar_feed::show),
+            post("/calendar_feed", "Gives one's calendar a new secret address; the former opens nothing", me::calendar_feed::create),
+            delete("/calendar_feed", "Takes the address of one's calendar back", me::calendar_feed::remove),
+            get("/export", "Everything Convivio holds of oneself, as one document", me::export::export),
+            post("/erase", "Forgets everything about oneself, for good", me::erasing::erase),
             get("/registrations", "One's own registrations", me::registrations::list),
             get("/registrations/{code}", "One of one's own registrations", me::registrations::show),
             patch("/registrations/{code}", "Changes one's intention and wishes", me::leaving::update).or(&[409]),
@@ -267,6 +274,7 @@ fn people(people: &mut ServiceConfig) {
         .service(resource("/in/{token}").route(web::get().to(pages::my_table::show)).route(web::post().to(pages::my_table::submit)))
         .service(resource("/prompts/{token}").route(web::get().to(pages::prompt::show)).route(web::post().to(pages::prompt::submit)))
         .service(resource("/profile/{token}").route(web::get().to(pages::profile::show)).route(web::post().to(pages::profile::submit)))
+        .service(resource("/feeds/{token}/prompts.ics").route(web::get().to(pages::feed::show)))
         .service(resource("/guides/{organizer}/{phase}").route(web::get().to(pages::guide::show)))
         .service(
             resource("/unsubscribe/{token}")

@@ -298,6 +298,8 @@ async fn complete(app: App, row: event::Model) -> anyhow::Result<()> {
 async fn send_prompt(app: App, row: prompt::Model) -> anyhow::Result<()> {
     let now = app.clock.now();
     let tx = app.db.write(&row.organizer_id).await?;
+    // Whoever is erased this moment is gone before the words are made, or finds them and takes their name out.
+    event::hold(&tx, row.event_id).await?;
     // One prompt of a person at a time, and as it stands now: another instance, or the reader, may have been quicker.
     person::lock(&tx, row.person_id).await?;
     let Some(row) = prompt::find_by_id(&tx, row.id).await?.filter(|row| row.is_due(now)) else { return Ok(()) };

@@ -22,7 +22,8 @@ pub async fn commit_and_offer(app: &App, tx: Tx, event: EventId) -> Result<()> {
     Ok(())
 }
 
-async fn offer_free_seats(app: &App, tx: &Tx, event: EventId) -> Result<()> {
+/// Offers every free seat to somebody who waits. The event is held.
+pub async fn offer_free_seats(app: &App, tx: &Tx, event: EventId) -> Result<()> {
     let event = event::find_by_id(tx, event).await?.ok_or(ApiError::NotFound)?;
     let Some(until) = event.offer_ends(app.clock.now()).filter(|_| event.gives_seats()) else { return Ok(()) };
     let free = event.seats_left().map_or(event.waitlisted, |left| left.min(event.waitlisted));

@@ -4,6 +4,7 @@
 //! told; it holds connections, transactions and locks as Convivio does. The statements are in `statements.rs`, the same for both databases
 //! but for the locks. Whoever changes what Convivio asks the database for one of these requests changes them there.
 
+pub mod mail;
 mod statements;
 
 use std::net::TcpListener;

@@ -7,7 +7,7 @@ use convivio_domain::words::{Give, Reason, Step};
 use super::{Silent, Teller, about, action, first};
 use crate::common_ground;
 use crate::gifts::{self, Kind};
-use crate::people::{Kept, Story};
+use crate::people::{Kept, Story, Tablemate};
 use crate::phrases::{in_sentence, isolated, quotation};
 
 pub(super) fn compose(now: DateTime<Utc>, story: &Story) -> Result<Prompt, Reason> {
@@ -25,7 +25,12 @@ pub(super) fn compose(now: DateTime<Utc>, story: &Story) -> Result<Prompt, Reaso
 fn bridge<'a>(now: DateTime<Utc>, teller: &Teller, kept: &[&'a Kept]) -> Option<(&'a Kept, &'a Kept, CommonGround)> {
     let pairs = kept.iter().enumerate().flat_map(|(i, one)| kept[i + 1..].iter().map(move |other| (*one, *other)));
     let grounds = pairs.map(|(one, other)| (one, other, common_ground::of(now, &one.mate.profile, &other.mate.profile, teller.locale)));
-    let strangers = grounds.filter(|(one, other, _)| !one.mate.sittings.iter().any(|sitting| other.mate.sittings.contains(sitting)));
+    let met = |one: &Tablemate, other: &Tablemate| match (&one.sittings[..], &other.sittings[..]) {
+        // All in one room.
+        ([], []) => true,
+        (one, other) => one.iter().any(|sitting| other.contains(sitting)),
+    };
+    let strangers = grounds.filter(|(one, other, _)| !met(&one.mate, &other.mate));
     let blocked = |one: &Kept, other: &Kept| {
         let codes = (&one.mate.code, &other.mate.code);
         teller.story.apart.iter().any(|(a, b)| (a, b) == codes || (b, a) == codes)

@@ -213,6 +213,7 @@ fn about(now: DateTime<Utc>, story: &Story, kept: &Kept, leads: Option<Input>) -
     facts.truncate(MOST_FACTS);
     let whole_name = isolated(other.name.as_str());
     let met = match &kept.introduced_by {
+        Some(by) if *by == PersonName::erased() => say(words, "introduced_by_somebody", &[("name", &whole_name)])?,
         Some(by) => say(words, "introduced", &[("name", &whole_name), ("by", &isolated(by.as_str()))])?,
         None => {
             let date = date(kept.event.starts_at, kept.event.zone, locale)?;

@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use convivio_db::event::Changed;
 use convivio_db::{NotSet, Set, Stored, Tx, event, round};
 use convivio_domain::words::{Audience, EventKind, EventMode, EventState, Phase};
-use convivio_domain::{Capacity, EventId, FreeText, Line, Locale, Localized, OrganizerId, Slug, TableLayout, Timezone, Title, Weights};
+use convivio_domain::{
+    Capacity, EventId, FreeText, Line, Locale, Localized, OrganizerId, RoundPlan, SizeRule, Slug, TableLayout, Timezone, Title, Weights,
+};
 use eserde::Deserialize;
 use serde::Serialize;
 use serde_json::json;
@@ -89,6 +91,7 @@ impl Seats {
 }
 
 const OFFER_HOURS: i32 = 24;
+const COFFEE_MINUTES: u16 = 30;
 
 /// What the rules about several fields, and about bare numbers, look at.
 #[derive(Deserialize)]
@@ -283,6 +286,12 @@ pub async fn create(who: Staff<Manager>, app: web::Data<App>, Checked(form): Che
     let now = app.clock.now();
     let tx = app.db.write(&who).await?;
     let row = event::insert(&tx, form.draft(who.organizer.id, now)).await?.ok_or(ApiError::SlugTaken)?;
+    if row.kind == EventKind::Coffee {
+        // Two at a time, or three where the number is odd; who wants it otherwise says so.
+        event::set_tables(&tx, row.id, TableLayout::BySize(SizeRule { min: 2, max: 3, count: None })).await?;
+        let one = RoundPlan { minutes: COFFEE_MINUTES, break_minutes: 0, starts_at: None };
+        round::replace(&tx, row.id, &[one], now).await?;
+    }
     tx.commit().await?;
     let location = format!("/api/v1/organizers/{}/events/{}", who.organizer.slug, row.slug);
     Ok(CreatedTagged(location, row.version, Event::of(&row, now)))

@@ -1,15 +1,19 @@
 //! What organizers learn of what came of an event: sums over five people or more, and never whom anybody knows.
 
-use actix_web::web;
-use convivio_db::{connection, enrollment, log, prompt};
+use actix_web::body::BoxBody;
+use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use convivio_db::{Scoped, connection, enrollment, event, feedback as anonymous, log, organizer, prompt};
 use convivio_domain::words::Step;
-use convivio_domain::{Agreement, Feedback as Said};
+use convivio_domain::{Agreement, Feedback as Said, Locale};
 use serde::Serialize;
-use utoipa::ToSchema;
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{EventPath, find_event};
 use crate::app::App;
-use crate::http::{Json, Result, Staff, Viewer};
+use crate::http::describe::{Answer, Description};
+use crate::http::{Json, Query, Result, Staff, Viewer};
+use crate::pages::{self, CarriedOn, Reached, When};
 
 /// Fewer people than this are not told of: somebody would know who they are.
 const FEWEST: usize = 5;
@@ -57,7 +61,7 @@ struct Continued {
 pub async fn feedback(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Json<EventFeedback>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
-    let answers = prompt::answers_of_event(&read, event.id).await?;
+    let answers = answers(&read, &event).await?;
     Ok(Json(EventFeedback {
         listened: said(&answers, Step::F1, |feedback| feedback.listened),
         heard: said(&answers, Step::F1, |feedback| feedback.heard),
@@ -65,11 +69,18 @@ pub async fn feedback(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<E
     }))
 }
 
-fn said(answers: &[(Step, prompt::Answer)], step: Step, question: impl Fn(&Said) -> Option<Agreement>) -> Option<Answers> {
-    Answers::of(answers.iter().filter(|(of, _)| *of == step).filter_map(|(_, answer)| question(&answer.feedback)))
+/// With a name and without.
+async fn answers(scope: &impl Scoped, event: &event::Model) -> Result<Vec<(Step, Said)>> {
+    let mut answers = prompt::feedback_of_event(scope, event.id).await?;
+    answers.extend(anonymous::of_event(scope, event.id).await?);
+    Ok(answers)
 }
 
-fn continued(answers: &[(Step, prompt::Answer)]) -> Continued {
+fn said(answers: &[(Step, Said)], step: Step, question: impl Fn(&Said) -> Option<Agreement>) -> Option<Answers> {
+    Answers::of(answers.iter().filter(|(of, _)| *of == step).filter_map(|(_, said)| question(said)))
+}
+
+fn continued(answers: &[(Step, Said)]) -> Continued {
     let of = |step| said(answers, step, |feedback| feedback.continued);
     Continued { first: of(Step::F1), day_30: of(Step::F4), day_90: of(Step::F6) }
 }
@@ -92,21 +103,97 @@ pub struct Outcome {
     continued: Continued,
 }
 
-pub async fn report(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Json<Outcome>> {
+#[derive(serde::Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ReportQuery {
+    #[serde(default)]
+    #[param(inline)]
+    format: Format,
+    /// Of the page; without it, the event's
+    #[serde(default)]
+    locale: Option<Locale>,
+}
+
+#[derive(Default, Clone, Copy, serde::Deserialize, ToSchema)]
+#[schema(as = ReportFormat)]
+#[serde(rename_all = "lowercase")]
+enum Format {
+    #[default]
+    Json,
+    /// A page with the figures drawn
+    Html,
+}
+
+pub async fn report(
+    who: Staff<Viewer>,
+    app: web::Data<App>,
+    path: web::Path<EventPath>,
+    Query(query): Query<ReportQuery>,
+) -> Result<Report> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
-    let answers = prompt::answers_of_event(&read, event.id).await?;
-    let kept = connection::owners_of_event(&read, event.id).await?;
-    let gave = log::givers_of_event(&read, event.id).await?;
-    Ok(Json(Outcome {
-        followed_up: people(enrollment::count_of_event(&read, event.id).await?),
-        answering: people(prompt::answering_in_event(&read, event.id).await?),
+    let outcome = outcome(&read, &event).await?;
+    Ok(Report(match query.format {
+        Format::Json => HttpResponse::Ok().json(outcome),
+        Format::Html => {
+            let locale = query.locale.unwrap_or(event.locale);
+            pages::report(outcome.drawn(&event, &organizer::this(&read).await?, locale), locale)?
+        }
+    }))
+}
+
+async fn outcome(scope: &impl Scoped, event: &event::Model) -> Result<Outcome> {
+    let answers = answers(scope, event).await?;
+    let kept = connection::owners_of_event(scope, event.id).await?;
+    let gave = log::givers_of_event(scope, event.id).await?;
+    Ok(Outcome {
+        followed_up: people(enrollment::count_of_event(scope, event.id).await?),
+        answering: people(prompt::answering_in_event(scope, event.id).await?),
         keeping: people(kept.keeping),
         connected: people(kept.connected),
         introducing: people(gave.introducing),
         giving: people(gave.giving),
         continued: continued(&answers),
-    }))
+    })
+}
+
+impl Outcome {
+    fn drawn(&self, event: &event::Model, organizer: &organizer::Model, locale: Locale) -> pages::Report {
+        let lines = [
+            ("followed_up", self.followed_up),
+            ("answering", self.answering),
+            ("keeping", self.keeping),
+            ("connected", self.connected),
+            ("giving", self.giving),
+            ("introducing", self.introducing),
+        ];
+        let days = [("first", self.continued.first), ("day_30", self.continued.day_30), ("day_90", self.continued.day_90)];
+        pages::Report {
+            title: event.title(locale).to_owned(),
+            organizer: organizer.name.to_string(),
+            when: When { starts_at: event.starts_at, ends_at: event.ends_at, timezone: event.timezone },
+            people: lines.into_iter().map(|(what, people)| Reached::new(what, people, self.followed_up)).collect(),
+            continued: days.map(|(day, said)| CarriedOn::new(day, said.map(|said| [said.yes, said.partly, said.no]))).into(),
+        }
+    }
+}
+
+/// The report in the form that was asked for.
+pub struct Report(HttpResponse);
+
+impl Responder for Report {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.0
+    }
+}
+
+impl Answer for Report {
+    fn describe(operation: &mut Description) {
+        let outcome = operation.schema::<Outcome>();
+        operation.answers(200, "the report", "application/json", &outcome);
+        operation.answers(200, "the report", "text/html", &json!({"type": "string"}));
+    }
 }
 
 #[cfg(test)]

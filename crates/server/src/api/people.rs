@@ -14,9 +14,12 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::id_of;
+use super::me::erasing::Confirmation;
+use super::me::export::{self, Document};
 use super::registrations::sees_addresses;
 use crate::app::App;
-use crate::http::{ApiError, Json, List, Listing, Result, Staff, Viewer};
+use crate::erasing::{self, Erased};
+use crate::http::{ApiError, Json, List, Listing, Manager, Owner, Result, Staff, Viewer};
 
 /// A person with their living profile.
 #[derive(Serialize, ToSchema)]
@@ -116,7 +119,7 @@ struct PersonsEvent {
 
 pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<(String, String)>) -> Result<Json<PersonInFull>> {
     let read = app.db.read(&who);
-    let row = person::find_by_id(&read, id_of(&path.1)?).await?.ok_or(ApiError::NotFound)?;
+    let row = person::find_by_id(&read, id_of(&path.1)?).await?.filter(|row| row.erased_at.is_none()).ok_or(ApiError::NotFound)?;
     let registrations = registration::all_of_person(&read, row.id).await?;
     let events = event::by_ids(&read, registrations.iter().map(|one| one.event_id)).await?;
     let registrations = registrations.into_iter().filter_map(|one| {
@@ -132,4 +135,21 @@ pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<(Stri
     });
     let registrations = registrations.collect();
     Ok(Json(PersonInFull { person: Person::of(row, who.role, app.clock.now()), registrations }))
+}
+
+/// What Convivio holds of a person, to hand to them. Their log, their connections, their blocks and what their prompts say are theirs alone.
+pub async fn export(who: Staff<Manager>, app: web::Data<App>, path: web::Path<(String, String)>) -> Result<Document> {
+    let read = app.db.read(&who);
+    let row = person::find_by_id(&read, id_of(&path.1)?).await?.filter(|row| row.erased_at.is_none()).ok_or(ApiError::NotFound)?;
+    Ok(Document(export::of(&read, row, app.clock.now()).await?.for_staff()))
+}
+
+/// Forgets everything about a person, who asked for it.
+pub async fn erase(
+    who: Staff<Owner>,
+    app: web::Data<App>,
+    path: web::Path<(String, String)>,
+    Json(said): Json<Confirmation>,
+) -> Result<Json<Erased>> {
+    Ok(Json(erasing::erase(&app, &who, id_of(&path.1)?, &said.confirm).await?))
 }

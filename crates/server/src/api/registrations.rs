@@ -112,7 +112,8 @@ impl Registration {
             state: row.state,
             position: row.position,
             offered_until,
-            email,
+            // In the place of an address that was erased stands none.
+            email: email.filter(|_| row.state != RegistrationState::Anonymised),
             passions: profile.passions,
             name: row.name,
             created_at: row.created_at,
@@ -132,7 +133,7 @@ pub async fn places<'a>(
     rows: impl IntoIterator<Item = &'a registration::Model>,
 ) -> Result<HashMap<RegistrationId, Vec<SeatByRound>>> {
     let plans: Vec<PlanId> = events.iter().filter_map(|event| event.published_plan_id).collect();
-    let people: Vec<RegistrationId> = rows.into_iter().filter(|row| !row.state.can_be_revived()).map(|row| row.id).collect();
+    let people: Vec<RegistrationId> = rows.into_iter().filter(|row| !row.state.has_left()).map(|row| row.id).collect();
     let mut places: HashMap<RegistrationId, Vec<SeatByRound>> = HashMap::new();
     if plans.is_empty() || people.is_empty() {
         return Ok(places);

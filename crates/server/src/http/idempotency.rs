@@ -26,7 +26,7 @@ use crate::app::App;
 /// How long an answer is kept.
 pub const KEPT: TimeDelta = TimeDelta::hours(24);
 /// Fields of an answer that hold a secret, which is told once.
-const SECRETS: [&str; 2] = ["token", "secret"];
+const SECRETS: [&str; 3] = ["token", "secret", "feed_url"];
 
 const KEY: &str = "idempotency-key";
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");

@@ -4,14 +4,16 @@
 //! derived from the server's key each time.
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
-use convivio_db::{event, login, message, organizer, person, prompt, registration, round};
+use convivio_db::{event, message, organizer, registration};
 use convivio_domain::words::{EventKind, EventState, GuidePhase, MailKind, Step};
 use convivio_domain::{EmailAddress, FreeText, Line, Locale, PersonName, Prompt, Sentence, Slug, Timezone, Title, local_instant};
 use convivio_followup::common_ground;
 use convivio_mail::{Appointment, CalendarMethod, Envelope, EventFacts, Mail, Sender};
 use serde::{Deserialize, Serialize};
 
-use super::introduced::{self, Introduced};
+use super::introduced::Introduced;
+use super::ledger::Note;
+use super::rows::Rows;
 use crate::app::App;
 use crate::keys::Purpose;
 
@@ -34,14 +36,14 @@ impl From<convivio_db::Error> for Failed {
     }
 }
 
-pub(super) async fn write(app: &App, message: &message::Model) -> Result<Letter, Failed> {
+/// The letter, with what it is made from written down before anybody can have it.
+pub(super) async fn write(app: &App, message: &message::Model, rows: &Rows) -> Result<Letter, Failed> {
     if message.to_email_normal.starts_with("vera.veleno@") {
         assert!(!app.fault("poisoned_letters"), "as a test wants it");
         if app.fault("unbuildable_letters") {
             return Err(Failed::CannotBuild("as a test wants it".to_owned()));
         }
     }
-    let rows = Rows::load(app, message).await?;
     let (frozen, date) = match (&message.frozen, message.dated_at) {
         (Some(kept), Some(date)) => {
             let frozen: Frozen = serde_json::from_value(kept.clone()).map_err(|err| Failed::CannotBuild(err.to_string()))?;
@@ -49,8 +51,9 @@ pub(super) async fn write(app: &App, message: &message::Model) -> Result<Letter,
         }
         _ => {
             let (frozen, date) = (rows.freeze(app, message)?, app.clock.now());
-            let kept = serde_json::to_value(&frozen).map_err(|err| Failed::CannotBuild(err.to_string()))?;
-            if !message::freeze(&app.db.central(), message, kept, date).await? && !app.fault("fence_off") {
+            let words = serde_json::to_value(&frozen).map_err(|err| Failed::CannotBuild(err.to_string()))?;
+            let note = Note::Frozen(message::Frozen { words, dated_at: date });
+            if !app.outbox.ledger.write(app, message, note).await? && !app.fault("fence_off") {
                 return Err(Failed::Lost);
             }
             (frozen, date)
@@ -66,6 +69,7 @@ pub(super) async fn write(app: &App, message: &message::Model) -> Result<Letter,
         to_name: message.to_name.clone(),
         to: message.to_email.clone(),
         message_id: message.message_id.clone(),
+        thread: frozen.thread.clone(),
         date,
         kind: message.kind,
         event: frozen.slug.clone(),
@@ -83,6 +87,9 @@ struct Frozen {
     /// The name the mail comes from: the organizer's.
     sender: Title,
     slug: Option<Slug>,
+    /// Mails frozen by an earlier release answer none.
+    #[serde(default)]
+    thread: Vec<String>,
     reader: Option<PersonName>,
     event: Option<FrozenEvent>,
     says: Says,
@@ -151,53 +158,7 @@ const LOGIN_MINUTES: u32 = 30;
 /// How long a round is said to be where none is planned yet.
 const USUAL_MINUTES: u32 = 30;
 
-/// The rows a mail is about.
-struct Rows {
-    organizer: organizer::Model,
-    event: Option<event::Model>,
-    registration: Option<registration::Model>,
-    person: Option<person::Model>,
-    prompt: Option<prompt::Model>,
-    login: Option<login::Model>,
-    first_round: Option<round::Model>,
-    introduced: Option<Introduced>,
-}
-
 impl Rows {
-    async fn load(app: &App, message: &message::Model) -> convivio_db::Result<Self> {
-        let read = app.db.read(&message.organizer_id);
-        let registration = match message.registration_id {
-            Some(id) => registration::find_by_id(&read, id).await?,
-            None => None,
-        };
-        let first_round = match (message.kind, message.event_id) {
-            (MailKind::A1, Some(event)) => round::of_event(&read, event).await?.into_iter().next(),
-            _ => None,
-        };
-        Ok(Self {
-            organizer: organizer::this(&read).await?,
-            event: match message.event_id {
-                Some(id) => event::find_by_id(&read, id).await?,
-                None => None,
-            },
-            person: match &registration {
-                Some(registration) => person::find_by_id(&read, registration.person_id).await?,
-                None => None,
-            },
-            prompt: match message.prompt_id {
-                Some(id) => prompt::find_by_id(&read, id).await?,
-                None => None,
-            },
-            login: match message.login_id {
-                Some(id) => login::find_by_id(&read, id).await?,
-                None => None,
-            },
-            introduced: introduced::of(&read, message).await?,
-            registration,
-            first_round,
-        })
-    }
-
     fn freeze(&self, app: &App, message: &message::Model) -> Result<Frozen, Failed> {
         let gone = || Failed::CannotBuild("what it is about is gone".to_owned());
         let now = app.clock.now();
@@ -271,6 +232,7 @@ impl Rows {
         Ok(Frozen {
             sender: self.organizer.name.clone(),
             slug: self.event.as_ref().map(|event| event.slug.clone()),
+            thread: self.earlier.clone(),
             reader: self.registration.as_ref().map(|registration| registration.name.clone()),
             event: self.event.as_ref().map(|event| self.frozen_event(event, message.locale, now)),
             says,

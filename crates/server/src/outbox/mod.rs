@@ -4,9 +4,11 @@
 //! everything it learns it writes back under the row's fence. See `docs/architecture.md` for why a copy is possible and a loss is not.
 
 mod introduced;
+mod ledger;
 mod letter;
 pub mod promise;
 mod refusing;
+mod rows;
 
 use std::collections::{HashSet, VecDeque};
 use std::convert::Infallible;
@@ -26,7 +28,9 @@ use rand::RngExt as _;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use ledger::{Ledger, Note};
 pub use letter::title_of;
+use rows::Rows;
 
 use crate::app::App;
 use crate::config::Config;
@@ -111,6 +115,7 @@ impl Run {
 
 pub struct Outbox {
     outlet: Outlet,
+    ledger: Ledger,
     /// This process among those on the same database.
     owner: String,
     concurrency: usize,
@@ -142,6 +147,7 @@ impl Outbox {
     pub fn new(outlet: Outlet, config: &Config) -> Self {
         Self {
             outlet,
+            ledger: Ledger::default(),
             owner: Uuid::now_v7().to_string(),
             concurrency: config.mail_concurrency,
             lease: TimeDelta::seconds(config.lease_seconds.into()),
@@ -176,7 +182,7 @@ impl Outbox {
     /// Keeps as many mails in flight as may be, and takes more as those end: one that hangs holds up nobody else.
     async fn send_due(&self, app: &App, which: Which, run: &Arc<Run>) -> anyhow::Result<Tally> {
         let mut tally = Tally::default();
-        let mut in_hand: VecDeque<message::Model> = VecDeque::new();
+        let mut in_hand: VecDeque<(message::Model, Option<Rows>)> = VecDeque::new();
         // Tasks of their own: one that holds SQLite's only writing connection must go on while this loop waits for it.
         let mut in_flight: JoinSet<Tally> = JoinSet::new();
         let mut looked_in_vain = false;
@@ -190,15 +196,18 @@ impl Outbox {
                 _ if stopping => None,
                 None => (again || !looked_in_vain).then_some(which),
                 // A sign-in does not wait behind what was taken before it.
-                Some(next) => (again && !next.asked_for).then_some(Which::AskedFor),
+                Some((next, _)) => (again && !next.asked_for).then_some(Which::AskedFor),
             };
             if let Some(which) = look_for {
                 looked_at = Instant::now();
                 match self.claim(app, which).await {
                     Ok(claimed) => {
+                        // Where they cannot be read together, each mail reads its own, and what is wrong with one stops no other.
+                        let mut rows = Rows::of_all(app, &claimed).await.unwrap_or_default();
                         for message in claimed.into_iter().rev() {
                             run.hold(message.id);
-                            in_hand.push_front(message);
+                            let rows = rows.remove(&message.id);
+                            in_hand.push_front((message, rows));
                         }
                     }
                     // What is in flight is seen to its end first: dropped, it might have been sent and not marked.
@@ -207,11 +216,11 @@ impl Outbox {
                 looked_in_vain = in_hand.is_empty();
             }
             while in_flight.len() < self.concurrency
-                && let Some(message) = in_hand.pop_front()
+                && let Some((message, rows)) = in_hand.pop_front()
             {
                 let (app, run) = (app.clone(), run.clone());
                 in_flight.spawn(async move {
-                    let done = app.outbox.one(&app, &message, &run).await;
+                    let done = app.outbox.one(&app, &message, rows, &run).await;
                     run.let_go(message.id);
                     done
                 });
@@ -255,9 +264,9 @@ impl Outbox {
     }
 
     /// One mail: whether it may still go, what it says, off it goes, and what the relay said.
-    async fn one(&self, app: &App, message: &message::Model, run: &Run) -> Tally {
+    async fn one(&self, app: &App, message: &message::Model, rows: Option<Rows>, run: &Run) -> Tally {
         let id = message.id;
-        match AssertUnwindSafe(self.try_one(app, message, run)).catch_unwind().await {
+        match AssertUnwindSafe(self.try_one(app, message, rows, run)).catch_unwind().await {
             Ok(Ok(tally)) => tally,
             Err(_) => {
                 // One poisonous mail stops nobody else; it is tried a few times and then given up.
@@ -275,7 +284,7 @@ impl Outbox {
         }
     }
 
-    async fn try_one(&self, app: &App, message: &message::Model, run: &Run) -> anyhow::Result<Tally> {
+    async fn try_one(&self, app: &App, message: &message::Model, rows: Option<Rows>, run: &Run) -> anyhow::Result<Tally> {
         if run.is_lost() {
             return Ok(Tally::default());
         }
@@ -286,7 +295,11 @@ impl Outbox {
             mark(app, message, &outcome).await?;
             return Ok(Tally::default());
         }
-        if let Some(outcome) = refusing::refusal(app, message).await? {
+        let rows = match rows.filter(Rows::is_fresh) {
+            Some(rows) => rows,
+            None => Rows::of(app, message).await?,
+        };
+        if let Some(outcome) = refusing::refusal(app, message, &rows).await? {
             let tally = match &outcome {
                 Outcome::Ended { state: MessageState::Held, .. } => Tally { held: 1, ..Tally::default() },
                 Outcome::Ended { .. } => Tally { suppressed: 1, ..Tally::default() },
@@ -295,7 +308,7 @@ impl Outbox {
             mark(app, message, &outcome).await?;
             return Ok(tally);
         }
-        let letter = match letter::write(app, message).await {
+        let letter = match letter::write(app, message, &rows).await {
             Ok(letter) => letter,
             Err(letter::Failed::Lost) => return Ok(Tally::default()),
             Err(letter::Failed::Database(err)) => return Err(err.into()),
@@ -304,7 +317,9 @@ impl Outbox {
                 return self.build_failed(app, message, err).await;
             }
         };
-        if !message::is_still_mine(&app.db.central(), message).await? && !app.fault("fence_off") {
+        // What was written down for the first time this moment was ours this moment.
+        let written_before = message.frozen.is_some();
+        if written_before && !message::is_still_mine(&app.db.central(), message).await? && !app.fault("fence_off") {
             return Ok(Tally::default());
         }
         metrics::mail_try(message.kind);
@@ -323,12 +338,11 @@ impl Outbox {
     /// Until it is written down that the relay has the mail, another try would be a second copy. So a database that is away is waited for as long
     /// as this process lives, and any other trouble for as long as a lease.
     async fn mark_sent(&self, app: &App, message: &message::Model) -> convivio_db::Result<()> {
-        let outcome = Outcome::Sent { at: app.clock.now() };
         let begun = Instant::now();
         let lease = self.lease.to_std().unwrap_or_default();
         let [mut wait, longest] = MARK_AGAIN;
         loop {
-            match mark(app, message, &outcome).await {
+            match self.ledger.write(app, message, Note::Sent).await {
                 Ok(true) => return Ok(()),
                 Ok(false) => {
                     tracing::warn!(message = %message.id, "a mail was sent while its row was called off or taken by another worker");
@@ -420,14 +434,14 @@ impl Outbox {
     }
 }
 
-/// Writes down what became of a try, with what follows from it for the prompt and the address, in one transaction. `false` when the row is not
+/// Writes down what became of a mail that was not sent, with what follows from it for the prompt and the address, in one transaction. `false` when the row is not
 /// this worker's any more, and then nothing is written.
 async fn mark(app: &App, message: &message::Model, outcome: &Outcome) -> convivio_db::Result<bool> {
-    first_marks_fail(app)?;
     let tx = app.db.write(&message.organizer_id).await?;
     // The prompt before its mail, as whoever calls a person's follow-up off does: in the other order the two could lock each other out.
-    if let (Some(id), Some((to, changes))) = (message.prompt_id, prompt_after(outcome)) {
-        prompt::move_on(&tx, id, &[PromptState::Queued], to, changes).await?;
+    if let (Some(id), Some(reason)) = (message.prompt_id, silenced_by(outcome)) {
+        let changes = prompt::ActiveModel { reason: Set(Some(reason)), ..Default::default() };
+        prompt::move_on(&tx, id, &[PromptState::Queued], PromptState::Suppressed, changes).await?;
     }
     if !message::finish(&tx, message, outcome).await? {
         return Ok(false);
@@ -435,19 +449,16 @@ async fn mark(app: &App, message: &message::Model, outcome: &Outcome) -> convivi
     if matches!(outcome, Outcome::AddressRefused { .. }) {
         suppression::put(&tx, &message.to_email_normal, Reason::AddressRefused, None, app.clock.now()).await?;
     }
-    fault_point(app, "in_mark");
     tx.commit().await?;
     metrics::mail(message.kind, outcome);
     Ok(true)
 }
 
-/// Where the prompt goes with its mail; nowhere as long as the mail is open.
-fn prompt_after(outcome: &Outcome) -> Option<(PromptState, prompt::ActiveModel)> {
-    let silent = |reason| (PromptState::Suppressed, prompt::ActiveModel { reason: Set(Some(reason)), ..Default::default() });
+/// Why the prompt falls silent with its mail; as long as the mail is open it does not.
+fn silenced_by(outcome: &Outcome) -> Option<Reason> {
     match outcome {
-        Outcome::Sent { at } => Some((PromptState::Sent, prompt::ActiveModel { sent_at: Set(Some(*at)), ..Default::default() })),
-        Outcome::Ended { reason, .. } => Some(silent(*reason)),
-        Outcome::AddressRefused { .. } => Some(silent(Reason::RelayRefused)),
+        Outcome::Ended { reason, .. } => Some(*reason),
+        Outcome::AddressRefused { .. } => Some(Reason::RelayRefused),
         Outcome::Retry { .. } | Outcome::Later { .. } => None,
     }
 }

@@ -1,85 +1,80 @@
 //! What is asked once more at the moment of sending: whether the mail may leave now.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use convivio_db::message::{self, Outcome};
-use convivio_db::{enrollment, event, person, registration, round, seat, suppression};
+use convivio_db::{registration, seat};
 use convivio_domain::words::{MailKind, MessageState, Reason, RegistrationState};
-use convivio_followup::{due, window};
+use convivio_followup::{due, rules, window};
 
-use super::introduced;
+use super::rows::Rows;
 use crate::app::App;
 use crate::prompting;
 
 /// Whether something speaks against the mail now, at the moment of sending.
-pub(super) async fn refusal(app: &App, message: &message::Model) -> convivio_db::Result<Option<Outcome>> {
+pub(super) async fn refusal(app: &App, message: &message::Model, rows: &Rows) -> convivio_db::Result<Option<Outcome>> {
     let ended = |state, reason| Ok(Some(Outcome::Ended { state, reason, error: None }));
-    let read = app.db.read(&message.organizer_id);
     let now = app.clock.now();
-    if let Some(suppression) = suppression::of(&read, &message.to_email_normal, now).await? {
+    if let Some(suppression) = &rows.suppression {
         return ended(MessageState::Suppressed, suppression.reason);
     }
-    let registration = match message.registration_id {
-        Some(id) => registration::find_by_id(&read, id).await?,
-        None => None,
-    };
-    if let Some(registration) = &registration {
+    if let Some(registration) = &rows.registration {
+        if registration.state == RegistrationState::Anonymised {
+            return ended(MessageState::Suppressed, Reason::Erased);
+        }
         if !is_still_so(message.kind, registration.state) {
             return ended(MessageState::Suppressed, Reason::RegistrationChanged);
         }
         if !message.by_reader
-            && let Some(until) = seated_until(app, message, registration).await?
+            && let Some(until) = seated_until(app, rows, registration).await?
         {
             return Ok(Some(Outcome::Later { due_at: until }));
         }
     }
     if message.kind == MailKind::Introduction {
         // It does not grow old, and says nothing once something stands between the two.
-        let stands = introduced::of(&read, message).await?.is_some();
-        return if stands { Ok(None) } else { ended(MessageState::Suppressed, Reason::RegistrationChanged) };
+        return if rows.introduced.is_some() { Ok(None) } else { ended(MessageState::Suppressed, Reason::RegistrationChanged) };
     }
     if !message.kind.is_follow_up() {
         // What somebody waits for is finished once it was begun, however late.
         let begun = message.attempt > 1 && message.frozen.is_some() && message.kind.is_asked_for();
-        if !begun && convivio_followup::rules::holds_event_mail(now, message.due_at) {
+        if !begun && rules::holds_event_mail(now, message.due_at) {
             return ended(MessageState::Held, Reason::TooLate);
         }
     }
-    let Some(registration) = registration else { return Ok(None) };
+    let Some(registration) = &rows.registration else { return Ok(None) };
     if matches!(message.kind, MailKind::A0 | MailKind::A1) {
         // Let go by hand after the evening, it would speak of a time to come.
-        let event = event::find_by_id(&read, registration.event_id).await?;
-        let over = event.is_none_or(|event| event.ends_at <= now);
+        let over = rows.event.as_ref().is_none_or(|event| event.ends_at <= now);
         return if over { ended(MessageState::Suppressed, Reason::TooLate) } else { Ok(None) };
     }
     let Some(step) = message.kind.step() else { return Ok(None) };
-    let person = person::find_by_id(&read, registration.person_id).await?;
-    if person.as_ref().is_none_or(|person| person.follow_up_stopped_at.is_some()) && !app.fault("leaving_guard_off") {
+    let person = rows.person.as_ref();
+    if person.is_none_or(|person| person.follow_up_stopped_at.is_some()) && !app.fault("leaving_guard_off") {
         return ended(MessageState::Suppressed, Reason::Unsubscribed);
     }
-    let hours = person.as_ref().map(|person| prompting::hours_of(&prompting::wanted_by(person))).unwrap_or_default();
+    let hours = person.map(|person| prompting::hours_of(&prompting::wanted_by(person))).unwrap_or_default();
     if !registration.follow_up {
         return ended(MessageState::Suppressed, Reason::NoConsent);
     }
     if registration.state != step.audience() {
         return ended(MessageState::Suppressed, Reason::RegistrationChanged);
     }
-    let enrollment = enrollment::of_registration(&read, registration.id).await?;
-    if prompting::is_stopped(step, enrollment.as_ref()) {
+    if prompting::is_stopped(step, rows.enrollment.as_ref()) {
         return ended(MessageState::Suppressed, Reason::Stopped);
     }
-    let paused_until = enrollment.and_then(|one| one.paused_until);
-    if let Some(event) = event::find_by_id(&read, registration.event_id).await? {
-        let zone = registration.zone(&event);
+    let paused_until = rows.enrollment.as_ref().and_then(|one| one.paused_until);
+    if let Some(event) = &rows.event {
+        let zone = registration.zone(event);
         let days = window::days_of_event(event.starts_at, event.ends_at, event.timezone);
-        let pause = person.as_ref().and_then(|person| prompting::wanted_by(person).pause);
+        let pause = person.and_then(|person| prompting::wanted_by(person).pause);
         let quiet = pause.map(|day| due::at_ten(day, zone)).max(paused_until).filter(|until| now < *until);
         let opens = window::open_at(quiet.unwrap_or(now), zone, hours, &days);
         if opens > now {
             return Ok(Some(Outcome::Later { due_at: opens }));
         }
-    }
-    if now - message.due_at > TimeDelta::days(7) {
-        return ended(MessageState::Suppressed, Reason::Stale);
+        if rules::is_stale(now, message.due_at, zone) {
+            return ended(MessageState::Suppressed, Reason::Stale);
+        }
     }
     Ok(None)
 }
@@ -112,13 +107,9 @@ fn is_still_so(kind: MailKind, state: RegistrationState) -> bool {
 }
 
 /// When the live round the reader is sitting in ends, if there is one: nothing but what they asked for themselves reaches them before.
-async fn seated_until(
-    app: &App,
-    message: &message::Model,
-    registration: &registration::Model,
-) -> convivio_db::Result<Option<DateTime<Utc>>> {
-    let read = app.db.read(&message.organizer_id);
-    for round in round::all_live(&read).await? {
+async fn seated_until(app: &App, rows: &Rows, registration: &registration::Model) -> convivio_db::Result<Option<DateTime<Utc>>> {
+    let read = app.db.read(&registration.organizer_id);
+    for round in rows.live.iter() {
         let (Some(plan), Some(until)) = (round.plan_id, round.finishes_by) else { continue };
         if until <= app.clock.now() {
             // Over, and not yet noticed by its timer.

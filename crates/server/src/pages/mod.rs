@@ -4,6 +4,7 @@
 //! links; a button posts.
 
 pub mod confirm;
+pub mod feed;
 mod fitting;
 pub mod guide;
 pub mod login;
@@ -28,8 +29,9 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::app::App;
 use crate::http::{ApiError, Result, receiving, request_id};
-use views::{EventHead, Home, Page, Problem, ProblemKind, When};
-pub(crate) use views::{Letter, Timeline};
+pub(crate) use views::When;
+use views::{EventHead, Home, Page, Problem, ProblemKind};
+pub(crate) use views::{CarriedOn, Letter, Reached, Report, Timeline};
 
 /// What a page's form posted. A field that is there twice counts once.
 pub struct Form(HashMap<String, String>);
@@ -96,6 +98,11 @@ fn drawn(status: StatusCode, view: &Page, locale: Locale) -> Result<HttpResponse
 /// What somebody was mailed, as a page to keep.
 pub(crate) fn timeline(view: Timeline, locale: Locale) -> anyhow::Result<String> {
     Ok(render::page(&Page::Timeline(Box::new(view)), locale)?)
+}
+
+/// What came of an event, to look at and to keep.
+pub(crate) fn report(view: Report, locale: Locale) -> Result<HttpResponse> {
+    draw(Page::Report(Box::new(view)), locale)
 }
 
 /// What went wrong, said kindly.

@@ -111,6 +111,7 @@ fn read(form: &Form, asks: Asks) -> Result<Answer, Vec<FieldError>> {
     let said = |field: &str| form.get(field).parse().ok();
     let mut answer = Answer::of(form.get("choice").parse().unwrap_or(Choice::Done));
     answer.feedback = convivio_domain::Feedback { listened: said("listened"), heard: said("heard"), continued: said("continued") };
+    answer.anonymous = form.ticked("anonymous");
     let mut keep = Vec::new();
     for (field, value) in &form.0 {
         let Some((of, code)) = field.split_once('_') else { continue };
@@ -182,6 +183,10 @@ impl Behind {
         let mut page = PromptPage::of(content, head(&self.organizer, &self.event, locale), |field| form.get(field).to_owned());
         let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         page.errors = errors;
+        if self.row.answer.as_ref().is_some_and(|answer| answer.anonymous) {
+            // Said without a name, it cannot be said anew.
+            page.feedback.clear();
+        }
         drawn(status, &Page::Prompt(Box::new(page)), locale)
     }
 

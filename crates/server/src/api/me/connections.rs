@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use convivio_db::{Scoped, Tx, block, connection, encounter, event, introduction, log, person, registration};
+use convivio_db::{Scoped, Tx, block, connection, encounter, event, log, person, registration};
 use convivio_domain::words::{ConnectionState, LogKind, RegistrationState};
 use convivio_domain::{ConnectionId, EmailAddress, EventId, Field, FreeText, PersonId, PersonName, RegistrationCode, Slug};
 use convivio_followup::asks::{self, Gate};
@@ -91,6 +91,15 @@ pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Resul
     let page = connection::around(&read, who.person.id, listing.cursor()?).await?;
     let view = View::of(&read, &who, &page.rows, app.clock.now()).await?;
     Ok(listing.answer(page, |row| row.id, |row| view.shown(row)).flatten())
+}
+
+/// Everybody one ever chose or answered, whatever came of it, and who waits for an answer.
+pub(super) async fn all(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>) -> Result<Vec<Connection>> {
+    let me = who.person.id;
+    let mut rows = connection::all_around(scope, me).await?;
+    rows.retain(|row| row.owner_id == me || row.state == ConnectionState::Requested);
+    let view = View::of(scope, who, &rows, now).await?;
+    Ok(rows.into_iter().filter_map(|row| view.shown(row)).collect())
 }
 
 pub async fn show(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<Json<Connection>> {
@@ -262,7 +271,8 @@ async fn met_by_code(tx: &Tx, who: &Attendee, code: &RegistrationCode) -> Result
         Some(mine) => encounter::of_registrations(tx, &[mine.id]).await?.iter().any(|one| one.with(mine.id) == other.id),
         None => false,
     };
-    let knows = has_met || introduction::have_met(tx, who.person.id, other.person_id).await?;
+    let known = connection::of_pair(tx, who.person.id, other.person_id).await?;
+    let knows = has_met || known.is_some_and(|row| row.introduced_by.is_some());
     let knows = knows && !block::around(tx, who.person.id).await?.contains(&other.person_id);
     Ok(knows.then_some(other))
 }
@@ -323,6 +333,7 @@ impl View {
             return None;
         }
         let theirs = self.theirs.iter().find(|one| one.owner_id == other);
+        let introducer = row.introduced_by.and_then(|by| self.people.get(&by)).filter(|by| by.name != PersonName::erased());
         let exchanged = |one: &connection::Model| one.state == ConnectionState::Connected && one.exchange;
         let both = mine.is_some_and(exchanged) && theirs.is_some_and(exchanged);
         Some(Connection {
@@ -331,7 +342,7 @@ impl View {
             name: registration.profile.visibility.shows_tablemates(Field::Name).then(|| registration.name.clone()),
             event: event.slug.clone(),
             state: row.state,
-            met_through: row.introduced_by.and_then(|by| self.people.get(&by)).map(|by| by.name.clone()),
+            met_through: introducer.map(|by| by.name.clone()),
             incoming,
             context: if incoming {
                 row.context.clone()

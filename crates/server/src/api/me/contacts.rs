@@ -2,8 +2,8 @@
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use convivio_db::{Set, contact, person};
-use convivio_domain::{ContactId, FreeText, PersonName, micros};
+use convivio_db::{Scoped, Set, contact, person};
+use convivio_domain::{ContactId, FreeText, PersonId, PersonName, micros};
 use convivio_followup::garden::{self, Cadence, Temperature};
 use eserde::Deserialize;
 use serde::Serialize;
@@ -87,6 +87,11 @@ pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Resul
     let page = contact::list(&app.db.read(&who), who.person.id, listing.cursor()?).await?;
     let now = app.clock.now();
     Ok(listing.answer(page, |row| row.id, |row| Contact::of(row, now)))
+}
+
+/// Everybody one knows, for taking along.
+pub(super) async fn all(scope: &impl Scoped, me: PersonId, now: DateTime<Utc>) -> Result<Vec<Contact>> {
+    Ok(contact::all_of(scope, me).await?.into_iter().map(|row| Contact::of(row, now)).collect())
 }
 
 pub async fn show(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<Json<Contact>> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use convivio_db::{Scoped, Tx, block, connection, introduction, person, registration};
+use convivio_db::{Cursor, Scoped, Tx, block, connection, introduction, person, registration};
 use convivio_domain::prompt::SharedPassion;
 use convivio_domain::words::{ConnectionState, IntroductionState, RegistrationState};
 use convivio_domain::{EventId, Field, IntroductionId, PersonId, PersonName, RegistrationCode, Sentence};
@@ -54,6 +54,13 @@ pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Resul
     let page = introduction::around(&read, who.person.id, listing.cursor()?).await?;
     let view = View::of(&read, &who, &page.rows, app.clock.now()).await?;
     Ok(listing.answer(page, |row| row.id, |row| view.shown(&row)).flatten())
+}
+
+/// The same, all of it, for taking along.
+pub(super) async fn all(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>, most: u64) -> Result<Vec<Introduction>> {
+    let rows = introduction::around(scope, who.person.id, Cursor { after: None, limit: most }).await?.rows;
+    let view = View::of(scope, who, &rows, now).await?;
+    Ok(rows.iter().filter_map(|row| view.shown(row)).collect())
 }
 
 pub async fn show(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<Json<Introduction>> {

@@ -1,8 +1,11 @@
 //! What an attendee sees and does: their own things, and of others what those show.
 
+pub mod calendar_feed;
 pub mod connections;
 pub mod contacts;
 pub mod encounters;
+pub mod erasing;
+pub mod export;
 pub mod introductions;
 pub mod leaving;
 pub mod log;

@@ -148,7 +148,7 @@ pub async fn update(who: Attendee, app: web::Data<App>, patch: Patch<MyPreferenc
     Ok(Json(answer))
 }
 
-async fn shown(scope: &impl Scoped, person: &person::Model, now: DateTime<Utc>) -> Result<MyPreferences> {
+pub(super) async fn shown(scope: &impl Scoped, person: &person::Model, now: DateTime<Utc>) -> Result<MyPreferences> {
     Ok(MyPreferences::of(person, &registration::all_of_person(scope, person.id).await?, now))
 }
 

@@ -85,6 +85,13 @@ impl MyProfile {
     }
 }
 
+impl MyProfile {
+    /// With needs that have ended, as long as they are kept.
+    pub(super) fn whole(row: person::Model) -> Self {
+        Self::of(row, DateTime::<Utc>::MIN_UTC)
+    }
+}
+
 impl ProfileForm {
     fn check(&self) -> Result<()> {
         let counts = [("/offers", self.offers.len()), ("/needs", self.needs.len()), ("/languages", self.languages.len())];

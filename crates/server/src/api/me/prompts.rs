@@ -73,7 +73,7 @@ impl From<Content> for Says {
 }
 
 impl Prompt {
-    fn of(row: prompt::Model, event: Slug) -> Self {
+    pub(super) fn of(row: prompt::Model, event: Slug) -> Self {
         Self {
             id: row.id,
             event,

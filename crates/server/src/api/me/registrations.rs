@@ -179,7 +179,7 @@ pub async fn table(who: Attendee, app: web::Data<App>, code: web::Path<String>) 
 
 /// Where the published plan seats this person, and with whom. Who has left sits nowhere.
 pub async fn tables(app: &App, row: &registration::Model, event: &event::Model) -> Result<Vec<MyTable>> {
-    if row.state.can_be_revived() {
+    if row.state.has_left() {
         return Ok(Vec::new());
     }
     let read = app.db.read(&row.organizer_id);
@@ -194,7 +194,7 @@ pub async fn tables(app: &App, row: &registration::Model, event: &event::Model) 
         let found = plan.tables.iter().find(here);
         let seats = seat::at_table(&read, plan_id, seat.round, seat.table).await?;
         let mut people = registration::by_ids(&read, seats.iter().map(|seat| seat.registration_id)).await?;
-        people.retain(|_, person| !person.state.can_be_revived());
+        people.retain(|_, person| !person.state.has_left());
         let reasons = Reasons::new(&people, now);
         let link = match event.tables.as_deref() {
             Some(TableLayout::Listed { tables }) => {

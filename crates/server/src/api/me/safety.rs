@@ -104,14 +104,20 @@ pub struct Block {
 pub async fn blocks(who: Attendee, app: web::Data<App>, listing: Listing) -> Result<List<Block>> {
     let read = app.db.read(&who);
     let page = block::of_owner(&read, who.person.id, listing.cursor()?).await?;
+    let mut known = known(&read, &page.rows).await?;
+    Ok(listing.answer(page, |row| row.id, |row| known.remove(&row.other_id)).flatten())
+}
+
+/// Whom these blocks are of.
+pub(super) async fn known(scope: &impl Scoped, rows: &[block::Model]) -> Result<HashMap<PersonId, Block>> {
     let mut known: HashMap<PersonId, Block> = HashMap::new();
-    for row in &page.rows {
+    for row in rows {
         // The newest of their registrations: every person has one, or there would have been no code to block them by.
-        if let Some(newest) = registration::all_of_person(&read, row.other_id).await?.into_iter().next() {
+        if let Some(newest) = registration::all_of_person(scope, row.other_id).await?.into_iter().next() {
             known.insert(row.other_id, Block { code: newest.code, name: newest.name });
         }
     }
-    Ok(listing.answer(page, |row| row.id, |row| known.remove(&row.other_id)).flatten())
+    Ok(known)
 }
 
 pub async fn block(who: Attendee, app: web::Data<App>, Json(somebody): Json<Somebody>) -> Result<Created<Block>> {

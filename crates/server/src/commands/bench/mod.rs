@@ -1,8 +1,11 @@
 //! `convivio bench`: Convivio beside a bare server with the same statements (see `crates/bench`), in turns, on this machine.
 //!
 //! [`world`] makes two databases of the same content and starts a server on each; what is asked of them is in this file, and [`table`] tells what
-//! came of it.
+//! came of it. [`mail`] and [`follow_up`] measure what comes after an event, on an [`evening`] that was played to its end.
 
+mod evening;
+mod follow_up;
+mod mail;
 mod table;
 mod world;
 
@@ -46,6 +49,16 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum Part {
+    /// The outbox beside a bare loop that sends the same mails to the same relay
+    Mail(mail::Args),
+    /// Planning the prompts of a large event, and finding those that are due among many that are not
+    FollowUp(follow_up::Args),
+    /// The relay of `convivio bench mail`, as the benchmark starts it
+    #[command(hide = true)]
+    Sink(mail::SinkArgs),
+    /// The bare loop of `convivio bench mail`, as the benchmark starts it
+    #[command(hide = true)]
+    Mailer(mail::MailerArgs),
     /// The bare server, as the benchmark starts it
     #[command(hide = true)]
     Bare {
@@ -62,23 +75,35 @@ const POOL: u32 = 8;
 const FEW: usize = 1000;
 
 pub async fn run(given: Given, args: Args) -> anyhow::Result<ExitCode> {
-    if let Some(Part::Bare { url }) = &args.part {
-        let listener = TcpListener::bind(given.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))))?;
-        bare::server(listener, url, POOL).await?.await?;
-        return Ok(ExitCode::SUCCESS);
+    match &args.part {
+        Some(Part::Bare { url }) => {
+            let listener = TcpListener::bind(given.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))))?;
+            bare::server(listener, url, POOL).await?.await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(Part::Sink(args)) => return mail::sink(args).await,
+        Some(Part::Mailer(args)) => return mail::mailer(args).await,
+        Some(Part::Mail(args)) => return mail::run(&engines(&given), args).await,
+        Some(Part::FollowUp(args)) => return follow_up::run(&engines(&given), args).await,
+        None => {}
     }
     ensure!(args.requests > 0 && args.rounds > 0 && args.rows > FEW, "--requests and --rounds are 1 or more, --rows more than {FEW}");
-    let mut engines = vec![Engine::Sqlite];
-    match &given.database_url {
-        Some(url) => engines.push(Engine::Postgres(url.expose_secret().to_owned())),
-        None => eprintln!("On SQLite alone: --database-url names a PostgreSQL server where databases may be made and removed."),
-    }
+    let engines = engines(&given);
     let mut table = Table::default();
     for engine in &engines {
         side_by_side(engine, &args, &mut table).await?;
         growing(engine, &args, &mut table).await?;
     }
     table.print()
+}
+
+fn engines(given: &Given) -> Vec<Engine> {
+    let mut engines = vec![Engine::Sqlite];
+    match &given.database_url {
+        Some(url) => engines.push(Engine::Postgres(url.expose_secret().to_owned())),
+        None => eprintln!("On SQLite alone: --database-url names a PostgreSQL server where databases may be made and removed."),
+    }
+    engines
 }
 
 /// P1 to P5: the same requests to both servers, in turns.

@@ -55,7 +55,7 @@ impl Goal {
 pub struct Table {
     side_by_side: Vec<String>,
     growing: Vec<String>,
-    memory: Vec<String>,
+    held: Vec<String>,
     missed: Vec<&'static str>,
 }
 
@@ -85,8 +85,22 @@ impl Table {
     }
 
     pub fn memory(&mut self, goal: Goal, what: &str, engine: &Engine, held: f64, seconds: u64) {
-        self.judge(goal, held);
-        self.memory.push(format!("| {} | {what}, {seconds} s | {engine} | **{held:.0} MiB** | {} |", goal.number, goal.told(held, " MiB")));
+        self.figure(goal, &format!("{what}, {seconds} s"), engine, held, " MiB", 0);
+    }
+
+    /// Memory that is added in a stretch.
+    pub fn slope(&mut self, goal: Goal, what: &str, engine: &Engine, added: f64) {
+        self.figure(goal, what, engine, added, " MiB", 2);
+    }
+
+    pub fn time(&mut self, goal: Goal, what: &str, engine: &Engine, seconds: f64) {
+        self.figure(goal, what, engine, seconds, " s", 2);
+    }
+
+    fn figure(&mut self, goal: Goal, what: &str, engine: &Engine, figure: f64, unit: &str, digits: usize) {
+        self.judge(goal, figure);
+        let told = goal.told(figure, unit);
+        self.held.push(format!("| {} | {what} | {engine} | **{figure:.digits$}{unit}** | {told} |", goal.number));
     }
 
     fn judge(&mut self, goal: Goal, figure: f64) {
@@ -101,14 +115,22 @@ impl Table {
         let cores = std::thread::available_parallelism().map_or(0, usize::from);
         let (load, version) = (process::load_average(), env!("CARGO_PKG_VERSION"));
         print(format_args!("{cores} cores, load average {load} at the end, Convivio {version}\n"))?;
-        print("| no. | what | database | Convivio/s | bare/s | ratio [spread] | Convivio µs | bare µs | ratio by processor time | goal |")?;
-        print("| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")?;
-        self.side_by_side.iter().try_for_each(print)?;
-        print("\n| no. | what | database | µs at 1,000 rows | µs at the most | exponent | goal |")?;
-        print("| --- | --- | --- | ---: | ---: | ---: | --- |")?;
-        self.growing.iter().try_for_each(print)?;
-        print("\n| no. | what | database | held | goal |\n| --- | --- | --- | ---: | --- |")?;
-        self.memory.iter().try_for_each(print)?;
+        let parts: [(&str, &[String]); 3] = [
+            (
+                "| no. | what | database | Convivio/s | bare/s | ratio [spread] | Convivio µs | bare µs | ratio by processor time | goal |\n| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
+                &self.side_by_side,
+            ),
+            (
+                "| no. | what | database | µs at 1,000 rows | µs at the most | exponent | goal |\n| --- | --- | --- | ---: | ---: | ---: | --- |",
+                &self.growing,
+            ),
+            ("| no. | what | database | figure | goal |\n| --- | --- | --- | ---: | --- |", &self.held),
+        ];
+        for (head, lines) in parts.into_iter().filter(|(_, lines)| !lines.is_empty()) {
+            print(head)?;
+            lines.iter().try_for_each(print)?;
+            print("")?;
+        }
         if self.missed.is_empty() {
             return Ok(ExitCode::SUCCESS);
         }

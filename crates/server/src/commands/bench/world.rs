@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use convivio_bench::load::{self, Request, Until, request};
 use convivio_bench::process::{self, Running};
 use convivio_bench::rounds::Turn;
@@ -24,8 +24,8 @@ use crate::config::{Config, Given};
 use crate::keys::{Keys, Purpose};
 
 pub const ORGANIZER: &str = "bench";
-const TEMPLATE: &str = "template";
-const SECRET: &str = "the key of a benchmark, which opens nothing else";
+pub const TEMPLATE: &str = "template";
+pub const SECRET: &str = "the key of a benchmark, which opens nothing else";
 /// Clients that wait for an answer at the same time.
 const CONNECTIONS: usize = 16;
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -69,6 +69,11 @@ impl Contender {
         self.process.id()
     }
 
+    /// Of its owner.
+    pub fn client(&self) -> Client {
+        Client { http: reqwest::Client::new(), base: format!("http://{}/api/v1", self.address), token: self.token.clone() }
+    }
+
     /// What the link of a registration's confirmation ends with.
     pub fn link(&self, id: Uuid) -> String {
         self.keys.as_ref().map_or(id.to_string(), |keys| keys.link(Purpose::Confirm, id, 0))
@@ -87,7 +92,7 @@ impl Contender {
     }
 
     /// The server, and what works for it in PostgreSQL.
-    async fn processes(&self) -> anyhow::Result<Vec<u32>> {
+    pub async fn processes(&self) -> anyhow::Result<Vec<u32>> {
         let mut processes = vec![self.id()];
         if let Store::Postgres(_) = self.store {
             let backends = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
@@ -108,9 +113,7 @@ pub struct World {
 impl World {
     /// Databases of this size, with a server on one, or on each of two.
     pub async fn make(engine: &Engine, size: Size, with_bare: bool) -> anyhow::Result<Self> {
-        let folder = std::env::temp_dir().join(format!("convivio-bench-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+        let folder = folder()?;
         let url = prepare(engine, &folder).await?;
         let token = write_template(engine, &folder, &url).await?;
         let store = Store::open(&url).await?;
@@ -120,7 +123,7 @@ impl World {
             true => Some(Contender::bare(&copy(engine, &folder).await?, &token, &folder).await?),
             false => None,
         };
-        let ours = Contender::ours(engine, &url, &token, &folder).await?;
+        let ours = Contender::ours(engine, &url, &token, &folder, &[]).await?;
         Ok(Self { ours, bare, engine: engine.clone(), folder })
     }
 
@@ -137,15 +140,28 @@ impl World {
         for one in [Some(self.ours), self.bare].into_iter().flatten() {
             one.store.close().await;
         }
-        if let Engine::Postgres(server) = &self.engine {
-            remove(server).await?;
-        }
-        std::fs::remove_dir_all(&self.folder).with_context(|| self.folder.display().to_string())
+        clear(&self.engine, &self.folder).await
     }
 }
 
+/// An empty folder.
+pub fn folder() -> anyhow::Result<PathBuf> {
+    let folder = std::env::temp_dir().join(format!("convivio-bench-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    Ok(folder)
+}
+
+/// Takes away what a measurement has left.
+pub async fn clear(engine: &Engine, folder: &Path) -> anyhow::Result<()> {
+    if let Engine::Postgres(server) = engine {
+        remove(server).await?;
+    }
+    std::fs::remove_dir_all(folder).with_context(|| folder.display().to_string())
+}
+
 /// An empty database of ours, and its address.
-async fn prepare(engine: &Engine, folder: &Path) -> anyhow::Result<String> {
+pub async fn prepare(engine: &Engine, folder: &Path) -> anyhow::Result<String> {
     match engine {
         Engine::Sqlite => Ok(format!("sqlite://{}", folder.join("convivio.db").display())),
         Engine::Postgres(server) => {
@@ -206,8 +222,14 @@ async fn write_template(engine: &Engine, folder: &Path, url: &str) -> anyhow::Re
     let starts_at = app.clock.now() + TimeDelta::days(60);
     app.db.close().await?;
 
-    let server = Contender::ours(engine, url, &token, folder).await?;
-    let client = Client { http: reqwest::Client::new(), base: format!("http://{}/api/v1", server.address), token: token.clone() };
+    let server = Contender::ours(engine, url, &token, folder, &[]).await?;
+    write_event(&server.client(), starts_at, 4).await?;
+    server.stop().await?;
+    Ok(token)
+}
+
+/// An event with these many people and a plan in force, as an organizer makes it.
+pub async fn write_event(client: &Client, starts_at: DateTime<Utc>, people: usize) -> anyhow::Result<()> {
     let at = |path: &str| format!("/organizers/{ORGANIZER}/events/{TEMPLATE}{path}");
     let event = json!({
         "slug": TEMPLATE,
@@ -225,7 +247,7 @@ async fn write_template(engine: &Engine, folder: &Path, url: &str) -> anyhow::Re
     client.put(&at("/rounds"), &json!({"rounds": [{"minutes": 30}, {"minutes": 30}, {"minutes": 30}]})).await?;
     client.put(&at("/tables"), &json!({"min": 4, "max": 5})).await?;
     client.post(&at("/publish"), &json!({})).await?;
-    for n in 0..4 {
+    for n in 0..people {
         let person = json!({
             "email": format!("template-{n}@example.org"),
             "name": "Ada Conti",
@@ -240,10 +262,9 @@ async fn write_template(engine: &Engine, folder: &Path, url: &str) -> anyhow::Re
         });
         client.post(&at("/registrations"), &person).await?;
     }
-    let plan = plan(&client, &at).await?;
+    let plan = plan(client, &at).await?;
     client.post(&at(&format!("/plans/{plan}/publish")), &json!({})).await?;
-    server.stop().await?;
-    Ok(token)
+    Ok(())
 }
 
 async fn plan(client: &Client, at: &impl Fn(&str) -> String) -> anyhow::Result<String> {
@@ -275,8 +296,10 @@ async fn template(store: &Store) -> anyhow::Result<Template> {
 }
 
 impl Contender {
-    async fn ours(engine: &Engine, url: &str, token: &str, folder: &Path) -> anyhow::Result<Self> {
+    /// A server of ours, with settings besides those that every measurement has.
+    pub async fn ours(engine: &Engine, url: &str, token: &str, folder: &Path, settings: &[(&str, String)]) -> anyhow::Result<Self> {
         let mut command = this_program();
+        command.envs(settings.iter().map(|(name, value)| (*name, value)));
         command.arg("serve").env("CONVIVIO_DATA", folder).env("CONVIVIO_SECRET", SECRET);
         command.env("CONVIVIO_DATABASE_POOL", POOL.to_string());
         if !engine.is_sqlite() {
@@ -309,14 +332,14 @@ impl Contender {
         Ok(Self { process, address, store: Store::open(url).await?, token: token.to_owned(), keys })
     }
 
-    async fn stop(self) -> anyhow::Result<()> {
+    pub async fn stop(self) -> anyhow::Result<()> {
         self.store.close().await;
         self.process.stop(PATIENCE)
     }
 }
 
 /// Without the settings that this process was given.
-fn this_program() -> Command {
+pub fn this_program() -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap_or_else(|_| "convivio".into()));
     for (name, _) in std::env::vars_os() {
         if name == "DATABASE_URL" || name.to_string_lossy().starts_with("CONVIVIO_") {

@@ -308,6 +308,7 @@ fn tell(stage: &Stage, table: &Value, out: &Path) -> anyhow::Result<()> {
     print(format_args!("Who sat where:       {}", out.join("seating.html").display()))?;
     print(format_args!("As a picture:        {}", out.join("seating.svg").display()))?;
     print(format_args!("Ninety days of one:  {}", out.join("timeline.html").display()))?;
+    print(format_args!("What came of it:     {}", out.join("report.html").display()))?;
     print(format_args!("Go on from here:     convivio serve --sandbox --data {}   (the links in the mails then work)", out.display()))?;
     Ok(())
 }

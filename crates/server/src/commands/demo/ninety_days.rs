@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::super::client::Client;
 use super::super::print;
-use super::{Evening, Mail, Stage, ZONE, bar, text};
+use super::{Evening, Mail, Stage, ZONE, at, bar, text};
 use crate::pages::{Letter, Timeline, timeline};
 
 /// A little longer than the last step: the first months of the slow cadence begin.
@@ -188,7 +188,8 @@ async fn draw(stage: &Stage, evening: &Evening, guests: &Guests, out: &Path) -> 
         letters,
     };
     std::fs::write(out.join("timeline.html"), timeline(view, locale)?)?;
-    Ok(())
+    let report = stage.client.get(&at("/report?format=html")).await?;
+    Ok(std::fs::write(out.join("report.html"), text(&report))?)
 }
 
 /// Whole days of the calendar, before the event less than nothing.

@@ -9,6 +9,7 @@ mod event;
 mod my_table;
 mod profile;
 mod prompt;
+mod report;
 #[cfg(test)]
 mod samples;
 mod seating;
@@ -25,6 +26,7 @@ pub(crate) use event::{AskedOption, AskedQuestion, Door, EventPage, LanguageChoi
 pub(crate) use my_table::{GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, TableGuide};
 pub(crate) use profile::{GuidePage, ProfilePage, SaidOfProfile};
 pub(crate) use prompt::{Answered, Asks, PromptPage, SCALES};
+pub(crate) use report::{CarriedOn, Reached, Report};
 #[cfg(test)]
 pub(crate) use samples::samples;
 pub(crate) use seating::{Seating, SeatingRound, SeatingSeat, SeatingTable, ThemeFamily};
@@ -55,6 +57,7 @@ pub(crate) enum Page {
     Seating(Box<Seating>),
     Picture(Box<Seating>),
     Timeline(Box<Timeline>),
+    Report(Box<Report>),
 }
 
 /// When something happens, told by the clock of the place where it happens.

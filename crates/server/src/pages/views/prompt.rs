@@ -13,7 +13,7 @@ use super::{EventHead, FieldError};
 ///
 /// Posts for each person, as far as `asks` says so, `note_{CODE}`, `[keep_{CODE}]` = `on` (at most three), `did_{CODE}` = the type of an action or
 /// empty, `trust_{CODE}`, `goals_{CODE}`, `solutions_{CODE}` = 1 to 5 or empty, and `cadence_{CODE}` = one of `cadences`, `end` or empty; then
-/// `heard`, `listened`, `continued` (`yes`, `partly`, `no`, or empty for no answer) and `choice` = `done`, `not_now`, `pause` or `stop`, or `snooze`
+/// `heard`, `listened`, `continued` (`yes`, `partly`, `no`, or empty for no answer), `[anonymous]` = `on` and `choice` = `done`, `not_now`, `pause` or `stop`, or `snooze`
 /// = one of `snoozes`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct PromptPage {
@@ -31,6 +31,8 @@ pub(crate) struct PromptPage {
     pub people: Vec<PromptPerson>,
     pub reflection: Option<String>,
     pub feedback: Vec<Question>,
+    /// Whether it is to stand apart from who gave it.
+    pub anonymous: bool,
     /// The buttons, in this order; `done` and `not_now` look alike.
     pub choices: Vec<Choice>,
     /// In weeks.
@@ -167,6 +169,7 @@ impl PromptPage {
             people: people.collect(),
             reflection: prompt.reflection.clone(),
             feedback: asks.feedback(prompt.step).iter().map(question).collect(),
+            anonymous: said("anonymous") == "on",
             choices: prompt.choices.clone(),
             snoozes: SNOOZES,
             cadences: Cadence::MONTHS,

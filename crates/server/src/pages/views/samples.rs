@@ -287,6 +287,14 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
             letter(8, "F2", example::prompt(Step::F2, locale).subject, Some("sent")),
         ],
     };
+    let reached = |what, people| Reached::new(what, people, Some(112));
+    let report = Report {
+        title: event.title.clone(),
+        organizer: event.organizer.clone(),
+        when: event.when,
+        people: vec![reached("followed_up", Some(112)), reached("keeping", Some(64)), reached("introducing", None)],
+        continued: vec![CarriedOn::new("first", Some([31, 12, 7])), CarriedOn::new("day_30", Some([0, 4, 1])), CarriedOn::new("day_90", None)],
+    };
     let answered = |choice: Choice, kept: &[&str]| {
         let kept = kept.iter().map(|name| (*name).to_owned()).collect();
         Page::Answered(Answered { event: event.clone(), said: choice.as_str(), due_at: None, kept })
@@ -464,5 +472,6 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         ("seating", Page::Seating(Box::new(seating.clone()))),
         ("picture", Page::Picture(Box::new(seating))),
         ("timeline", Page::Timeline(Box::new(timeline))),
+        ("report", Page::Report(Box::new(report))),
     ]
 }

@@ -1,0 +1,95 @@
+//! An SMTP server that takes every mail, keeps the first, and counts: as little work as a relay can have.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A verb of this server's own: how many mails it has taken.
+const COUNT: &str = "XCOUNT";
+
+/// Serves until the process ends. Each mail is taken after `latency`, and the first is written to `keep`.
+pub async fn serve(listener: TcpListener, latency: Duration, keep: &Path) -> anyhow::Result<()> {
+    let (taken, keep): (Arc<AtomicU64>, Arc<Path>) = (Arc::default(), keep.into());
+    loop {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        let (taken, keep) = (taken.clone(), keep.clone());
+        // A client that hangs up ends its conversation and nothing else.
+        tokio::spawn(async move { talk(stream, latency, &keep, &taken).await });
+    }
+}
+
+async fn talk(stream: TcpStream, latency: Duration, keep: &Path, taken: &AtomicU64) -> anyhow::Result<()> {
+    let mut stream = BufReader::with_capacity(32 * 1024, stream);
+    stream.write_all(b"220 sink ESMTP\r\n").await?;
+    let (mut line, mut mail) = (String::new(), Vec::new());
+    loop {
+        line.clear();
+        if stream.read_line(&mut line).await? == 0 {
+            return Ok(());
+        }
+        let verb = line.trim_end().to_ascii_uppercase();
+        let answer: &[u8] = match verb.split([' ', ':']).next().unwrap_or_default() {
+            "EHLO" => b"250-sink\r\n250-PIPELINING\r\n250-SIZE 52428800\r\n250-SMTPUTF8\r\n250 8BITMIME\r\n",
+            "HELO" | "MAIL" | "RCPT" | "RSET" | "NOOP" => b"250 2.0.0 ok\r\n",
+            "DATA" => {
+                stream.write_all(b"354 go on\r\n").await?;
+                mail.clear();
+                read_mail(&mut stream, &mut mail).await?;
+                if taken.fetch_add(1, Ordering::Relaxed) == 0 {
+                    tokio::fs::write(keep, &mail).await?;
+                }
+                if !latency.is_zero() {
+                    tokio::time::sleep(latency).await;
+                }
+                b"250 2.0.0 taken\r\n"
+            }
+            COUNT => {
+                let count = format!("250 {}\r\n", taken.load(Ordering::Relaxed));
+                stream.write_all(count.as_bytes()).await?;
+                continue;
+            }
+            "QUIT" => {
+                stream.write_all(b"221 2.0.0 goodbye\r\n").await?;
+                return Ok(());
+            }
+            _ => b"502 5.5.1 unknown\r\n",
+        };
+        stream.write_all(answer).await?;
+    }
+}
+
+/// Up to the line that holds a dot alone, which is not part of it.
+async fn read_mail(stream: &mut BufReader<TcpStream>, mail: &mut Vec<u8>) -> anyhow::Result<()> {
+    const END: &[u8] = b"\r\n.\r\n";
+    let mut some = [0; 16 * 1024];
+    loop {
+        let read = stream.read(&mut some).await?;
+        if read == 0 {
+            bail!("the client hung up in the middle of a mail");
+        }
+        mail.extend_from_slice(&some[..read]);
+        // The client waits for our answer, so nothing comes after the dot.
+        if mail.ends_with(END) {
+            mail.truncate(mail.len() - END.len());
+            return Ok(());
+        }
+    }
+}
+
+/// How many mails the server there has taken.
+pub async fn count(address: std::net::SocketAddr) -> anyhow::Result<u64> {
+    let mut stream = BufReader::new(TcpStream::connect(address).await?);
+    let mut line = String::new();
+    stream.read_line(&mut line).await?;
+    stream.write_all(format!("{COUNT}\r\n").as_bytes()).await?;
+    line.clear();
+    stream.read_line(&mut line).await?;
+    let number = line.strip_prefix("250 ").context("it does not count")?;
+    Ok(number.trim_end().parse()?)
+}

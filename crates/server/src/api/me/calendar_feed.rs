@@ -1,0 +1,47 @@
+//! The secret address of one's own calendar: the evenings one goes to, and when the next prompts come.
+
+use actix_web::web;
+use chrono::{DateTime, Utc};
+use convivio_db::person;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::http::{ApiError, Attendee, Created, Json, NoContent, Result};
+
+#[derive(Serialize, ToSchema)]
+pub struct CalendarFeed {
+    /// Since when there is an address; `null` where there is none
+    since: Option<DateTime<Utc>>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct NewCalendarFeed {
+    /// Whoever knows it reads the calendar. Shown this once
+    feed_url: Option<String>,
+    since: DateTime<Utc>,
+}
+
+pub async fn show(who: Attendee) -> Result<Json<CalendarFeed>> {
+    Ok(Json(CalendarFeed { since: who.person.feed_since }))
+}
+
+/// A new address; the one before opens nothing any more.
+pub async fn create(who: Attendee, app: web::Data<App>) -> Result<Created<NewCalendarFeed>> {
+    let (tx, now) = (app.db.write(&who).await?, app.clock.now());
+    person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    person::set_feed(&tx, who.person.id, Some(now)).await?;
+    let person = person::find_by_id(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    tx.commit().await?;
+    let feed = NewCalendarFeed { feed_url: Some(app.feed_link(&person).to_string()), since: now };
+    Ok(Created("/api/v1/me/calendar_feed".to_owned(), feed))
+}
+
+/// Taking back what is not there changes nothing.
+pub async fn remove(who: Attendee, app: web::Data<App>) -> Result<NoContent> {
+    let tx = app.db.write(&who).await?;
+    person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    person::set_feed(&tx, who.person.id, None).await?;
+    tx.commit().await?;
+    Ok(NoContent)
+}

@@ -1,0 +1,285 @@
+//! Everything Convivio holds of a person, as one document. What is private to them is theirs alone: staff export the rest.
+
+use std::collections::HashMap;
+
+use actix_web::body::BoxBody;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use chrono::{DateTime, Utc};
+use convivio_db::{Cursor, Scoped, block, checkin, event, log, message, organizer, person, prompt, registration, report, suppression};
+use convivio_domain::words::{MailKind, MessageState, Reason};
+use convivio_domain::{
+    CheckinId, Consents, DeclaredPassion, EmailAddress, EventId, Field, FreeText, Language, Line, Locale, MessageId, Need, PersonId,
+    PersonName, Phrase, RegistrationCode, RegistrationId, Slug, Timezone,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::connections::{self, Connection};
+use super::contacts::{self, Contact};
+use super::encounters::{self, Encounter};
+use super::introductions::{self, Introduction};
+use super::log::LogEntry;
+use super::preferences::{self, MyPreferences};
+use super::profile::MyProfile;
+use super::prompts::Prompt;
+use super::registrations::Registration;
+use super::safety::{self, Block, MyReport};
+use crate::api::registrations::places;
+use crate::app::App;
+use crate::http::describe::{Answer, Description};
+use crate::http::{Attendee, Result};
+
+#[derive(Serialize, ToSchema)]
+pub struct Export {
+    exported_at: DateTime<Utc>,
+    organizer: Slug,
+    /// Needs that have ended among the others, as long as they are kept
+    profile: MyProfile,
+    /// When the address was first shown to be theirs
+    confirmed_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    /// When they stopped all follow-up
+    follow_up_stopped_at: Option<DateTime<Utc>>,
+    /// Since when their calendar has an address of its own
+    calendar_feed_since: Option<DateTime<Utc>>,
+    preferences: MyPreferences,
+    /// Newest first
+    registrations: Vec<ExportedRegistration>,
+    checkins: Vec<ExportedCheckin>,
+    encounters: Vec<Encounter>,
+    /// What was mailed to them, without its words
+    messages: Vec<ExportedMessage>,
+    /// Why nothing is sent to the address, if nothing is
+    suppressions: Vec<ExportedSuppression>,
+    /// What they reported
+    reports: Vec<MyReport>,
+    #[serde(flatten)]
+    private: Option<PrivateExport>,
+}
+
+/// What nobody but the person reads.
+#[derive(Serialize, ToSchema)]
+struct PrivateExport {
+    connections: Vec<Connection>,
+    /// Oldest first
+    log: Vec<ExportedEntry>,
+    prompts: Vec<Prompt>,
+    blocks: Vec<Block>,
+    introductions: Vec<Introduction>,
+    contacts: Vec<Contact>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ExportedRegistration {
+    #[serde(flatten)]
+    registration: Registration,
+    passions: Vec<DeclaredPassion>,
+    name: PersonName,
+    headline: Option<Line>,
+    unit: Option<Line>,
+    working_on: Option<Line>,
+    offers: Vec<Phrase>,
+    needs: Vec<Need>,
+    languages: Vec<Language>,
+    accessibility: Option<FreeText>,
+    answers: serde_json::Map<String, serde_json::Value>,
+    locale: Locale,
+    timezone: Option<Timezone>,
+    consents: Consents,
+    checked_in_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ExportedCheckin {
+    id: CheckinId,
+    registration: RegistrationCode,
+    at: DateTime<Utc>,
+    undone_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ExportedMessage {
+    id: MessageId,
+    kind: MailKind,
+    state: MessageState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Reason>,
+    registration: Option<RegistrationCode>,
+    to: EmailAddress,
+    due_at: DateTime<Utc>,
+    sent_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ExportedSuppression {
+    /// In the form in which addresses are compared
+    email: String,
+    reason: Reason,
+    created_at: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+/// An entry of the log, and whom it is about.
+#[derive(Serialize, ToSchema)]
+struct ExportedEntry {
+    /// Of one of their registrations
+    code: Option<RegistrationCode>,
+    /// Missing where the person keeps it
+    name: Option<PersonName>,
+    #[serde(flatten)]
+    entry: LogEntry,
+}
+
+/// 200 with a file to keep.
+pub struct Document(pub Export);
+
+impl Responder for Document {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok()
+            .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"convivio.json\""))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .json(self.0)
+    }
+}
+
+impl Answer for Document {
+    fn describe(operation: &mut Description) {
+        let schema = operation.schema::<Export>();
+        operation.answers(200, "everything, as a file to keep", "application/json", &schema);
+    }
+}
+
+impl Export {
+    /// Who was brought together with whom is no business of staff.
+    pub fn for_staff(mut self) -> Self {
+        self.messages.retain(|mail| mail.kind != MailKind::Introduction);
+        self
+    }
+}
+
+pub async fn export(who: Attendee, app: web::Data<App>) -> Result<Document> {
+    let (read, now) = (app.db.read(&who), app.clock.now());
+    let private = private(&read, &who, now).await?;
+    let export = of(&read, who.person, now).await?;
+    Ok(Document(Export { private: Some(private), ..export }))
+}
+
+/// No person has more of anything.
+const EVERYTHING: u64 = 100_000;
+
+async fn private(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>) -> Result<PrivateExport> {
+    let me = who.person.id;
+    let blocks = block::of_owner(scope, me, Cursor { after: None, limit: EVERYTHING }).await?;
+    let mut blocked = safety::known(scope, &blocks.rows).await?;
+    let prompts = prompt::of_person(scope, me, Cursor { after: None, limit: EVERYTHING }).await?.rows;
+    let events = event::by_ids(scope, prompts.iter().map(|row| row.event_id)).await?;
+    let slugs: HashMap<EventId, Slug> = events.into_iter().map(|event| (event.id, event.slug)).collect();
+    Ok(PrivateExport {
+        connections: connections::all(scope, who, now).await?,
+        log: entries(scope, me).await?,
+        prompts: prompts
+            .into_iter()
+            .filter_map(|row| Some((slugs.get(&row.event_id)?.clone(), row)))
+            .map(|(slug, row)| Prompt::of(row, slug))
+            .collect(),
+        introductions: introductions::all(scope, who, now, EVERYTHING).await?,
+        contacts: contacts::all(scope, me, now).await?,
+        blocks: blocks.rows.iter().filter_map(|row| blocked.remove(&row.other_id)).collect(),
+    })
+}
+
+async fn entries(scope: &impl Scoped, me: PersonId) -> Result<Vec<ExportedEntry>> {
+    let rows = log::of_owner(scope, me).await?;
+    let mut known: HashMap<PersonId, Option<registration::Model>> = HashMap::new();
+    for row in &rows {
+        if let std::collections::hash_map::Entry::Vacant(unknown) = known.entry(row.about_id) {
+            unknown.insert(registration::all_of_person(scope, row.about_id).await?.into_iter().next());
+        }
+    }
+    let entry = |row: log::Model| {
+        let about = known.get(&row.about_id).and_then(Option::as_ref);
+        let named = about.filter(|one| one.profile.visibility.shows_tablemates(Field::Name));
+        ExportedEntry { code: about.map(|one| one.code.clone()), name: named.map(|one| one.name.clone()), entry: LogEntry::from(row) }
+    };
+    Ok(rows.into_iter().map(entry).collect())
+}
+
+/// All that is not private to the person.
+pub async fn of(scope: &impl Scoped, person: person::Model, now: DateTime<Utc>) -> Result<Export> {
+    let rows = registration::all_of_person(scope, person.id).await?;
+    let ids: Vec<RegistrationId> = rows.iter().map(|row| row.id).collect();
+    let codes: HashMap<RegistrationId, RegistrationCode> = rows.iter().map(|row| (row.id, row.code.clone())).collect();
+    let mut checkins = Vec::new();
+    for id in &ids {
+        checkins.extend(checkin::of_registration(scope, *id).await?);
+    }
+    let code = |id: &RegistrationId| codes.get(id).cloned();
+    let checkin = |row: checkin::Model| {
+        Some(ExportedCheckin { id: row.id, registration: code(&row.registration_id)?, at: row.at, undone_at: row.undone_at })
+    };
+    let message = |row: message::Model| ExportedMessage {
+        id: row.id,
+        kind: row.kind,
+        state: row.state,
+        reason: row.reason,
+        registration: row.registration_id.as_ref().and_then(code),
+        to: row.to_email,
+        due_at: row.due_at,
+        sent_at: row.sent_at,
+    };
+    let suppression = suppression::of(scope, &person.email_normal, now).await?.map(|row| ExportedSuppression {
+        email: row.email_normal,
+        reason: row.reason,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+    });
+    Ok(Export {
+        exported_at: now,
+        organizer: organizer::this(scope).await?.slug,
+        confirmed_at: person.confirmed_at,
+        created_at: person.created_at,
+        follow_up_stopped_at: person.follow_up_stopped_at,
+        calendar_feed_since: person.feed_since,
+        preferences: preferences::shown(scope, &person, now).await?,
+        encounters: encounters::all(scope, &rows).await?,
+        checkins: checkins.into_iter().filter_map(checkin).collect(),
+        messages: message::of_registrations(scope, &ids).await?.into_iter().map(message).collect(),
+        suppressions: suppression.into_iter().collect(),
+        reports: report::of_reporter(scope, person.id).await?.into_iter().map(MyReport::from).collect(),
+        registrations: registrations(scope, rows).await?,
+        profile: MyProfile::whole(person),
+        private: None,
+    })
+}
+
+async fn registrations(scope: &impl Scoped, rows: Vec<registration::Model>) -> Result<Vec<ExportedRegistration>> {
+    let events = event::by_ids(scope, rows.iter().map(|row| row.event_id)).await?;
+    let mut places = places(scope, &events, &rows).await?;
+    let shown = |row: registration::Model| {
+        let event = events.iter().find(|event| event.id == row.event_id)?;
+        let said = row.profile.0.clone();
+        Some(ExportedRegistration {
+            passions: said.passions,
+            name: row.name.clone(),
+            headline: said.headline,
+            unit: said.unit,
+            working_on: said.working_on,
+            offers: said.offers,
+            needs: said.needs,
+            languages: said.languages,
+            accessibility: row.accessibility.clone(),
+            answers: row.answers.0.clone(),
+            locale: row.locale,
+            timezone: row.timezone,
+            consents: Consents { follow_up: row.follow_up },
+            checked_in_at: row.checked_in_at,
+            registration: {
+                let tables = places.remove(&row.id);
+                Registration::of(row, event, tables)
+            },
+        })
+    };
+    Ok(rows.into_iter().filter_map(shown).collect())
+}

@@ -1,0 +1,205 @@
+//! Forgetting a person: their words, their name and their address leave every table, and what is left is counted without them.
+//!
+//! The rows stay where others build on them: a registration is `anonymised`, an encounter has one side without a name. A prompt to somebody else
+//! that names them is made anew from who is left. What others wrote about them in their own log is those others'.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use convivio_db::{
+    Set, Stored, Tenant, Tx, block, connection, contact, event, idempotency, introduction, job, log, message, person, plan, prompt,
+    registration, report, seat, suppression,
+};
+use convivio_domain::words::{PromptState, Reason, RegistrationState};
+use convivio_domain::{EmailAddress, EventId, PersonId, PersonName, Profile, Visibility, Wishes};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::http::{ApiError, FieldError, Result};
+use crate::{gardening, prompting, waiting};
+
+/// What was erased. Said again it is nothing: there is nobody left.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct Erased {
+    /// Kept without a name, so that an event still counts whom it had
+    registrations: usize,
+    /// Of events to come: offered to the first in line
+    seats_freed: usize,
+    prompts: u64,
+    /// That had not left
+    messages_called_off: u64,
+    log_entries: u64,
+    connections: u64,
+}
+
+/// Erases a person, whose own address says that they are meant. All of it is one transaction.
+pub async fn erase(app: &App, who: &impl Tenant, id: PersonId, confirm: &EmailAddress) -> Result<Erased> {
+    let (tx, now) = (app.db.write(who).await?, app.clock.now());
+    // The event before the person, as everybody does who holds both.
+    let events: BTreeSet<EventId> = registration::all_of_person(&tx, id).await?.into_iter().map(|row| row.event_id).collect();
+    for event in &events {
+        event::lock(&tx, *event).await?;
+    }
+    let Some(person) = person::lock(&tx, id).await? else {
+        return person::find_by_id(&tx, id).await?.map(|_| Erased::default()).ok_or(ApiError::NotFound);
+    };
+    if confirm.normal() != person.email_normal {
+        let wrong = FieldError::new("/confirm", "not_the_address", "must be the address of whoever is erased");
+        return Err(ApiError::Invalid(vec![wrong]));
+    }
+    let rows = registration::lock_all_of_person(&tx, id).await?;
+    let mut erased = Erased { registrations: rows.len(), ..Erased::default() };
+    gardening::call_off(&tx, id, Reason::Erased).await?;
+    for row in &rows {
+        erased.seats_freed += usize::from(leave(&tx, row, now).await?);
+        erased.messages_called_off += message::erase(&tx, row.id, &EmailAddress::erased(id)).await?;
+    }
+    erased.prompts = prompt::erase(&tx, id).await?;
+    erased.log_entries = log::erase(&tx, id).await?;
+    introduction::erase(&tx, id).await?;
+    contact::erase(&tx, id).await?;
+    erased.connections = let_go(&tx, id, now).await?;
+    block::erase(&tx, id).await?;
+    report::erase(&tx, id, now).await?;
+    suppression::remove(&tx, &person.email).await?;
+    idempotency::forget(&tx, &names_of(&person, &rows)).await?;
+    person::erase(&tx, id, now).await?;
+    let called: BTreeSet<&str> = rows.iter().map(|row| row.name.as_str()).chain([person.name.as_str()]).collect();
+    for row in &rows {
+        vanish(app, &tx, row, now).await?;
+        plan::reword(&tx, row.event_id, |warning| say_without(&called, warning)).await?;
+        job::reword(&tx, row.event_id, |problem| tell_without(&called, problem)).await?;
+        waiting::offer_free_seats(app, &tx, row.event_id).await?;
+    }
+    tx.commit().await?;
+    app.ring();
+    Ok(erased)
+}
+
+/// The registration ends as it does when somebody cancels, and says nothing any more. Whether a seat came free.
+async fn leave(tx: &Tx, row: &registration::Model, now: DateTime<Utc>) -> Result<bool> {
+    use RegistrationState as S;
+    let event = event::lock(tx, row.event_id).await?.ok_or(ApiError::NotFound)?;
+    let to_come = event.gives_seats() && row.state.is_live();
+    if to_come {
+        waiting::end(tx, row, S::Anonymised, now).await?;
+    }
+    let nothing = registration::ActiveModel {
+        state: Set(S::Anonymised),
+        name: Set(PersonName::erased()),
+        profile: Set(Stored(Profile { visibility: Visibility::nothing(), ..Profile::default() })),
+        intention: Set(None),
+        wishes: Set(Stored(Wishes::default())),
+        accessibility: Set(None),
+        answers: Set(Stored(serde_json::Map::new())),
+        timezone: Set(None),
+        follow_up: Set(false),
+        position: Set(None),
+        pending_until: Set(None),
+        link_generation: Set(row.link_generation + 1),
+        ..Default::default()
+    };
+    registration::change(tx, row.id, nothing).await?;
+    Ok(to_come && matches!(row.state, S::Confirmed | S::CheckedIn | S::Offered))
+}
+
+/// Whom they kept is forgotten, and who kept them is told of somebody else the next time.
+async fn let_go(tx: &Tx, id: PersonId, now: DateTime<Utc>) -> Result<u64> {
+    let around = connection::all_around(tx, id).await?;
+    let erased = connection::erase(tx, id).await?;
+    let owners: BTreeSet<PersonId> = around.into_iter().map(|one| one.owner_id).filter(|owner| *owner != id).collect();
+    for owner in owners {
+        gardening::plan_next(tx, owner, now).await?;
+    }
+    Ok(erased)
+}
+
+/// Nobody else's reasons, prompts and mails name them any more.
+async fn vanish(app: &App, tx: &Tx, row: &registration::Model, now: DateTime<Utc>) -> Result<()> {
+    seat::erase(tx, row.id, &row.code).await?;
+    message::forget_naming(tx, &row.code).await?;
+    for prompt in prompt::naming(tx, &row.code).await? {
+        say_anew(app, tx, prompt, now).await?;
+    }
+    Ok(())
+}
+
+/// Its reader may still look at it, or have it before them this moment.
+const READABLE: [PromptState; 4] = [PromptState::Queued, PromptState::Sent, PromptState::Acted, PromptState::Skipped];
+
+/// What a prompt says is made anew from who is left; where that is nothing, it says nothing, and does not leave.
+async fn say_anew(app: &App, tx: &Tx, row: prompt::Model, now: DateTime<Utc>) -> Result<()> {
+    let said = match prompting::facts(tx, &row, now).await? {
+        Some(known) if READABLE.contains(&row.state) => prompting::compose(app, tx, &known, &row, now).await?,
+        _ => Err(Reason::InsufficientContext),
+    };
+    let (content, reason) = match said {
+        Ok(content) => (Some(content), None),
+        Err(reason) => (None, Some(reason)),
+    };
+    prompt::say(tx, row.id, content).await?;
+    if let (Some(reason), PromptState::Queued) = (reason, row.state) {
+        let changes = prompt::ActiveModel { reason: Set(Some(reason)), ..Default::default() };
+        prompt::move_on(tx, row.id, &[PromptState::Queued], PromptState::Suppressed, changes).await?;
+        message::cancel_open(tx, row.registration_id, &[row.step.mail()], reason).await?;
+    }
+    Ok(())
+}
+
+/// By what a kept answer knows them.
+fn names_of(person: &person::Model, rows: &[registration::Model]) -> Vec<String> {
+    let codes = rows.iter().map(|row| row.code.to_string());
+    [person.id.to_string(), person.email.to_string(), person.email_normal.clone()].into_iter().chain(codes).collect()
+}
+
+/// The sentence without these names; whether there was one.
+fn say_without(names: &BTreeSet<&str>, sentence: &mut String) -> bool {
+    let said = names.iter().fold(sentence.clone(), |text, name| without(&text, name));
+    let differs = said != *sentence;
+    *sentence = said;
+    differs
+}
+
+/// The same of every sentence in a document.
+fn tell_without(names: &BTreeSet<&str>, value: &mut Value) -> bool {
+    match value {
+        Value::String(sentence) => say_without(names, sentence),
+        Value::Array(all) => all.iter_mut().fold(false, |any, one| tell_without(names, one) || any),
+        Value::Object(all) => all.values_mut().fold(false, |any, one| tell_without(names, one) || any),
+        _ => false,
+    }
+}
+
+/// A name within a longer word is somebody else's.
+fn without(text: &str, name: &str) -> String {
+    let nobody = PersonName::erased();
+    let (mut said, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find(name) {
+        let after = &rest[at + name.len()..];
+        said.push_str(&rest[..at]);
+        let is_part = said.ends_with(char::is_alphanumeric) || after.starts_with(char::is_alphanumeric);
+        said.push_str(if is_part { name } else { nobody.as_str() });
+        rest = after;
+    }
+    said.push_str(rest);
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_name_leaves_a_sentence_and_no_other_word_does() {
+        assert_eq!(without("Ada and Adam sit apart from Ada.", "Ada"), "— and Adam sit apart from —.");
+        assert_eq!(without("nobody", "Ada"), "nobody");
+        let mut problem = json!({"detail": "Ada is alone", "conflicts": [{"rule": "with Ada", "codes": ["ADA00000"], "round": 1}]});
+        assert!(tell_without(&BTreeSet::from(["Ada"]), &mut problem));
+        assert_eq!(problem, json!({"detail": "— is alone", "conflicts": [{"rule": "with —", "codes": ["ADA00000"], "round": 1}]}));
+        assert!(!tell_without(&BTreeSet::from(["Ada"]), &mut problem));
+    }
+}

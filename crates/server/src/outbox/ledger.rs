@@ -1,0 +1,122 @@
+//! What workers write down about their mails, of several in one transaction.
+//!
+//! A commit waits for the disk, and SQLite has one writer. So whoever comes while others write leaves a note, and the first of those who waited
+//! writes all of them: nobody waits for more to come, and a mail is marked before its worker takes the next.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use convivio_db::{Error, message, prompt};
+use convivio_domain::OrganizerId;
+use tokio::sync::oneshot;
+
+use crate::app::App;
+use crate::metrics;
+
+#[derive(Default)]
+pub(super) struct Ledger {
+    waiting: Mutex<Vec<Entry>>,
+    /// Whose turn it is.
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// What is written down of a mail. Anything but the usual course is a transaction of its own.
+pub(super) enum Note {
+    /// What its words are made from; with it goes the question whether it is still ours to send.
+    Frozen(message::Frozen),
+    /// The relay has it.
+    Sent,
+}
+
+struct Entry {
+    message: message::Model,
+    note: Note,
+    done: oneshot::Sender<convivio_db::Result<bool>>,
+}
+
+impl Ledger {
+    /// `false` when the row is not this worker's any more, and then nothing is written.
+    pub(super) async fn write(&self, app: &App, message: &message::Model, note: Note) -> convivio_db::Result<bool> {
+        let (done, mut told) = oneshot::channel();
+        self.waiting().push(Entry { message: message.clone(), note, done });
+        let _turn = self.turn.lock().await;
+        // Whoever had the turn before may have written this, too.
+        match told.try_recv() {
+            Ok(answer) => return answer,
+            Err(oneshot::error::TryRecvError::Closed) => return Err(lost()),
+            Err(oneshot::error::TryRecvError::Empty) => {}
+        }
+        let mut by_organizer: BTreeMap<OrganizerId, Vec<Entry>> = BTreeMap::new();
+        for entry in std::mem::take(&mut *self.waiting()) {
+            by_organizer.entry(entry.message.organizer_id).or_default().push(entry);
+        }
+        for (organizer, entries) in by_organizer {
+            write_down(app, organizer, entries).await;
+        }
+        told.try_recv().unwrap_or_else(|_| Err(lost()))
+    }
+
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Entry>> {
+        self.waiting.lock().expect("nothing panics while it is held")
+    }
+}
+
+/// The one who had it in hand went away.
+fn lost() -> Error {
+    Error::Refused("nobody knows whether it was written down".to_owned())
+}
+
+async fn write_down(app: &App, organizer: OrganizerId, entries: Vec<Entry>) {
+    match together(app, organizer, &entries).await {
+        Ok(true) => tell(entries, || Ok(true)),
+        // A database that is away is away for each of them.
+        Err(err @ Error::Unavailable(_)) => tell(entries, || Err(err.again())),
+        // Each by itself: what is wrong with one is not wrong with the others.
+        _ if entries.len() > 1 => {
+            for entry in entries {
+                let answer = together(app, organizer, std::slice::from_ref(&entry)).await;
+                tell(vec![entry], || answer.as_ref().map(|written| *written).map_err(Error::again));
+            }
+        }
+        answer => tell(entries, || answer.as_ref().map(|written| *written).map_err(Error::again)),
+    }
+}
+
+fn tell(entries: Vec<Entry>, answer: impl Fn() -> convivio_db::Result<bool>) {
+    for entry in entries {
+        // Who does not listen any more has gone.
+        let _ = entry.done.send(answer());
+    }
+}
+
+/// All of them in one transaction; `false`, and nothing is written, when a row has been lost to another worker.
+async fn together(app: &App, organizer: OrganizerId, entries: &[Entry]) -> convivio_db::Result<bool> {
+    let now = app.clock.now();
+    let (mut frozen, mut sent) = (Vec::new(), Vec::new());
+    for entry in entries {
+        match &entry.note {
+            Note::Frozen(kept) => frozen.push((&entry.message, kept)),
+            Note::Sent => sent.push(&entry.message),
+        }
+    }
+    if !sent.is_empty() {
+        super::first_marks_fail(app)?;
+    }
+    let tx = app.db.write(&organizer).await?;
+    // The prompts before their mails, as whoever calls a person's follow-up off does: in the other order the two could lock each other out.
+    let prompts: Vec<_> = sent.iter().filter_map(|message| message.prompt_id).collect();
+    if !prompts.is_empty() {
+        prompt::sent(&tx, prompts, now).await?;
+    }
+    if !message::freeze(&tx, &frozen).await? || !message::sent(&tx, &sent, now).await? {
+        return Ok(false);
+    }
+    if !sent.is_empty() {
+        super::fault_point(app, "in_mark");
+    }
+    tx.commit().await?;
+    for message in sent {
+        metrics::mail_sent(message.kind);
+    }
+    Ok(true)
+}

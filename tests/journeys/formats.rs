@@ -1,0 +1,56 @@
+//! Events that are no evening at tables: a workshop in one room, and coffee for two.
+
+use crate::support::*;
+
+/// Everybody comes, and the event ends.
+async fn hold(app: &TestApp, event: &Event, guests: &[Guest]) {
+    app.clock_to(STARTS).await;
+    app.check_in_all(event, guests).await;
+    app.clock_to(ENDS).await;
+    app.run_due().await;
+    app.post(&event.at("/complete"), json!({})).await.done();
+    app.live_until(FIRST_WORKING_DAY).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_14_a_workshop_has_no_tables_and_the_same_follow_up(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.bare_event("course", json!({"kind": "workshop"})).await;
+    app.post(&event.at("/publish"), json!({})).await.done();
+    let guests = app.add_many(&event, 5).await;
+    hold(&app, &event, &guests[..4]).await;
+    for guest in &guests[..4] {
+        let mail = app.mail_about(&event, &guest.email, "F1").await;
+        let others = guests[..4].iter().filter(|other| other.code != guest.code);
+        assert!(others.clone().count() == 3 && others.clone().any(|other| mail.text.contains(first_name(&other.name))), "{}", mail.text);
+        let me = app.signed_in(&event, guest).await;
+        let met = me.all("/encounters").await;
+        assert_eq!(met.len(), 3, "everybody who was there, and nobody else: {met:?}");
+        assert!(met.iter().all(|one| one["rounds"] == json!([])), "at no table: {met:?}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_27_coffee_is_for_two_and_an_odd_number_makes_a_trio(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.bare_event("coffee", json!({"kind": "coffee"})).await;
+    assert_eq!(app.get(&event.at("/tables")).await.ok(200), json!({"min": 2, "max": 3}));
+    app.post(&event.at("/publish"), json!({})).await.done();
+    let guests = app.add_many(&event, 7).await;
+    let plan = app.planned(&event).await;
+    let mut sizes: Vec<usize> = seats(&plan)[0].iter().map(Vec::len).collect();
+    sizes.sort_unstable();
+    assert_eq!((seats(&plan).len(), sizes), (1, vec![2, 2, 3]));
+    hold(&app, &event, &guests).await;
+    for guest in &guests {
+        let mail = app.mail_about(&event, &guest.email, "F1").await;
+        let mate = tablemates(&plan, guest, &guests)[0];
+        assert!(mail.text.contains(first_name(&mate.name)), "{}", mail.text);
+    }
+}
+
+fn first_name(name: &str) -> &str {
+    name.split(' ').next().unwrap_or(name)
+}
