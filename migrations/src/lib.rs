@@ -19,6 +19,7 @@ mod m20261122_000060_asked_by_the_reader;
 mod m20261128_000010_suppressions_end;
 mod m20261128_000020_prompts_put_off;
 mod m20261129_000010_ninety_days;
+mod m20261129_000040_bounces;
 
 pub struct Migrator;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000010_suppressions_end::Migration),
             Box::new(m20261128_000020_prompts_put_off::Migration),
             Box::new(m20261129_000010_ninety_days::Migration),
+            Box::new(m20261129_000040_bounces::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod attendees;
+mod bounces;
 mod calendar;
 mod cancelling;
 mod checkins;

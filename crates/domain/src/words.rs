@@ -244,6 +244,28 @@ words! {
 }
 
 words! {
+    /// How a mail came back.
+    pub enum BounceKind {
+        /// There is no such mailbox, or it takes nothing from us.
+        Permanent => "permanent",
+        /// It was full, or out of reach for too long.
+        Temporary => "temporary",
+        /// It arrived, and its reader told their provider that it was unwanted.
+        Complaint => "complaint",
+    }
+}
+
+words! {
+    /// What a provider tells of a mail.
+    pub enum BounceType {
+        Bounce => "bounce",
+        Complaint => "complaint",
+        /// It arrived, and nothing follows.
+        Delivered => "delivered",
+    }
+}
+
+words! {
     /// What a mail is for; `X-Convivio-Kind`.
     pub enum MailKind {
         Confirm => "confirm",
@@ -369,6 +391,10 @@ words! {
         AddressRefused => "address_refused",
         /// Staff said that nothing goes to this address.
         OnRequest => "on_request",
+        /// A mail to this address came back.
+        Bounced => "bounced",
+        /// The reader told their provider that a mail was unwanted.
+        Complaint => "complaint",
         Stale => "stale",
         TooLate => "too_late",
         EventCap => "event_cap",

@@ -14,7 +14,10 @@ pub(super) async fn refusal(app: &App, message: &message::Model) -> convivio_db:
     let ended = |state, reason| Ok(Some(Outcome::Ended { state, reason, error: None }));
     let read = app.db.read(&message.organizer_id);
     let now = app.clock.now();
-    if let Some(suppression) = suppression::of(&read, &message.to_email_normal, now).await? {
+    if let Some(suppression) = suppression::of(&read, &message.to_email_normal, now).await?
+        // Who complained of mail may still come in by themselves.
+        && !(suppression.reason == Reason::Complaint && message.kind == MailKind::Login)
+    {
         return ended(MessageState::Suppressed, suppression.reason);
     }
     let registration = match message.registration_id {
