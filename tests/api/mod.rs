@@ -34,5 +34,6 @@ mod sandbox;
 mod seats;
 mod session;
 mod suppressions;
+mod test_send;
 mod tokens;
 mod waiting;

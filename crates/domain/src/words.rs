@@ -286,6 +286,8 @@ words! {
         C => "C",
         N1 => "N1",
         Stop => "stop",
+        /// What a step would say to somebody, to one of the organizer's members who tries it out.
+        Test => "test",
     }
 }
 
@@ -307,7 +309,17 @@ impl MailKind {
 
     /// Whether the person has just asked for it, or waits for it, so that it leaves before others and at any hour.
     pub fn is_asked_for(self) -> bool {
-        matches!(self, Self::Confirm | Self::Confirmed | Self::Waitlisted | Self::Offered | Self::Rejected | Self::Cancelled | Self::Login)
+        matches!(
+            self,
+            Self::Confirm
+                | Self::Confirmed
+                | Self::Waitlisted
+                | Self::Offered
+                | Self::Rejected
+                | Self::Cancelled
+                | Self::Login
+                | Self::Test
+        )
     }
 }
 

@@ -159,6 +159,11 @@ fn staff() -> Surface {
                 "A person's calendar, if nothing had been sent yet; sends nothing",
                 follow_up::simulate,
             ),
+            post(
+                "/events/{event}/follow_up/test",
+                "Mails a member what a step would say to somebody; without what only they may know, and with links that lead nowhere",
+                follow_up::test,
+            ),
         ],
     }
 }

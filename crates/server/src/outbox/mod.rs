@@ -25,7 +25,7 @@ use rand::RngExt as _;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-pub use letter::title_of;
+pub use letter::{of_test, title_of};
 
 use crate::app::App;
 use crate::config::Config;

@@ -103,7 +103,8 @@ fn is_still_so(kind: MailKind, state: RegistrationState) -> bool {
         | MailKind::F6
         | MailKind::C
         | MailKind::N1
-        | MailKind::Stop => true,
+        | MailKind::Stop
+        | MailKind::Test => true,
     }
 }
 
