@@ -24,7 +24,8 @@ async fn sr_30_staff_read_a_step_before_it_is_sent(#[values(Sqlite, Postgres)] d
         // Whoever reads it is not who it is for, and could do nothing in their name.
         for place in ["prompts", "in", "unsubscribe"] {
             assert_eq!(mail.link(place), format!("/{place}/test"), "{step}");
-            assert_eq!(app.visitor().get(&mail.link(place)).await.status, 404, "{step}: {place}");
+            let answer = app.visitor().get(&mail.link(place)).await;
+            assert!((400..500).contains(&answer.status), "{step}: {place} answered {}", answer.status);
         }
         assert_eq!(mail.header("List-Unsubscribe"), None, "{step}");
         let path = event.at(&format!("/messages/{}", tried["message"].as_str().unwrap()));
@@ -61,7 +62,7 @@ async fn sr_39_a_test_tells_staff_nothing_of_what_is_private(#[values(Sqlite, Po
     let app = TestApp::start(database).await;
     let (event, guests, plan) = app.held_evening("may", 6).await;
     let ada = &guests[0];
-    let untouched = async || {
+    let what_staff_read = async || {
         let mut texts = Vec::new();
         for step in ["F2", "F4"] {
             let count = app.mails().to(OWNER).kind(step).len();
@@ -72,7 +73,7 @@ async fn sr_39_a_test_tells_staff_nothing_of_what_is_private(#[values(Sqlite, Po
         texts
     };
     app.live_until(FIRST_WORKING_DAY).await;
-    let before = untouched().await;
+    let before = what_staff_read().await;
 
     let me = app.signed_in(&event, ada).await;
     let mates = tablemates(&plan, ada, &guests);
@@ -87,7 +88,7 @@ async fn sr_39_a_test_tells_staff_nothing_of_what_is_private(#[values(Sqlite, Po
     me.post(&log, json!({"kind": "check", "trust": 1, "goals": 2, "solutions": 3})).await.done();
     me.post("/blocks", json!({"code": first})).await.ok(201);
 
-    let after = untouched().await;
+    let after = what_staff_read().await;
     assert!(after.iter().all(|text| !text.contains("husband")), "{after:?}");
     assert_eq!(after, before, "whom one keeps, what one wrote and gave, and whom one blocked makes no difference");
 }

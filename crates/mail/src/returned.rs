@@ -5,7 +5,7 @@
 
 use convivio_domain::EmailAddress;
 use convivio_domain::words::BounceKind;
-use mail_parser::{ContentType, Message, MessageParser, MimeHeaders};
+use mail_parser::{ContentType, MessageParser, MimeHeaders};
 
 /// What is told of one mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,11 +106,18 @@ fn returned_id(part: &[u8]) -> Option<String> {
 
 /// What a part of this type says, its encoding undone.
 fn text_of(part: &[u8], main: &str, subs: &[&str]) -> Option<String> {
-    let declared = MessageParser::default().parse_headers(head_and_body(part).0)?;
+    let (declared, body) = head_and_body(part);
+    let declared = MessageParser::default().parse_headers(declared)?;
     declared.content_type().filter(|kind| is(kind, main, subs))?;
-    // It is neither a mail nor of several parts, so nothing lies within.
-    let part: Message = MessageParser::default().parse(part)?;
-    Some(String::from_utf8_lossy(part.parts.first()?.contents()).into_owned())
+    let named = declared.content_transfer_encoding().unwrap_or_default();
+    let Some(encoding) = ["base64", "quoted-printable"].into_iter().find(|one| named.eq_ignore_ascii_case(one)) else {
+        return Some(String::from_utf8_lossy(body).into_owned());
+    };
+    // Under a head of ours the parser finds nothing to go down into.
+    let head = format!("Content-Type: application/octet-stream\nContent-Transfer-Encoding: {encoding}\n\n");
+    let whole = [head.as_bytes(), body].concat();
+    let decoded = MessageParser::default().parse(&whole)?;
+    Some(String::from_utf8_lossy(decoded.parts.first()?.contents()).into_owned())
 }
 
 fn is(kind: &ContentType, main: &str, subs: &[&str]) -> bool {
