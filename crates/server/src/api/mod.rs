@@ -1,5 +1,6 @@
 //! The REST API: one file a resource, with its JSON shapes and handlers. `routes.rs` lists them.
 
+pub mod bounces;
 pub mod calendar;
 pub mod checkins;
 pub mod copying;
