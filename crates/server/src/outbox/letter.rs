@@ -162,6 +162,7 @@ pub fn of_test(
         slug: Some(event.slug.clone()),
         reader: Some(registration.name.clone()),
         event: Some(frozen_event(event, organizer, registration.locale, now)),
+        thread: Vec::new(),
         says: Says::Test { prompt: Box::new(prompt) },
     };
     serde_json::to_value(frozen).expect("facts are plain values")
