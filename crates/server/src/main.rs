@@ -16,6 +16,7 @@ mod gardening;
 mod http;
 mod importing;
 mod jobs;
+mod keeping;
 mod keys;
 mod metrics;
 mod outbox;
