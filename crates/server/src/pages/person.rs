@@ -152,7 +152,7 @@ async fn submitted(request: &HttpRequest, token: &str, id: &str, form: Form) -> 
         }
         _ => return shown(request, token, id, PersonForm::default(), Vec::new()).await,
     };
-    let errors = match result {
+    let errors: Vec<FieldError> = match result {
         Ok(()) => return Ok(done(&format!("{people}/{id}"), locale, choice)),
         Err(ApiError::Invalid(wrong)) => {
             wrong.into_iter().map(|error| FieldError::new(field_of(choice, &error.pointer), error.code)).collect()

@@ -71,6 +71,7 @@ fn field_of(pointer: &str) -> String {
     let mut parts = pointer.split('/').skip(1);
     match (parts.next(), parts.next()) {
         (Some("window"), None) => "from".to_owned(),
+        (Some("cap"), None) => "every_days".to_owned(),
         (Some("visibility"), Some(field)) => format!("show_{field}"),
         (Some("consents"), Some("follow_up")) => "consent".to_owned(),
         (_, Some(field)) => field.to_owned(),
