@@ -18,6 +18,7 @@ mod gardening;
 mod http;
 mod importing;
 mod jobs;
+mod keeping;
 mod keys;
 mod metrics;
 mod outbox;

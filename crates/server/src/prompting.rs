@@ -338,7 +338,8 @@ fn tablemate(met: &Met, profile: &Profile) -> Tablemate {
     }
 }
 
-fn view(registration: &registration::Model, profile: &Profile) -> ProfileView {
+/// A profile as the rules look at it, under the name of that evening.
+pub fn view(registration: &registration::Model, profile: &Profile) -> ProfileView {
     ProfileView {
         name: registration.name.clone(),
         passions: profile.passions.clone(),

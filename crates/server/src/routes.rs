@@ -275,6 +275,18 @@ fn people(people: &mut ServiceConfig) {
         )
         .service(resource("/confirm/{token}").route(web::get().to(pages::confirm::show)).route(web::post().to(pages::confirm::submit)))
         .service(resource("/in/{token}").route(web::get().to(pages::my_table::show)).route(web::post().to(pages::my_table::submit)))
+        .service(resource("/in/{token}/people").route(web::get().to(pages::people::show)).route(web::post().to(pages::people::submit)))
+        .service(
+            resource("/in/{token}/people/{connection}")
+                .route(web::get().to(pages::person::show))
+                .route(web::post().to(pages::person::submit)),
+        )
+        .service(resource("/in/{token}/prompts").route(web::get().to(pages::prompts::show)))
+        .service(
+            resource("/in/{token}/preferences")
+                .route(web::get().to(pages::preferences::show))
+                .route(web::post().to(pages::preferences::submit)),
+        )
         .service(resource("/prompts/{token}").route(web::get().to(pages::prompt::show)).route(web::post().to(pages::prompt::submit)))
         .service(resource("/profile/{token}").route(web::get().to(pages::profile::show)).route(web::post().to(pages::profile::submit)))
         .service(resource("/feeds/{token}/prompts.ics").route(web::get().to(pages::feed::show)))
