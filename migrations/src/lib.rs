@@ -21,6 +21,7 @@ mod m20261128_000020_prompts_put_off;
 mod m20261129_000010_ninety_days;
 mod m20261129_000020_introductions;
 mod m20261129_000030_leaving;
+mod m20261129_000040_bounces;
 mod m20261129_000050_anonymous_feedback;
 
 pub struct Migrator;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000010_ninety_days::Migration),
             Box::new(m20261129_000020_introductions::Migration),
             Box::new(m20261129_000030_leaving::Migration),
+            Box::new(m20261129_000040_bounces::Migration),
             Box::new(m20261129_000050_anonymous_feedback::Migration),
         ]
     }

@@ -2,6 +2,7 @@
 
 mod access;
 mod attendees;
+mod bounces;
 mod calendar;
 mod calendar_feed;
 mod cancelling;
@@ -39,5 +40,6 @@ mod sandbox;
 mod seats;
 mod session;
 mod suppressions;
+mod test_send;
 mod tokens;
 mod waiting;

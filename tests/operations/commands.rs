@@ -104,10 +104,11 @@ async fn s9_the_settings_are_shown_without_their_secrets() {
         ("CONVIVIO_SECRET", "second-secret, which has enough characters"),
         ("CONVIVIO_MAIL", "smtp://convivio:third-secret@127.0.0.1:2525"),
         ("CONVIVIO_FROM", "Tavola <events@tavola.example>"),
+        ("CONVIVIO_BOUNCE_SECRET", "fourth-secret, which has enough as well"),
     ];
     let shown = run_with(&settings, &["config", "check"]).await;
     assert!(shown.succeeded, "{}", shown.stderr);
-    for secret in ["first-secret", "second-secret", "third-secret"] {
+    for secret in ["first-secret", "second-secret", "third-secret", "fourth-secret"] {
         assert!(!shown.stdout.contains(secret) && !shown.stderr.contains(secret), "{secret} is shown: {}", shown.stdout);
     }
     for plain in ["127.0.0.1:2525", "events@tavola.example"] {
@@ -118,6 +119,8 @@ async fn s9_the_settings_are_shown_without_their_secrets() {
 #[rstest]
 #[case::postgres_without_a_key(&[("DATABASE_URL", "postgres://127.0.0.1:1/convivio")], "CONVIVIO_SECRET")]
 #[case::a_short_key(&[("CONVIVIO_SECRET", "short")], "CONVIVIO_SECRET")]
+#[case::a_short_secret_of_bounces(&[("CONVIVIO_BOUNCE_SECRET", "short")], "CONVIVIO_BOUNCE_SECRET")]
+#[case::a_secret_of_bounces_that_is_no_base64(&[("CONVIVIO_BOUNCE_SECRET", "whsec_it says Base64 and is none")], "CONVIVIO_BOUNCE_SECRET")]
 #[case::no_such_mail(&[("CONVIVIO_MAIL", "pigeon://loft")], "mail")]
 #[case::a_sandbox_that_writes_to_the_world(&[("CONVIVIO_SANDBOX", "on"), ("CONVIVIO_MAIL", "smtp://mail.example.org:25")], "sandbox")]
 #[tokio::test]

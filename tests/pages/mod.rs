@@ -4,6 +4,8 @@ mod confirming;
 mod every_page;
 mod my_table;
 mod offers;
+mod people;
+mod preferences;
 mod prompting;
 mod registering;
 mod unsubscribing;

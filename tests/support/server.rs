@@ -294,6 +294,16 @@ impl TestApp {
         run(self.server.convivio(), arguments).await
     }
 
+    /// The same, with this on its standard input.
+    pub async fn run_fed(&self, arguments: &[&str], input: &[u8]) -> Ran {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("input");
+        std::fs::write(&file, input).unwrap();
+        let mut command = self.server.convivio();
+        command.stdin(File::open(&file).unwrap());
+        run(command, arguments).await
+    }
+
     /// What the server wrote to its log.
     pub fn log(&self) -> String {
         self.server.log()
@@ -351,6 +361,8 @@ async fn eventually_within<T>(patience: Duration, what: &str, mut look: impl FnM
 /// A command that came to its end.
 pub struct Ran {
     pub succeeded: bool,
+    /// What it told the system it ended with.
+    pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
 }
@@ -373,6 +385,7 @@ pub fn read_the_beginning_of(arguments: &[&str]) -> Ran {
     let ended = process.wait_with_output().unwrap();
     Ran {
         succeeded: ended.status.success(),
+        code: ended.status.code(),
         stdout: String::from_utf8_lossy(&beginning).into_owned(),
         stderr: String::from_utf8_lossy(&ended.stderr).into_owned(),
     }
@@ -392,6 +405,7 @@ async fn run(mut command: Command, arguments: &[&str]) -> Ran {
     let output = process.wait_with_output().unwrap();
     Ran {
         succeeded: output.status.success(),
+        code: output.status.code(),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }

@@ -6,6 +6,7 @@
 
 pub mod backup;
 pub mod block;
+pub mod bounce;
 mod central;
 pub mod checkin;
 pub mod connection;

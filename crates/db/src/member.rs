@@ -46,6 +46,11 @@ pub async fn by_email(central: &Central, email: &EmailAddress) -> Result<Vec<Mod
     Ok(Central::find::<Entity>().filter(Column::EmailNormal.eq(email.normal())).order_by_asc(Column::Id).all(&central.reader).await?)
 }
 
+/// Whether somebody of this address works for the organizer.
+pub async fn has_address(scope: &impl Scoped, email: &EmailAddress) -> Result<bool> {
+    Ok(find::<Entity>(scope).filter(Column::EmailNormal.eq(email.normal())).one(scope.connection()).await?.is_some())
+}
+
 /// The member as they stand now, held until the transaction ends: a sign-in and the end of a membership wait for each other.
 pub async fn lock(tx: &Tx, id: MemberId) -> Result<Option<Model>> {
     Ok(find::<Entity>(tx).filter(Column::Id.eq(id)).lock(LockType::NoKeyUpdate).one(&tx.inner).await?)

@@ -12,7 +12,7 @@ use convivio_domain::{
 };
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query, SelectStatement};
-use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, TryInsertResult};
+use sea_orm::{Condition, IntoActiveModel, PaginatorTrait, QueryOrder, QuerySelect, TryInsertResult};
 
 use crate::scope::{count_by, find, owned, update};
 use crate::stored::names;
@@ -124,6 +124,38 @@ pub async fn find_by_id(scope: &impl Scoped, event: EventId, id: MessageId) -> R
 /// How many of the event are in which state; a state nobody is in is left out.
 pub async fn count_by_state(scope: &impl Scoped, event: EventId) -> Result<Vec<(MessageState, i64)>> {
     count_by(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::State).await
+}
+
+/// The mail of this `Message-ID`, whosever it is, if it has left or is leaving this moment.
+pub async fn by_message_id(central: &Central, message_id: &str) -> Result<Option<Model>> {
+    let with_id = Central::find::<Entity>().filter(Column::MessageId.eq(message_id));
+    // In the words of the index of mails that left.
+    Ok(with_id.filter(Expr::cust("state IN ('claimed', 'sent', 'bounced')")).one(&central.reader).await?)
+}
+
+/// How many of those that `which` names went to this address.
+pub(crate) async fn count_to(scope: &impl Scoped, email_normal: &str, which: SelectStatement) -> Result<u64> {
+    let to = find::<Entity>(scope).filter(Column::ToEmailNormal.eq(email_normal));
+    Ok(to.filter(Column::Id.in_subquery(which)).count(scope.connection()).await?)
+}
+
+/// It came back for good. Whatever its state says, somebody had it in hand: nobody else knows its `Message-ID`.
+pub async fn bounced(tx: &Tx, id: MessageId, said: Option<&str>) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(MessageState::Bounced))
+        .col_expr(Column::Reason, Expr::value(Some(Reason::Bounced)))
+        .col_expr(Column::LastError, Expr::value(said.map(str::to_owned)))
+        .filter(Column::Id.eq(id))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// What a server said of it, kept for whoever looks into it.
+pub async fn note(tx: &Tx, id: MessageId, said: Option<&str>) -> Result<()> {
+    let noted = update::<Entity>(tx).col_expr(Column::LastError, Expr::value(said.map(str::to_owned)));
+    noted.filter(Column::Id.eq(id)).exec(&tx.inner).await?;
+    Ok(())
 }
 
 /// When a mail of this kind was last promised to the registration.

@@ -1,4 +1,4 @@
-//! Addresses not to write to, because the relay said they do not exist, or because staff said so.
+//! Addresses not to write to: the relay said that they do not exist, mail to them came back, their readers complained, or staff said so.
 
 use std::collections::HashMap;
 
@@ -41,6 +41,13 @@ pub async fn put(tx: &Tx, email_normal: &str, reason: Reason, expires_at: Option
         .to_owned();
     Entity::insert(row).on_conflict(anew).exec_without_returning(&tx.inner).await?;
     Ok(())
+}
+
+/// The same by the word of a machine: what lasts longer stays as it was said.
+pub async fn add(tx: &Tx, email_normal: &str, reason: Reason, expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<()> {
+    let lasts = |end: Option<DateTime<Utc>>| end.unwrap_or(DateTime::<Utc>::MAX_UTC);
+    let stays = of(tx, email_normal, now).await?.is_some_and(|known| lasts(known.expires_at) >= lasts(expires_at));
+    if stays { Ok(()) } else { put(tx, email_normal, reason, expires_at, now).await }
 }
 
 pub async fn remove(tx: &Tx, email: &EmailAddress) -> Result<()> {

@@ -51,6 +51,7 @@ macro_rules! ids {
 
 ids!(
     BlockId,
+    BounceId,
     CheckinId,
     ConnectionId,
     ContactId,

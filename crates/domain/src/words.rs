@@ -249,6 +249,28 @@ words! {
 }
 
 words! {
+    /// How a mail came back.
+    pub enum BounceKind {
+        /// There is no such mailbox, or it takes nothing from us.
+        Permanent => "permanent",
+        /// It was full, or out of reach for too long.
+        Temporary => "temporary",
+        /// It arrived, and its reader told their provider that it was unwanted.
+        Complaint => "complaint",
+    }
+}
+
+words! {
+    /// What a provider tells of a mail.
+    pub enum BounceType {
+        Bounce => "bounce",
+        Complaint => "complaint",
+        /// It arrived, and nothing follows.
+        Delivered => "delivered",
+    }
+}
+
+words! {
     /// What a mail is for; `X-Convivio-Kind`.
     pub enum MailKind {
         Confirm => "confirm",
@@ -270,6 +292,8 @@ words! {
         N1 => "N1",
         Stop => "stop",
         Introduction => "introduction",
+        /// What a step would say to somebody, to one of the organizer's members who tries it out.
+        Test => "test",
     }
 }
 
@@ -301,6 +325,7 @@ impl MailKind {
                 | Self::Cancelled
                 | Self::Login
                 | Self::Introduction
+                | Self::Test
         )
     }
 }
@@ -385,6 +410,10 @@ words! {
         AddressRefused => "address_refused",
         /// Staff said that nothing goes to this address.
         OnRequest => "on_request",
+        /// A mail to this address came back.
+        Bounced => "bounced",
+        /// The reader told their provider that a mail was unwanted.
+        Complaint => "complaint",
         Stale => "stale",
         TooLate => "too_late",
         EventCap => "event_cap",

@@ -2,7 +2,7 @@
 //!
 //! Start with [`Mail`]: every mail there is, with the facts its words need. The words are in `templates/<kind>/<locale>.txt` (the subject on
 //! the first line, then the text) and `templates/layout.html`, the one shared look. [`render`] makes a subject, a text and an HTML page of
-//! them, [`build`] the bytes of a message, and [`Outlet::send`] hands those to a folder or a relay.
+//! them, [`build`] the bytes of a message, and [`Outlet::send`] hands those to a folder or a relay. [`read_report`] reads what comes back.
 //!
 //! Adding a mail: a struct and a variant here, a sample in `tests/samples`, a line in `templates.rs` and a template per locale; then read the
 //! new snapshots as the reader would.
@@ -12,6 +12,7 @@ mod calendar;
 mod message;
 mod outlet;
 mod render;
+mod returned;
 mod smtp;
 mod target;
 mod templates;
@@ -26,6 +27,7 @@ pub use calendar::{Appointment, CalendarMethod, FeedEntry, calendar_feed, calend
 pub use message::{BuildError, Envelope, Sender, build, message_id};
 pub use outlet::{Failure, Outlet, SendError};
 pub use render::{CalendarFile, RenderError, Rendered, render};
+pub use returned::{Notice, bracketed, read_report};
 pub use target::{Credentials, InvalidTarget, MailTarget, SmtpConfig, Tls};
 
 /// Every mail Convivio writes.

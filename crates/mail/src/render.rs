@@ -28,6 +28,17 @@ pub struct CalendarFile {
     pub text: String,
 }
 
+impl Rendered {
+    /// As it comes to staff who try it out: its subject says so.
+    pub fn marked_as_test(self, locale: Locale) -> Self {
+        let mark = match locale {
+            Locale::En => "[Test]",
+            Locale::It => "[Prova]",
+        };
+        Self { subject: format!("{mark} {}", self.subject), ..self }
+    }
+}
+
 /// A template that cannot say what it should: a missing fact, or a mistake of its author.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {

@@ -25,7 +25,9 @@ fn every_mail_reads_as_it_was_written() {
 fn there_is_a_sample_of_each_mail() {
     for locale in Locale::ALL {
         let kinds: Vec<MailKind> = samples::all(*locale).iter().map(Mail::kind).collect();
-        assert_eq!(kinds, MailKind::ALL);
+        // A test of a step says what the step would say.
+        let all: Vec<MailKind> = MailKind::ALL.iter().copied().filter(|kind| *kind != MailKind::Test).collect();
+        assert_eq!(kinds, all);
     }
 }
 

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::{ApiError, FieldError, Result, none_wrong};
-use crate::{gardening, prompting};
+use crate::{gardening, keeping, prompting};
 
 /// What a reader answers.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -107,8 +107,6 @@ impl Check {
     }
 }
 
-/// More than three people cannot be kept in touch with by heart.
-const MOST_KEPT: usize = 3;
 /// A pause of which nothing else is said is so long, and none is longer than a year.
 const PAUSE_WEEKS: u64 = 4;
 pub const LONGEST_PAUSE: u64 = 366;
@@ -227,10 +225,7 @@ async fn write_down(tx: &Tx, row: &prompt::Model, answer: Answer, now: DateTime<
     let people = met_by_code(tx, row).await?;
     let said = Said::check(&answer, row, &people)?;
     if answer.keep.is_some() {
-        connection::withdraw_others(tx, row.person_id, row.event_id, &said.kept).await?;
-    }
-    for other in said.kept {
-        connection::suggest(tx, row.person_id, other, row.event_id, now).await?;
+        keeping::choose(tx, row.person_id, row.event_id, &said.kept, now).await?;
     }
     for (about, entry) in said.entries {
         for kind in entry.replaces {
@@ -339,9 +334,7 @@ impl Said {
         let mut wrong = Vec::new();
         let not_met = |pointer: String| FieldError::new(pointer, "not_met", "must be the code of someone met at this event");
         let keep = answer.keep.as_deref().unwrap_or_default();
-        if keep.len() > MOST_KEPT {
-            wrong.push(FieldError::new("/keep", "too_many", format!("must name at most {MOST_KEPT} people")));
-        }
+        wrong.extend(keeping::too_many(keep.len()));
         let mut said = Self { kept: Vec::new(), entries: Vec::new(), cadence: Vec::new() };
         for (i, code) in keep.iter().enumerate() {
             match people.get(code.as_str()) {

@@ -91,7 +91,8 @@ impl Clock {
     }
 }
 
+/// What others go by who are not in the sandbox, such as those who sign what they send.
 #[allow(clippy::disallowed_methods, reason = "this is the clock")]
-fn real_now() -> DateTime<Utc> {
+pub fn real_now() -> DateTime<Utc> {
     micros(Utc::now())
 }

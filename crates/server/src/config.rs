@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::http::client::Network;
-use crate::http::{limits, receiving};
+use crate::http::{limits, receiving, signed};
 
 /// What can be said on the command line, in the environment or in the file. Nothing said is `None`.
 #[derive(clap::Args, Clone, Default, Deserialize)]
@@ -51,6 +51,9 @@ pub struct Given {
     /// The server's key, 32 characters or more; required with PostgreSQL (default: a generated file in the data folder)
     #[arg(long, env = "CONVIVIO_SECRET", global = true, hide_env_values = true)]
     pub secret: Option<SecretString>,
+    /// The secret that relays and mail providers sign bounces with: `whsec_` and Base64, or 24 characters or more (default: none, and none are taken)
+    #[arg(long, env = "CONVIVIO_BOUNCE_SECRET", global = true, hide_env_values = true)]
+    pub bounce_secret: Option<SecretString>,
     /// Log lines as `text` or `json` (default: text)
     #[arg(long, env = "CONVIVIO_LOG_FORMAT", global = true)]
     pub log_format: Option<LogFormat>,
@@ -137,6 +140,7 @@ pub struct Config {
     pub from: EmailAddress,
     pub reply_to: Option<EmailAddress>,
     pub secret: Option<SecretString>,
+    pub bounce_secret: Option<SecretString>,
     pub log_format: LogFormat,
     pub log: String,
     pub mail_concurrency: usize,
@@ -170,6 +174,9 @@ impl Config {
         }
         if said.secret.as_ref().is_some_and(|secret| secret.expose_secret().len() < 32) {
             bail!("CONVIVIO_SECRET must have at least 32 characters");
+        }
+        if said.bounce_secret.as_ref().is_some_and(|secret| signed::key(secret.expose_secret()).is_none()) {
+            bail!("CONVIVIO_BOUNCE_SECRET must be whsec_ and the Base64 of 24 bytes or more, or 24 characters or more");
         }
         let (from_name, from) = sender(said.from.as_deref().unwrap_or("Convivio <events@convivio.localhost>"))?;
         let lease_seconds = said.lease_seconds.unwrap_or(60);
@@ -210,6 +217,7 @@ impl Config {
             from,
             reply_to: said.reply_to,
             secret: said.secret,
+            bounce_secret: said.bounce_secret,
             log_format: said.log_format.unwrap_or(LogFormat::Text),
             log: said.log.unwrap_or_else(|| "info".to_owned()),
             mail_concurrency: said.mail_concurrency.unwrap_or(8).clamp(1, 256),
@@ -242,6 +250,7 @@ impl Config {
             "from": format!("{} <{}>", self.from_name, self.from),
             "reply_to": self.reply_to,
             "secret": if self.secret.is_some() { "set" } else { "a file in the data folder" },
+            "bounce_secret": if self.bounce_secret.is_some() { "set" } else { "none" },
             "log": self.log,
             "log_format": format!("{:?}", self.log_format).to_lowercase(),
             "mail_concurrency": self.mail_concurrency,
@@ -274,6 +283,7 @@ impl Given {
             from: self.from.or(other.from),
             reply_to: self.reply_to.or(other.reply_to),
             secret: self.secret.or(other.secret),
+            bounce_secret: self.bounce_secret.or(other.bounce_secret),
             log_format: self.log_format.or(other.log_format),
             log: self.log.or(other.log),
             sqlite_synchronous: self.sqlite_synchronous.or(other.sqlite_synchronous),

@@ -6,6 +6,7 @@
 mod answering;
 mod api;
 mod app;
+mod bouncing;
 mod cancelling;
 mod clock;
 mod commands;
@@ -18,6 +19,7 @@ mod http;
 mod importing;
 mod introducing;
 mod jobs;
+mod keeping;
 mod keys;
 mod metrics;
 mod outbox;
@@ -67,6 +69,8 @@ enum Command {
     Restore(commands::backup::RestoreArgs),
     /// Let mail leave again after a restore
     ResumeSending,
+    /// Read a bounce or a complaint from standard input, as a mail server hands it on
+    Bounce,
     /// Work with the settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -139,6 +143,7 @@ async fn run(Cli { given, command }: Cli) -> anyhow::Result<ExitCode> {
         Command::Backup(args) => commands::backup::backup(given, args).await?,
         Command::Restore(args) => commands::backup::restore(given, args).await?,
         Command::ResumeSending => commands::backup::resume_sending(given).await?,
+        Command::Bounce => return Ok(commands::bounce::run(given).await),
         Command::Config(ConfigCommand::Check) => commands::config_check::run(given)?,
         Command::Openapi => commands::openapi::run()?,
         Command::Seat(args) => return commands::seat::run(args),

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use convivio_db::{
     Scoped, block, connection, contact, encounter, enrollment, event, log, organizer, person, prompt, registration, suppression,
 };
 use convivio_domain::prompt::Sitting;
 use convivio_domain::words::{EnrollmentState, LogKind, PromptState, Reason, RegistrationState, Step};
 use convivio_domain::{Locale, PersonId, Preferences, Profile, Prompt, RegistrationCode, RegistrationId, Timezone};
+use convivio_followup::garden::Cadence;
 use convivio_followup::pace::{self, Sent};
 use convivio_followup::rules::{Facts, Verdict};
 use convivio_followup::window::Hours;
@@ -181,6 +182,54 @@ pub async fn compose(
     Ok(steps::compose(now, row.step, &story(app, scope, known, row, now).await?))
 }
 
+/// More people cannot be chosen of an evening.
+const MOST_KEPT: usize = 3;
+/// What has no day of its own comes after the ninety days.
+const AFTERWARDS: u16 = 140;
+
+/// What a step would say to this reader on its day, as far as staff may read it. Whom the reader keeps, what they wrote, gave and asked, and whom
+/// they blocked is theirs alone: it is told as if they kept the first of those they sat with, and nothing more had come of it.
+pub async fn compose_for_staff(
+    app: &App,
+    scope: &impl Scoped,
+    mine: &registration::Model,
+    event: &event::Model,
+    step: Step,
+    now: DateTime<Utc>,
+) -> convivio_db::Result<Result<Prompt, Reason>> {
+    let met = met_by(scope, mine, false).await?;
+    let mut met: Vec<Tablemate> = met.values().map(|other| tablemate(other, &other.registration.profile)).collect();
+    met.sort_by(|a, b| a.code.cmp(&b.code));
+    let facts = facts_of(event, mine.locale);
+    let kept = met.iter().filter(|mate| mate.both_present).take(MOST_KEPT).map(|mate| Kept {
+        mate: mate.clone(),
+        event: facts.clone(),
+        introduced_by: None,
+        note: None,
+        gave_at: None,
+        asked_at: None,
+        in_touch_at: event.ends_at,
+        needs_no_nudge: false,
+        // How often is asked on the last of the ninety days, and what recurs comes to nobody who did not say.
+        every: (step == Step::C).then(Cadence::default),
+    });
+    let story = Story {
+        reader: Reader { profile: view(mine, &mine.profile), locale: mine.locale, intention: mine.intention.clone() },
+        kept: kept.collect(),
+        event: facts,
+        met,
+        contacts: Vec::new(),
+        apart: Vec::new(),
+        spoken_of: Vec::new(),
+        before: 0,
+        next: if step == Step::N1 { next(app, scope, mine, now).await? } else { None },
+    };
+    let days = plan_of(event).days(step).or_else(|| Plan::default().days(step)).unwrap_or(AFTERWARDS);
+    let evening = event.ends_at.with_timezone(&event.timezone.0).date_naive();
+    let on_its_day = due::at_ten(evening, mine.zone(event)) + TimeDelta::days(days.into());
+    Ok(steps::compose(on_its_day.max(now), step, &story))
+}
+
 async fn story(app: &App, scope: &impl Scoped, known: &Known, row: &prompt::Model, now: DateTime<Utc>) -> convivio_db::Result<Story> {
     let mine = &known.registration;
     let blocked = block::around(scope, mine.person_id).await?;
@@ -201,7 +250,7 @@ async fn story(app: &App, scope: &impl Scoped, known: &Known, row: &prompt::Mode
         apart: apart(scope, known).await?,
         spoken_of: spoken_of(known, row),
         before: usize::try_from(row.occurrence).unwrap_or(0),
-        next: if row.step == Step::N1 { next(app, scope, known, now).await? } else { None },
+        next: if row.step == Step::N1 { next(app, scope, mine, now).await? } else { None },
     })
 }
 
@@ -262,10 +311,10 @@ async fn kept(scope: &impl Scoped, known: &Known, row: &prompt::Model, blocked: 
 }
 
 /// The next event that would have the reader.
-async fn next(app: &App, scope: &impl Scoped, known: &Known, now: DateTime<Utc>) -> convivio_db::Result<Option<Next>> {
-    let locale = known.registration.locale;
+async fn next(app: &App, scope: &impl Scoped, mine: &registration::Model, now: DateTime<Utc>) -> convivio_db::Result<Option<Next>> {
+    let locale = mine.locale;
     let organizer = organizer::this(scope).await?;
-    let going_to = registration::all_of_person(scope, known.person.id).await?;
+    let going_to = registration::all_of_person(scope, mine.person_id).await?;
     // Where they are on the list already there is no need to point them to.
     let is_new = |event: &event::Model| !going_to.iter().any(|one| one.event_id == event.id && !one.state.can_be_revived());
     let coming = event::coming(scope, now, COMING).await?;
@@ -326,7 +375,7 @@ fn tablemate(met: &Met, profile: &Profile) -> Tablemate {
     }
 }
 
-/// What somebody shows of themselves, under the name of a registration.
+/// A profile as the rules look at it, under the name of that evening.
 pub fn view(registration: &registration::Model, profile: &Profile) -> ProfileView {
     ProfileView {
         name: registration.name.clone(),

@@ -22,7 +22,7 @@ use crate::{metrics, pages};
 
 /// The contract, surface by surface; the document in `docs/openapi.json` is made of these lines.
 pub fn surfaces() -> Vec<Surface> {
-    vec![session(), staff(), public(), attendee(), sandbox()]
+    vec![session(), relays(), staff(), public(), attendee(), sandbox()]
 }
 
 /// Signing in, and whose token it is.
@@ -36,6 +36,14 @@ fn session() -> Surface {
             delete("/session", "Signs out: the token works no more", session::end),
             get("/organizers", "The organizers of this token", organizers::list),
         ],
+    }
+}
+
+/// For relays and mail providers, by their signature; 404 without a secret to check it with.
+fn relays() -> Surface {
+    Surface {
+        prefix: "/api/v1",
+        endpoints: vec![post("/bounces/{provider}", "Tells of a mail that came back, or that its reader complained of", bounces::take)],
     }
 }
 
@@ -153,6 +161,11 @@ fn staff() -> Surface {
                 "A person's calendar, if nothing had been sent yet; sends nothing",
                 follow_up::simulate,
             ),
+            post(
+                "/events/{event}/follow_up/test",
+                "Mails a member what a step would say to somebody; without what only they may know, and with links that lead nowhere",
+                follow_up::test,
+            ),
         ],
     }
 }
@@ -249,8 +262,9 @@ fn sandbox() -> Surface {
 
 /// `/api/v1`: each surface behind what it takes to reach it.
 fn api(api: &mut ServiceConfig) {
-    let [session, staff, public, attendee, sandbox] = [session(), staff(), public(), attendee(), sandbox()];
+    let [session, relays, staff, public, attendee, sandbox] = [session(), relays(), staff(), public(), attendee(), sandbox()];
     session.mount(api);
+    relays.mount(api);
     api.service(scope("/organizers/{organizer}").wrap(from_fn(auth::staff_only)).configure(|scope| staff.mount(scope)))
         .service(scope("/public").configure(|scope| public.mount(scope)))
         .service(scope("/me").wrap(from_fn(auth::attendees_only)).configure(|scope| attendee.mount(scope)))
@@ -272,6 +286,18 @@ fn people(people: &mut ServiceConfig) {
         )
         .service(resource("/confirm/{token}").route(web::get().to(pages::confirm::show)).route(web::post().to(pages::confirm::submit)))
         .service(resource("/in/{token}").route(web::get().to(pages::my_table::show)).route(web::post().to(pages::my_table::submit)))
+        .service(resource("/in/{token}/people").route(web::get().to(pages::people::show)).route(web::post().to(pages::people::submit)))
+        .service(
+            resource("/in/{token}/people/{connection}")
+                .route(web::get().to(pages::person::show))
+                .route(web::post().to(pages::person::submit)),
+        )
+        .service(resource("/in/{token}/prompts").route(web::get().to(pages::prompts::show)))
+        .service(
+            resource("/in/{token}/preferences")
+                .route(web::get().to(pages::preferences::show))
+                .route(web::post().to(pages::preferences::submit)),
+        )
         .service(resource("/prompts/{token}").route(web::get().to(pages::prompt::show)).route(web::post().to(pages::prompt::submit)))
         .service(resource("/profile/{token}").route(web::get().to(pages::profile::show)).route(web::post().to(pages::profile::submit)))
         .service(resource("/feeds/{token}/prompts.ics").route(web::get().to(pages::feed::show)))

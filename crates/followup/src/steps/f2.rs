@@ -1,14 +1,11 @@
 //! F2, about a week after: a first small gift to one of those the reader keeps, and nothing asked. Who keeps nobody yet is asked once more.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Utc};
 use convivio_domain::prompt::{Input, Prompt, Recall};
-use convivio_domain::words::{Give, Reason, Step};
+use convivio_domain::words::{Reason, Step};
 
-use super::{About, MOST_NAMES, Silent, Teller, action, first, own_action, recalled};
-use crate::families::{self, Family};
-use crate::gifts::{self, Gift, Kind};
+use super::{MOST_NAMES, Silent, Teller, action, first, own_action, recalled};
+use crate::ideas;
 use crate::people::{Story, Tablemate};
 use crate::phrases::{isolated, joined, quotation};
 
@@ -28,7 +25,8 @@ fn gift(now: DateTime<Utc>, teller: &Teller) -> Result<Prompt, Silent> {
     let name = first(kept.name());
     let mut opening = about.opening.clone();
     opening.push(teller.say("no_ask", &[])?);
-    let mut ideas = ideas(teller, &about, &name).into_iter().map(|idea| action(idea, &[kept]));
+    let ideas = ideas::gifts(about.need.is_some(), about.passion(), &name, teller.locale);
+    let mut ideas = ideas.into_iter().map(|idea| action(idea, &[kept]));
     let Some(idea) = ideas.next() else { return Err(Silent::Unsaid) };
     let draft = match &about.need {
         Some(need) => teller.say("draft_need", &[("name", &name), ("event", &teller.event()), ("need", &quotation(need))])?,
@@ -42,20 +40,6 @@ fn gift(now: DateTime<Utc>, teller: &Teller) -> Result<Prompt, Silent> {
         common_ground: about.common_ground,
         ..teller.prompt(&[kept], subject, opening.join(" "), idea, about.inputs)
     })
-}
-
-/// Three ways to give, the most fitting first, no two alike.
-fn ideas(teller: &Teller, about: &About, name: &str) -> Vec<Gift> {
-    let by_passion = about.passion().map(|passion| families::gift(&Family::of(passion), name, teller.locale));
-    let give = |code: Give| gifts::one(Kind::Give, code.as_str(), name, teller.locale);
-    let mut ideas: Vec<Gift> = match about.need {
-        Some(_) => [give(Give::Resource), give(Give::Time)].into_iter().chain(by_passion).chain([give(Give::Support)]).collect(),
-        None => by_passion.into_iter().chain([give(Give::Thanks), give(Give::Feedback), give(Give::Time)]).collect(),
-    };
-    let mut seen = BTreeSet::new();
-    ideas.retain(|idea| seen.insert(idea.code));
-    ideas.truncate(3);
-    ideas
 }
 
 /// The question of F1, once more and shorter.

@@ -2,9 +2,9 @@
 
 use actix_web::web;
 use chrono::{DateTime, NaiveDate, Utc};
-use convivio_db::{Scoped, Stored, enrollment, event, person, registration, suppression};
+use convivio_db::{Scoped, Stored, enrollment, event, member, person, registration, suppression};
 use convivio_domain::words::{EnrollmentState, EventState, Reason, RegistrationState, Step};
-use convivio_domain::{RegistrationCode, Slug};
+use convivio_domain::{EmailAddress, MessageId, RegistrationCode, Slug};
 use convivio_followup::plan::Planned;
 use convivio_followup::play::{Person, Response, Sequence, play};
 use convivio_followup::{Plan, due, window};
@@ -14,8 +14,9 @@ use utoipa::ToSchema;
 
 use super::{EventPath, find_event};
 use crate::app::App;
-use crate::http::{ApiError, FieldError, Json, Manager, Result, Staff, Viewer};
-use crate::prompting::{hours_of, plan_of, wanted_by};
+use crate::http::{ApiError, FieldError, Json, Manager, Promised, Result, Staff, Viewer, none_wrong};
+use crate::outbox::{self, promise};
+use crate::prompting::{compose_for_staff, hours_of, plan_of, wanted_by};
 
 /// The plan of an event's follow-up.
 #[derive(Serialize, ToSchema)]
@@ -185,4 +186,52 @@ impl Attended {
             paused_until: self.enrollment.as_ref().and_then(|one| one.paused_until).max(wants_quiet),
         }
     }
+}
+
+/// Which step, as it would come to whom, and who of the organizer's members reads it.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = FollowUpTest)]
+#[serde(deny_unknown_fields)]
+pub struct Trial {
+    code: RegistrationCode,
+    step: Step,
+    /// The address of a member
+    to: EmailAddress,
+}
+
+/// Where to see what became of it.
+#[derive(Serialize, ToSchema)]
+pub struct Tried {
+    message: MessageId,
+}
+
+/// Mails a step to one of the organizer's members. What only its reader may know is not in it, and its links lead nowhere.
+pub async fn test(
+    who: Staff<Manager>,
+    app: web::Data<App>,
+    path: web::Path<EventPath>,
+    Json(asked): Json<Trial>,
+) -> Result<Promised<Tried>> {
+    let now = app.clock.now();
+    let tx = app.db.write(&who).await?;
+    let event = find_event(&tx, &path.event).await?;
+    let registration = registration::by_code(&tx, event.id, &asked.code).await?;
+    let no_code = || FieldError::new("/code", "unknown", "must be the code of a registration for this event");
+    let no_member = || FieldError::new("/to", "not_a_member", "must be the address of somebody who works for the organizer");
+    let is_member = member::has_address(&tx, &asked.to).await?;
+    let wrong = registration.is_none().then(no_code).into_iter().chain((!is_member).then(no_member));
+    none_wrong(wrong.collect())?;
+    let registration = registration.expect("a code of nobody was refused");
+    let composed = match registration.follow_up {
+        true => compose_for_staff(&app, &tx, &registration, &event, asked.step, now).await?,
+        false => Err(Reason::NoConsent),
+    };
+    let silent = |reason: Reason| FieldError::new("/step", reason.as_str(), "would say nothing to this person");
+    let prompt = composed.map_err(|reason| ApiError::Invalid(vec![silent(reason)]))?;
+    app.limits.test(&app, &tx, &asked.to).await?;
+    let frozen = outbox::of_test(&who.organizer, &event, &registration, prompt, now);
+    let message = promise::test(&app, &tx, &registration, &asked.to, frozen).await?;
+    tx.commit().await?;
+    app.ring();
+    Ok(Promised(Tried { message }))
 }

@@ -1,5 +1,6 @@
 //! The REST API: one file a resource, with its JSON shapes and handlers. `routes.rs` lists them.
 
+pub mod bounces;
 pub mod calendar;
 pub mod checkins;
 pub mod copying;
@@ -59,6 +60,6 @@ pub struct ItemPath {
 }
 
 /// An id in a path; what is no id names nothing.
-fn id_of<T: From<uuid::Uuid>>(text: &str) -> Result<T> {
+pub fn id_of<T: From<uuid::Uuid>>(text: &str) -> Result<T> {
     text.parse::<uuid::Uuid>().map(T::from).map_err(|_| ApiError::NotFound)
 }

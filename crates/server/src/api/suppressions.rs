@@ -17,7 +17,7 @@ pub struct Suppression {
     id: SuppressionId,
     /// In the form in which addresses are compared: in lower case, its domain in ASCII.
     email: String,
-    /// `on_request` if staff said so, `address_refused` if the relay did.
+    /// `on_request` if staff said so, `address_refused` if the relay did, `bounced` if mail came back, `complaint` if the reader complained of it.
     reason: Reason,
     created_at: DateTime<Utc>,
     /// From here on it counts no more; never if nothing is said.

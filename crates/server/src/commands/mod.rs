@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod bench;
+pub mod bounce;
 mod client;
 pub mod config_check;
 pub mod demo;

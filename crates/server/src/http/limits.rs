@@ -99,6 +99,15 @@ impl Limits {
         told(limit::count_within(tx, &counter(app, "registration", email), most, WINDOW).await?)
     }
 
+    /// One more step that staff try out at this address, as part of it. As many as sign-in links, and counted by themselves.
+    pub async fn test(&self, app: &App, tx: &Tx, email: &EmailAddress) -> Result<(), ApiError> {
+        let most = self.settings.sign_ins_per_hour;
+        if most == 0 {
+            return Ok(());
+        }
+        told(limit::count_within(tx, &counter(app, "test", email), most, WINDOW).await?)
+    }
+
     /// Forgets who has been quiet for long enough.
     pub fn forget_the_quiet(&self) {
         for limiter in [&self.public_writes, &self.wrong_tokens].into_iter().flatten() {

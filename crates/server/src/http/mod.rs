@@ -12,9 +12,11 @@ pub mod problem;
 pub mod query;
 pub mod receiving;
 pub mod request_id;
+pub mod signed;
 
 pub use answer::{Accepted, Created, CreatedTagged, IfMatch, List, MustMatch, NoContent, Promised, Tagged};
 pub use auth::{AnyRole, Attendee, Checkin, Manager, Owner, SignedIn, Staff, Viewer, Whoever};
 pub use json::{Checked, Json, Patch, Ruled, Unread};
 pub use problem::{ApiError, FieldError, Result, none_wrong};
 pub use query::{Listing, Query};
+pub use signed::Signed;

@@ -63,7 +63,7 @@ pub(super) async fn write(app: &App, message: &message::Model, rows: &Rows) -> R
         (Some(person), true) => Some(app.url(&format!("/unsubscribe/{}", app.unsubscribe_token(person)))),
         _ => None,
     };
-    let envelope = Envelope {
+    let mut envelope = Envelope {
         from: Sender { name: Title::parse(frozen.sender.as_str()).ok(), address: app.config.from.clone() },
         reply_to: app.config.reply_to.clone(),
         to_name: message.to_name.clone(),
@@ -76,7 +76,11 @@ pub(super) async fn write(app: &App, message: &message::Model, rows: &Rows) -> R
         one_click,
     };
     let mail = rows.mail(app, frozen).ok_or_else(|| Failed::CannotBuild("what it is about is gone".to_owned()))?;
-    let rendered = convivio_mail::render(&mail, message.locale).map_err(|err| Failed::CannotBuild(err.to_string()))?;
+    let mut rendered = convivio_mail::render(&mail, message.locale).map_err(|err| Failed::CannotBuild(err.to_string()))?;
+    if message.kind == MailKind::Test {
+        envelope.kind = mail.kind();
+        rendered = rendered.marked_as_test(message.locale);
+    }
     let bytes = convivio_mail::build(&envelope, &rendered, message.locale).map_err(|err| Failed::CannotBuild(err.to_string()))?;
     Ok(Letter { envelope, bytes })
 }
@@ -149,6 +153,28 @@ enum Says {
         why: Sentence,
         passions: Vec<String>,
     },
+    Test {
+        prompt: Box<Prompt>,
+    },
+}
+
+/// What a test of a prompt is made from. It is fixed when it is promised, for no row holds such a prompt.
+pub fn of_test(
+    organizer: &organizer::Model,
+    event: &event::Model,
+    registration: &registration::Model,
+    prompt: Prompt,
+    now: DateTime<Utc>,
+) -> serde_json::Value {
+    let frozen = Frozen {
+        sender: organizer.name.clone(),
+        slug: Some(event.slug.clone()),
+        reader: Some(registration.name.clone()),
+        event: Some(frozen_event(event, organizer, registration.locale, now)),
+        thread: Vec::new(),
+        says: Says::Test { prompt: Box::new(prompt) },
+    };
+    serde_json::to_value(frozen).expect("facts are plain values")
 }
 
 /// How long an unconfirmed registration waits, in hours.
@@ -228,28 +254,16 @@ impl Rows {
                     passions: shared.into_iter().map(|passion| passion.label).collect(),
                 }
             }
+            MailKind::Test => return Err(gone()),
         };
         Ok(Frozen {
             sender: self.organizer.name.clone(),
             slug: self.event.as_ref().map(|event| event.slug.clone()),
             thread: self.earlier.clone(),
             reader: self.registration.as_ref().map(|registration| registration.name.clone()),
-            event: self.event.as_ref().map(|event| self.frozen_event(event, message.locale, now)),
+            event: self.event.as_ref().map(|event| frozen_event(event, &self.organizer, message.locale, now)),
             says,
         })
-    }
-
-    fn frozen_event(&self, event: &event::Model, locale: Locale, now: DateTime<Utc>) -> FrozenEvent {
-        FrozenEvent {
-            title: title_of(event, &self.organizer, locale),
-            organizer: self.organizer.name.clone(),
-            place: event.place.clone(),
-            starts_at: event.starts_at,
-            ends_at: event.ends_at,
-            timezone: event.timezone,
-            sequence: u32::try_from(event.calendar_sequence).unwrap_or(0),
-            written_at: now,
-        }
     }
 
     /// The mail with its links; `None` when a row it needs has gone.
@@ -363,7 +377,32 @@ impl Rows {
                 passions,
                 in_link: in_link?,
             }),
+            Says::Test { prompt } => in_test(app, reader?, event?, guide_link(GuidePhase::After), *prompt),
         })
+    }
+}
+
+/// The mail of a prompt whose links lead nowhere: who reads it is not who they are for.
+fn in_test(app: &App, reader: PersonName, event: EventFacts, guide_link: url::Url, prompt: Prompt) -> Mail {
+    let dead = |place: &str| app.url(&format!("/{place}/test"));
+    let (in_link, stop_link) = (dead("in"), dead("unsubscribe"));
+    if matches!(prompt.step, Step::N1 | Step::Stop) {
+        return Mail::Note(Box::new(convivio_mail::Note { reader, event, prompt, in_link, stop_link }));
+    }
+    let (slot, prompt_link) = (None, dead("prompts"));
+    Mail::FollowUp(Box::new(convivio_mail::FollowUp { reader, event, prompt, slot, prompt_link, guide_link, in_link, stop_link }))
+}
+
+fn frozen_event(event: &event::Model, organizer: &organizer::Model, locale: Locale, now: DateTime<Utc>) -> FrozenEvent {
+    FrozenEvent {
+        title: title_of(event, organizer, locale),
+        organizer: organizer.name.clone(),
+        place: event.place.clone(),
+        starts_at: event.starts_at,
+        ends_at: event.ends_at,
+        timezone: event.timezone,
+        sequence: u32::try_from(event.calendar_sequence).unwrap_or(0),
+        written_at: now,
     }
 }
 

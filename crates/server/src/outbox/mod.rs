@@ -29,7 +29,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use ledger::{Ledger, Note};
-pub use letter::title_of;
+pub use letter::{of_test, title_of};
 use rows::Rows;
 
 use crate::app::App;

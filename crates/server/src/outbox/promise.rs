@@ -126,6 +126,28 @@ pub async fn introduction(
     Ok(promised)
 }
 
+/// A step that staff try out, to one of themselves. What it says is fixed already.
+pub async fn test(
+    app: &App,
+    tx: &Tx,
+    registration: &registration::Model,
+    to: &EmailAddress,
+    frozen: serde_json::Value,
+) -> convivio_db::Result<MessageId> {
+    let now = app.clock.now();
+    let mut row = row(app, MailKind::Test, to, None, registration.locale, String::new(), now);
+    row.dedup_key = format!("test:{}", row.id);
+    row.organizer_id = registration.organizer_id;
+    row.event_id = Some(registration.event_id);
+    row.registration_id = Some(registration.id);
+    row.by_reader = true;
+    row.frozen = Some(frozen);
+    row.dated_at = Some(now);
+    let id = row.id;
+    message::promise(tx, row).await?;
+    Ok(id)
+}
+
 /// The sign-in link of a member.
 pub async fn sign_in(app: &App, tx: &Tx, login: &login::Model, member: &member::Model, locale: Locale) -> convivio_db::Result<bool> {
     let dedup_key = format!("login:{}", login.id);

@@ -14,7 +14,10 @@ use crate::prompting;
 pub(super) async fn refusal(app: &App, message: &message::Model, rows: &Rows) -> convivio_db::Result<Option<Outcome>> {
     let ended = |state, reason| Ok(Some(Outcome::Ended { state, reason, error: None }));
     let now = app.clock.now();
-    if let Some(suppression) = &rows.suppression {
+    if let Some(suppression) = &rows.suppression
+        // Who complained of mail may still come in by themselves.
+        && !(suppression.reason == Reason::Complaint && message.kind == MailKind::Login)
+    {
         return ended(MessageState::Suppressed, suppression.reason);
     }
     if let Some(registration) = &rows.registration {
@@ -102,7 +105,8 @@ fn is_still_so(kind: MailKind, state: RegistrationState) -> bool {
         | MailKind::C
         | MailKind::N1
         | MailKind::Stop
-        | MailKind::Introduction => true,
+        | MailKind::Introduction
+        | MailKind::Test => true,
     }
 }
 

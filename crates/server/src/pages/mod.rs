@@ -9,9 +9,13 @@ mod fitting;
 pub mod guide;
 pub mod login;
 pub mod my_table;
+pub mod people;
+pub mod person;
 mod picture;
+pub mod preferences;
 pub mod profile;
 pub mod prompt;
+pub mod prompts;
 pub mod register;
 mod render;
 pub mod seating;
@@ -93,6 +97,21 @@ fn drawn(status: StatusCode, view: &Page, locale: Locale) -> Result<HttpResponse
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(html))
+}
+
+/// Leads on to a page that says what was done: whoever reads that page again posts nothing again.
+fn done(path: &str, locale: Locale, what: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, format!("{path}?lang={}&done={what}", locale.as_str())))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+/// What was just done, of what the page has words for.
+fn just_done(request: &HttpRequest, known: &[&'static str]) -> Option<&'static str> {
+    let (_, said) = url::form_urlencoded::parse(request.query_string().as_bytes()).find(|(name, _)| name == "done")?;
+    known.iter().copied().find(|word| *word == said.as_ref())
 }
 
 /// What somebody was mailed, as a page to keep.

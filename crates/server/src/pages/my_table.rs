@@ -9,7 +9,7 @@ use convivio_domain::{Locale, RegistrationCode};
 
 use super::views::{
     Gives, GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, Page, Seat, SharedWith, ShownPassion,
-    TableGuide, Why,
+    TableGuide, Why, ways,
 };
 use super::{Form, app, draw, head, locale_of, or_problem, register};
 use crate::api::me::leaving;
@@ -32,6 +32,7 @@ async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
     let locale = locale_of(request, Some(who.registration.locale));
     let tables = registrations::tables(&app, &who.registration, &event).await?;
     let view = MyTable {
+        ways: ways(&app.attendee_token(&who.registration), "table"),
         event: head(&organizer, &event, locale),
         name: who.registration.name.to_string(),
         code: who.registration.code.clone(),

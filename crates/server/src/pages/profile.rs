@@ -7,7 +7,7 @@ use convivio_domain::{Field, FreeText, Locale, VisibleTo, catalogue};
 use serde_json::{Value, json};
 
 use super::my_table::signed_in;
-use super::views::{FieldError, Page, PassionRow, ProfilePage, RegisterForm, SaidOfProfile};
+use super::views::{FieldError, Page, PassionRow, ProfilePage, RegisterForm, SaidOfProfile, ways};
 use super::{Form, app, drawn, head, locale_of, or_problem, register};
 use crate::api::me::profile::{self, ProfileForm};
 use crate::app::App;
@@ -154,6 +154,7 @@ async fn page(
     suggestions.sort();
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let name = who.person.name.to_string();
-    let view = ProfilePage { event: head(&organizer, &event, locale), name, said, suggestions, form, errors };
+    let ways = ways(&app.attendee_token(&who.registration), "profile");
+    let view = ProfilePage { ways, event: head(&organizer, &event, locale), name, said, suggestions, form, errors };
     drawn(status, &Page::Profile(Box::new(view)), locale)
 }

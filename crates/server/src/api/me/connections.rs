@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use convivio_db::{Scoped, Tx, block, connection, encounter, event, log, person, registration};
+use convivio_db::{Cursor, Scoped, block, connection, event, log, person, registration};
 use convivio_domain::words::{ConnectionState, LogKind, RegistrationState};
 use convivio_domain::{ConnectionId, EmailAddress, EventId, Field, FreeText, PersonId, PersonName, RegistrationCode, Slug};
 use convivio_followup::asks::{self, Gate};
@@ -14,50 +14,50 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::answering::Check;
-use crate::api::id_of;
 use crate::app::App;
-use crate::gardening::{self, cadence_of};
-use crate::http::{ApiError, Attendee, Created, FieldError, Json, List, Listing, NoContent, Result, none_wrong};
+use crate::gardening::cadence_of;
+use crate::http::{ApiError, Attendee, Created, Json, List, Listing, NoContent, Result};
+use crate::keeping;
 
 #[derive(Serialize, ToSchema)]
 pub struct Connection {
-    id: ConnectionId,
+    pub id: ConnectionId,
     /// Of their registration for the event where the two met, or where who brought the two together met them.
-    code: RegistrationCode,
+    pub code: RegistrationCode,
     /// Missing where the person keeps it.
-    name: Option<PersonName>,
-    event: Slug,
-    state: ConnectionState,
+    pub name: Option<PersonName>,
+    pub event: Slug,
+    pub state: ConnectionState,
     /// Who brought the two together.
     #[serde(skip_serializing_if = "Option::is_none")]
-    met_through: Option<PersonName>,
+    pub met_through: Option<PersonName>,
     /// They asked, and one has not answered.
-    incoming: bool,
+    pub incoming: bool,
     /// What whoever asked wrote.
     #[serde(skip_serializing_if = "Option::is_none")]
-    context: Option<FreeText>,
+    pub context: Option<FreeText>,
     /// Once both keep in touch and both said they would exchange addresses.
     #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<EmailAddress>,
+    pub email: Option<EmailAddress>,
     /// How it has gone, for oneself alone; missing where they asked.
     #[serde(flatten)]
-    private: Option<Private>,
+    pub private: Option<Private>,
 }
 
 /// What only the owner of a connection reads.
 #[derive(Serialize, ToSchema)]
-struct Private {
-    stage: Stage,
-    temperature: Temperature,
+pub struct Private {
+    pub stage: Stage,
+    pub temperature: Temperature,
     /// When the two were last in touch, as one says; else when they met.
-    in_touch_at: DateTime<Utc>,
+    pub in_touch_at: DateTime<Utc>,
     /// 1, 3 or 6 months; missing until one says.
-    every_months: Option<u8>,
+    pub every_months: Option<u8>,
     /// Whether something may be asked of them.
-    asks: Gate,
-    mirror: Mirror,
+    pub asks: Gate,
+    pub mirror: Mirror,
     /// Every check, oldest first.
-    checks: Vec<Checked>,
+    pub checks: Vec<Checked>,
 }
 
 /// What one gave to, and asked of, somebody one keeps.
@@ -74,16 +74,16 @@ pub struct Mirrored {
 
 /// What one gave and what one asked for.
 #[derive(Serialize, ToSchema)]
-struct Mirror {
+pub struct Mirror {
     gives: usize,
     asks: usize,
 }
 
 #[derive(Serialize, ToSchema)]
-struct Checked {
-    at: DateTime<Utc>,
+pub struct Checked {
+    pub at: DateTime<Utc>,
     #[serde(flatten)]
-    check: Check,
+    pub check: Check,
 }
 
 pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Result<List<Connection>> {
@@ -94,7 +94,7 @@ pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Resul
 }
 
 /// Everybody one ever chose or answered, whatever came of it, and who waits for an answer.
-pub(super) async fn all(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>) -> Result<Vec<Connection>> {
+pub(super) async fn all_ever(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>) -> Result<Vec<Connection>> {
     let me = who.person.id;
     let mut rows = connection::all_around(scope, me).await?;
     rows.retain(|row| row.owner_id == me || row.state == ConnectionState::Requested);
@@ -104,7 +104,7 @@ pub(super) async fn all(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>)
 
 pub async fn show(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<Json<Connection>> {
     let read = app.db.read(&who);
-    let row = mine(&read, &who, &id).await?;
+    let row = keeping::mine(&read, &who, &id).await?;
     shown(&read, &who, row, app.clock.now()).await
 }
 
@@ -131,28 +131,11 @@ pub struct NewConnection {
     exchange: bool,
 }
 
-/// Fewer words are no context.
-const FEWEST_WORDS: usize = 3;
-
 /// Somebody neither met nor introduced, blocked by either, and a code that does not exist answer alike. Who has asked oneself is said yes to.
 pub async fn request(who: Attendee, app: web::Data<App>, Json(new): Json<NewConnection>) -> Result<Created<Connection>> {
-    let words = new.context.as_ref().map_or(0, |text| text.as_str().split_whitespace().count());
-    let too_short = (words < FEWEST_WORDS)
-        .then(|| FieldError::new("/context", "required", "must say in a sentence how you know them, or why you write"));
-    none_wrong(too_short.into_iter().collect())?;
+    keeping::says_why(new.context.as_ref())?;
     let (tx, now) = (app.db.write(&who).await?, app.clock.now());
-    let met = met_by_code(&tx, &who, &new.code).await?.ok_or(ApiError::Forbidden)?;
-    let me = who.person.id;
-    let theirs = connection::of_pair(&tx, met.person_id, me).await?;
-    let both = theirs.is_some_and(|row| matches!(row.state, ConnectionState::Requested | ConnectionState::Connected));
-    let state = if both { ConnectionState::Connected } else { ConnectionState::Requested };
-    let said = |owner, other, state| connection::Said { owner, other, event: met.event_id, state, context: None, exchange: None };
-    let asked = connection::Said { context: new.context.as_ref(), exchange: Some(new.exchange), ..said(me, met.person_id, state) };
-    connection::put(&tx, asked, now).await?;
-    if both {
-        connection::put(&tx, said(met.person_id, me, ConnectionState::Connected), now).await?;
-    }
-    let row = connection::of_pair(&tx, me, met.person_id).await?.ok_or(ApiError::NotFound)?;
+    let row = keeping::ask(&tx, &who, &new.code, new.context.as_ref(), new.exchange, now).await?;
     let Json(answer) = shown(&tx, &who, row, now).await?;
     tx.commit().await?;
     Ok(Created(format!("/api/v1/me/connections/{}", answer.id), answer))
@@ -169,20 +152,7 @@ pub struct Acceptance {
 
 pub async fn accept(who: Attendee, app: web::Data<App>, id: web::Path<String>, Json(said): Json<Acceptance>) -> Result<Json<Connection>> {
     let (tx, now) = (app.db.write(&who).await?, app.clock.now());
-    let asked = incoming(&tx, &who, &id).await?;
-    let of = |owner, other, exchange| connection::Said {
-        owner,
-        other,
-        event: asked.event_id,
-        state: ConnectionState::Connected,
-        context: None,
-        exchange,
-    };
-    if !connection::agree(&tx, asked.owner_id, asked.other_id).await? {
-        return Err(ApiError::NotFound);
-    }
-    connection::put(&tx, of(asked.other_id, asked.owner_id, Some(said.exchange)), now).await?;
-    let row = connection::of_pair(&tx, asked.other_id, asked.owner_id).await?.ok_or(ApiError::NotFound)?;
+    let row = keeping::accept(&tx, &who, &id, said.exchange, now).await?;
     let answer = shown(&tx, &who, row, now).await?;
     tx.commit().await?;
     Ok(answer)
@@ -190,27 +160,15 @@ pub async fn accept(who: Attendee, app: web::Data<App>, id: web::Path<String>, J
 
 /// Whoever asked sees what they saw before.
 pub async fn decline(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<NoContent> {
-    let (tx, now) = (app.db.write(&who).await?, app.clock.now());
-    let asked = incoming(&tx, &who, &id).await?;
-    let state = ConnectionState::Declined;
-    let said = connection::Said {
-        owner: asked.other_id,
-        other: asked.owner_id,
-        event: asked.event_id,
-        state,
-        context: None,
-        exchange: Some(false),
-    };
-    connection::put(&tx, said, now).await?;
+    let tx = app.db.write(&who).await?;
+    keeping::decline(&tx, &who, &id, app.clock.now()).await?;
     tx.commit().await?;
     Ok(NoContent)
 }
 
 pub async fn end(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<NoContent> {
     let tx = app.db.write(&who).await?;
-    let row = mine(&tx, &who, &id).await?;
-    connection::end(&tx, row.owner_id, row.other_id).await?;
-    gardening::plan_next(&tx, who.person.id, app.clock.now()).await?;
+    keeping::end(&tx, &who, &id, app.clock.now()).await?;
     tx.commit().await?;
     Ok(NoContent)
 }
@@ -230,54 +188,25 @@ pub async fn set_cadence(
     id: web::Path<String>,
     Json(form): Json<CadenceForm>,
 ) -> Result<Json<Connection>> {
-    let unknown = form.months.is_some_and(|months| Cadence::of_months(months).is_none());
-    none_wrong(unknown.then(|| FieldError::new("/months", "unknown_length", "must be 1, 3 or 6, or null")).into_iter().collect())?;
+    keeping::unknown_length(form.months)?;
     let (tx, now) = (app.db.write(&who).await?, app.clock.now());
-    let row = mine(&tx, &who, &id).await?;
-    connection::set_cadence(&tx, row.owner_id, row.other_id, form.months.map(i32::from)).await?;
-    gardening::plan_next(&tx, who.person.id, now).await?;
-    let row = connection::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
+    let row = keeping::set_cadence(&tx, &who, &id, form.months, now).await?;
     let answer = shown(&tx, &who, row, now).await?;
     tx.commit().await?;
     Ok(answer)
 }
 
-/// A connection of one's own, to somebody one keeps.
-pub async fn mine(scope: &impl Scoped, who: &Attendee, id: &str) -> Result<connection::Model> {
-    let row = connection::find_by_id(scope, id_of(id)?).await?.ok_or(ApiError::NotFound)?;
-    let is_kept = row.owner_id == who.person.id && connection::KEPT.contains(&row.state);
-    if is_kept { Ok(row) } else { Err(ApiError::NotFound) }
+/// Everyone one keeps, and who asked, in the order of choosing.
+pub async fn all(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>) -> Result<Vec<Connection>> {
+    let page = connection::around(scope, who.person.id, Cursor { after: None, limit: MOST_SHOWN }).await?;
+    let view = View::of(scope, who, &page.rows, now).await?;
+    Ok(page.rows.into_iter().filter_map(|row| view.shown(row)).collect())
 }
 
-/// Of somebody who asked, and was not answered.
-async fn incoming(scope: &impl Scoped, who: &Attendee, id: &str) -> Result<connection::Model> {
-    let row = connection::find_by_id(scope, id_of(id)?).await?.ok_or(ApiError::NotFound)?;
-    if row.other_id != who.person.id || block::around(scope, who.person.id).await?.contains(&row.owner_id) {
-        return Err(ApiError::NotFound);
-    }
-    match row.state {
-        ConnectionState::Requested => Ok(row),
-        ConnectionState::Connected => Err(ApiError::WrongState(row.state.to_string())),
-        // What they thought better of is theirs to know.
-        _ => Err(ApiError::NotFound),
-    }
-}
+/// So many stand on one page; nobody keeps as many.
+const MOST_SHOWN: u64 = 1000;
 
-/// Somebody one sat with, both present, at the event of this code, or was introduced to.
-async fn met_by_code(tx: &Tx, who: &Attendee, code: &RegistrationCode) -> Result<Option<registration::Model>> {
-    let attended = |row: &registration::Model| row.state == RegistrationState::Attended;
-    let Some(other) = registration::by_code_anywhere(tx, code).await?.filter(attended) else { return Ok(None) };
-    let has_met = match registration::of_person(tx, other.event_id, who.person.id).await?.filter(attended) {
-        Some(mine) => encounter::of_registrations(tx, &[mine.id]).await?.iter().any(|one| one.with(mine.id) == other.id),
-        None => false,
-    };
-    let known = connection::of_pair(tx, who.person.id, other.person_id).await?;
-    let knows = has_met || known.is_some_and(|row| row.introduced_by.is_some());
-    let knows = knows && !block::around(tx, who.person.id).await?.contains(&other.person_id);
-    Ok(knows.then_some(other))
-}
-
-async fn shown(scope: &impl Scoped, who: &Attendee, row: connection::Model, now: DateTime<Utc>) -> Result<Json<Connection>> {
+pub async fn shown(scope: &impl Scoped, who: &Attendee, row: connection::Model, now: DateTime<Utc>) -> Result<Json<Connection>> {
     let view = View::of(scope, who, std::slice::from_ref(&row), now).await?;
     view.shown(row).map(Json).ok_or(ApiError::NotFound)
 }

@@ -6,7 +6,7 @@ use actix_web::web;
 use convivio_db::{Scoped, connection, encounter, event, registration};
 use convivio_domain::prompt::Sitting;
 use convivio_domain::words::ConnectionState;
-use convivio_domain::{Field, PersonName, RegistrationCode, RegistrationId, Slug};
+use convivio_domain::{Field, Locale, PersonName, RegistrationCode, RegistrationId, Slug};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -28,9 +28,9 @@ pub struct Encounter {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = PassionInCommon)]
-struct SharedPassion {
-    code: String,
-    label: String,
+pub struct SharedPassion {
+    pub code: String,
+    pub label: String,
 }
 
 pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Result<List<Encounter>> {
@@ -75,7 +75,7 @@ impl<'a> View<'a> {
             name: other.profile.visibility.shows_tablemates(Field::Name).then(|| other.name.clone()),
             event: event.slug.clone(),
             rounds: row.sittings.0,
-            shared_passions: shared(me, other),
+            shared_passions: shared(me, other, me.locale),
             connection: self.connections.iter().find(|one| one.other_id == other.person_id).map(|one| one.state),
         })
     }
@@ -86,12 +86,12 @@ fn me_in<'a>(mine: &'a [registration::Model], row: &encounter::Model) -> Option<
 }
 
 /// Only of what both show.
-fn shared(me: &registration::Model, other: &registration::Model) -> Vec<SharedPassion> {
+pub fn shared(me: &registration::Model, other: &registration::Model, locale: Locale) -> Vec<SharedPassion> {
     let both_show = [me, other].iter().all(|one| one.profile.visibility.shows_tablemates(Field::Passions));
     if !both_show {
         return Vec::new();
     }
     let theirs: BTreeSet<&str> = other.profile.passions.iter().map(|passion| passion.code.as_str()).collect();
     let both = me.profile.passions.iter().filter(|passion| theirs.contains(passion.code.as_str()));
-    both.map(|passion| SharedPassion { code: passion.code.as_str().to_owned(), label: passion.label(me.locale) }).collect()
+    both.map(|passion| SharedPassion { code: passion.code.as_str().to_owned(), label: passion.label(locale) }).collect()
 }

@@ -177,7 +177,7 @@ async fn private(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>) -> Res
     let events = event::by_ids(scope, prompts.iter().map(|row| row.event_id)).await?;
     let slugs: HashMap<EventId, Slug> = events.into_iter().map(|event| (event.id, event.slug)).collect();
     Ok(PrivateExport {
-        connections: connections::all(scope, who, now).await?,
+        connections: connections::all_ever(scope, who, now).await?,
         log: entries(scope, me).await?,
         prompts: prompts
             .into_iter()

@@ -2,18 +2,19 @@
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use convivio_db::log;
+use convivio_db::{connection, log};
 use convivio_domain::words::{Ask, Give, LogKind, SharedStep, Touch};
 use convivio_domain::{FreeText, Invalid, LogEntryId};
 use eserde::Deserialize;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::connections::{check_of, mine};
+use super::connections::check_of;
 use crate::answering::{Check, may_ask};
 use crate::app::App;
 use crate::gardening;
 use crate::http::{Attendee, Created, FieldError, Json, List, Listing, Result, none_wrong};
+use crate::keeping::mine;
 
 #[derive(Serialize, ToSchema)]
 pub struct LogEntry {
@@ -72,10 +73,16 @@ pub struct NewLogEntry {
 
 /// An ask before any give to that person, unless they openly offer something, is 409 `give_first`.
 pub async fn create(who: Attendee, app: web::Data<App>, id: web::Path<String>, Json(new): Json<NewLogEntry>) -> Result<Created<LogEntry>> {
+    let (row, entry) = write_down(&app, &who, &id, new).await?;
+    Ok(Created(format!("/api/v1/me/connections/{}/log", row.id), LogEntry::from(entry)))
+}
+
+/// The same, here or on the page about them.
+pub async fn write_down(app: &App, who: &Attendee, id: &str, new: NewLogEntry) -> Result<(connection::Model, log::Model)> {
     let now = app.clock.now();
     none_wrong(new.wrong(now))?;
-    let tx = app.db.write(&who).await?;
-    let row = mine(&tx, &who, &id).await?;
+    let tx = app.db.write(who).await?;
+    let row = mine(&tx, who, id).await?;
     if new.kind == LogKind::Ask {
         may_ask(&tx, row.owner_id, row.other_id, now).await?;
     }
@@ -93,7 +100,7 @@ pub async fn create(who: Attendee, app: web::Data<App>, id: web::Path<String>, J
     // Being in touch sets the clock back.
     gardening::plan_next(&tx, who.person.id, now).await?;
     tx.commit().await?;
-    Ok(Created(format!("/api/v1/me/connections/{}/log", row.id), LogEntry::from(entry)))
+    Ok((row, entry))
 }
 
 impl NewLogEntry {

@@ -121,17 +121,26 @@ impl MyPreferences {
 }
 
 pub async fn show(who: Attendee, app: web::Data<App>) -> Result<Json<MyPreferences>> {
-    let read = app.db.read(&who);
-    Ok(Json(shown(&read, &who.person, app.clock.now()).await?))
+    Ok(Json(as_they_are(&app, &who).await?))
+}
+
+/// How one would be written to, as it stands.
+pub async fn as_they_are(app: &App, who: &Attendee) -> Result<MyPreferences> {
+    shown(&app.db.read(who), &who.person, app.clock.now()).await
 }
 
 /// Changes what the merge patch names.
 pub async fn update(who: Attendee, app: web::Data<App>, patch: Patch<MyPreferences>) -> Result<Json<MyPreferences>> {
-    let (tx, now) = (app.db.write(&who).await?, app.clock.now());
+    Ok(Json(change(&app, &who, |before| patch.onto(before)).await?))
+}
+
+/// The same, by a patch or by the page's form, which say what is to become of what stands.
+pub async fn change(app: &App, who: &Attendee, say: impl FnOnce(MyPreferences) -> Result<MyPreferences>) -> Result<MyPreferences> {
+    let (tx, now) = (app.db.write(who).await?, app.clock.now());
     // Held, so that of two changes at once the later is applied to what the earlier made.
     let person = person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
     let before = shown(&tx, &person, now).await?;
-    let form = patch.onto(before.clone())?;
+    let form = say(before.clone())?;
     none_wrong(form.wrong(now))?;
     let stopped_at = if form.streams.follow_up { None } else { person.follow_up_stopped_at.or(Some(now)) };
     person::set_preferences(&tx, person.id, form.wanted(), stopped_at).await?;
@@ -145,7 +154,7 @@ pub async fn update(who: Attendee, app: web::Data<App>, patch: Patch<MyPreferenc
     let person = person::find_by_id(&tx, person.id).await?.ok_or(ApiError::NotFound)?;
     let answer = shown(&tx, &person, now).await?;
     tx.commit().await?;
-    Ok(Json(answer))
+    Ok(answer)
 }
 
 pub(super) async fn shown(scope: &impl Scoped, person: &person::Model, now: DateTime<Utc>) -> Result<MyPreferences> {

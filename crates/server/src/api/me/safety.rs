@@ -121,12 +121,18 @@ pub(super) async fn known(scope: &impl Scoped, rows: &[block::Model]) -> Result<
 }
 
 pub async fn block(who: Attendee, app: web::Data<App>, Json(somebody): Json<Somebody>) -> Result<Created<Block>> {
-    let tx = app.db.write(&who).await?;
-    let other = at_my_events(&tx, &who, &somebody.code).await?;
+    let other = keep_away(&app, &who, &somebody.code).await?;
+    Ok(Created("/api/v1/me/blocks".to_owned(), Block { code: other.code, name: other.name }))
+}
+
+/// The same, here or on the page about them.
+pub async fn keep_away(app: &App, who: &Attendee, code: &RegistrationCode) -> Result<registration::Model> {
+    let tx = app.db.write(who).await?;
+    let other = at_my_events(&tx, who, code).await?;
     block::insert(&tx, who.person.id, other.person_id, app.clock.now()).await?;
     connection::forget(&tx, who.person.id, other.person_id).await?;
     tx.commit().await?;
-    Ok(Created("/api/v1/me/blocks".to_owned(), Block { code: other.code, name: other.name }))
+    Ok(other)
 }
 
 /// Taking back what is not there changes nothing.

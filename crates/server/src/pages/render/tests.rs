@@ -123,6 +123,23 @@ fn hostile_text_is_only_read() {
                 (view.opening, view.action, view.draft) = (text(), text(), Some(text()));
                 view.people.iter_mut().for_each(|person| (person.name, person.note, person.shared) = (text(), text(), vec![text()]));
             }
+            Page::People(view) => {
+                for person in &mut view.kept {
+                    (person.name, person.shared, person.met.event) = (Some(text()), vec![text()], text());
+                }
+                view.asked.iter_mut().for_each(|person| (person.name, person.context) = (Some(text()), Some(text())));
+                for evening in &mut view.evenings {
+                    (evening.title, evening.slug) = (text(), text());
+                    evening.people.iter_mut().for_each(|person| (person.name, person.shared) = (text(), vec![text()]));
+                }
+            }
+            Page::Person(view) => {
+                (view.name, view.context, view.email, view.working_on) = (Some(text()), Some(text()), Some(text()), Some(text()));
+                (view.shared, view.needs, view.offers, view.ideas) = (vec![text()], vec![text()], vec![text()], vec![text()]);
+                view.entries.iter_mut().for_each(|entry| entry.text = Some(text()));
+                view.form.text = text();
+            }
+            Page::Preferences(view) => (view.form.pause, view.form.every_days) = (text(), text()),
             Page::Seating(view) | Page::Picture(view) => {
                 (view.title, view.organizer, view.place) = (text(), text(), Some(text()));
                 for table in view.rounds.iter_mut().flat_map(|round| &mut round.tables) {

@@ -7,6 +7,8 @@
 mod confirm;
 mod event;
 mod my_table;
+mod people;
+mod preferences;
 mod profile;
 mod prompt;
 mod report;
@@ -15,6 +17,7 @@ mod samples;
 mod seating;
 mod signing;
 mod timeline;
+mod ways;
 
 use chrono::{DateTime, Utc};
 use convivio_domain::Timezone;
@@ -24,6 +27,10 @@ use serde::Serialize;
 pub(crate) use confirm::{Asked, Confirm, Confirmed, Offer, Outcome, Sent};
 pub(crate) use event::{AskedOption, AskedQuestion, Door, EventPage, LanguageChoice, PassionRow, RegisterForm, Shape};
 pub(crate) use my_table::{GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, TableGuide};
+pub(crate) use people::{
+    Checked, Choosable, Entry, Evening, KeptPerson, MetAt, MetPerson, PeoplePage, PersonForm, PersonPage, Sat, Trend, WhoAsked,
+};
+pub(crate) use preferences::{Coming, Past, PreferencesForm, PreferencesPage, PromptsPage, Shown};
 pub(crate) use profile::{GuidePage, ProfilePage, SaidOfProfile};
 pub(crate) use prompt::{Answered, Asks, PromptPage, SCALES};
 pub(crate) use report::{CarriedOn, Reached, Report};
@@ -32,6 +39,7 @@ pub(crate) use samples::samples;
 pub(crate) use seating::{Seating, SeatingRound, SeatingSeat, SeatingTable, ThemeFamily};
 pub(crate) use signing::{LoggedIn, Login, Unsubscribe, Unsubscribed};
 pub(crate) use timeline::{Letter, Timeline};
+pub(crate) use ways::{Way, ways};
 
 /// Every page there is.
 #[derive(Clone, Debug, Serialize)]
@@ -45,6 +53,10 @@ pub(crate) enum Page {
     Confirmed(Confirmed),
     MyTable(Box<MyTable>),
     GivingUp(GivingUp),
+    People(Box<PeoplePage>),
+    Person(Box<PersonPage>),
+    Prompts(PromptsPage),
+    Preferences(Box<PreferencesPage>),
     Profile(Box<ProfilePage>),
     Guide(GuidePage),
     Prompt(Box<PromptPage>),

@@ -5,11 +5,12 @@ use convivio_domain::RegistrationCode;
 use convivio_domain::words::RoundState;
 use serde::Serialize;
 
-use super::{EventHead, Seat};
+use super::{EventHead, Seat, Way};
 
 /// `/in/{token}`: the attendee's own page. `POST` with `choice` = `method_ack`, or `give_up`, which only asks.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct MyTable {
+    pub ways: Vec<Way>,
     pub event: EventHead,
     pub name: String,
     pub code: RegistrationCode,

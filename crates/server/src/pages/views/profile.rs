@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
-use super::{EventHead, FieldError, RegisterForm};
+use super::{EventHead, FieldError, RegisterForm, Way};
 
 /// `GET /profile/{token}`: what one said of oneself, to say that it still holds or to change it. Posts `choice` = `current`, or `choice` = `save`
 /// with the fields of [`RegisterForm`] but for `name`, `email`, languages, `accessibility` and `follow_up`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct ProfilePage {
+    pub ways: Vec<Way>,
     pub event: EventHead,
     pub name: String,
     /// What was just done here.

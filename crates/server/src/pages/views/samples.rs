@@ -1,9 +1,11 @@
 //! A filled-in view of every page: what the tests draw.
 
 use chrono::{DateTime, Utc};
-use convivio_domain::words::{Choice, EventMode, QuestionKind, RoundState, Step};
-use convivio_domain::{Locale, RegistrationCode};
+use convivio_domain::words::{Choice, ConnectionState, EventMode, LogKind, QuestionKind, RoundState, Step};
+use convivio_domain::{Field, Locale, RegistrationCode, VisibleTo};
+use convivio_followup::asks::Gate;
 use convivio_followup::example;
+use convivio_followup::garden::{Stage, Temperature};
 
 use super::*;
 
@@ -108,6 +110,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         )),
     };
     let my_table = MyTable {
+        ways: ways("t0ken", "table"),
         event: event.clone(),
         name: "Luca".into(),
         code: code("7K01109Z"),
@@ -247,6 +250,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
     let shut = |door| Page::Event(Box::new(EventPage { door, seats_left: None, ..event_page.clone() }));
 
     let profile = ProfilePage {
+        ways: ways("t0ken", "profile"),
         event: event.clone(),
         name: "Luca".into(),
         said: None,
@@ -268,6 +272,160 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
     };
     let walked = pick("She walked the Via degli Dei with her father.", "Ha fatto la Via degli Dei con suo padre.");
     let prompt = prompted(Step::F1, &[("note_7K3M9Q2A", &walked), ("keep_7K3M9Q2A", "on"), ("heard", "yes")]);
+    let met = |round, table, theme: Option<&String>| MetAt {
+        event: event.title.clone(),
+        starts_at: event.when.starts_at,
+        timezone: event.when.timezone,
+        sittings: vec![Sat { round, table, theme: theme.cloned() }],
+    };
+    let companion = |name: Option<&str>, state, stage, temperature, shared: &[&String]| KeptPerson {
+        path: "/in/t0ken/people/0197a1c2-7f00-7000-8000-00000000abcd".into(),
+        name: name.map(str::to_owned),
+        met: met(1, 3, Some(&hiking)),
+        shared: shared.iter().map(|label| (*label).clone()).collect(),
+        state,
+        stage,
+        temperature,
+    };
+    let may_be_chosen = |name: &str, code_of: &str, ticked| MetPerson {
+        code: code(code_of),
+        name: name.to_owned(),
+        sittings: met(2, 1, None).sittings,
+        shared: vec![jazz.clone()],
+        ticked,
+    };
+    let evening = Evening {
+        slug: "winter-table".into(),
+        title: event.title.clone(),
+        starts_at: event.when.starts_at,
+        timezone: event.when.timezone,
+        people: vec![may_be_chosen("Mei 李", "7K3M9Q2A", true), may_be_chosen("عمر", "7K3M9Q2B", false)],
+        open: true,
+    };
+    let people = PeoplePage {
+        ways: ways("t0ken", "people"),
+        done: None,
+        asked: vec![WhoAsked {
+            id: "0197a1c2-7f00-7000-8000-00000000abcd".into(),
+            name: Some("Zoë D’Amico".into()),
+            met: met(1, 3, Some(&hiking)),
+            shared: vec![hiking.clone()],
+            context: Some(pick("We spoke about the path along the river.", "Abbiamo parlato del sentiero lungo il fiume.")),
+        }],
+        kept: vec![
+            companion(Some("Ada Bianchi"), ConnectionState::Connected, Stage::Exchanging, Temperature::Warm, &[&hiking, &bread]),
+            companion(Some("Elena Neri"), ConnectionState::Requested, Stage::Met, Temperature::Cooling, &[&jazz]),
+            companion(None, ConnectionState::Suggested, Stage::Outcome, Temperature::Cold, &[]),
+        ],
+        evenings: vec![evening.clone()],
+        errors: Vec::new(),
+    };
+    let choosable = |word: &'static str, en: &str, it: &str| Choosable { word, label: pick(en, it) };
+    let entry = |days: i64, kind, what: Option<String>, text: Option<String>, check| Entry {
+        kind,
+        what,
+        text,
+        check,
+        at: event.when.ends_at + chrono::TimeDelta::days(days),
+    };
+    let person = PersonPage {
+        ways: ways("t0ken", "person"),
+        done: None,
+        back: "/in/t0ken/people".into(),
+        name: Some("Ada Bianchi".into()),
+        met: met(1, 3, Some(&hiking)),
+        state: ConnectionState::Connected,
+        stage: Stage::Exchanging,
+        temperature: Temperature::Warm,
+        in_touch_at: event.when.ends_at + chrono::TimeDelta::days(9),
+        context: Some(pick("I would love to see that bakery.", "Mi piacerebbe vedere quel forno.")),
+        email: Some("ada@example.org".into()),
+        shared: vec![hiking.clone(), bread.clone()],
+        working_on: ada.working_on.clone(),
+        offers: ada.offers.clone(),
+        needs: texts(&[("somebody to walk with on Sundays", "qualcuno con cui camminare la domenica")]),
+        ideas: texts(&[
+            ("Send Ada one thing that could help.", "Manda ad Ada una cosa che possa servire."),
+            ("Offer Ada twenty minutes.", "Offri ad Ada venti minuti."),
+        ]),
+        gives: vec![
+            choosable("resource", "A useful resource", "Una risorsa utile"),
+            choosable("thanks", "A thank-you", "Un grazie sincero"),
+        ],
+        contacts: vec![choosable("coffee", "A coffee together", "Un caffè insieme")],
+        asks: vec![choosable("advice", "A piece of advice", "Un consiglio")],
+        gate: Gate::Open,
+        trends: [("trust", &[2, 3, 4][..]), ("goals", &[3][..])].into_iter().filter_map(|(name, all)| Trend::of(name, all)).collect(),
+        cadences: [1, 3, 6],
+        every_months: Some(3),
+        entries: vec![
+            entry(30, LogKind::Check, None, None, vec![Checked { name: "trust", value: 4 }, Checked { name: "goals", value: 3 }]),
+            entry(9, LogKind::Give, Some(pick("A useful resource", "Una risorsa utile")), None, Vec::new()),
+            entry(1, LogKind::Note, None, Some(walked.clone()), Vec::new()),
+        ],
+        form: PersonForm::default(),
+        errors: Vec::new(),
+    };
+    let alone = PersonPage {
+        name: None,
+        state: ConnectionState::Suggested,
+        stage: Stage::Met,
+        context: None,
+        email: None,
+        shared: Vec::new(),
+        working_on: None,
+        offers: Vec::new(),
+        needs: Vec::new(),
+        ideas: Vec::new(),
+        gate: Gate::GiveFirst,
+        trends: Vec::new(),
+        every_months: None,
+        entries: Vec::new(),
+        form: PersonForm { choice: "ask_them".into(), what: String::new(), text: pick("Hello", "Ciao"), exchange: true },
+        errors: vec![FieldError::new("context", "required")],
+        ..person.clone()
+    };
+    let preferences = PreferencesPage {
+        ways: ways("t0ken", "preferences"),
+        saved: false,
+        form: PreferencesForm {
+            follow_up: true,
+            consent: true,
+            chat_delivery: false,
+            every_days: "7".into(),
+            per_event: "6".into(),
+            from: "9".into(),
+            to: "18".into(),
+            pause: String::new(),
+            visibility: Field::ALL.iter().map(|field| Shown { field: *field, to: VisibleTo::Tablemates }).collect(),
+        },
+        from_hours: (9..18).collect(),
+        to_hours: (10..=18).collect(),
+        errors: Vec::new(),
+    };
+    let prompts = PromptsPage {
+        ways: ways("t0ken", "prompts"),
+        coming: Step::SEQUENCE
+            .iter()
+            .chain(&[Step::C, Step::N1, Step::Stop])
+            .map(|step| Coming {
+                event: event.title.clone(),
+                due_at: event.when.ends_at,
+                timezone: event.when.timezone,
+                about: step.as_str(),
+            })
+            .collect(),
+        past: ["none", "done", "not_now", "pause", "stop"]
+            .map(|answer| Past {
+                event: event.title.clone(),
+                subject: pick("Who stayed in your mind?", "Chi ti è rimasto in mente?"),
+                path: "/prompts/t0ken".into(),
+                at: event.when.ends_at,
+                timezone: event.when.timezone,
+                answer,
+            })
+            .into(),
+    };
     let letter = |days: i64, kind: &str, subject: String, answer: Option<&str>| Letter {
         at: at("2026-03-12T09:00:00Z") + chrono::TimeDelta::days(days),
         days,
@@ -432,6 +590,36 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
                 ..my_table
             })),
         ),
+        ("people", Page::People(Box::new(people.clone()))),
+        ("people_done", Page::People(Box::new(PeoplePage { done: Some("chosen"), asked: Vec::new(), ..people.clone() }))),
+        (
+            "people_wrong",
+            Page::People(Box::new(PeoplePage { errors: vec![FieldError::new("keep", "too_many")], asked: Vec::new(), ..people.clone() })),
+        ),
+        (
+            "people_enough",
+            Page::People(Box::new(PeoplePage { kept: Vec::new(), evenings: vec![Evening { open: false, ..evening }], ..people })),
+        ),
+        ("person", Page::Person(Box::new(person.clone()))),
+        (
+            "person_rests",
+            Page::Person(Box::new(PersonPage {
+                done: Some("give"),
+                state: ConnectionState::Requested,
+                temperature: Temperature::Cold,
+                gate: Gate::AskedLately,
+                ..person
+            })),
+        ),
+        ("person_alone", Page::Person(Box::new(alone))),
+        ("preferences", Page::Preferences(Box::new(preferences.clone()))),
+        ("preferences_saved", Page::Preferences(Box::new(PreferencesPage { saved: true, ..preferences.clone() }))),
+        (
+            "preferences_wrong",
+            Page::Preferences(Box::new(PreferencesPage { errors: vec![FieldError::new("pause", "out_of_range")], ..preferences })),
+        ),
+        ("prompts", Page::Prompts(prompts)),
+        ("prompts_none", Page::Prompts(PromptsPage { ways: ways("t0ken", "prompts"), coming: Vec::new(), past: Vec::new() })),
         ("profile", Page::Profile(Box::new(profile.clone()))),
         ("profile_said", Page::Profile(Box::new(ProfilePage { said: Some(SaidOfProfile::Current), ..profile.clone() }))),
         ("profile_wrong", Page::Profile(Box::new(ProfilePage { errors: vec![FieldError::new("passion_1", "required")], ..profile }))),

@@ -1,0 +1,132 @@
+//! How somebody would be written to, and who sees what of them; changed by the API's own rules.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use convivio_domain::{Field, VisibleTo};
+use serde_json::{Value, json};
+
+use super::my_table::signed_in;
+use super::views::{FieldError, Page, PreferencesForm, PreferencesPage, Shown, ways};
+use super::{Form, app, done, drawn, just_done, locale_of, or_problem};
+use crate::api::me::preferences::{self, MyPreferences};
+use crate::app::App;
+use crate::http::{self, ApiError, Attendee, Result};
+
+pub async fn show(request: HttpRequest, token: web::Path<String>) -> HttpResponse {
+    or_problem(&request, shown(&request, &token).await)
+}
+
+async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
+    let app = app(request);
+    let who = signed_in(&app, token).await?;
+    let form = as_kept(&who, &as_json(&preferences::as_they_are(&app, &who).await?)?);
+    page(request, &app, &who, form, Vec::new())
+}
+
+pub async fn submit(request: HttpRequest, token: web::Path<String>, form: Form) -> HttpResponse {
+    or_problem(&request, submitted(&request, &token, form).await)
+}
+
+async fn submitted(request: &HttpRequest, token: &str, form: Form) -> Result<HttpResponse> {
+    let app = app(request);
+    let who = signed_in(&app, token).await?;
+    match preferences::change(&app, &who, |before| onto(&who, &before, &form)).await {
+        Ok(_) => Ok(done(&format!("/in/{token}/preferences"), locale_of(request, Some(who.registration.locale)), "saved")),
+        Err(ApiError::Invalid(wrong)) => {
+            let errors = wrong.into_iter().map(|error| FieldError::new(field_of(&error.pointer), error.code)).collect();
+            page(request, &app, &who, as_typed(&who, &form), errors)
+        }
+        Err(err) => Err(err),
+    }
+}
+
+/// What stands, with what the form says.
+fn onto(who: &Attendee, before: &MyPreferences, form: &Form) -> Result<MyPreferences> {
+    let mut whole = as_json(before)?;
+    // What is no number is refused as what it is.
+    let number = |field: &str| form.get(field).parse::<u32>().map_or_else(|_| json!(form.get(field)), |number| json!(number));
+    whole["streams"]["follow_up"] = json!(form.ticked("follow_up"));
+    whole["consents"]["follow_up"] = json!(form.ticked("consent"));
+    whole["consents"]["chat_delivery"] = json!(form.ticked("chat_delivery"));
+    for (part, field) in [("cap", "every_days"), ("cap", "per_event"), ("window", "from"), ("window", "to")] {
+        whole[part][field] = number(field);
+    }
+    whole["pause"] = Some(form.get("pause")).filter(|day| !day.is_empty()).map_or(Value::Null, |day| json!(day));
+    for field in Field::ALL {
+        let to = form.get(&format!("show_{field}"));
+        // What is left out stays, and what is as usual is not said anew.
+        if !to.is_empty() && to != who.person.profile.visibility.of(*field).as_str() {
+            whole["visibility"][field.as_str()] = json!(to);
+        }
+    }
+    http::json::parse(whole.to_string().as_bytes())
+}
+
+fn as_json(preferences: &MyPreferences) -> Result<Value> {
+    Ok(serde_json::to_value(preferences).map_err(anyhow::Error::from)?)
+}
+
+/// The field of the form that an error is about.
+fn field_of(pointer: &str) -> String {
+    let mut parts = pointer.split('/').skip(1);
+    match (parts.next(), parts.next()) {
+        (Some("window"), None) => "from".to_owned(),
+        (Some("cap"), None) => "every_days".to_owned(),
+        (Some("visibility"), Some(field)) => format!("show_{field}"),
+        (Some("consents"), Some("follow_up")) => "consent".to_owned(),
+        (_, Some(field)) => field.to_owned(),
+        (Some(field), None) => field.to_owned(),
+        (None, None) => "follow_up".to_owned(),
+    }
+}
+
+/// The form as the preferences stand.
+fn as_kept(who: &Attendee, kept: &Value) -> PreferencesForm {
+    let number = |part: &str, field: &str| kept[part][field].to_string();
+    let is_so = |part: &str, field: &str| kept[part][field] == true;
+    PreferencesForm {
+        follow_up: is_so("streams", "follow_up"),
+        consent: is_so("consents", "follow_up"),
+        chat_delivery: is_so("consents", "chat_delivery"),
+        every_days: number("cap", "every_days"),
+        per_event: number("cap", "per_event"),
+        from: number("window", "from"),
+        to: number("window", "to"),
+        pause: kept["pause"].as_str().unwrap_or_default().to_owned(),
+        visibility: visibility(|field| who.person.profile.visibility.of(field)),
+    }
+}
+
+/// The form as it was posted.
+fn as_typed(who: &Attendee, form: &Form) -> PreferencesForm {
+    let text = |field: &str| form.get(field).to_owned();
+    let shown = |field: Field| form.get(&format!("show_{field}")).parse().unwrap_or_else(|_| who.person.profile.visibility.of(field));
+    PreferencesForm {
+        follow_up: form.ticked("follow_up"),
+        consent: form.ticked("consent"),
+        chat_delivery: form.ticked("chat_delivery"),
+        every_days: text("every_days"),
+        per_event: text("per_event"),
+        from: text("from"),
+        to: text("to"),
+        pause: text("pause"),
+        visibility: visibility(shown),
+    }
+}
+
+fn visibility(to: impl Fn(Field) -> VisibleTo) -> Vec<Shown> {
+    Field::ALL.iter().map(|field| Shown { field: *field, to: to(*field) }).collect()
+}
+
+fn page(request: &HttpRequest, app: &App, who: &Attendee, form: PreferencesForm, errors: Vec<FieldError>) -> Result<HttpResponse> {
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let view = PreferencesPage {
+        ways: ways(&app.attendee_token(&who.registration), "preferences"),
+        saved: just_done(request, &["saved"]).is_some(),
+        from_hours: (9..18).collect(),
+        to_hours: (10..=18).collect(),
+        form,
+        errors,
+    };
+    drawn(status, &Page::Preferences(Box::new(view)), locale_of(request, Some(who.registration.locale)))
+}

@@ -1,0 +1,71 @@
+//! How somebody would be written to and who sees what of them, and what they were written.
+
+use chrono::{DateTime, Utc};
+use convivio_domain::{Field, Timezone, VisibleTo};
+use serde::Serialize;
+
+use super::{FieldError, Way};
+
+/// `/in/{token}/preferences`: posts `follow_up` = `on`, `consent` = `on`, `chat_delivery` = `on`, `every_days`, `per_event`, `from`, `to`, `pause` (a
+/// date or empty) and `show_{field}` = `none`, `tablemates` or `event`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct PreferencesPage {
+    pub ways: Vec<Way>,
+    pub saved: bool,
+    pub form: PreferencesForm,
+    /// Full hours in which mail may begin and end.
+    pub from_hours: Vec<u8>,
+    pub to_hours: Vec<u8>,
+    pub errors: Vec<FieldError>,
+}
+
+/// As kept, or as typed.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct PreferencesForm {
+    pub follow_up: bool,
+    pub consent: bool,
+    pub chat_delivery: bool,
+    pub every_days: String,
+    pub per_event: String,
+    pub from: String,
+    pub to: String,
+    pub pause: String,
+    pub visibility: Vec<Shown>,
+}
+
+/// Who may see a field.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Shown {
+    pub field: Field,
+    pub to: VisibleTo,
+}
+
+/// `/in/{token}/prompts`: what is coming, and what came.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct PromptsPage {
+    pub ways: Vec<Way>,
+    pub coming: Vec<Coming>,
+    /// Newest first.
+    pub past: Vec<Past>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Coming {
+    pub event: String,
+    pub due_at: DateTime<Utc>,
+    pub timezone: Timezone,
+    /// What it will be about, by its step.
+    pub about: &'static str,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Past {
+    pub event: String,
+    pub subject: String,
+    /// `/prompts/{token}`.
+    pub path: String,
+    pub at: DateTime<Utc>,
+    pub timezone: Timezone,
+    /// What was answered, or `none`.
+    pub answer: &'static str,
+}

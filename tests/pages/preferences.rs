@@ -1,0 +1,83 @@
+//! `/in/{token}/preferences`: how one would be written to, and who sees what.
+
+use crate::support::*;
+
+async fn page_of(app: &TestApp, event: &Event, guest: &Guest) -> String {
+    format!("/in/{}/preferences", app.mail_about(event, &guest.email, "confirmed").await.token("in"))
+}
+
+/// The form as it is posted when nothing was touched.
+const UNTOUCHED: [(&str, &str); 7] =
+    [("follow_up", "on"), ("consent", "on"), ("every_days", "7"), ("per_event", "6"), ("from", "9"), ("to", "18"), ("pause", "")];
+
+/// The same with one field as somebody filled it in.
+fn with<'a>(field: &'a str, value: &'a str) -> Vec<(&'a str, &'a str)> {
+    UNTOUCHED.into_iter().filter(|(name, _)| *name != field).chain([(field, value)]).collect()
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_34_the_page_takes_what_the_api_takes_and_refuses_what_it_refuses(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, _) = app.held_evening("may", 4).await;
+    let (page, me) = (page_of(&app, &event, &guests[0]).await, app.signed_in(&event, &guests[0]).await);
+    let usual = me.get("/preferences").await.ok(200);
+    for _ in 0..20 {
+        let shown = app.visitor().get(&page).await.ok_page();
+        assert!(shown.contains("name=\"every_days\"") && shown.contains("name=\"show_name\""), "{shown}");
+    }
+    for (field, value) in [
+        ("every_days", "6"),
+        ("every_days", "many"),
+        ("per_event", "7"),
+        ("from", "8"),
+        ("to", "9"),
+        ("pause", "2030-05-01"),
+        ("pause", "soon"),
+    ] {
+        let refused = app.visitor().submit(&page, &with(field, value)).await;
+        assert_eq!(refused.status, 422, "{field}={value}: {}", refused.text());
+        let named = format!("#{}", if field == "to" { "from" } else { field });
+        assert!(links_of(&refused.text()).contains(&named), "{field}={value}: {}", refused.text());
+    }
+    assert_eq!(app.visitor().submit(&page, &with("show_name", "everybody")).await.status, 422);
+    assert_eq!(me.get("/preferences").await.ok(200), usual, "nothing of it was kept");
+
+    let untouched = app.visitor().submit(&page, &UNTOUCHED).await;
+    assert_eq!(untouched.status, 303, "{}", untouched.text());
+    assert_eq!(me.get("/preferences").await.ok(200), usual);
+
+    let wanted = [("consent", "on"), ("chat_delivery", "on"), ("every_days", "14"), ("per_event", "2"), ("from", "14"), ("to", "16")];
+    let wanted = [&wanted[..], &[("pause", "2030-05-20"), ("show_offers", "event")]].concat();
+    let saved = app.visitor().submit(&page, &wanted).await;
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    assert!(app.visitor().get(&saved.location()).await.ok_page().contains("value=\"14\""));
+    let now = me.get("/preferences").await.ok(200);
+    assert_eq!(now["streams"]["follow_up"], false);
+    assert_eq!(now["consents"], json!({"follow_up": true, "chat_delivery": true}));
+    assert_eq!(now["cap"], json!({"every_days": 14, "per_event": 2}));
+    assert_eq!((&now["window"], &now["pause"]), (&json!({"from": 14, "to": 16}), &json!("2030-05-20")));
+    assert_eq!(now["visibility"]["offers"], "event");
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_50_a_name_that_is_kept_is_gone_from_the_others_pages(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, _) = app.held_evening("may", 4).await;
+    let theirs = page_of(&app, &event, &guests[1]).await.replace("/preferences", "/people");
+    assert!(app.visitor().get(&theirs).await.ok_page().contains(&guests[0].name));
+    let page = page_of(&app, &event, &guests[0]).await;
+    assert_eq!(app.visitor().submit(&page, &with("show_name", "none")).await.status, 303);
+    assert!(!app.visitor().get(&theirs).await.ok_page().contains(&guests[0].name));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_made_up_link_has_no_preferences(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    for path in ["/in/made-up/preferences", "/in/made-up/prompts"] {
+        assert_eq!(app.visitor().get(path).await.status, 404);
+    }
+    assert_eq!(app.visitor().submit("/in/made-up/preferences", &UNTOUCHED).await.status, 404);
+}
