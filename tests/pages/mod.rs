@@ -4,6 +4,7 @@ mod confirming;
 mod every_page;
 mod my_table;
 mod offers;
+mod own_data;
 mod people;
 mod preferences;
 mod prompting;

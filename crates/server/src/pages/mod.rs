@@ -4,6 +4,8 @@
 //! links; a button posts.
 
 pub mod confirm;
+pub mod erase;
+pub mod export;
 pub mod feed;
 mod fitting;
 pub mod guide;

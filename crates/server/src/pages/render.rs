@@ -103,6 +103,8 @@ impl Page {
             Self::Person(_) => "person.html",
             Self::Prompts(_) => "prompts.html",
             Self::Preferences(_) => "preferences.html",
+            Self::Erase(_) => "erase.html",
+            Self::Forgotten(_) => "forgotten.html",
             Self::Profile(_) => "profile.html",
             Self::Guide(_) => "guide.html",
             Self::Prompt(_) => "prompt.html",
