@@ -20,6 +20,7 @@ mod m20261128_000010_suppressions_end;
 mod m20261128_000020_prompts_put_off;
 mod m20261129_000010_ninety_days;
 mod m20261129_000050_anonymous_feedback;
+mod m20261129_000060_templates;
 
 pub struct Migrator;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000020_prompts_put_off::Migration),
             Box::new(m20261129_000010_ninety_days::Migration),
             Box::new(m20261129_000050_anonymous_feedback::Migration),
+            Box::new(m20261129_000060_templates::Migration),
         ]
     }
 }

@@ -76,5 +76,6 @@ ids!(
     RuleId,
     SeatId,
     SuppressionId,
+    TemplateId,
     TokenId,
 );

@@ -79,6 +79,10 @@ text!(
     /// A paragraph or more: a summary, a note, an intention.
     FreeText, 4000, Lines
 );
+text!(
+    /// What a mail says, as an organizer writes it: marks, variables and all.
+    MailText, 10_000, Lines
+);
 
 impl PersonName {
     /// The name to greet somebody by: the first word. The whole name where that word cannot stand alone: a title, an initial, a family name
