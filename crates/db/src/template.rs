@@ -55,17 +55,27 @@ pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = TemplateI
     Ok(rows.into_iter().map(|revision| (revision.id, revision)).collect())
 }
 
-/// A further revision; without words, the shipped ones are read again. Waits for whoever writes one at the same time.
-pub async fn revise(tx: &Tx, kind: MailKind, locale: Locale, words: Option<(Line, MailText)>, now: DateTime<Utc>) -> Result<Model> {
+/// The same, while nobody else of the organizer writes one.
+pub async fn lock_current(tx: &Tx, kind: MailKind, locale: Locale) -> Result<Option<Model>> {
     organizer::lock(tx).await?;
-    let before = current(tx, kind, locale).await?.map_or(0, |revision| revision.revision);
+    current(tx, kind, locale).await
+}
+
+/// The revision after the one that was locked; without words, the shipped ones are read again.
+pub async fn revise(
+    tx: &Tx,
+    (kind, locale): (MailKind, Locale),
+    locked: Option<&Model>,
+    words: Option<(Line, MailText)>,
+    now: DateTime<Utc>,
+) -> Result<Model> {
     let (subject, text) = words.unzip();
     let row = ActiveModel {
         id: Set(TemplateId::new()),
         organizer_id: Set(tx.organizer()),
         kind: Set(kind),
         locale: Set(locale),
-        revision: Set(before + 1),
+        revision: Set(locked.map_or(0, |last| last.revision) + 1),
         subject: Set(subject),
         text: Set(text),
         created_at: Set(now),

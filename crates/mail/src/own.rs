@@ -93,14 +93,16 @@ pub fn faults(sample: &Mail, locale: Locale, words: Words<'_>) -> Vec<Fault> {
 
 /// The facts that words for mails like `sample` may name.
 pub fn variables(sample: &Mail, locale: Locale) -> Vec<Variable> {
-    let (facts, required) = (render::facts(sample), required_links(sample, locale));
+    let facts = render::facts(sample);
+    let mut required: BTreeSet<&str> = required_links(sample, locale).into_values().collect();
+    if matches!(sample, Mail::FollowUp(_)) {
+        // Without it, it could be to anybody.
+        required.insert("prompt.opening");
+    }
     let mut names = BTreeSet::new();
     collect_names("", &facts, &mut names);
     let meaning = |name: &str| MEANINGS.iter().find(|(known, _)| *known == name).map(|(_, meaning)| *meaning);
-    names
-        .into_iter()
-        .map(|name| Variable { meaning: meaning(&name), required: required.values().any(|link| *link == name), name })
-        .collect()
+    names.into_iter().map(|name| Variable { meaning: meaning(&name), required: required.contains(name.as_str()), name }).collect()
 }
 
 const MEANINGS: &[(&str, &str)] = &[
@@ -221,14 +223,25 @@ fn fails(mail: &Mail, locale: Locale, words: Words<'_>) -> Option<Vec<Fault>> {
         Err(fault) => return Some(vec![fault]),
     };
     let led: BTreeSet<String> = document.links().map(ToString::to_string).collect();
-    let missing = required_links(mail, locale).into_iter().filter(|(link, _)| !led.contains(link)).map(|(_, name)| Fault {
-        part: Part::Text,
-        line: None,
-        code: "missing_variable",
-        detail: format!("must hold the link {name}, on a line of its own: [words]({{{{ {name} }}}})"),
-    });
-    let missing: Vec<Fault> = missing.collect();
+    let mut missing = Vec::new();
+    if let Mail::FollowUp(mail) = mail
+        && !as_read(&document.to_text()).contains(&as_read(&mail.prompt.opening))
+    {
+        missing.push(missing_variable("must say whom the reader met and what they share: {{ prompt.opening }}".to_owned()));
+    }
+    let links = required_links(mail, locale).into_iter().filter(|(link, _)| !led.contains(link));
+    let asked = |name: &str| format!("must hold the link {name}, on a line of its own: [words]({{{{ {name} }}}})");
+    missing.extend(links.map(|(_, name)| missing_variable(asked(name))));
     (!missing.is_empty()).then_some(missing)
+}
+
+fn missing_variable(detail: String) -> Fault {
+    Fault { part: Part::Text, line: None, code: "missing_variable", detail }
+}
+
+/// Line breaks are the layout's affair.
+fn as_read(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn said(mail: &Mail, locale: Locale, words: Words<'_>) -> Result<(String, Document), Fault> {

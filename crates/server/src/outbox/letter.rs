@@ -3,11 +3,14 @@
 //! What the words are made from is fixed at the first try and kept with the row, so that a second try is a copy. Links are not kept: they are
 //! derived from the server's key each time.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use convivio_db::{event, message, organizer, registration};
 use convivio_domain::words::{EventKind, EventState, GuidePhase, MailKind, Step};
-use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Slug, Timezone, Title, local_instant};
-use convivio_mail::{Appointment, CalendarMethod, Envelope, EventFacts, Mail, Sender};
+use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Slug, TemplateId, Timezone, Title, local_instant};
+use convivio_mail::own::{self, Words};
+use convivio_mail::{Appointment, CalendarMethod, Envelope, EventFacts, Mail, Rendered, Sender};
 use serde::{Deserialize, Serialize};
 
 use super::ledger::Note;
@@ -48,7 +51,8 @@ pub(super) async fn write(app: &App, message: &message::Model, rows: &Rows) -> R
             (frozen, date)
         }
         _ => {
-            let (frozen, date) = (rows.freeze(app, message)?, app.clock.now());
+            let date = app.clock.now();
+            let frozen = rows.freeze(message.kind, message.locale, date)?;
             let words = serde_json::to_value(&frozen).map_err(|err| Failed::CannotBuild(err.to_string()))?;
             let note = Note::Frozen(message::Frozen { words, dated_at: date });
             if !app.outbox.ledger.write(app, message, note).await? && !app.fault("fence_off") {
@@ -73,15 +77,41 @@ pub(super) async fn write(app: &App, message: &message::Model, rows: &Rows) -> R
         event: frozen.slug.clone(),
         one_click,
     };
+    let own = frozen.template;
     let mail = rows.mail(app, frozen).ok_or_else(|| Failed::CannotBuild("what it is about is gone".to_owned()))?;
-    let rendered = convivio_mail::render(&mail, message.locale).map_err(|err| Failed::CannotBuild(err.to_string()))?;
+    let rendered = said(message, rows, &mail, own)?;
     let bytes = convivio_mail::build(&envelope, &rendered, message.locale).map_err(|err| Failed::CannotBuild(err.to_string()))?;
     Ok(Letter { envelope, bytes })
 }
 
+/// In the organizer's own words, if there were any at the first try. Whatever may be wrong with those, nobody loses a mail to them.
+fn said(message: &message::Model, rows: &Rows, mail: &Mail, own: Option<TemplateId>) -> Result<Rendered, Failed> {
+    if let Some(id) = own {
+        let kept = rows.template.as_ref().filter(|kept| kept.id == id);
+        match kept.and_then(|kept| kept.words()) {
+            Some((subject, text)) => match own::render(mail, message.locale, Words { subject: subject.as_str(), text: text.as_str() }) {
+                Ok(rendered) => return Ok(rendered),
+                Err(fault) => {
+                    tracing::error!(message = %message.id, template = %id, "a mail's own words fail, it has the shipped: {fault}")
+                }
+            },
+            None => tracing::error!(message = %message.id, template = %id, "a mail's own words are gone, it has the shipped"),
+        }
+    }
+    convivio_mail::render(mail, message.locale).map_err(|err| Failed::CannotBuild(err.to_string()))
+}
+
+/// The words a mail has: those it was given at its first try, or else those in force.
+pub(super) fn words_of(message: &message::Model, in_force: &HashMap<(MailKind, Locale), TemplateId>) -> Option<TemplateId> {
+    match &message.frozen {
+        Some(kept) => kept.get("template").and_then(|id| serde_json::from_value(id.clone()).ok()),
+        None => in_force.get(&(message.kind, message.locale)).copied(),
+    }
+}
+
 /// What the words are made from: facts as they were, and no secret.
 #[derive(Serialize, Deserialize)]
-struct Frozen {
+pub(super) struct Frozen {
     /// The name the mail comes from: the organizer's.
     sender: Title,
     slug: Option<Slug>,
@@ -90,11 +120,14 @@ struct Frozen {
     thread: Vec<String>,
     reader: Option<PersonName>,
     event: Option<FrozenEvent>,
+    /// The revision of the organizer's own words; without one, Convivio's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    template: Option<TemplateId>,
     says: Says,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-struct FrozenEvent {
+pub(super) struct FrozenEvent {
     title: Title,
     organizer: Title,
     place: Option<Line>,
@@ -103,6 +136,19 @@ struct FrozenEvent {
     timezone: Timezone,
     sequence: u32,
     written_at: DateTime<Utc>,
+}
+
+impl From<FrozenEvent> for EventFacts {
+    fn from(event: FrozenEvent) -> Self {
+        Self {
+            title: event.title,
+            organizer: event.organizer,
+            place: event.place,
+            starts_at: event.starts_at,
+            ends_at: event.ends_at,
+            timezone: event.timezone,
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -150,15 +196,14 @@ const LOGIN_MINUTES: u32 = 30;
 const USUAL_MINUTES: u32 = 30;
 
 impl Rows {
-    fn freeze(&self, app: &App, message: &message::Model) -> Result<Frozen, Failed> {
+    pub(super) fn freeze(&self, kind: MailKind, locale: Locale, now: DateTime<Utc>) -> Result<Frozen, Failed> {
         let gone = || Failed::CannotBuild("what it is about is gone".to_owned());
-        let now = app.clock.now();
-        let says = match message.kind {
+        let says = match kind {
             MailKind::Confirm => Says::Confirm,
             MailKind::Login => Says::Login,
             MailKind::Confirmed => {
                 let registration = self.registration.as_ref().ok_or_else(gone)?;
-                let passions = registration.profile.passions.iter().map(|passion| passion.label(message.locale)).collect();
+                let passions = registration.profile.passions.iter().map(|passion| passion.label(locale)).collect();
                 Says::Confirmed { passions }
             }
             MailKind::Waitlisted => {
@@ -181,7 +226,7 @@ impl Rows {
             MailKind::A0 => {
                 let (person, registration) = (self.person.as_ref().ok_or_else(gone)?, self.registration.as_ref().ok_or_else(gone)?);
                 Says::Freshness {
-                    passions: person.profile.passions.iter().map(|passion| passion.label(message.locale)).collect(),
+                    passions: person.profile.passions.iter().map(|passion| passion.label(locale)).collect(),
                     needs: person.profile.needs_at(now).map(|need| need.text.to_string()).collect(),
                     intention: registration.intention.clone(),
                 }
@@ -192,7 +237,7 @@ impl Rows {
                 let minutes = self.first_round.as_ref().and_then(|round| u32::try_from(round.minutes).ok());
                 Says::Method {
                     tomorrow: day(now).succ_opt() == Some(day(event.starts_at)),
-                    how_we_meet: event.method.read(message.locale, event.locale).cloned(),
+                    how_we_meet: event.method.read(locale, event.locale).cloned(),
                     minutes: minutes.or((event.kind == EventKind::Tables).then_some(USUAL_MINUTES)),
                 }
             }
@@ -214,12 +259,13 @@ impl Rows {
             slug: self.event.as_ref().map(|event| event.slug.clone()),
             thread: self.earlier.clone(),
             reader: self.registration.as_ref().map(|registration| registration.name.clone()),
-            event: self.event.as_ref().map(|event| self.frozen_event(event, message.locale, now)),
+            event: self.event.as_ref().map(|event| self.frozen_event(event, locale, now)),
+            template: self.template.as_ref().map(|own| own.id),
             says,
         })
     }
 
-    fn frozen_event(&self, event: &event::Model, locale: Locale, now: DateTime<Utc>) -> FrozenEvent {
+    pub(super) fn frozen_event(&self, event: &event::Model, locale: Locale, now: DateTime<Utc>) -> FrozenEvent {
         FrozenEvent {
             title: title_of(event, &self.organizer, locale),
             organizer: self.organizer.name.clone(),
@@ -233,7 +279,7 @@ impl Rows {
     }
 
     /// The mail with its links; `None` when a row it needs has gone.
-    fn mail(&self, app: &App, frozen: Frozen) -> Option<Mail> {
+    pub(super) fn mail(&self, app: &App, frozen: Frozen) -> Option<Mail> {
         let appointment = match (&self.event, &frozen.event) {
             (Some(row), Some(event)) => Some(Appointment::of(row.id, event.sequence, event.written_at, CalendarMethod::Publish)),
             _ => None,
@@ -242,14 +288,7 @@ impl Rows {
         let guide_link = |phase: GuidePhase| app.url(&format!("/guides/{}/{phase}", self.organizer.slug));
         let reader = frozen.reader;
         let written_at = frozen.event.as_ref().map(|event| event.written_at);
-        let event = frozen.event.map(|event| EventFacts {
-            title: event.title,
-            organizer: event.organizer,
-            place: event.place,
-            starts_at: event.starts_at,
-            ends_at: event.ends_at,
-            timezone: event.timezone,
-        });
+        let event = frozen.event.map(EventFacts::from);
         Some(match frozen.says {
             Says::Confirm => Mail::Confirm(convivio_mail::Confirm {
                 reader: reader?,

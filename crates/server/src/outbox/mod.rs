@@ -5,6 +5,7 @@
 
 mod ledger;
 mod letter;
+mod previewing;
 pub mod promise;
 mod refusing;
 mod rows;
@@ -29,6 +30,7 @@ use uuid::Uuid;
 
 use ledger::{Ledger, Note};
 pub use letter::title_of;
+pub use previewing::{ELSEWHERE, preview};
 use rows::Rows;
 
 use crate::app::App;

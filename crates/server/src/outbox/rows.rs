@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use convivio_db::{enrollment, event, login, message, organizer, person, prompt, registration, round, suppression};
+use convivio_db::{Read, enrollment, event, login, message, organizer, person, prompt, registration, round, suppression, template};
 use convivio_domain::words::MailKind;
-use convivio_domain::{EventId, MessageId, OrganizerId};
+use convivio_domain::{EventId, MessageId, OrganizerId, TemplateId};
 
+use super::letter::words_of;
 use crate::app::App;
 
 /// What one mail is about, as it stood at one moment.
@@ -23,6 +24,8 @@ pub(super) struct Rows {
     pub(super) earlier: Vec<String>,
     /// Of A1: how long a round is.
     pub(super) first_round: Option<round::Model>,
+    /// The organizer's own words, where the mail has such.
+    pub(super) template: Option<Arc<template::Model>>,
     pub(super) suppression: Option<suppression::Model>,
     /// The rounds of the organizer that are live.
     pub(super) live: Arc<Vec<round::Model>>,
@@ -43,6 +46,25 @@ impl Rows {
     pub(super) async fn of(app: &App, message: &message::Model) -> convivio_db::Result<Self> {
         let mut one = Self::of_all(app, std::slice::from_ref(message)).await?;
         Ok(one.remove(&message.id).expect("there are rows for each mail that was asked about"))
+    }
+
+    /// What a mail about a registration would be made from, if it was made now.
+    pub(super) async fn about(read: &Read, event: event::Model, registration: registration::Model) -> convivio_db::Result<Self> {
+        Ok(Self {
+            organizer: Arc::new(organizer::this(read).await?),
+            person: person::find_by_id(read, registration.person_id).await?,
+            first_round: round::of_event(read, event.id).await?.into_iter().next(),
+            event: Some(event),
+            registration: Some(registration),
+            prompt: None,
+            login: None,
+            enrollment: None,
+            earlier: Vec::new(),
+            template: None,
+            suppression: None,
+            live: Arc::default(),
+            read_at: Instant::now(),
+        })
     }
 
     /// A handful of questions, however many mails of an organizer there are.
@@ -90,6 +112,15 @@ async fn of_organizer(
     for event in set(messages.iter().filter(|one| one.kind == MailKind::A1).filter_map(|one| one.event_id)) {
         first_rounds.insert(event, round::of_event(&read, event).await?.into_iter().next());
     }
+    let in_force = match messages.iter().any(|one| one.frozen.is_none()) {
+        true => template::in_force(&read).await?,
+        false => HashMap::new(),
+    };
+    let templates = set(messages.iter().filter_map(|one| words_of(one, &in_force)));
+    let templates = if templates.is_empty() { HashMap::new() } else { template::by_ids(&read, templates).await? };
+    // Without words, it is a return to the shipped ones.
+    let templates = templates.into_iter().filter(|(_, own)| own.words().is_some());
+    let templates: HashMap<TemplateId, Arc<template::Model>> = templates.map(|(id, own)| (id, Arc::new(own))).collect();
     for message in messages {
         let registration = message.registration_id.and_then(|id| registrations.get(&id)).cloned();
         let rows = Rows {
@@ -100,6 +131,7 @@ async fn of_organizer(
             login: message.login_id.and_then(|id| logins.get(&id)).cloned(),
             enrollment: message.registration_id.and_then(|id| enrollments.get(&id)).cloned(),
             first_round: message.event_id.filter(|_| message.kind == MailKind::A1).and_then(|id| first_rounds.get(&id).cloned().flatten()),
+            template: words_of(message, &in_force).and_then(|id| templates.get(&id)).cloned(),
             suppression: suppressions.get(&message.to_email_normal).cloned(),
             earlier: message.registration_id.filter(|_| message.kind.is_follow_up()).and_then(|id| earlier.get(&id)).cloned().unwrap_or_default(),
             live: live.clone(),
