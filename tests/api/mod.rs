@@ -33,5 +33,6 @@ mod sandbox;
 mod seats;
 mod session;
 mod suppressions;
+mod templates;
 mod tokens;
 mod waiting;

@@ -1,6 +1,6 @@
 //! A mail as somebody would get it, for the eyes of somebody else.
 
-use convivio_domain::PersonName;
+use convivio_domain::{PersonName, Prompt};
 use url::Url;
 
 use crate::{EventFacts, Mail};
@@ -53,15 +53,24 @@ impl Mail {
             }
             Self::FollowUp(mail) => {
                 mail.prompt_link = dead("prompts");
+                lead_astray(&mut mail.prompt, &dead);
                 mail.guide_link = dead("guides");
                 mail.in_link = dead("in");
                 mail.stop_link = dead("unsubscribe");
             }
             Self::Note(mail) => {
+                lead_astray(&mut mail.prompt, &dead);
                 mail.in_link = dead("in");
                 mail.stop_link = dead("unsubscribe");
             }
         }
         self
+    }
+}
+
+/// What a prompt leads to: the page of the next event.
+fn lead_astray(prompt: &mut Prompt, dead: impl Fn(&str) -> Url) {
+    for action in std::iter::once(&mut prompt.action).chain(&mut prompt.alternatives) {
+        action.link = action.link.take().map(|_| dead("e").into());
     }
 }
