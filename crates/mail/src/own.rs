@@ -135,6 +135,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ("prompt.subject", "the subject of the prompt"),
     ("prompt.opening", "what the prompt begins with: whom the reader met, and what they share"),
     ("prompt.action.text", "the one thing to do"),
+    ("prompt.action.link", "where that leads; not always there, so ask with {% if prompt.action.link is defined %}"),
     ("prompt.alternatives", "at most two other things to do, each with a text"),
     ("prompt.draft", "a message to begin from; may be none"),
     ("prompt.reflection", "a question to think about; may be none"),

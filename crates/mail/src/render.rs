@@ -119,6 +119,7 @@ pub(crate) static BARE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     env.add_filter("lower", filters::lower);
     env.add_filter("capitalize", filters::capitalize);
     env.add_test("none", questions::is_none);
+    env.add_test("defined", questions::is_defined);
     env
 });
 

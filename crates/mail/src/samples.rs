@@ -118,6 +118,7 @@ pub(crate) fn bare(mail: &Mail) -> Mail {
 
 fn without_extras(prompt: &mut Prompt) {
     prompt.common_ground = CommonGround::default();
+    prompt.action.link = None;
     prompt.alternatives.clear();
     prompt.draft = None;
     prompt.guide = None;
