@@ -3,18 +3,16 @@
 //! What the words are made from is fixed at the first try and kept with the row, so that a second try is a copy. Links are not kept: they are
 //! derived from the server's key each time.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use convivio_db::{event, message, organizer, registration};
 use convivio_domain::words::{EventKind, EventState, GuidePhase, MailKind, Step};
 use convivio_domain::{FreeText, Line, Locale, PersonName, Prompt, Slug, TemplateId, Timezone, Title, local_instant};
-use convivio_mail::own::{self, Words};
-use convivio_mail::{Appointment, CalendarMethod, Envelope, EventFacts, Mail, Rendered, Sender};
+use convivio_mail::{Appointment, CalendarMethod, Envelope, EventFacts, Mail, Sender};
 use serde::{Deserialize, Serialize};
 
 use super::ledger::Note;
 use super::rows::Rows;
+use super::wording::said;
 use crate::app::App;
 use crate::keys::Purpose;
 
@@ -79,34 +77,9 @@ pub(super) async fn write(app: &App, message: &message::Model, rows: &Rows) -> R
     };
     let own = frozen.template;
     let mail = rows.mail(app, frozen).ok_or_else(|| Failed::CannotBuild("what it is about is gone".to_owned()))?;
-    let rendered = said(message, rows, &mail, own)?;
+    let rendered = said(message, rows, &mail, own).map_err(|err| Failed::CannotBuild(err.to_string()))?;
     let bytes = convivio_mail::build(&envelope, &rendered, message.locale).map_err(|err| Failed::CannotBuild(err.to_string()))?;
     Ok(Letter { envelope, bytes })
-}
-
-/// In the organizer's own words, if there were any at the first try. Whatever may be wrong with those, nobody loses a mail to them.
-fn said(message: &message::Model, rows: &Rows, mail: &Mail, own: Option<TemplateId>) -> Result<Rendered, Failed> {
-    if let Some(id) = own {
-        let kept = rows.template.as_ref().filter(|kept| kept.id == id);
-        match kept.and_then(|kept| kept.words()) {
-            Some((subject, text)) => match own::render(mail, message.locale, Words { subject: subject.as_str(), text: text.as_str() }) {
-                Ok(rendered) => return Ok(rendered),
-                Err(fault) => {
-                    tracing::error!(message = %message.id, template = %id, "a mail's own words fail, it has the shipped: {fault}")
-                }
-            },
-            None => tracing::error!(message = %message.id, template = %id, "a mail's own words are gone, it has the shipped"),
-        }
-    }
-    convivio_mail::render(mail, message.locale).map_err(|err| Failed::CannotBuild(err.to_string()))
-}
-
-/// The words a mail has: those it was given at its first try, or else those in force.
-pub(super) fn words_of(message: &message::Model, in_force: &HashMap<(MailKind, Locale), TemplateId>) -> Option<TemplateId> {
-    match &message.frozen {
-        Some(kept) => kept.get("template").and_then(|id| serde_json::from_value(id.clone()).ok()),
-        None => in_force.get(&(message.kind, message.locale)).copied(),
-    }
 }
 
 /// What the words are made from: facts as they were, and no secret.

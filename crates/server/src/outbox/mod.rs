@@ -9,6 +9,7 @@ mod previewing;
 pub mod promise;
 mod refusing;
 mod rows;
+mod wording;
 
 use std::collections::{HashSet, VecDeque};
 use std::convert::Infallible;

@@ -8,7 +8,7 @@ use convivio_db::{Read, enrollment, event, login, message, organizer, person, pr
 use convivio_domain::words::MailKind;
 use convivio_domain::{EventId, MessageId, OrganizerId, TemplateId};
 
-use super::letter::words_of;
+use super::wording::words_of;
 use crate::app::App;
 
 /// What one mail is about, as it stood at one moment.
