@@ -23,6 +23,7 @@ mod m20261129_000020_introductions;
 mod m20261129_000030_leaving;
 mod m20261129_000040_bounces;
 mod m20261129_000050_anonymous_feedback;
+mod m20261129_000060_templates;
 
 pub struct Migrator;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000030_leaving::Migration),
             Box::new(m20261129_000040_bounces::Migration),
             Box::new(m20261129_000050_anonymous_feedback::Migration),
+            Box::new(m20261129_000060_templates::Migration),
         ]
     }
 }

@@ -184,6 +184,7 @@ impl Filled {
                 "{token}" => ("made-up".to_owned(), "made-up".to_owned()),
                 "{locale}" => ("en".to_owned(), "en".to_owned()),
                 "{phase}" => ("before".to_owned(), "before".to_owned()),
+                "{kind}" => ("confirmed".to_owned(), "confirmed".to_owned()),
                 "{code}" | "{id}" | "{other}" => {
                     names_a_thing = true;
                     (first_of(app, callers, &real, guest).await, NO_SUCH_ID.to_owned())

@@ -41,5 +41,6 @@ mod seats;
 mod session;
 mod suppressions;
 mod test_send;
+mod templates;
 mod tokens;
 mod waiting;

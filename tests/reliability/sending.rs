@@ -159,6 +159,30 @@ async fn r13_a_mail_put_off_comes_later_and_is_the_same(#[values(Sqlite, Postgre
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn r13_words_that_change_in_between_do_not_change_a_mail_put_off(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let (app, guests) = held_evening(&relay, database, 8).await;
+    let shipped = app.get("/templates/F1/en").await.ok(200);
+    let say = |greeting: &str| {
+        let text = shipped["text"].as_str().unwrap().replacen("Hello", greeting, 1);
+        json!({"subject": shipped["subject"], "text": text})
+    };
+    app.put("/templates/F1/en", say("Good morning")).await.ok(200);
+    relay.put_off(2);
+    app.run_due().await;
+    app.put("/templates/F1/en", say("Good evening")).await.ok(200);
+    run_until_everybody_has_f1(&app, &relay, &guests).await;
+    let put_off = relay.mails_put_off();
+    assert_eq!(put_off.len(), 2);
+    for first_try in &put_off.0 {
+        let mails = relay.mails().kind("F1").to(&first_try.to);
+        assert!(mails.only().mentions("Good morning") && !mails.only().mentions("Good evening"), "{}", mails.only().text);
+        assert_eq!(mails.only().body_hash(), first_try.body_hash());
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn r13_greylisting_delays_and_a_refusal_is_final(#[values(Sqlite, Postgres)] database: Database) {
     let relay = Sink::start().await;
     let (app, guests) = held_evening(&relay, database, 8).await;

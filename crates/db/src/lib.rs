@@ -43,6 +43,7 @@ pub mod sending;
 pub mod setting;
 mod stored;
 pub mod suppression;
+pub mod template;
 #[cfg(test)]
 mod testing;
 pub mod token;

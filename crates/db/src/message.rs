@@ -180,7 +180,8 @@ pub async fn follow_ups_sent(
         .filter(Column::RegistrationId.is_in(registrations))
         .filter(Column::Kind.is_in(MailKind::follow_up()))
         .filter(Column::SentAt.is_not_null())
-        .order_by_asc(Column::SentAt);
+        .order_by_asc(Column::SentAt)
+        .order_by_asc(Column::Id);
     let mut of_each: HashMap<RegistrationId, Vec<String>> = HashMap::new();
     for (registration, id) in sent.into_tuple::<(RegistrationId, String)>().all(scope.connection()).await? {
         of_each.entry(registration).or_default().push(id);
@@ -268,6 +269,19 @@ pub async fn erase(tx: &Tx, registration: RegistrationId, nobody: &EmailAddress)
         .exec(&tx.inner)
         .await?;
     Ok(off.rows_affected)
+}
+
+/// What is in a worker's hands and has no words yet is given back: whoever has read what it is about finds it taken away, and reads again.
+pub async fn give_back_unwritten(tx: &Tx) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(MessageState::Pending))
+        .col_expr(Column::Owner, Expr::value(None::<String>))
+        .col_expr(Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>))
+        .filter(Column::State.eq(MessageState::Claimed))
+        .filter(Column::Frozen.is_null())
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
 }
 
 /// The words of every mail that names this registration to somebody else are forgotten; what has not left finds its words anew.
@@ -392,11 +406,18 @@ fn due(central: &Central, now: DateTime<Utc>, which: Which, limit: u64) -> Selec
 
 /// Holds on to these rows, as far as they are still this worker's.
 pub async fn extend_leases(central: &Central, owner: &str, in_hand: &[MessageId], lease: TimeDelta) -> Result<()> {
+    // A row that is being written down this moment is passed by: two who each hold one of the other's would wait for ever.
+    let free = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .and_where(Column::Id.is_in(in_hand.iter().copied()))
+        .and_where(Column::Owner.eq(owner))
+        .and_where(Column::State.eq(MessageState::Claimed))
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .take();
     take(central)
         .col_expr(Column::LeaseUntil, central.now_plus(lease))
-        .filter(Column::Id.is_in(in_hand.iter().copied()))
-        .filter(Column::Owner.eq(owner))
-        .filter(Column::State.eq(MessageState::Claimed))
+        .filter(Column::Id.in_subquery(free))
         .exec(&central.writer)
         .await?;
     Ok(())

@@ -79,5 +79,6 @@ ids!(
     RuleId,
     SeatId,
     SuppressionId,
+    TemplateId,
     TokenId,
 );

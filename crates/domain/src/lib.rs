@@ -32,6 +32,6 @@ pub use profile::{Agreement, Consents, Feedback, Field, Language, Need, Profile,
 pub use prompt::Prompt;
 pub use question::{Question, QuestionCode, QuestionOption};
 pub use slug::{RegistrationCode, Slug};
-pub use text::{FreeText, Line, PersonName, Phrase, Sentence, Title};
+pub use text::{FreeText, Line, MailText, PersonName, Phrase, Sentence, Title};
 pub use theme::Theme;
 pub use time::{Timezone, local_instant, micros};

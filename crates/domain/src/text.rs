@@ -83,6 +83,10 @@ text!(
     /// A paragraph or more: a summary, a note, an intention.
     FreeText, 4000, Lines
 );
+text!(
+    /// What a mail says, as an organizer writes it: marks, variables and all.
+    MailText, 10_000, Lines
+);
 
 impl PersonName {
     /// What stands in the place of a name that was erased.

@@ -85,6 +85,14 @@ pub(crate) enum BlockError {
     Fact(String),
 }
 
+impl BlockError {
+    /// The line that is wrong.
+    pub(crate) fn line(&self) -> &str {
+        let (Self::Link(line) | Self::Fact(line)) = self;
+        line
+    }
+}
+
 impl Document {
     pub(crate) fn parse(source: &str) -> Result<Self, BlockError> {
         let mut document = Self::default();
@@ -115,8 +123,19 @@ impl Document {
         Ok(document)
     }
 
+    /// Where its buttons and links lead.
+    pub(crate) fn links(&self) -> impl Iterator<Item = &Url> {
+        self.body.iter().chain(&self.small_print).filter_map(|block| match block {
+            Block::Link { url, .. } => Some(url),
+            _ => None,
+        })
+    }
+
     pub(crate) fn to_text(&self) -> String {
         let body: Vec<String> = self.body.iter().map(Block::to_text).collect();
+        if self.small_print.is_empty() {
+            return format!("{}\n", body.join("\n\n"));
+        }
         let small_print: Vec<String> = self.small_print.iter().map(Block::to_text).collect();
         format!("{}\n\n* * *\n\n{}\n", body.join("\n\n"), small_print.join("\n\n"))
     }

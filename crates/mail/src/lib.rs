@@ -4,16 +4,23 @@
 //! the first line, then the text) and `templates/layout.html`, the one shared look. [`render`] makes a subject, a text and an HTML page of
 //! them, [`build`] the bytes of a message, and [`Outlet::send`] hands those to a folder or a relay. [`read_report`] reads what comes back.
 //!
-//! Adding a mail: a struct and a variant here, a sample in `tests/samples`, a line in `templates.rs` and a template per locale; then read the
+//! An organizer may put words of their own in the place of a template ([`own`]); its look stays.
+//!
+//! Adding a mail: a struct and a variant here, a sample in `samples.rs`, a line in `templates.rs` and a template per locale; then read the
 //! new snapshots as the reader would.
 
 mod blocks;
 mod calendar;
+mod lint;
 mod message;
 mod outlet;
+pub mod own;
+mod preview;
 mod render;
 mod returned;
+mod samples;
 mod smtp;
+mod tags;
 mod target;
 mod templates;
 
@@ -24,10 +31,12 @@ use serde::Serialize;
 use url::Url;
 
 pub use calendar::{Appointment, CalendarMethod, FeedEntry, calendar_feed, calendar_file};
+pub use lint::{Warning, lint};
 pub use message::{BuildError, Envelope, Sender, build, message_id};
 pub use outlet::{Failure, Outlet, SendError};
 pub use render::{CalendarFile, RenderError, Rendered, render};
 pub use returned::{Notice, bracketed, read_report};
+pub use samples::{Elsewhere, sample, samples};
 pub use target::{Credentials, InvalidTarget, MailTarget, SmtpConfig, Tls};
 
 /// Every mail Convivio writes.
@@ -232,14 +241,6 @@ impl Mail {
         }
     }
 
-    /// Whose words it has: those of its kind, but for the steps that are worded by their prompt alone.
-    fn template(&self) -> &'static str {
-        match self.kind() {
-            MailKind::F2 | MailKind::F3 | MailKind::F4 | MailKind::F5 | MailKind::F6 | MailKind::C => "prompt",
-            kind => kind.as_str(),
-        }
-    }
-
     fn event(&self) -> Option<&EventFacts> {
         match self {
             Self::Confirm(mail) => Some(&mail.event),
@@ -253,6 +254,22 @@ impl Mail {
             Self::Method(mail) => Some(&mail.event),
             Self::FollowUp(mail) => Some(&mail.event),
             Self::Note(mail) => Some(&mail.event),
+        }
+    }
+
+    fn event_mut(&mut self) -> Option<&mut EventFacts> {
+        match self {
+            Self::Confirm(mail) => Some(&mut mail.event),
+            Self::Confirmed(mail) => Some(&mut mail.event),
+            Self::Waitlisted(mail) => Some(&mut mail.event),
+            Self::Offered(mail) => Some(&mut mail.event),
+            Self::Rejected(mail) => Some(&mut mail.event),
+            Self::Cancelled(mail) => Some(&mut mail.event),
+            Self::Login(_) | Self::Introduction(_) => None,
+            Self::Freshness(mail) => Some(&mut mail.event),
+            Self::Method(mail) => Some(&mut mail.event),
+            Self::FollowUp(mail) => Some(&mut mail.event),
+            Self::Note(mail) => Some(&mut mail.event),
         }
     }
 

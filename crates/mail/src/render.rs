@@ -6,10 +6,10 @@ use chrono::{DateTime, Datelike, Utc};
 use convivio_domain::{Locale, PersonName, Timezone};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, context};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, context, filters, tests as questions};
 
 use crate::blocks::{self, Document};
-use crate::templates::{LAYOUT, TEXTS};
+use crate::templates::{LAYOUT, TEXTS, template_of};
 use crate::{CalendarMethod, Mail, calendar_file};
 
 /// What a mail says, before it is put into a message.
@@ -50,7 +50,36 @@ pub enum RenderError {
 
 /// Says `mail` in the language of its reader.
 pub fn render(mail: &Mail, locale: Locale) -> Result<Rendered, RenderError> {
-    let facts = match mail {
+    let (subject, document) = shipped(mail, locale)?;
+    Ok(laid_out(mail, locale, subject, &document)?)
+}
+
+/// What the shipped words of `mail` say, before they have a look.
+pub(crate) fn shipped(mail: &Mail, locale: Locale) -> Result<(String, Document), RenderError> {
+    let template = TEMPLATES.get_template(&format!("{}/{locale}.txt", template_of(mail.kind())))?;
+    let source = template.render(context! { locale => locale.as_str(), ..facts(mail) })?;
+    let (subject, body) = source.split_once('\n').unwrap_or((&source, ""));
+    let document = Document::parse(body).map_err(|err| RenderError::Blocks(err.to_string()))?;
+    Ok((blocks::one_line(subject), document))
+}
+
+/// Words in the one shared look, with what goes along.
+pub(crate) fn laid_out(mail: &Mail, locale: Locale, subject: String, document: &Document) -> Result<Rendered, Error> {
+    let letterhead = match mail {
+        Mail::Introduction(mail) => mail.organizer.as_str(),
+        _ => mail.event().map_or("Convivio", |event| event.organizer.as_str()),
+    };
+    let html = TEMPLATES
+        .get_template("layout.html")?
+        .render(context! { locale => locale.as_str(), subject => &subject, letterhead, ..Value::from(Serde(document)) })?;
+    let calendar =
+        mail.calendar().map(|(event, appointment)| CalendarFile { method: appointment.method, text: calendar_file(&event, appointment) });
+    Ok(Rendered { text: document.to_text(), subject, html, calendar })
+}
+
+/// What words may name.
+pub(crate) fn facts(mail: &Mail) -> Value {
+    match mail {
         Mail::Confirm(mail) => Value::from(Serde(mail)),
         Mail::Confirmed(mail) => Value::from(Serde(mail)),
         Mail::Waitlisted(mail) => Value::from(Serde(mail)),
@@ -63,40 +92,58 @@ pub fn render(mail: &Mail, locale: Locale) -> Result<Rendered, RenderError> {
         Mail::FollowUp(mail) => Value::from(Serde(mail)),
         Mail::Note(mail) => Value::from(Serde(mail)),
         Mail::Introduction(mail) => Value::from(Serde(mail)),
-    };
-    let template = TEMPLATES.get_template(&format!("{}/{locale}.txt", mail.template()))?;
-    let source = template.render(context! { locale => locale.as_str(), ..facts })?;
-    let (subject, body) = source.split_once('\n').unwrap_or((&source, ""));
-    let subject = blocks::one_line(subject);
-    let document = Document::parse(body).map_err(|err| RenderError::Blocks(err.to_string()))?;
-    let letterhead = match mail {
-        Mail::Introduction(mail) => mail.organizer.as_str(),
-        _ => mail.event().map_or("Convivio", |event| event.organizer.as_str()),
-    };
-    let html = TEMPLATES
-        .get_template("layout.html")?
-        .render(context! { locale => locale.as_str(), subject => &subject, letterhead, ..Value::from(Serde(&document)) })?;
-    let calendar =
-        mail.calendar().map(|(event, appointment)| CalendarFile { method: appointment.method, text: calendar_file(&event, appointment) });
-    Ok(Rendered { text: document.to_text(), subject, html, calendar })
+    }
 }
 
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut env = Environment::new();
-    env.set_undefined_behavior(UndefinedBehavior::Strict);
-    // A line that holds only a tag leaves nothing behind, so that a condition does not end a block.
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    env.set_syntax(syntax.expect("the usual delimiters"));
+    equip(&mut env);
     env.set_formatter(write_value);
-    env.add_filter("when", when);
-    env.add_filter("first_name", first_name);
-    env.add_filter("listed", listed);
-    env.add_filter("besides", besides);
     for (name, source) in TEXTS.iter().copied().chain([("layout.html", LAYOUT)]) {
         env.add_template(name, source).expect("every template is parsed by a test");
     }
     env
 });
+
+/// What shipped words and an organizer's have in common.
+fn equip(env: &mut Environment<'static>) {
+    env.set_undefined_behavior(UndefinedBehavior::Strict);
+    // A line that holds only a tag leaves nothing behind, so that a condition does not end a block.
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    env.set_syntax(syntax.expect("the usual delimiters"));
+    env.add_filter("when", when);
+    env.add_filter("first_name", first_name);
+    env.add_filter("listed", listed);
+    env.add_filter("besides", besides);
+}
+
+/// How much an organizer's words may do: some hundred times what a shipped mail takes.
+const FUEL: u64 = 50_000;
+
+/// Where an organizer's words are said: nothing can be included, every value stays text, and an end is in sight.
+pub(crate) static BARE: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut env = Environment::empty();
+    equip(&mut env);
+    env.set_formatter(write_marked);
+    env.set_fuel(Some(FUEL));
+    env.add_filter("join", filters::join);
+    env.add_filter("length", filters::length);
+    env.add_filter("first", filters::first);
+    env.add_filter("last", filters::last);
+    env.add_filter("upper", filters::upper);
+    env.add_filter("lower", filters::lower);
+    env.add_filter("capitalize", filters::capitalize);
+    env.add_test("none", questions::is_none);
+    env.add_test("defined", questions::is_defined);
+    env
+});
+
+fn write_marked(out: &mut Output, _: &mut State, value: &Value) -> Result<(), Error> {
+    if value.is_none() || value.is_undefined() {
+        return Err(Error::new(ErrorKind::UndefinedError, "a value is missing"));
+    }
+    Ok(out.write_str(&blocks::mark(&value.to_string()))?)
+}
 
 /// How a value enters a template: escaped in the page, and between marks in the texts (see `blocks`).
 fn write_value(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {

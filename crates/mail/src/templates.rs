@@ -1,5 +1,7 @@
 //! The templates, embedded. A missing file does not compile.
 
+use convivio_domain::words::MailKind;
+
 macro_rules! templates {
     ($($kind:literal),+ $(,)?) => {
         &[$(
@@ -29,3 +31,16 @@ pub(crate) const TEXTS: &[(&str, &str)] = templates![
 ];
 
 pub(crate) const LAYOUT: &str = include_str!("../templates/layout.html");
+
+/// Whose words a mail has: those of its kind, but for the steps that are worded by their prompt alone.
+pub(crate) fn template_of(kind: MailKind) -> &'static str {
+    match kind {
+        MailKind::F2 | MailKind::F3 | MailKind::F4 | MailKind::F5 | MailKind::F6 | MailKind::C => "prompt",
+        kind => kind.as_str(),
+    }
+}
+
+/// The source of a text by its name, such as `event/en.txt`.
+pub(crate) fn source(name: &str) -> Option<&'static str> {
+    TEXTS.iter().find(|(known, _)| *known == name).map(|(_, source)| *source)
+}

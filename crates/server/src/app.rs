@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use convivio_db::{Database, Store};
-use convivio_mail::{MailTarget, Outlet};
+use convivio_mail::{MailTarget, Outlet, SmtpConfig};
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
@@ -42,7 +42,8 @@ impl App {
         let keys = Keys::open(&config.data, config.secret.as_ref())?;
         let outlet = match &config.mail {
             MailTarget::File => Outlet::file(config.data.join("mail")),
-            MailTarget::Smtp(smtp) => Outlet::smtp(smtp.clone()),
+            // Between two mails a connection is idle, and one for each that may be in flight is worth keeping.
+            MailTarget::Smtp(smtp) => Outlet::smtp(SmtpConfig { idle_connections: config.mail_concurrency, ..smtp.clone() }),
         };
         let outbox = Outbox::new(outlet, &config);
         let limits = Limits::new(config.limits.clone());

@@ -119,11 +119,12 @@ async fn let_go(tx: &Tx, id: PersonId, now: DateTime<Utc>) -> Result<u64> {
 /// Nobody else's reasons, prompts and mails name them any more.
 async fn vanish(app: &App, tx: &Tx, row: &registration::Model, now: DateTime<Utc>) -> Result<()> {
     seat::erase(tx, row.id, &row.code).await?;
-    message::forget_naming(tx, &row.code).await?;
     for prompt in prompt::naming(tx, &row.code).await? {
         say_anew(app, tx, prompt, now).await?;
     }
-    Ok(())
+    // The prompts before the mails, as everybody does who holds both.
+    message::give_back_unwritten(tx).await?;
+    Ok(message::forget_naming(tx, &row.code).await?)
 }
 
 /// Its reader may still look at it, or have it before them this moment.

@@ -34,6 +34,7 @@ pub mod session;
 pub mod stats;
 pub mod suppressions;
 pub mod tables;
+pub mod templates;
 pub mod tokens;
 
 use convivio_db::{Scoped, event};

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use chrono::{DateTime, Utc};
 use convivio_db::{Error, message, prompt};
 use convivio_domain::OrganizerId;
 use tokio::sync::oneshot;
@@ -24,9 +25,12 @@ pub(super) struct Ledger {
 pub(super) enum Note {
     /// What its words are made from; with it goes the question whether it is still ours to send.
     Frozen(message::Frozen),
-    /// The relay has it.
-    Sent,
+    /// The relay has it, since then.
+    Sent(DateTime<Utc>),
 }
+
+/// So many are written together at most: each number of them is a statement of its own, and a connection remembers a hundred.
+const MOST: usize = 16;
 
 struct Entry {
     message: message::Model,
@@ -34,24 +38,33 @@ struct Entry {
     done: oneshot::Sender<convivio_db::Result<bool>>,
 }
 
+impl Entry {
+    /// Who gave a mail up before its words were written down needs them no more. That it was sent is so, whoever asks.
+    fn counts(&self) -> bool {
+        matches!(self.note, Note::Sent(_)) || !self.done.is_closed()
+    }
+}
+
 impl Ledger {
     /// `false` when the row is not this worker's any more, and then nothing is written.
     pub(super) async fn write(&self, app: &App, message: &message::Model, note: Note) -> convivio_db::Result<bool> {
         let (done, mut told) = oneshot::channel();
         self.waiting().push(Entry { message: message.clone(), note, done });
-        let _turn = self.turn.lock().await;
-        // Whoever had the turn before may have written this, too.
-        match told.try_recv() {
-            Ok(answer) => return answer,
-            Err(oneshot::error::TryRecvError::Closed) => return Err(lost()),
-            Err(oneshot::error::TryRecvError::Empty) => {}
-        }
+        let _turn = tokio::select! {
+            biased;
+            // Whoever had the turn before has written this, too.
+            answer = &mut told => return answer.unwrap_or_else(|_| Err(lost())),
+            turn = self.turn.lock() => turn,
+        };
         let mut by_organizer: BTreeMap<OrganizerId, Vec<Entry>> = BTreeMap::new();
-        for entry in std::mem::take(&mut *self.waiting()) {
+        for entry in std::mem::take(&mut *self.waiting()).into_iter().filter(Entry::counts) {
             by_organizer.entry(entry.message.organizer_id).or_default().push(entry);
         }
-        for (organizer, entries) in by_organizer {
-            write_down(app, organizer, entries).await;
+        for (organizer, mut entries) in by_organizer {
+            while !entries.is_empty() {
+                let some = entries.drain(..entries.len().min(MOST)).collect();
+                write_down(app, organizer, some).await;
+            }
         }
         told.try_recv().unwrap_or_else(|_| Err(lost()))
     }
@@ -70,7 +83,7 @@ async fn write_down(app: &App, organizer: OrganizerId, entries: Vec<Entry>) {
     match together(app, organizer, &entries).await {
         Ok(true) => tell(entries, || Ok(true)),
         // A database that is away is away for each of them.
-        Err(err @ Error::Unavailable(_)) => tell(entries, || Err(err.again())),
+        Err(err @ Error::Unavailable(_)) if !err.is_held_up() => tell(entries, || Err(err.again())),
         // Each by itself: what is wrong with one is not wrong with the others.
         _ if entries.len() > 1 => {
             for entry in entries {
@@ -91,24 +104,30 @@ fn tell(entries: Vec<Entry>, answer: impl Fn() -> convivio_db::Result<bool>) {
 
 /// All of them in one transaction; `false`, and nothing is written, when a row has been lost to another worker.
 async fn together(app: &App, organizer: OrganizerId, entries: &[Entry]) -> convivio_db::Result<bool> {
-    let now = app.clock.now();
-    let (mut frozen, mut sent) = (Vec::new(), Vec::new());
+    let (mut frozen, mut sent, mut sent_at) = (Vec::new(), Vec::new(), None);
     for entry in entries {
         match &entry.note {
             Note::Frozen(kept) => frozen.push((&entry.message, kept)),
-            Note::Sent => sent.push(&entry.message),
+            Note::Sent(at) => {
+                sent.push(&entry.message);
+                sent_at = sent_at.max(Some(*at));
+            }
         }
     }
     if !sent.is_empty() {
         super::first_marks_fail(app)?;
     }
+    let sent_at = sent_at.unwrap_or_default();
     let tx = app.db.write(&organizer).await?;
+    if entries.len() > 1 {
+        tx.be_impatient().await?;
+    }
     // The prompts before their mails, as whoever calls a person's follow-up off does: in the other order the two could lock each other out.
     let prompts: Vec<_> = sent.iter().filter_map(|message| message.prompt_id).collect();
     if !prompts.is_empty() {
-        prompt::sent(&tx, prompts, now).await?;
+        prompt::sent(&tx, prompts, sent_at).await?;
     }
-    if !message::freeze(&tx, &frozen).await? || !message::sent(&tx, &sent, now).await? {
+    if !message::freeze(&tx, &frozen).await? || !message::sent(&tx, &sent, sent_at).await? {
         return Ok(false);
     }
     if !sent.is_empty() {

@@ -6,7 +6,9 @@
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use convivio_db::{event, message, organizer, registration};
 use convivio_domain::words::{EventKind, EventState, GuidePhase, MailKind, Step};
-use convivio_domain::{EmailAddress, FreeText, Line, Locale, PersonName, Prompt, Sentence, Slug, Timezone, Title, local_instant};
+use convivio_domain::{
+    EmailAddress, FreeText, Line, Locale, PersonName, Prompt, Sentence, Slug, TemplateId, Timezone, Title, local_instant,
+};
 use convivio_followup::common_ground;
 use convivio_mail::{Appointment, CalendarMethod, Envelope, EventFacts, Mail, Sender};
 use serde::{Deserialize, Serialize};
@@ -14,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::introduced::Introduced;
 use super::ledger::Note;
 use super::rows::Rows;
+use super::wording::said;
 use crate::app::App;
 use crate::keys::Purpose;
 
@@ -50,7 +53,8 @@ pub(super) async fn write(app: &App, message: &message::Model, rows: &Rows) -> R
             (frozen, date)
         }
         _ => {
-            let (frozen, date) = (rows.freeze(app, message)?, app.clock.now());
+            let date = app.clock.now();
+            let frozen = rows.freeze(message.kind, message.locale, date)?;
             let words = serde_json::to_value(&frozen).map_err(|err| Failed::CannotBuild(err.to_string()))?;
             let note = Note::Frozen(message::Frozen { words, dated_at: date });
             if !app.outbox.ledger.write(app, message, note).await? && !app.fault("fence_off") {
@@ -75,8 +79,9 @@ pub(super) async fn write(app: &App, message: &message::Model, rows: &Rows) -> R
         event: frozen.slug.clone(),
         one_click,
     };
+    let own = frozen.template;
     let mail = rows.mail(app, frozen).ok_or_else(|| Failed::CannotBuild("what it is about is gone".to_owned()))?;
-    let mut rendered = convivio_mail::render(&mail, message.locale).map_err(|err| Failed::CannotBuild(err.to_string()))?;
+    let mut rendered = said(message, rows, &mail, own).map_err(|err| Failed::CannotBuild(err.to_string()))?;
     if message.kind == MailKind::Test {
         envelope.kind = mail.kind();
         rendered = rendered.marked_as_test(message.locale);
@@ -87,7 +92,7 @@ pub(super) async fn write(app: &App, message: &message::Model, rows: &Rows) -> R
 
 /// What the words are made from: facts as they were, and no secret.
 #[derive(Serialize, Deserialize)]
-struct Frozen {
+pub(super) struct Frozen {
     /// The name the mail comes from: the organizer's.
     sender: Title,
     slug: Option<Slug>,
@@ -96,11 +101,14 @@ struct Frozen {
     thread: Vec<String>,
     reader: Option<PersonName>,
     event: Option<FrozenEvent>,
+    /// The revision of the organizer's own words; without one, Convivio's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    template: Option<TemplateId>,
     says: Says,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-struct FrozenEvent {
+pub(super) struct FrozenEvent {
     title: Title,
     organizer: Title,
     place: Option<Line>,
@@ -109,6 +117,19 @@ struct FrozenEvent {
     timezone: Timezone,
     sequence: u32,
     written_at: DateTime<Utc>,
+}
+
+impl From<FrozenEvent> for EventFacts {
+    fn from(event: FrozenEvent) -> Self {
+        Self {
+            title: event.title,
+            organizer: event.organizer,
+            place: event.place,
+            starts_at: event.starts_at,
+            ends_at: event.ends_at,
+            timezone: event.timezone,
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -172,6 +193,7 @@ pub fn of_test(
         reader: Some(registration.name.clone()),
         event: Some(frozen_event(event, organizer, registration.locale, now)),
         thread: Vec::new(),
+        template: None,
         says: Says::Test { prompt: Box::new(prompt) },
     };
     serde_json::to_value(frozen).expect("facts are plain values")
@@ -185,15 +207,14 @@ const LOGIN_MINUTES: u32 = 30;
 const USUAL_MINUTES: u32 = 30;
 
 impl Rows {
-    fn freeze(&self, app: &App, message: &message::Model) -> Result<Frozen, Failed> {
+    pub(super) fn freeze(&self, kind: MailKind, locale: Locale, now: DateTime<Utc>) -> Result<Frozen, Failed> {
         let gone = || Failed::CannotBuild("what it is about is gone".to_owned());
-        let now = app.clock.now();
-        let says = match message.kind {
+        let says = match kind {
             MailKind::Confirm => Says::Confirm,
             MailKind::Login => Says::Login,
             MailKind::Confirmed => {
                 let registration = self.registration.as_ref().ok_or_else(gone)?;
-                let passions = registration.profile.passions.iter().map(|passion| passion.label(message.locale)).collect();
+                let passions = registration.profile.passions.iter().map(|passion| passion.label(locale)).collect();
                 Says::Confirmed { passions }
             }
             MailKind::Waitlisted => {
@@ -216,7 +237,7 @@ impl Rows {
             MailKind::A0 => {
                 let (person, registration) = (self.person.as_ref().ok_or_else(gone)?, self.registration.as_ref().ok_or_else(gone)?);
                 Says::Freshness {
-                    passions: person.profile.passions.iter().map(|passion| passion.label(message.locale)).collect(),
+                    passions: person.profile.passions.iter().map(|passion| passion.label(locale)).collect(),
                     needs: person.profile.needs_at(now).map(|need| need.text.to_string()).collect(),
                     intention: registration.intention.clone(),
                 }
@@ -227,7 +248,7 @@ impl Rows {
                 let minutes = self.first_round.as_ref().and_then(|round| u32::try_from(round.minutes).ok());
                 Says::Method {
                     tomorrow: day(now).succ_opt() == Some(day(event.starts_at)),
-                    how_we_meet: event.method.read(message.locale, event.locale).cloned(),
+                    how_we_meet: event.method.read(locale, event.locale).cloned(),
                     minutes: minutes.or((event.kind == EventKind::Tables).then_some(USUAL_MINUTES)),
                 }
             }
@@ -245,7 +266,7 @@ impl Rows {
             }
             MailKind::Introduction => {
                 let Introduced { introducer, why, me, other } = self.introduced.as_ref().ok_or_else(gone)?;
-                let shared = common_ground::of(now, &me.view(), &other.view(), message.locale).passions;
+                let shared = common_ground::of(now, &me.view(), &other.view(), locale).passions;
                 Says::Introduction {
                     introducer: introducer.clone(),
                     other: other.registration.name.clone(),
@@ -261,13 +282,14 @@ impl Rows {
             slug: self.event.as_ref().map(|event| event.slug.clone()),
             thread: self.earlier.clone(),
             reader: self.registration.as_ref().map(|registration| registration.name.clone()),
-            event: self.event.as_ref().map(|event| frozen_event(event, &self.organizer, message.locale, now)),
+            event: self.event.as_ref().map(|event| frozen_event(event, &self.organizer, locale, now)),
+            template: self.template.as_ref().map(|own| own.id),
             says,
         })
     }
 
     /// The mail with its links; `None` when a row it needs has gone.
-    fn mail(&self, app: &App, frozen: Frozen) -> Option<Mail> {
+    pub(super) fn mail(&self, app: &App, frozen: Frozen) -> Option<Mail> {
         let appointment = match (&self.event, &frozen.event) {
             (Some(row), Some(event)) => Some(Appointment::of(row.id, event.sequence, event.written_at, CalendarMethod::Publish)),
             _ => None,
@@ -276,14 +298,7 @@ impl Rows {
         let guide_link = |phase: GuidePhase| app.url(&format!("/guides/{}/{phase}", self.organizer.slug));
         let reader = frozen.reader;
         let written_at = frozen.event.as_ref().map(|event| event.written_at);
-        let event = frozen.event.map(|event| EventFacts {
-            title: event.title,
-            organizer: event.organizer,
-            place: event.place,
-            starts_at: event.starts_at,
-            ends_at: event.ends_at,
-            timezone: event.timezone,
-        });
+        let event = frozen.event.map(EventFacts::from);
         Some(match frozen.says {
             Says::Confirm => Mail::Confirm(convivio_mail::Confirm {
                 reader: reader?,
@@ -393,7 +408,7 @@ fn in_test(app: &App, reader: PersonName, event: EventFacts, guide_link: url::Ur
     Mail::FollowUp(Box::new(convivio_mail::FollowUp { reader, event, prompt, slot, prompt_link, guide_link, in_link, stop_link }))
 }
 
-fn frozen_event(event: &event::Model, organizer: &organizer::Model, locale: Locale, now: DateTime<Utc>) -> FrozenEvent {
+pub(super) fn frozen_event(event: &event::Model, organizer: &organizer::Model, locale: Locale, now: DateTime<Utc>) -> FrozenEvent {
     FrozenEvent {
         title: title_of(event, organizer, locale),
         organizer: organizer.name.clone(),

@@ -6,9 +6,11 @@
 mod introduced;
 mod ledger;
 mod letter;
+mod previewing;
 pub mod promise;
 mod refusing;
 mod rows;
+mod wording;
 
 use std::collections::{HashSet, VecDeque};
 use std::convert::Infallible;
@@ -30,6 +32,7 @@ use uuid::Uuid;
 
 use ledger::{Ledger, Note};
 pub use letter::{of_test, title_of};
+pub use previewing::{ELSEWHERE, preview};
 use rows::Rows;
 
 use crate::app::App;
@@ -202,10 +205,13 @@ impl Outbox {
                 looked_at = Instant::now();
                 match self.claim(app, which).await {
                     Ok(claimed) => {
-                        // Where they cannot be read together, each mail reads its own, and what is wrong with one stops no other.
-                        let mut rows = Rows::of_all(app, &claimed).await.unwrap_or_default();
+                        claimed.iter().for_each(|message| run.hold(message.id));
+                        let mut rows = Rows::of_all(app, &claimed).await.unwrap_or_else(|err| {
+                            // Each reads its own, and what is wrong with one stops no other.
+                            tracing::error!("the mails of a claim could not be read about together: {err}");
+                            Default::default()
+                        });
                         for message in claimed.into_iter().rev() {
-                            run.hold(message.id);
                             let rows = rows.remove(&message.id);
                             in_hand.push_front((message, rows));
                         }
@@ -216,6 +222,7 @@ impl Outbox {
                 looked_in_vain = in_hand.is_empty();
             }
             while in_flight.len() < self.concurrency
+                && !run.is_lost()
                 && let Some((message, rows)) = in_hand.pop_front()
             {
                 let (app, run) = (app.clone(), run.clone());
@@ -338,11 +345,11 @@ impl Outbox {
     /// Until it is written down that the relay has the mail, another try would be a second copy. So a database that is away is waited for as long
     /// as this process lives, and any other trouble for as long as a lease.
     async fn mark_sent(&self, app: &App, message: &message::Model) -> convivio_db::Result<()> {
-        let begun = Instant::now();
+        let (begun, at) = (Instant::now(), app.clock.now());
         let lease = self.lease.to_std().unwrap_or_default();
         let [mut wait, longest] = MARK_AGAIN;
         loop {
-            match self.ledger.write(app, message, Note::Sent).await {
+            match self.ledger.write(app, message, Note::Sent(at)).await {
                 Ok(true) => return Ok(()),
                 Ok(false) => {
                     tracing::warn!(message = %message.id, "a mail was sent while its row was called off or taken by another worker");

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use convivio_db::{enrollment, event, login, message, organizer, person, prompt, registration, round, suppression};
+use convivio_db::{Read, enrollment, event, login, message, organizer, person, prompt, registration, round, suppression, template};
 use convivio_domain::words::MailKind;
-use convivio_domain::{EventId, MessageId, OrganizerId};
+use convivio_domain::{EventId, MessageId, OrganizerId, TemplateId};
 
 use super::introduced::{self, Introduced};
+use super::wording::words_of;
 use crate::app::App;
 
 /// What one mail is about, as it stood at one moment.
@@ -26,6 +27,8 @@ pub(super) struct Rows {
     pub(super) first_round: Option<round::Model>,
     /// Of an introduction: what it rests on, if the two may still be brought together.
     pub(super) introduced: Option<Introduced>,
+    /// The organizer's own words, where the mail has such.
+    pub(super) template: Option<Arc<template::Model>>,
     pub(super) suppression: Option<suppression::Model>,
     /// The rounds of the organizer that are live.
     pub(super) live: Arc<Vec<round::Model>>,
@@ -48,6 +51,26 @@ impl Rows {
         Ok(one.remove(&message.id).expect("there are rows for each mail that was asked about"))
     }
 
+    /// What a mail about a registration would be made from, if it was made now.
+    pub(super) async fn about(read: &Read, event: event::Model, registration: registration::Model) -> convivio_db::Result<Self> {
+        Ok(Self {
+            organizer: Arc::new(organizer::this(read).await?),
+            person: person::find_by_id(read, registration.person_id).await?,
+            first_round: round::of_event(read, event.id).await?.into_iter().next(),
+            event: Some(event),
+            registration: Some(registration),
+            prompt: None,
+            login: None,
+            enrollment: None,
+            earlier: Vec::new(),
+            introduced: None,
+            template: None,
+            suppression: None,
+            live: Arc::default(),
+            read_at: Instant::now(),
+        })
+    }
+
     /// A handful of questions, however many mails of an organizer there are.
     pub(super) async fn of_all(app: &App, messages: &[message::Model]) -> convivio_db::Result<HashMap<MessageId, Self>> {
         let mut by_organizer: BTreeMap<OrganizerId, Vec<&message::Model>> = BTreeMap::new();
@@ -55,7 +78,9 @@ impl Rows {
             by_organizer.entry(message.organizer_id).or_default().push(message);
         }
         let mut all = HashMap::with_capacity(messages.len());
-        for (organizer, messages) in by_organizer {
+        // One alone is as quick by itself, beside the others; here they would wait for each other.
+        let worth_it = |some: &Vec<&message::Model>| some.len() > 1 || messages.len() == 1;
+        for (organizer, messages) in by_organizer.into_iter().filter(|(_, some)| worth_it(some)) {
             of_organizer(app, organizer, &messages, &mut all).await?;
         }
         Ok(all)
@@ -93,6 +118,15 @@ async fn of_organizer(
     for event in set(messages.iter().filter(|one| one.kind == MailKind::A1).filter_map(|one| one.event_id)) {
         first_rounds.insert(event, round::of_event(&read, event).await?.into_iter().next());
     }
+    let in_force = match messages.iter().any(|one| one.frozen.is_none()) {
+        true => template::in_force(&read).await?,
+        false => HashMap::new(),
+    };
+    let templates = set(messages.iter().filter_map(|one| words_of(one, &in_force)));
+    let templates = if templates.is_empty() { HashMap::new() } else { template::by_ids(&read, templates).await? };
+    // Without words, it is a return to the shipped ones.
+    let templates = templates.into_iter().filter(|(_, own)| own.words().is_some());
+    let templates: HashMap<TemplateId, Arc<template::Model>> = templates.map(|(id, own)| (id, Arc::new(own))).collect();
     for message in messages {
         let registration = message.registration_id.and_then(|id| registrations.get(&id)).cloned();
         let rows = Rows {
@@ -104,6 +138,7 @@ async fn of_organizer(
             enrollment: message.registration_id.and_then(|id| enrollments.get(&id)).cloned(),
             first_round: message.event_id.filter(|_| message.kind == MailKind::A1).and_then(|id| first_rounds.get(&id).cloned().flatten()),
             introduced: introduced::of(&read, message).await?,
+            template: words_of(message, &in_force).and_then(|id| templates.get(&id)).cloned(),
             suppression: suppressions.get(&message.to_email_normal).cloned(),
             earlier: message.registration_id.filter(|_| message.kind.is_follow_up()).and_then(|id| earlier.get(&id)).cloned().unwrap_or_default(),
             live: live.clone(),

@@ -1,11 +1,10 @@
 //! `convivio bench follow-up`: what it takes to plan the prompts of a large event, and to find those that are due among many that are not.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use convivio_bench::process;
-use convivio_bench::rounds::{Spread, growth};
+use convivio_bench::rounds::{Spread, Turn, growth};
 
 use super::bar;
 use super::evening::{Evening, Server};
@@ -67,28 +66,33 @@ async fn finding(engine: &Engine, most: usize, table: &mut Table) -> anyhow::Res
     for waiting in sizes {
         let evening = Evening::prepare(engine).await?;
         let server = evening.serve(None, 1).await?;
-        evening.first_prompts_due(&server).await?;
-        // The copies are of these as they wait; what they were copied from is out of the way.
+        // They are there before the event ends, so that each has met somebody.
         evening.store.copy_attendees(evening.of, DUE).await?;
-        evening.store.copy_first_prompts(evening.of, DUE).await?;
+        evening.store.copy_seats(evening.of, evening.plan, DUE).await?;
+        evening.first_prompts_due(&server).await?;
+        // What was copied from is out of the way.
         evening.store.run(format!("UPDATE prompts SET state = 'cancelled' WHERE step = 'F1' AND {NOT_COPIED}")).await?;
         evening.store.copy_prompts_to_come(evening.of, waiting).await?;
+        let there = evening.store.count("prompts WHERE step = 'F6' AND occurrence > 0").await?;
+        ensure!(usize::try_from(there)? == waiting, "{there} prompts wait instead of {waiting}");
         evening.store.analyze().await?;
         let mut took = Vec::new();
         for _ in 0..4 {
             progress.inc(1);
-            took.push(work_the_due(&evening, &server).await?.as_secs_f64());
+            took.push(work_the_due(&evening, &server).await?);
         }
-        costs.push((waiting as f64, Spread::of(took.into_iter().skip(1)).median));
+        let median = |figure: fn(&Turn) -> f64| Spread::of(took[1..].iter().map(figure)).median;
+        costs.push((waiting as f64, median(|turn| turn.took.as_secs_f64()), median(|turn| turn.processor.as_secs_f64())));
         server.stop().await?;
         evening.end().await?;
     }
     progress.finish_and_clear();
-    for (waiting, seconds) in &costs {
+    for (waiting, seconds, _) in &costs {
         table.time(Goal::NONE, &format!("run_due: {DUE} prompts of {waiting} that wait"), engine, *seconds);
     }
     if let [few, .., many] = costs[..] {
-        table.growth(Goal::at_most("due", 0.10), "run_due, 100 prompts", engine, [few.1 * 1e6, many.1 * 1e6], growth(few, many));
+        let exponent = growth((few.0, few.2), (many.0, many.2));
+        table.growth(Goal::at_most("due", 0.10), "run_due, 100 prompts, processor time", engine, [few.2 * 1e6, many.2 * 1e6], exponent);
     }
     Ok(())
 }
@@ -96,11 +100,11 @@ async fn finding(engine: &Engine, most: usize, table: &mut Table) -> anyhow::Res
 /// What the server wrote itself.
 const NOT_COPIED: &str = "person_id IN (SELECT id FROM people WHERE email NOT LIKE 'p%@seed.example.org')";
 
-async fn work_the_due(evening: &Evening, server: &Server) -> anyhow::Result<Duration> {
+async fn work_the_due(evening: &Evening, server: &Server) -> anyhow::Result<Turn> {
     let (_, turn) = server.run_due(DUE).await?;
     let queued = evening.store.count("prompts WHERE state = 'queued'").await?;
     ensure!(usize::try_from(queued)? == DUE, "{queued} prompts were worked instead of {DUE}");
     evening.store.run("DELETE FROM messages WHERE kind = 'F1'".to_owned()).await?;
     evening.store.run("UPDATE prompts SET state = 'scheduled', content = NULL WHERE state = 'queued'".to_owned()).await?;
-    Ok(turn.took)
+    Ok(turn)
 }
