@@ -4,9 +4,11 @@
 //! links; a button posts.
 
 pub mod confirm;
+mod contacts;
 pub mod feed;
 mod fitting;
 pub mod guide;
+pub mod introductions;
 pub mod login;
 pub mod my_table;
 pub mod people;

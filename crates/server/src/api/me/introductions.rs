@@ -21,32 +21,32 @@ use crate::prompting::view;
 
 #[derive(Serialize, ToSchema)]
 pub struct Introduction {
-    id: IntroductionId,
-    state: IntroductionState,
-    why: Sentence,
+    pub id: IntroductionId,
+    pub state: IntroductionState,
+    pub why: Sentence,
     /// Who proposes it; missing where one does so oneself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    introducer: Option<PersonName>,
+    pub introducer: Option<PersonName>,
     /// Both, where one proposes it oneself; else the other of the two.
-    people: Vec<Introduced>,
+    pub people: Vec<Introduced>,
     /// Of one that is proposed to oneself: whether one has said yes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    agreed: Option<bool>,
+    pub agreed: Option<bool>,
     created_at: DateTime<Utc>,
     /// Until when it can be said yes to.
-    closes_at: DateTime<Utc>,
+    pub closes_at: DateTime<Utc>,
 }
 
 #[derive(Serialize, ToSchema)]
-struct Introduced {
+pub struct Introduced {
     /// Missing where the person keeps it.
-    name: Option<PersonName>,
+    pub name: Option<PersonName>,
     /// Of one's own connection; of somebody one may yet meet there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<RegistrationCode>,
     /// Passions that oneself and they show.
     #[serde(skip_serializing_if = "Option::is_none")]
-    shared_passions: Option<Vec<SharedPassion>>,
+    pub shared_passions: Option<Vec<SharedPassion>>,
 }
 
 pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Result<List<Introduction>> {
@@ -56,8 +56,8 @@ pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Resul
     Ok(listing.answer(page, |row| row.id, |row| view.shown(&row)).flatten())
 }
 
-/// The same, all of it, for taking along.
-pub(super) async fn all(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>, most: u64) -> Result<Vec<Introduction>> {
+/// The same, all of it: for taking along, and for the page about them.
+pub async fn all(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>, most: u64) -> Result<Vec<Introduction>> {
     let rows = introduction::around(scope, who.person.id, Cursor { after: None, limit: most }).await?.rows;
     let view = View::of(scope, who, &rows, now).await?;
     Ok(rows.iter().filter_map(|row| view.shown(row)).collect())
@@ -82,20 +82,25 @@ pub struct NewIntroduction {
 /// So many may wait for their answers at once: this is for two people one thought about, not for a list.
 const MOST_OPEN: usize = 10;
 
+pub async fn propose(who: Attendee, app: web::Data<App>, Json(new): Json<NewIntroduction>) -> Result<Created<Introduction>> {
+    let answer = bring_up(&app, &who, new).await?;
+    Ok(Created(format!("/api/v1/me/introductions/{}", answer.id), answer))
+}
+
 /// Somebody one is not connected with, blocked by either, and a code that does not exist answer alike. What stands between the two is not told: it
 /// looks like silence.
-pub async fn propose(who: Attendee, app: web::Data<App>, Json(new): Json<NewIntroduction>) -> Result<Created<Introduction>> {
+pub async fn bring_up(app: &App, who: &Attendee, new: NewIntroduction) -> Result<Introduction> {
     let refuse = |code: &str, detail: String| Err(ApiError::Invalid(vec![FieldError::new("/codes", code, detail)]));
     let (first, second) = match new.codes.as_slice() {
         [first, second] if first == second => return refuse("repeated", "must be two different people".to_owned()),
         [first, second] => (first, second),
         _ => return refuse("out_of_range", "must name two people".to_owned()),
     };
-    let (tx, now) = (app.db.write(&who).await?, app.clock.now());
+    let (tx, now) = (app.db.write(who).await?, app.clock.now());
     // Held, so that what one proposes is counted one after the other.
     person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
-    let first = connected_with(&tx, &who, first).await?.ok_or(ApiError::Forbidden)?;
-    let second = connected_with(&tx, &who, second).await?.ok_or(ApiError::Forbidden)?;
+    let first = connected_with(&tx, who, first).await?.ok_or(ApiError::Forbidden)?;
+    let second = connected_with(&tx, who, second).await?.ok_or(ApiError::Forbidden)?;
     if first == second {
         return refuse("repeated", "must be two different people".to_owned());
     }
@@ -124,33 +129,42 @@ pub async fn propose(who: Attendee, app: web::Data<App>, Json(new): Json<NewIntr
         created_at: now,
     };
     let row = introduction::insert(&tx, row).await?;
-    let answer = shown(&tx, &who, &row, now).await?;
+    let answer = shown(&tx, who, &row, now).await?;
     tx.commit().await?;
-    Ok(Created(format!("/api/v1/me/introductions/{}", answer.id), answer))
+    Ok(answer)
 }
 
 pub async fn accept(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<Json<Introduction>> {
-    let (tx, now) = (app.db.write(&who).await?, app.clock.now());
-    let row = proposed_to(&tx, &who, &id, now).await?;
+    Ok(Json(say_yes(&app, &who, &id).await?))
+}
+
+/// The same, here or on the page about them.
+pub async fn say_yes(app: &App, who: &Attendee, id: &str) -> Result<Introduction> {
+    let (tx, now) = (app.db.write(who).await?, app.clock.now());
+    let row = proposed_to(&tx, who, id, now).await?;
     introduction::answer(&tx, &row, who.person.id, true).await?;
     let row = introduction::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
     if row.both_agree() {
-        introducing::bring_together(&app, &tx, &row, who.person.id, now).await?;
+        introducing::bring_together(app, &tx, &row, who.person.id, now).await?;
     }
     let row = introduction::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
-    let answer = shown(&tx, &who, &row, now).await?;
+    let answer = shown(&tx, who, &row, now).await?;
     tx.commit().await?;
     app.ring();
-    Ok(Json(answer))
+    Ok(answer)
+}
+
+pub async fn decline(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<NoContent> {
+    say_no(&app, &who, &id).await?;
+    Ok(NoContent)
 }
 
 /// Neither the other nor who proposed it is told.
-pub async fn decline(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<NoContent> {
-    let (tx, now) = (app.db.write(&who).await?, app.clock.now());
-    let row = proposed_to(&tx, &who, &id, now).await?;
+pub async fn say_no(app: &App, who: &Attendee, id: &str) -> Result<()> {
+    let (tx, now) = (app.db.write(who).await?, app.clock.now());
+    let row = proposed_to(&tx, who, id, now).await?;
     introduction::answer(&tx, &row, who.person.id, false).await?;
-    tx.commit().await?;
-    Ok(NoContent)
+    Ok(tx.commit().await?)
 }
 
 /// One that is proposed to oneself and open, held.
