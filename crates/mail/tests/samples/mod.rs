@@ -87,7 +87,18 @@ fn prompted(step: Step, locale: Locale) -> Mail {
         _ => {
             let (prompt_link, guide_link) = (link("prompts"), guide_link("after"));
             let slot = (step == Step::F3).then(|| slot(&prompt.subject));
-            Mail::FollowUp(Box::new(FollowUp { reader, event, prompt, slot, prompt_link, guide_link, in_link, stop_link }))
+            let introductions_link = None;
+            Mail::FollowUp(Box::new(FollowUp {
+                reader,
+                event,
+                prompt,
+                slot,
+                introductions_link,
+                prompt_link,
+                guide_link,
+                in_link,
+                stop_link,
+            }))
         }
     }
 }

@@ -52,15 +52,27 @@ pub struct Introduced {
 pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Result<List<Introduction>> {
     let read = app.db.read(&who);
     let page = introduction::around(&read, who.person.id, listing.cursor()?).await?;
-    let view = View::of(&read, &who, &page.rows, app.clock.now()).await?;
+    let view = View::of(&read, &who.person, &who.registration, &page.rows, app.clock.now()).await?;
     Ok(listing.answer(page, |row| row.id, |row| view.shown(&row)).flatten())
 }
 
 /// The same, all of it: for taking along, and for the page about them.
 pub async fn all(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>, most: u64) -> Result<Vec<Introduction>> {
     let rows = introduction::around(scope, who.person.id, Cursor { after: None, limit: most }).await?.rows;
-    let view = View::of(scope, who, &rows, now).await?;
+    let view = View::of(scope, &who.person, &who.registration, &rows, now).await?;
     Ok(rows.iter().filter_map(|row| view.shown(row)).collect())
+}
+
+/// Whether one of these, which wait for the answer of `me`, is shown to them.
+pub async fn is_asked(
+    scope: &impl Scoped,
+    me: &person::Model,
+    registration: &registration::Model,
+    rows: &[introduction::Model],
+    now: DateTime<Utc>,
+) -> convivio_db::Result<bool> {
+    let view = View::of(scope, me, registration, rows, now).await?;
+    Ok(rows.iter().any(|row| view.shown(row).is_some()))
 }
 
 pub async fn show(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<Json<Introduction>> {
@@ -192,13 +204,14 @@ async fn connected_with(tx: &Tx, who: &Attendee, code: &RegistrationCode) -> Res
 }
 
 async fn shown(scope: &impl Scoped, who: &Attendee, row: &introduction::Model, now: DateTime<Utc>) -> Result<Introduction> {
-    let view = View::of(scope, who, std::slice::from_ref(row), now).await?;
+    let view = View::of(scope, &who.person, &who.registration, std::slice::from_ref(row), now).await?;
     view.shown(row).ok_or(ApiError::NotFound)
 }
 
 /// What is needed to show some introductions.
 struct View<'a> {
-    who: &'a Attendee,
+    me: &'a person::Model,
+    registration: &'a registration::Model,
     now: DateTime<Utc>,
     people: HashMap<PersonId, person::Model>,
     /// How who proposes stands to the two.
@@ -211,8 +224,13 @@ struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    async fn of(scope: &impl Scoped, who: &'a Attendee, rows: &[introduction::Model], now: DateTime<Utc>) -> Result<Self> {
-        let me = who.person.id;
+    async fn of(
+        scope: &impl Scoped,
+        me: &'a person::Model,
+        registration: &'a registration::Model,
+        rows: &[introduction::Model],
+        now: DateTime<Utc>,
+    ) -> convivio_db::Result<Self> {
         let people = introduction::people_of(rows);
         let introducers: BTreeSet<PersonId> = rows.iter().map(|row| row.introducer_id).collect();
         let mut known = Vec::new();
@@ -221,27 +239,28 @@ impl<'a> View<'a> {
         }
         let mut met = HashMap::new();
         for event in known.iter().map(|row| row.event_id).collect::<BTreeSet<_>>() {
-            let there = known.iter().filter(|row| row.event_id == event).map(|row| row.other_id);
+            let there: Vec<PersonId> = known.iter().filter(|row| row.event_id == event).map(|row| row.other_id).collect();
             let registrations = registration::of_people(scope, event, there).await?;
             met.extend(registrations.into_iter().map(|one| ((one.person_id, event), one)));
         }
         let connected = |row: &&connection::Model| row.state == ConnectionState::Connected;
-        let mine = connection::between(scope, me, introducers.iter().copied()).await?;
+        let mine = connection::between(scope, me.id, introducers.iter().copied()).await?;
         let mine: BTreeSet<PersonId> = mine.iter().filter(connected).map(|row| row.other_id).collect();
-        let theirs = connection::towards(scope, me, introducers).await?;
+        let theirs = connection::towards(scope, me.id, introducers).await?;
         let in_touch = theirs.iter().filter(connected).map(|row| row.owner_id).filter(|id| mine.contains(id)).collect();
-        Ok(Self { who, now, people: person::by_ids(scope, people).await?, known, met, in_touch, blocked: block::around(scope, me).await? })
+        let (people, blocked) = (person::by_ids(scope, people).await?, block::around(scope, me.id).await?);
+        Ok(Self { me, registration, now, people, known, met, in_touch, blocked })
     }
 
     /// `None` for what is not one's own, what one said no to, and people one does not see.
     fn shown(&self, row: &introduction::Model) -> Option<Introduction> {
-        let me = self.who.person.id;
+        let me = self.me.id;
         let (introducer, people, agreed) = match row.with(me) {
             None if row.introducer_id == me => (None, vec![self.connection(row, row.one_id)?, self.connection(row, row.other_id)?], None),
             None => return None,
             Some(other) => {
                 let answer = row.answer_of(me);
-                let stopped = self.who.person.follow_up_stopped_at.is_some();
+                let stopped = self.me.follow_up_stopped_at.is_some();
                 if answer == Some(false) || stopped || !self.in_touch.contains(&row.introducer_id) {
                     return None;
                 }
@@ -270,8 +289,8 @@ impl<'a> View<'a> {
     /// The other of the two, to one of them.
     fn stranger(&self, row: &introduction::Model, id: PersonId) -> Option<Introduced> {
         let (_, shown) = self.met(row, id)?;
-        let mine = view(&self.who.registration, &self.who.person.profile);
-        let common = common_ground::of(self.now, &mine, &shown, self.who.registration.locale);
+        let mine = view(self.registration, &self.me.profile);
+        let common = common_ground::of(self.now, &mine, &shown, self.registration.locale);
         Some(Introduced { name: name_of(&shown), code: None, shared_passions: Some(common.passions) })
     }
 
