@@ -252,3 +252,39 @@ async fn sr_44_the_page_of_one_s_people_holds_the_mirror(#[values(Sqlite, Postgr
     assert!(page.contains(notice), "{notice}: {page}");
     assert!(!look(&app, &bruno.at("people")).await.contains(notice));
 }
+
+/// The eighth day after the evening, at ten in Rome.
+const F2: &str = "2030-05-17T08:00:00Z";
+
+#[rstest]
+#[tokio::test]
+async fn sr_42_a_follow_up_tells_who_is_asked(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (may, guests, _) = app.held_evening("may", 4).await;
+    let mut known = Vec::new();
+    for guest in &guests {
+        known.push(Known::of(&app, &may, guest).await);
+    }
+    let [ada, bruno, chiara, dario] = known.as_slice() else { panic!("four guests") };
+    app.live_until(FIRST_WORKING_DAY).await;
+    for other in [bruno, chiara, dario] {
+        connect(ada, &ada.guest, other).await;
+    }
+    let propose = async |one: &Known, other: &Known| {
+        let codes = [&one.guest.code, &other.guest.code];
+        ada.me.post("/introductions", json!({"codes": codes, "why": WHY})).await.ok(201)["id"].as_str().unwrap().to_owned()
+    };
+    // Bruno is asked and has not answered, Chiara said no, and Dario blocked whom he would meet.
+    let first = propose(bruno, chiara).await;
+    chiara.me.post(&format!("/introductions/{first}/decline"), json!({})).await.done();
+    propose(chiara, dario).await;
+    for blocked in [chiara, bruno] {
+        dario.me.post("/blocks", json!({"code": blocked.guest.code})).await.ok(201);
+    }
+    app.live_until(F2).await;
+    for (one, is_told) in [(ada, false), (bruno, true), (chiara, false), (dario, false)] {
+        let mail = app.mails().to(&one.guest.email).kind("F2").only().clone();
+        assert_eq!(mail.says("Somebody would introduce you to somebody"), is_told, "{}", mail.text);
+        assert_eq!(mail.text.contains(&one.at("introductions")), is_told, "{}", mail.text);
+    }
+}
