@@ -5,6 +5,7 @@ mod every_page;
 mod introducing;
 mod my_table;
 mod offers;
+mod own_data;
 mod people;
 mod preferences;
 mod prompting;

@@ -303,6 +303,8 @@ fn people(people: &mut ServiceConfig) {
                 .route(web::get().to(pages::preferences::show))
                 .route(web::post().to(pages::preferences::submit)),
         )
+        .service(resource("/in/{token}/export").route(web::get().to(pages::export::show)))
+        .service(resource("/in/{token}/erase").route(web::get().to(pages::erase::show)).route(web::post().to(pages::erase::submit)))
         .service(resource("/prompts/{token}").route(web::get().to(pages::prompt::show)).route(web::post().to(pages::prompt::submit)))
         .service(resource("/profile/{token}").route(web::get().to(pages::profile::show)).route(web::post().to(pages::profile::submit)))
         .service(resource("/feeds/{token}/prompts.ics").route(web::get().to(pages::feed::show)))

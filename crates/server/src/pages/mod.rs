@@ -5,6 +5,8 @@
 
 pub mod confirm;
 mod contacts;
+pub mod erase;
+pub mod export;
 pub mod feed;
 mod fitting;
 pub mod guide;

@@ -1,4 +1,4 @@
-//! How somebody would be written to, and who sees what of them; changed by the API's own rules.
+//! How somebody would be written to, and who sees what of them; changed by the API's own rules. Below it, what belongs to them.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -6,11 +6,15 @@ use convivio_domain::{Field, VisibleTo};
 use serde_json::{Value, json};
 
 use super::my_table::signed_in;
-use super::views::{FieldError, Page, PreferencesForm, PreferencesPage, Shown, ways};
+use super::views::{Feed, FieldError, Page, PreferencesForm, PreferencesPage, Shown, ways};
 use super::{Form, app, done, drawn, just_done, locale_of, or_problem};
+use crate::api::me::calendar_feed;
 use crate::api::me::preferences::{self, MyPreferences};
 use crate::app::App;
 use crate::http::{self, ApiError, Attendee, Result};
+
+/// What the page has words for once it is done.
+const DONE: [&str; 2] = ["saved", "feed_gone"];
 
 pub async fn show(request: HttpRequest, token: web::Path<String>) -> HttpResponse {
     or_problem(&request, shown(&request, &token).await)
@@ -19,8 +23,14 @@ pub async fn show(request: HttpRequest, token: web::Path<String>) -> HttpRespons
 async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
     let app = app(request);
     let who = signed_in(&app, token).await?;
-    let form = as_kept(&who, &as_json(&preferences::as_they_are(&app, &who).await?)?);
-    page(request, &app, &who, form, Vec::new())
+    let view = as_it_is(&app, &who).await?;
+    answer(request, &who, PreferencesPage { done: just_done(request, &DONE), ..view })
+}
+
+/// Nothing typed and nothing done.
+async fn as_it_is(app: &App, who: &Attendee) -> Result<PreferencesPage> {
+    let kept = as_json(&preferences::as_they_are(app, who).await?)?;
+    Ok(page(app, who, as_kept(who, &kept)))
 }
 
 pub async fn submit(request: HttpRequest, token: web::Path<String>, form: Form) -> HttpResponse {
@@ -30,14 +40,31 @@ pub async fn submit(request: HttpRequest, token: web::Path<String>, form: Form) 
 async fn submitted(request: &HttpRequest, token: &str, form: Form) -> Result<HttpResponse> {
     let app = app(request);
     let who = signed_in(&app, token).await?;
+    let lead_back = |what: &str| done(&format!("/in/{token}/preferences"), locale_of(request, Some(who.registration.locale)), what);
+    match form.get("feed") {
+        "make" => return feed_made(request, &app, &who).await,
+        "take_back" => {
+            calendar_feed::take_back(&app, &who).await?;
+            return Ok(lead_back("feed_gone"));
+        }
+        _ => {}
+    }
     match preferences::change(&app, &who, |before| onto(&who, &before, &form)).await {
-        Ok(_) => Ok(done(&format!("/in/{token}/preferences"), locale_of(request, Some(who.registration.locale)), "saved")),
+        Ok(_) => Ok(lead_back("saved")),
         Err(ApiError::Invalid(wrong)) => {
             let errors = wrong.into_iter().map(|error| FieldError::new(field_of(&error.pointer), error.code)).collect();
-            page(request, &app, &who, as_typed(&who, &form), errors)
+            answer(request, &who, PreferencesPage { errors, ..page(&app, &who, as_typed(&who, &form)) })
         }
         Err(err) => Err(err),
     }
+}
+
+/// Answered with the page itself: the secret is told this once, and stands in no address that leads to it.
+async fn feed_made(request: &HttpRequest, app: &App, who: &Attendee) -> Result<HttpResponse> {
+    let address = calendar_feed::renew(app, who, app.clock.now()).await?;
+    let feed = Feed { made: true, address: Some(address.to_string()) };
+    let view = as_it_is(app, who).await?;
+    answer(request, who, PreferencesPage { feed, ..view })
 }
 
 /// What stands, with what the form says.
@@ -118,15 +145,22 @@ fn visibility(to: impl Fn(Field) -> VisibleTo) -> Vec<Shown> {
     Field::ALL.iter().map(|field| Shown { field: *field, to: to(*field) }).collect()
 }
 
-fn page(request: &HttpRequest, app: &App, who: &Attendee, form: PreferencesForm, errors: Vec<FieldError>) -> Result<HttpResponse> {
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let view = PreferencesPage {
-        ways: ways(&app.attendee_token(&who.registration), "preferences"),
-        saved: just_done(request, &["saved"]).is_some(),
+fn page(app: &App, who: &Attendee, form: PreferencesForm) -> PreferencesPage {
+    let token = app.attendee_token(&who.registration);
+    PreferencesPage {
+        ways: ways(&token, "preferences"),
+        done: None,
         from_hours: (9..18).collect(),
         to_hours: (10..=18).collect(),
         form,
-        errors,
-    };
+        feed: Feed { made: who.person.feed_since.is_some(), address: None },
+        export: format!("/in/{token}/export"),
+        erase: format!("/in/{token}/erase"),
+        errors: Vec::new(),
+    }
+}
+
+fn answer(request: &HttpRequest, who: &Attendee, view: PreferencesPage) -> Result<HttpResponse> {
+    let status = if view.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     drawn(status, &Page::Preferences(Box::new(view)), locale_of(request, Some(who.registration.locale)))
 }

@@ -104,6 +104,8 @@ impl Page {
             Self::Introductions(_) => "introductions.html",
             Self::Prompts(_) => "prompts.html",
             Self::Preferences(_) => "preferences.html",
+            Self::Erase(_) => "erase.html",
+            Self::Forgotten(_) => "forgotten.html",
             Self::Profile(_) => "profile.html",
             Self::Guide(_) => "guide.html",
             Self::Prompt(_) => "prompt.html",

@@ -4,6 +4,7 @@ use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::person;
 use serde::Serialize;
+use url::Url;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -28,20 +29,31 @@ pub async fn show(who: Attendee) -> Result<Json<CalendarFeed>> {
 
 /// A new address; the one before opens nothing any more.
 pub async fn create(who: Attendee, app: web::Data<App>) -> Result<Created<NewCalendarFeed>> {
-    let (tx, now) = (app.db.write(&who).await?, app.clock.now());
+    let since = app.clock.now();
+    let address = renew(&app, &who, since).await?;
+    let feed = NewCalendarFeed { feed_url: Some(address.to_string()), since };
+    Ok(Created("/api/v1/me/calendar_feed".to_owned(), feed))
+}
+
+pub async fn renew(app: &App, who: &Attendee, now: DateTime<Utc>) -> Result<Url> {
+    let tx = app.db.write(who).await?;
     person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
     person::set_feed(&tx, who.person.id, Some(now)).await?;
     let person = person::find_by_id(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
     tx.commit().await?;
-    let feed = NewCalendarFeed { feed_url: Some(app.feed_link(&person).to_string()), since: now };
-    Ok(Created("/api/v1/me/calendar_feed".to_owned(), feed))
+    Ok(app.feed_link(&person))
+}
+
+pub async fn remove(who: Attendee, app: web::Data<App>) -> Result<NoContent> {
+    take_back(&app, &who).await?;
+    Ok(NoContent)
 }
 
 /// Taking back what is not there changes nothing.
-pub async fn remove(who: Attendee, app: web::Data<App>) -> Result<NoContent> {
-    let tx = app.db.write(&who).await?;
+pub async fn take_back(app: &App, who: &Attendee) -> Result<()> {
+    let tx = app.db.write(who).await?;
     person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
     person::set_feed(&tx, who.person.id, None).await?;
     tx.commit().await?;
-    Ok(NoContent)
+    Ok(())
 }

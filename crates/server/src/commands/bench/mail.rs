@@ -93,18 +93,7 @@ async fn many(engine: &Engine, mails: usize, table: &mut Table) -> anyhow::Resul
     let server = evening.serve(Some(relay.address), 8).await?;
     let progress = bar(&format!("{engine}, {mails} mails"), mails as u64);
     evening.let_mail_go().await?;
-    let mut held = Vec::new();
-    let mut sending = std::pin::pin!(server.run_due(mails));
-    let turn = loop {
-        tokio::select! {
-            sent = &mut sending => break sent?.1,
-            () = tokio::time::sleep(Duration::from_secs(1)) => {
-                let sent = relay.count().await?;
-                progress.set_position(sent);
-                held.push((sent as f64, process::memory(server.id()).context("the server has ended")?));
-            }
-        }
-    };
+    let (turn, held) = watched(&server, &relay, mails, &progress).await?;
     progress.finish_and_clear();
     ensure!(relay.count().await? >= mails as u64, "not every mail has arrived");
     let most = held.iter().map(|(_, mib)| *mib).fold(0.0, f64::max);
@@ -116,6 +105,22 @@ async fn many(engine: &Engine, mails: usize, table: &mut Table) -> anyhow::Resul
     table.time(Goal::at_most("P14", 250.0), "processor time for 1,000,000 mails", engine, turn.processor_each());
     server.stop().await?;
     evening.end().await
+}
+
+/// Sends all that is due, with a look at the server's memory each second: how much it held when so many mails had arrived.
+async fn watched(server: &Server, relay: &Relay, mails: usize, progress: &ProgressBar) -> anyhow::Result<(Turn, Vec<(f64, f64)>)> {
+    let mut held = Vec::new();
+    let mut sending = std::pin::pin!(server.run_due(mails));
+    loop {
+        tokio::select! {
+            sent = &mut sending => return Ok((sent?.1, held)),
+            () = tokio::time::sleep(Duration::from_secs(1)) => {
+                let sent = relay.count().await?;
+                progress.set_position(sent);
+                held.push((sent as f64, process::memory(server.id()).context("the server has ended")?));
+            }
+        }
+    }
 }
 
 /// How much `y` grows with each `x`, by least squares.

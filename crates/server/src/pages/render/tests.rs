@@ -151,6 +151,7 @@ fn hostile_text_is_only_read() {
                 view.form.text = text();
             }
             Page::Preferences(view) => (view.form.pause, view.form.every_days) = (text(), text()),
+            Page::Erase(view) => (view.organizer, view.confirm) = (text(), text()),
             Page::Seating(view) | Page::Picture(view) => {
                 (view.title, view.organizer, view.place) = (text(), text(), Some(text()));
                 for table in view.rounds.iter_mut().flat_map(|round| &mut round.tables) {

@@ -5,6 +5,7 @@
 //! fields stand beside the views that ask for them.
 
 mod confirm;
+mod erase;
 mod event;
 mod introductions;
 mod my_table;
@@ -26,6 +27,7 @@ use convivio_domain::words::EventMode;
 use serde::Serialize;
 
 pub(crate) use confirm::{Asked, Confirm, Confirmed, Offer, Outcome, Sent};
+pub(crate) use erase::{ErasePage, Forgotten};
 pub(crate) use event::{AskedOption, AskedQuestion, Door, EventPage, LanguageChoice, PassionRow, RegisterForm, Shape};
 pub(crate) use introductions::{IntroductionsPage, MayMeet, Proposal};
 pub(crate) use my_table::{GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, TableGuide};
@@ -33,7 +35,7 @@ pub(crate) use people::{
     Balance, Checked, Choosable, ContactForm, Contacts, Entry, Evening, KeptPerson, KnownPerson, MetAt, MetPerson, PeoplePage, PersonForm,
     PersonPage, Sat, Trend, WhoAsked,
 };
-pub(crate) use preferences::{Coming, Past, PreferencesForm, PreferencesPage, PromptsPage, Shown};
+pub(crate) use preferences::{Coming, Feed, Past, PreferencesForm, PreferencesPage, PromptsPage, Shown};
 pub(crate) use profile::{GuidePage, ProfilePage, SaidOfProfile};
 pub(crate) use prompt::{Answered, Asks, PromptPage, SCALES};
 pub(crate) use report::{CarriedOn, Reached, Report};
@@ -61,6 +63,8 @@ pub(crate) enum Page {
     Introductions(Box<IntroductionsPage>),
     Prompts(PromptsPage),
     Preferences(Box<PreferencesPage>),
+    Erase(ErasePage),
+    Forgotten(Forgotten),
     Profile(Box<ProfilePage>),
     Guide(GuidePage),
     Prompt(Box<PromptPage>),

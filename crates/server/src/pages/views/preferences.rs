@@ -7,16 +7,31 @@ use serde::Serialize;
 use super::{FieldError, Way};
 
 /// `/in/{token}/preferences`: posts `follow_up` = `on`, `consent` = `on`, `chat_delivery` = `on`, `every_days`, `per_event`, `from`, `to`, `pause` (a
-/// date or empty) and `show_{field}` = `none`, `tablemates` or `event`.
+/// date or empty) and `show_{field}` = `none`, `tablemates` or `event`; or, of the calendar, `feed` = `make` or `take_back`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct PreferencesPage {
     pub ways: Vec<Way>,
-    pub saved: bool,
+    /// What was just done: `saved` or `feed_gone`.
+    pub done: Option<&'static str>,
     pub form: PreferencesForm,
     /// Full hours in which mail may begin and end.
     pub from_hours: Vec<u8>,
     pub to_hours: Vec<u8>,
+    pub feed: Feed,
+    /// `/in/{token}/export`.
+    pub export: String,
+    /// `/in/{token}/erase`.
+    pub erase: String,
     pub errors: Vec<FieldError>,
+}
+
+/// The reader's own calendar.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Feed {
+    /// It has an address.
+    pub made: bool,
+    /// Shown when it is made, and never again.
+    pub address: Option<String>,
 }
 
 /// As kept, or as typed.

@@ -477,7 +477,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
     };
     let preferences = PreferencesPage {
         ways: ways("t0ken", "preferences"),
-        saved: false,
+        done: None,
         form: PreferencesForm {
             follow_up: true,
             consent: true,
@@ -491,6 +491,21 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         },
         from_hours: (9..18).collect(),
         to_hours: (10..=18).collect(),
+        feed: Feed { made: false, address: None },
+        export: "/in/t0ken/export".into(),
+        erase: "/in/t0ken/erase".into(),
+        errors: Vec::new(),
+    };
+    let feed = |done, made, address: Option<&str>| {
+        let feed = Feed { made, address: address.map(str::to_owned) };
+        Page::Preferences(Box::new(PreferencesPage { done, feed, ..preferences.clone() }))
+    };
+    let erase = ErasePage {
+        ways: ways("t0ken", "erase"),
+        organizer: event.organizer.clone(),
+        export: "/in/t0ken/export".into(),
+        back: "/in/t0ken/preferences".into(),
+        confirm: String::new(),
         errors: Vec::new(),
     };
     let prompts = PromptsPage {
@@ -725,11 +740,24 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         ),
         ("person_alone", Page::Person(Box::new(alone))),
         ("preferences", Page::Preferences(Box::new(preferences.clone()))),
-        ("preferences_saved", Page::Preferences(Box::new(PreferencesPage { saved: true, ..preferences.clone() }))),
+        ("preferences_saved", Page::Preferences(Box::new(PreferencesPage { done: Some("saved"), ..preferences.clone() }))),
+        ("preferences_feed_made", feed(None, true, Some("https://convivio.example/feeds/f33d/prompts.ics"))),
+        ("preferences_feed", feed(None, true, None)),
+        ("preferences_feed_gone", feed(Some("feed_gone"), false, None)),
         (
             "preferences_wrong",
             Page::Preferences(Box::new(PreferencesPage { errors: vec![FieldError::new("pause", "out_of_range")], ..preferences })),
         ),
+        ("erase", Page::Erase(erase.clone())),
+        (
+            "erase_wrong",
+            Page::Erase(ErasePage {
+                confirm: "luca@example.com".into(),
+                errors: vec![FieldError::new("confirm", "not_the_address")],
+                ..erase
+            }),
+        ),
+        ("forgotten", Page::Forgotten(Forgotten { organizer: event.organizer.clone() })),
         ("prompts", Page::Prompts(prompts)),
         ("prompts_none", Page::Prompts(PromptsPage { ways: ways("t0ken", "prompts"), coming: Vec::new(), past: Vec::new() })),
         ("profile", Page::Profile(Box::new(profile.clone()))),
