@@ -40,7 +40,7 @@ mod sandbox;
 mod seats;
 mod session;
 mod suppressions;
-mod test_send;
 mod templates;
+mod test_send;
 mod tokens;
 mod waiting;

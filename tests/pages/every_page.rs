@@ -14,8 +14,8 @@ async fn all_pages(app: &TestApp) -> Vec<String> {
     app.public().post("/login", json!({"email": "owner@tavola.example"})).await.ok(202);
     let mail = app.mails().to(&ada.email).kind("F1").only().clone();
     let profile = mail.link("in").replace("/in/", "/profile/");
-    let [people, prompts, preferences, erase] =
-        ["people", "prompts", "preferences", "erase"].map(|place| format!("{}/{place}", mail.link("in")));
+    let own = ["people", "introductions", "prompts", "preferences", "erase"];
+    let [people, introductions, prompts, preferences, erase] = own.map(|place| format!("{}/{place}", mail.link("in")));
     let context = json!({"code": guests[0].code, "context": "We spoke about canoes."});
     let kept = app.me(&mail.token("in")).post("/connections", context).await.ok(201);
     let person = format!("{people}/{}", kept["id"].as_str().expect("a connection has an id"));
@@ -30,6 +30,7 @@ async fn all_pages(app: &TestApp) -> Vec<String> {
         profile,
         people,
         person,
+        introductions,
         prompts,
         preferences,
         erase,

@@ -2,6 +2,7 @@
 
 mod confirming;
 mod every_page;
+mod introducing;
 mod my_table;
 mod offers;
 mod own_data;

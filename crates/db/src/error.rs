@@ -15,7 +15,9 @@ pub enum Error {
 impl Error {
     /// Whether somebody else held a row for too long; the database itself is there.
     pub fn is_held_up(&self) -> bool {
-        let Self::Unavailable(DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = self else { return false };
+        let Self::Unavailable(DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = self else {
+            return false;
+        };
         let code = cause.as_database_error().and_then(|cause| cause.code().map(|code| code.into_owned()));
         matches!(code.as_deref(), Some("55P03" | "40P01" | "40001" | "57014"))
     }

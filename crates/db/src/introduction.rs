@@ -103,6 +103,14 @@ pub async fn of_introducer(scope: &impl Scoped, introducer: PersonId) -> Result<
     Ok(find::<Entity>(scope).filter(Column::IntroducerId.eq(introducer)).all(scope.connection()).await?)
 }
 
+/// What waits for the answer of one of these people.
+pub async fn waiting_for(scope: &impl Scoped, people: &BTreeSet<PersonId>, now: DateTime<Utc>) -> Result<Vec<Model>> {
+    let of = |person: Column, agrees: Column| Condition::all().add(person.is_in(people.iter().copied())).add(agrees.is_null());
+    let asked = Condition::any().add(of(Column::OneId, Column::OneAgrees)).add(of(Column::OtherId, Column::OtherAgrees));
+    let open = find::<Entity>(scope).filter(Column::SentAt.is_null()).filter(Column::CreatedAt.gt(now - OPEN_FOR));
+    Ok(open.filter(asked).all(scope.connection()).await?)
+}
+
 /// One of the two says yes or no.
 pub async fn answer(tx: &Tx, row: &Model, person: PersonId, agrees: bool) -> Result<()> {
     let column = if person == row.one_id { Column::OneAgrees } else { Column::OtherAgrees };

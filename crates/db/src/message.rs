@@ -415,11 +415,7 @@ pub async fn extend_leases(central: &Central, owner: &str, in_hand: &[MessageId]
         .and_where(Column::State.eq(MessageState::Claimed))
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .take();
-    take(central)
-        .col_expr(Column::LeaseUntil, central.now_plus(lease))
-        .filter(Column::Id.in_subquery(free))
-        .exec(&central.writer)
-        .await?;
+    take(central).col_expr(Column::LeaseUntil, central.now_plus(lease)).filter(Column::Id.in_subquery(free)).exec(&central.writer).await?;
     Ok(())
 }
 

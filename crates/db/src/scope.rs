@@ -2,7 +2,8 @@
 
 use convivio_domain::OrganizerId;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DeleteMany, EntityTrait, QueryFilter, QuerySelect, Select, UpdateMany,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DeleteMany, EntityTrait, QueryFilter, QuerySelect,
+    Select, UpdateMany,
 };
 
 use crate::Result;

@@ -167,6 +167,8 @@ pub struct FollowUp {
     pub prompt: Prompt,
     /// A time for what the prompt suggests doing together, for the reader's own calendar.
     pub slot: Option<Slot>,
+    /// Where the reader says whether they would be introduced to somebody, if somebody proposes it.
+    pub introductions_link: Option<Url>,
     /// The prompt's page, where a note can be written and "not now" said.
     pub prompt_link: Url,
     /// What to read on keeping in touch.

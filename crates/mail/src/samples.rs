@@ -7,8 +7,8 @@ use convivio_domain::{EmailAddress, FreeText, Line, Locale, PersonName, Prompt, 
 use url::Url;
 
 use crate::{
-    Appointment, CalendarMethod, Cancelled, Confirm, Confirmed, EventFacts, FollowUp, Freshness, Introduction, Login, Mail, Method, Note, Offered,
-    Rejected, Slot, Waitlisted,
+    Appointment, CalendarMethod, Cancelled, Confirm, Confirmed, EventFacts, FollowUp, Freshness, Introduction, Login, Mail, Method, Note,
+    Offered, Rejected, Slot, Waitlisted,
 };
 
 /// The words that mails have from elsewhere: tips on listening, and the prompts of the follow-up.
@@ -147,7 +147,18 @@ fn prompted(prompt: Prompt) -> Mail {
         _ => {
             let (prompt_link, guide_link) = (link("prompts"), guide_link("after"));
             let slot = (step == Step::F3).then(|| slot(&prompt.subject));
-            Mail::FollowUp(Box::new(FollowUp { reader, event, prompt, slot, prompt_link, guide_link, in_link, stop_link }))
+            let introductions_link = None;
+            Mail::FollowUp(Box::new(FollowUp {
+                reader,
+                event,
+                prompt,
+                slot,
+                introductions_link,
+                prompt_link,
+                guide_link,
+                in_link,
+                stop_link,
+            }))
         }
     }
 }

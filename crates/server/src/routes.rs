@@ -297,6 +297,11 @@ fn people(people: &mut ServiceConfig) {
                 .route(web::get().to(pages::person::show))
                 .route(web::post().to(pages::person::submit)),
         )
+        .service(
+            resource("/in/{token}/introductions")
+                .route(web::get().to(pages::introductions::show))
+                .route(web::post().to(pages::introductions::submit)),
+        )
         .service(resource("/in/{token}/prompts").route(web::get().to(pages::prompts::show)))
         .service(
             resource("/in/{token}/preferences")

@@ -166,6 +166,9 @@ enum Says {
     },
     FollowUp {
         prompt: Box<Prompt>,
+        /// Mails frozen by an earlier release say nothing of it.
+        #[serde(default)]
+        is_asked: bool,
     },
     Introduction {
         introducer: PersonName,
@@ -262,7 +265,7 @@ impl Rows {
             | MailKind::N1
             | MailKind::Stop => {
                 let prompt = self.prompt.as_ref().and_then(|prompt| prompt.content.clone()).ok_or_else(gone)?;
-                Says::FollowUp { prompt: Box::new(prompt.0) }
+                Says::FollowUp { prompt: Box::new(prompt.0), is_asked: self.is_asked }
             }
             MailKind::Introduction => {
                 let Introduced { introducer, why, me, other } = self.introduced.as_ref().ok_or_else(gone)?;
@@ -365,18 +368,22 @@ impl Rows {
                 in_link: in_link?,
                 appointment: appointment?,
             }),
-            Says::FollowUp { prompt } if matches!(prompt.step, Step::N1 | Step::Stop) => Mail::Note(Box::new(convivio_mail::Note {
+            Says::FollowUp { prompt, .. } if matches!(prompt.step, Step::N1 | Step::Stop) => Mail::Note(Box::new(convivio_mail::Note {
                 reader: reader?,
                 event: event?,
                 prompt: *prompt,
                 in_link: in_link?,
                 stop_link: app.url(&format!("/unsubscribe/{}", app.unsubscribe_token(self.person.as_ref()?))),
             })),
-            Says::FollowUp { prompt } => Mail::FollowUp(Box::new(convivio_mail::FollowUp {
+            Says::FollowUp { prompt, is_asked } => Mail::FollowUp(Box::new(convivio_mail::FollowUp {
                 reader: reader?,
                 event: event?,
                 slot: written_at.and_then(|at| self.slot(&prompt, at)),
                 prompt: *prompt,
+                introductions_link: match &self.registration {
+                    Some(row) if is_asked => Some(app.url(&format!("/in/{}/introductions", app.attendee_token(row)))),
+                    _ => None,
+                },
                 prompt_link: app.url(&format!("/prompts/{}", app.prompt_token(self.prompt.as_ref()?))),
                 guide_link: guide_link(GuidePhase::After),
                 in_link: in_link?,
@@ -404,8 +411,18 @@ fn in_test(app: &App, reader: PersonName, event: EventFacts, guide_link: url::Ur
     if matches!(prompt.step, Step::N1 | Step::Stop) {
         return Mail::Note(Box::new(convivio_mail::Note { reader, event, prompt, in_link, stop_link }));
     }
-    let (slot, prompt_link) = (None, dead("prompts"));
-    Mail::FollowUp(Box::new(convivio_mail::FollowUp { reader, event, prompt, slot, prompt_link, guide_link, in_link, stop_link }))
+    let (slot, introductions_link, prompt_link) = (None, None, dead("prompts"));
+    Mail::FollowUp(Box::new(convivio_mail::FollowUp {
+        reader,
+        event,
+        prompt,
+        slot,
+        introductions_link,
+        prompt_link,
+        guide_link,
+        in_link,
+        stop_link,
+    }))
 }
 
 pub(super) fn frozen_event(event: &event::Model, organizer: &organizer::Model, locale: Locale, now: DateTime<Utc>) -> FrozenEvent {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use convivio_db::{Read, enrollment, event, login, message, organizer, person, prompt, registration, round, suppression, template};
 use convivio_domain::words::MailKind;
-use convivio_domain::{EventId, MessageId, OrganizerId, TemplateId};
+use convivio_domain::{EventId, MessageId, OrganizerId, RegistrationId, TemplateId};
 
 use super::introduced::{self, Introduced};
 use super::wording::words_of;
@@ -23,6 +23,8 @@ pub(super) struct Rows {
     pub(super) enrollment: Option<enrollment::Model>,
     /// Of a follow-up: the mails about the same event that its reader had before, the first of them and the latest.
     pub(super) earlier: Vec<String>,
+    /// Of a follow-up: somebody would introduce its reader to somebody.
+    pub(super) is_asked: bool,
     /// Of A1: how long a round is.
     pub(super) first_round: Option<round::Model>,
     /// Of an introduction: what it rests on, if the two may still be brought together.
@@ -64,6 +66,7 @@ impl Rows {
             enrollment: None,
             earlier: Vec::new(),
             introduced: None,
+            is_asked: false,
             template: None,
             suppression: None,
             live: Arc::default(),
@@ -108,6 +111,9 @@ async fn of_organizer(
     // Asked at the first try only; later ones have it among what was kept.
     let new = |one: &&&message::Model| one.kind.is_follow_up() && one.frozen.is_none();
     let following = set(messages.iter().filter(new).filter_map(|one| one.registration_id));
+    let reader = |one: &RegistrationId| registrations.get(one).and_then(|one| Some((one, people.get(&one.person_id)?)));
+    let readers: Vec<(&registration::Model, &person::Model)> = following.iter().filter_map(reader).collect();
+    let asked = if readers.is_empty() { BTreeSet::new() } else { introduced::asked(&read, &readers, now).await? };
     let mut earlier = if following.is_empty() { HashMap::new() } else { message::follow_ups_sent(&read, following).await? };
     earlier.values_mut().for_each(keep_latest);
     let logins = set(messages.iter().filter_map(|one| one.login_id));
@@ -139,8 +145,14 @@ async fn of_organizer(
             first_round: message.event_id.filter(|_| message.kind == MailKind::A1).and_then(|id| first_rounds.get(&id).cloned().flatten()),
             introduced: introduced::of(&read, message).await?,
             template: words_of(message, &in_force).and_then(|id| templates.get(&id)).cloned(),
+            is_asked: message.kind.is_follow_up() && message.registration_id.is_some_and(|id| asked.contains(&id)),
             suppression: suppressions.get(&message.to_email_normal).cloned(),
-            earlier: message.registration_id.filter(|_| message.kind.is_follow_up()).and_then(|id| earlier.get(&id)).cloned().unwrap_or_default(),
+            earlier: message
+                .registration_id
+                .filter(|_| message.kind.is_follow_up())
+                .and_then(|id| earlier.get(&id))
+                .cloned()
+                .unwrap_or_default(),
             live: live.clone(),
             registration,
             read_at,

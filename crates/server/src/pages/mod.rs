@@ -4,11 +4,13 @@
 //! links; a button posts.
 
 pub mod confirm;
+mod contacts;
 pub mod erase;
 pub mod export;
 pub mod feed;
 mod fitting;
 pub mod guide;
+pub mod introductions;
 pub mod login;
 pub mod my_table;
 pub mod people;
@@ -36,8 +38,8 @@ use futures_util::future::LocalBoxFuture;
 use crate::app::App;
 use crate::http::{ApiError, Result, receiving, request_id};
 pub(crate) use views::When;
-use views::{EventHead, Home, Page, Problem, ProblemKind};
 pub(crate) use views::{CarriedOn, Letter, Reached, Report, Timeline};
+use views::{EventHead, Home, Page, Problem, ProblemKind};
 
 /// What a page's form posted. A field that is there twice counts once.
 pub struct Form(HashMap<String, String>);

@@ -9,18 +9,19 @@ use convivio_domain::prompt::Sitting;
 use convivio_domain::words::{ConnectionState, RegistrationState};
 use convivio_domain::{Field, Locale, PersonId, RegistrationCode, RegistrationId};
 
+use super::contacts;
 use super::my_table::signed_in;
-use super::views::{Evening, FieldError, KeptPerson, MetAt, MetPerson, Page, PeoplePage, Sat, WhoAsked, ways};
+use super::views::{Balance, Evening, FieldError, KeptPerson, MetAt, MetPerson, Page, PeoplePage, Sat, WhoAsked, ways};
 use super::{Form, app, done, drawn, just_done, locale_of, or_problem};
 use crate::api::me::connections::{self, Connection};
-use crate::api::me::encounters;
+use crate::api::me::{encounters, mirror};
 use crate::app::App;
 use crate::gardening;
 use crate::http::{ApiError, Attendee, Result, none_wrong};
 use crate::keeping::{self, MOST_KEPT};
 
 /// What the page has words for once it is done.
-const DONE: [&str; 5] = ["chosen", "accepted", "declined", "ended", "blocked"];
+const DONE: [&str; 8] = ["chosen", "accepted", "declined", "ended", "blocked", "written_down", "in_touch", "forgotten"];
 
 pub async fn show(request: HttpRequest, token: web::Path<String>) -> HttpResponse {
     or_problem(&request, shown(&request, &token, &Form(Default::default()), Vec::new()).await)
@@ -30,9 +31,10 @@ async fn shown(request: &HttpRequest, token: &str, form: &Form, errors: Vec<Fiel
     let app = app(request);
     let who = signed_in(&app, token).await?;
     let locale = locale_of(request, Some(who.registration.locale));
-    let read = app.db.read(&who);
-    let met = Met::all(&read, &who).await?;
-    let connections = connections::all(&read, &who, app.clock.now()).await?;
+    let (read, now) = (app.db.read(&who), app.clock.now());
+    let connections = connections::all(&read, &who, now).await?;
+    let met = Met::all(&read, &who, &connections).await?;
+    let balance = mirror::of(&read, &who, now).await?;
     let with = |one: &Connection| met.iter().find(|met| met.other.code == one.code);
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = PeoplePage {
@@ -41,6 +43,8 @@ async fn shown(request: &HttpRequest, token: &str, form: &Form, errors: Vec<Fiel
         asked: connections.iter().filter(|one| one.incoming).filter_map(|one| Some(who_asked(one, with(one)?, locale))).collect(),
         kept: connections.iter().filter_map(|one| kept(one, with(one)?, token, locale)).collect(),
         evenings: evenings(&met, &connections, form, locale),
+        contacts: contacts::of(&read, &who, form, now).await?,
+        balance: Balance { gives: balance.gives, asks: balance.asks, notice: balance.notice },
         errors,
     };
     drawn(status, &Page::People(Box::new(view)), locale)
@@ -112,6 +116,13 @@ async fn submitted(request: &HttpRequest, token: &str, form: Form) -> Result<Htt
     let app = app(request);
     let who = signed_in(&app, token).await?;
     let locale = locale_of(request, Some(who.registration.locale));
+    if let Some((what, result)) = contacts::posted(&app, &who, &form).await {
+        return match result {
+            Ok(()) => Ok(done(&format!("/in/{token}/people"), locale, what)),
+            Err(ApiError::Invalid(wrong)) => shown(request, token, &form, contacts::errors(wrong)).await,
+            Err(err) => Err(err),
+        };
+    }
     let (what, result) = match (form.get("accept"), form.get("decline"), form.get("choose")) {
         ("", "", "") => return shown(request, token, &form, Vec::new()).await,
         ("", "", event) => ("chosen", choose(&app, &who, event, &form).await),
@@ -163,17 +174,40 @@ async fn choose(app: &App, who: &Attendee, event: &str, form: &Form) -> Result<(
     Ok(tx.commit().await?)
 }
 
-/// Somebody the reader sat with.
+/// Somebody the reader sat with, or was introduced to.
 pub(super) struct Met {
     pub mine: registration::Model,
     pub other: registration::Model,
     pub event: event::Model,
     sittings: Vec<Sitting>,
+    introduced: Option<Introduced>,
 }
 
+/// By whom, unless their name is gone.
+struct Introduced(Option<String>);
+
 impl Met {
+    /// Everybody the reader sat with, and behind them whom others introduced to the reader, of these connections.
+    pub(super) async fn all(scope: &impl Scoped, who: &Attendee, connections: &[Connection]) -> Result<Vec<Self>> {
+        let mut all = Self::at_tables(scope, who).await?;
+        for one in connections.iter().filter(|one| one.introduced) {
+            if all.iter().all(|met| met.other.code != one.code) {
+                all.extend(Self::through_somebody(scope, who, one).await?);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The event is the one where whoever introduced them met them: the reader may not have been there.
+    async fn through_somebody(scope: &impl Scoped, who: &Attendee, one: &Connection) -> Result<Option<Self>> {
+        let Some(other) = registration::by_code_anywhere(scope, &one.code).await? else { return Ok(None) };
+        let Some(event) = event::find_by_id(scope, other.event_id).await? else { return Ok(None) };
+        let introduced = Some(Introduced(one.met_through.as_ref().map(ToString::to_string)));
+        Ok(Some(Self { mine: who.registration.clone(), other, event, sittings: Vec::new(), introduced }))
+    }
+
     /// Everybody the reader sat with, wherever it was, in the order of meeting; without those of whom either blocked the other.
-    pub(super) async fn all(scope: &impl Scoped, who: &Attendee) -> Result<Vec<Self>> {
+    async fn at_tables(scope: &impl Scoped, who: &Attendee) -> Result<Vec<Self>> {
         let mine = registration::all_of_person(scope, who.person.id).await?;
         let ids: Vec<RegistrationId> = mine.iter().map(|row| row.id).collect();
         let encounters = encounter::of_registrations(scope, &ids).await?;
@@ -185,7 +219,13 @@ impl Met {
             let other = others.get(&one.with(mine.id))?;
             let event = events.iter().find(|event| event.id == one.event_id)?;
             let is_shown = other.state == RegistrationState::Attended && !blocked.contains(&other.person_id);
-            is_shown.then(|| Self { mine: mine.clone(), other: other.clone(), event: event.clone(), sittings: one.sittings.0 })
+            is_shown.then(|| Self {
+                mine: mine.clone(),
+                other: other.clone(),
+                event: event.clone(),
+                sittings: one.sittings.0,
+                introduced: None,
+            })
         };
         Ok(encounters.into_iter().filter_map(met).collect())
     }
@@ -201,6 +241,8 @@ impl Met {
             starts_at: self.event.starts_at,
             timezone: self.event.timezone,
             sittings: self.sittings(locale),
+            introduced: self.introduced.is_some(),
+            through: self.introduced.as_ref().and_then(|introduced| introduced.0.clone()),
         }
     }
 

@@ -45,8 +45,9 @@ async fn page(app: &App, who: &Attendee, id: &str, locale: Locale) -> Result<Per
     let row = keeping::mine(&read, who, id).await?;
     let other = person::find_by_id(&read, row.other_id).await?.ok_or(ApiError::NotFound)?;
     let Json(one) = connections::shown(&read, who, row, now).await?;
+    let met = Met::all(&read, who, std::slice::from_ref(&one)).await?;
+    let met = met.into_iter().find(|met| met.other.code == one.code).ok_or(ApiError::NotFound)?;
     let private = one.private.ok_or(ApiError::NotFound)?;
-    let met = Met::all(&read, who).await?.into_iter().find(|met| met.other.code == one.code).ok_or(ApiError::NotFound)?;
     let (mine, theirs) = (prompting::view(&met.mine, &who.person.profile), prompting::view(&met.other, &other.profile));
     let shows = |field| other.profile.visibility.shows_tablemates(field);
     let log = log::about(&read, who.person.id, [other.id]).await?;

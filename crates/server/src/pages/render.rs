@@ -101,6 +101,7 @@ impl Page {
             Self::GivingUp(_) => "giving_up.html",
             Self::People(_) => "people.html",
             Self::Person(_) => "person.html",
+            Self::Introductions(_) => "introductions.html",
             Self::Prompts(_) => "prompts.html",
             Self::Preferences(_) => "preferences.html",
             Self::Erase(_) => "erase.html",

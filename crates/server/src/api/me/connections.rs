@@ -31,6 +31,9 @@ pub struct Connection {
     /// Who brought the two together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub met_through: Option<PersonName>,
+    /// Somebody did, even if their name is gone.
+    #[serde(skip)]
+    pub introduced: bool,
     /// They asked, and one has not answered.
     pub incoming: bool,
     /// What whoever asked wrote.
@@ -271,6 +274,7 @@ impl View {
             name: registration.profile.visibility.shows_tablemates(Field::Name).then(|| registration.name.clone()),
             event: event.slug.clone(),
             state: row.state,
+            introduced: row.introduced_by.is_some(),
             met_through: introducer.map(|by| by.name.clone()),
             incoming,
             context: if incoming {

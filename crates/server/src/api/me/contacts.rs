@@ -16,14 +16,14 @@ use crate::http::{ApiError, Attendee, Created, FieldError, Json, List, Listing, 
 
 #[derive(Serialize, ToSchema)]
 pub struct Contact {
-    id: ContactId,
-    name: PersonName,
-    note: Option<FreeText>,
+    pub id: ContactId,
+    pub name: PersonName,
+    pub note: Option<FreeText>,
     /// 1, 3 or 6 months; missing until one says.
-    every_months: Option<u8>,
+    pub every_months: Option<u8>,
     /// When the two were last in touch, as one says.
-    in_touch_at: DateTime<Utc>,
-    temperature: Temperature,
+    pub in_touch_at: DateTime<Utc>,
+    pub temperature: Temperature,
     created_at: DateTime<Utc>,
 }
 
@@ -89,8 +89,8 @@ pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Resul
     Ok(listing.answer(page, |row| row.id, |row| Contact::of(row, now)))
 }
 
-/// Everybody one knows, for taking along.
-pub(super) async fn all(scope: &impl Scoped, me: PersonId, now: DateTime<Utc>) -> Result<Vec<Contact>> {
+/// Everybody one knows: for taking along, and for one's own page.
+pub async fn all(scope: &impl Scoped, me: PersonId, now: DateTime<Utc>) -> Result<Vec<Contact>> {
     Ok(contact::all_of(scope, me).await?.into_iter().map(|row| Contact::of(row, now)).collect())
 }
 
@@ -100,9 +100,15 @@ pub async fn show(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> 
 }
 
 pub async fn create(who: Attendee, app: web::Data<App>, Json(new): Json<NewContact>) -> Result<Created<Contact>> {
+    let contact = write_down(&app, &who, new).await?;
+    Ok(Created(format!("/api/v1/me/contacts/{}", contact.id), contact))
+}
+
+/// The same, here or on one's own page.
+pub async fn write_down(app: &App, who: &Attendee, new: NewContact) -> Result<Contact> {
     let now = app.clock.now();
     none_wrong(new.wrong(now))?;
-    let tx = app.db.write(&who).await?;
+    let tx = app.db.write(who).await?;
     // Held, so that of many at once each is counted.
     person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
     if contact::count_of(&tx, who.person.id).await? >= MOST {
@@ -122,15 +128,25 @@ pub async fn create(who: Attendee, app: web::Data<App>, Json(new): Json<NewConta
     contact::insert(&tx, row.clone()).await?;
     gardening::plan_next(&tx, who.person.id, now).await?;
     tx.commit().await?;
-    Ok(Created(format!("/api/v1/me/contacts/{}", row.id), Contact::of(row, now)))
+    Ok(Contact::of(row, now))
 }
 
 /// Changes what the merge patch names. A new `in_touch_at` sets the clock back.
 pub async fn update(who: Attendee, app: web::Data<App>, id: web::Path<String>, patch: Patch<NewContact>) -> Result<Json<Contact>> {
-    let (tx, now) = (app.db.write(&who).await?, app.clock.now());
+    Ok(Json(change(&app, &who, &id, |before| patch.onto(before)).await?))
+}
+
+/// The two were in touch just now.
+pub async fn be_in_touch(app: &App, who: &Attendee, id: &str) -> Result<()> {
+    change(app, who, id, |before| Ok(NewContact { in_touch_at: None, ..before })).await?;
+    Ok(())
+}
+
+async fn change(app: &App, who: &Attendee, id: &str, onto: impl FnOnce(NewContact) -> Result<NewContact>) -> Result<Contact> {
+    let (tx, now) = (app.db.write(who).await?, app.clock.now());
     person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
-    let row = contact::find_by_id(&tx, who.person.id, id_of(&id)?).await?.ok_or(ApiError::NotFound)?;
-    let form = patch.onto(NewContact::of(&row))?;
+    let row = contact::find_by_id(&tx, who.person.id, id_of(id)?).await?.ok_or(ApiError::NotFound)?;
+    let form = onto(NewContact::of(&row))?;
     none_wrong(form.wrong(now))?;
     let changes = contact::ActiveModel {
         name: Set(form.name),
@@ -143,14 +159,19 @@ pub async fn update(who: Attendee, app: web::Data<App>, id: web::Path<String>, p
     gardening::plan_next(&tx, who.person.id, now).await?;
     let row = contact::find_by_id(&tx, who.person.id, row.id).await?.ok_or(ApiError::NotFound)?;
     tx.commit().await?;
-    Ok(Json(Contact::of(row, now)))
+    Ok(Contact::of(row, now))
 }
 
 pub async fn remove(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<NoContent> {
-    let tx = app.db.write(&who).await?;
-    let row = contact::find_by_id(&tx, who.person.id, id_of(&id)?).await?.ok_or(ApiError::NotFound)?;
+    forget(&app, &who, &id).await?;
+    Ok(NoContent)
+}
+
+/// The same, here or on one's own page.
+pub async fn forget(app: &App, who: &Attendee, id: &str) -> Result<()> {
+    let tx = app.db.write(who).await?;
+    let row = contact::find_by_id(&tx, who.person.id, id_of(id)?).await?.ok_or(ApiError::NotFound)?;
     contact::remove(&tx, row.id).await?;
     gardening::plan_next(&tx, who.person.id, app.clock.now()).await?;
-    tx.commit().await?;
-    Ok(NoContent)
+    Ok(tx.commit().await?)
 }

@@ -21,46 +21,58 @@ use crate::prompting::view;
 
 #[derive(Serialize, ToSchema)]
 pub struct Introduction {
-    id: IntroductionId,
-    state: IntroductionState,
-    why: Sentence,
+    pub id: IntroductionId,
+    pub state: IntroductionState,
+    pub why: Sentence,
     /// Who proposes it; missing where one does so oneself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    introducer: Option<PersonName>,
+    pub introducer: Option<PersonName>,
     /// Both, where one proposes it oneself; else the other of the two.
-    people: Vec<Introduced>,
+    pub people: Vec<Introduced>,
     /// Of one that is proposed to oneself: whether one has said yes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    agreed: Option<bool>,
+    pub agreed: Option<bool>,
     created_at: DateTime<Utc>,
     /// Until when it can be said yes to.
-    closes_at: DateTime<Utc>,
+    pub closes_at: DateTime<Utc>,
 }
 
 #[derive(Serialize, ToSchema)]
-struct Introduced {
+pub struct Introduced {
     /// Missing where the person keeps it.
-    name: Option<PersonName>,
+    pub name: Option<PersonName>,
     /// Of one's own connection; of somebody one may yet meet there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<RegistrationCode>,
     /// Passions that oneself and they show.
     #[serde(skip_serializing_if = "Option::is_none")]
-    shared_passions: Option<Vec<SharedPassion>>,
+    pub shared_passions: Option<Vec<SharedPassion>>,
 }
 
 pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Result<List<Introduction>> {
     let read = app.db.read(&who);
     let page = introduction::around(&read, who.person.id, listing.cursor()?).await?;
-    let view = View::of(&read, &who, &page.rows, app.clock.now()).await?;
+    let view = View::of(&read, &who.person, &who.registration, &page.rows, app.clock.now()).await?;
     Ok(listing.answer(page, |row| row.id, |row| view.shown(&row)).flatten())
 }
 
-/// The same, all of it, for taking along.
-pub(super) async fn all(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>, most: u64) -> Result<Vec<Introduction>> {
+/// The same, all of it: for taking along, and for the page about them.
+pub async fn all(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>, most: u64) -> Result<Vec<Introduction>> {
     let rows = introduction::around(scope, who.person.id, Cursor { after: None, limit: most }).await?.rows;
-    let view = View::of(scope, who, &rows, now).await?;
+    let view = View::of(scope, &who.person, &who.registration, &rows, now).await?;
     Ok(rows.iter().filter_map(|row| view.shown(row)).collect())
+}
+
+/// Whether one of these, which wait for the answer of `me`, is shown to them.
+pub async fn is_asked(
+    scope: &impl Scoped,
+    me: &person::Model,
+    registration: &registration::Model,
+    rows: &[introduction::Model],
+    now: DateTime<Utc>,
+) -> convivio_db::Result<bool> {
+    let view = View::of(scope, me, registration, rows, now).await?;
+    Ok(rows.iter().any(|row| view.shown(row).is_some()))
 }
 
 pub async fn show(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<Json<Introduction>> {
@@ -82,20 +94,25 @@ pub struct NewIntroduction {
 /// So many may wait for their answers at once: this is for two people one thought about, not for a list.
 const MOST_OPEN: usize = 10;
 
+pub async fn propose(who: Attendee, app: web::Data<App>, Json(new): Json<NewIntroduction>) -> Result<Created<Introduction>> {
+    let answer = bring_up(&app, &who, new).await?;
+    Ok(Created(format!("/api/v1/me/introductions/{}", answer.id), answer))
+}
+
 /// Somebody one is not connected with, blocked by either, and a code that does not exist answer alike. What stands between the two is not told: it
 /// looks like silence.
-pub async fn propose(who: Attendee, app: web::Data<App>, Json(new): Json<NewIntroduction>) -> Result<Created<Introduction>> {
+pub async fn bring_up(app: &App, who: &Attendee, new: NewIntroduction) -> Result<Introduction> {
     let refuse = |code: &str, detail: String| Err(ApiError::Invalid(vec![FieldError::new("/codes", code, detail)]));
     let (first, second) = match new.codes.as_slice() {
         [first, second] if first == second => return refuse("repeated", "must be two different people".to_owned()),
         [first, second] => (first, second),
         _ => return refuse("out_of_range", "must name two people".to_owned()),
     };
-    let (tx, now) = (app.db.write(&who).await?, app.clock.now());
+    let (tx, now) = (app.db.write(who).await?, app.clock.now());
     // Held, so that what one proposes is counted one after the other.
     person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
-    let first = connected_with(&tx, &who, first).await?.ok_or(ApiError::Forbidden)?;
-    let second = connected_with(&tx, &who, second).await?.ok_or(ApiError::Forbidden)?;
+    let first = connected_with(&tx, who, first).await?.ok_or(ApiError::Forbidden)?;
+    let second = connected_with(&tx, who, second).await?.ok_or(ApiError::Forbidden)?;
     if first == second {
         return refuse("repeated", "must be two different people".to_owned());
     }
@@ -124,33 +141,42 @@ pub async fn propose(who: Attendee, app: web::Data<App>, Json(new): Json<NewIntr
         created_at: now,
     };
     let row = introduction::insert(&tx, row).await?;
-    let answer = shown(&tx, &who, &row, now).await?;
+    let answer = shown(&tx, who, &row, now).await?;
     tx.commit().await?;
-    Ok(Created(format!("/api/v1/me/introductions/{}", answer.id), answer))
+    Ok(answer)
 }
 
 pub async fn accept(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<Json<Introduction>> {
-    let (tx, now) = (app.db.write(&who).await?, app.clock.now());
-    let row = proposed_to(&tx, &who, &id, now).await?;
+    Ok(Json(say_yes(&app, &who, &id).await?))
+}
+
+/// The same, here or on the page about them.
+pub async fn say_yes(app: &App, who: &Attendee, id: &str) -> Result<Introduction> {
+    let (tx, now) = (app.db.write(who).await?, app.clock.now());
+    let row = proposed_to(&tx, who, id, now).await?;
     introduction::answer(&tx, &row, who.person.id, true).await?;
     let row = introduction::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
     if row.both_agree() {
-        introducing::bring_together(&app, &tx, &row, who.person.id, now).await?;
+        introducing::bring_together(app, &tx, &row, who.person.id, now).await?;
     }
     let row = introduction::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
-    let answer = shown(&tx, &who, &row, now).await?;
+    let answer = shown(&tx, who, &row, now).await?;
     tx.commit().await?;
     app.ring();
-    Ok(Json(answer))
+    Ok(answer)
+}
+
+pub async fn decline(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<NoContent> {
+    say_no(&app, &who, &id).await?;
+    Ok(NoContent)
 }
 
 /// Neither the other nor who proposed it is told.
-pub async fn decline(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<NoContent> {
-    let (tx, now) = (app.db.write(&who).await?, app.clock.now());
-    let row = proposed_to(&tx, &who, &id, now).await?;
+pub async fn say_no(app: &App, who: &Attendee, id: &str) -> Result<()> {
+    let (tx, now) = (app.db.write(who).await?, app.clock.now());
+    let row = proposed_to(&tx, who, id, now).await?;
     introduction::answer(&tx, &row, who.person.id, false).await?;
-    tx.commit().await?;
-    Ok(NoContent)
+    Ok(tx.commit().await?)
 }
 
 /// One that is proposed to oneself and open, held.
@@ -178,13 +204,14 @@ async fn connected_with(tx: &Tx, who: &Attendee, code: &RegistrationCode) -> Res
 }
 
 async fn shown(scope: &impl Scoped, who: &Attendee, row: &introduction::Model, now: DateTime<Utc>) -> Result<Introduction> {
-    let view = View::of(scope, who, std::slice::from_ref(row), now).await?;
+    let view = View::of(scope, &who.person, &who.registration, std::slice::from_ref(row), now).await?;
     view.shown(row).ok_or(ApiError::NotFound)
 }
 
 /// What is needed to show some introductions.
 struct View<'a> {
-    who: &'a Attendee,
+    me: &'a person::Model,
+    registration: &'a registration::Model,
     now: DateTime<Utc>,
     people: HashMap<PersonId, person::Model>,
     /// How who proposes stands to the two.
@@ -197,8 +224,13 @@ struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    async fn of(scope: &impl Scoped, who: &'a Attendee, rows: &[introduction::Model], now: DateTime<Utc>) -> Result<Self> {
-        let me = who.person.id;
+    async fn of(
+        scope: &impl Scoped,
+        me: &'a person::Model,
+        registration: &'a registration::Model,
+        rows: &[introduction::Model],
+        now: DateTime<Utc>,
+    ) -> convivio_db::Result<Self> {
         let people = introduction::people_of(rows);
         let introducers: BTreeSet<PersonId> = rows.iter().map(|row| row.introducer_id).collect();
         let mut known = Vec::new();
@@ -207,27 +239,28 @@ impl<'a> View<'a> {
         }
         let mut met = HashMap::new();
         for event in known.iter().map(|row| row.event_id).collect::<BTreeSet<_>>() {
-            let there = known.iter().filter(|row| row.event_id == event).map(|row| row.other_id);
+            let there: Vec<PersonId> = known.iter().filter(|row| row.event_id == event).map(|row| row.other_id).collect();
             let registrations = registration::of_people(scope, event, there).await?;
             met.extend(registrations.into_iter().map(|one| ((one.person_id, event), one)));
         }
         let connected = |row: &&connection::Model| row.state == ConnectionState::Connected;
-        let mine = connection::between(scope, me, introducers.iter().copied()).await?;
+        let mine = connection::between(scope, me.id, introducers.iter().copied()).await?;
         let mine: BTreeSet<PersonId> = mine.iter().filter(connected).map(|row| row.other_id).collect();
-        let theirs = connection::towards(scope, me, introducers).await?;
+        let theirs = connection::towards(scope, me.id, introducers).await?;
         let in_touch = theirs.iter().filter(connected).map(|row| row.owner_id).filter(|id| mine.contains(id)).collect();
-        Ok(Self { who, now, people: person::by_ids(scope, people).await?, known, met, in_touch, blocked: block::around(scope, me).await? })
+        let (people, blocked) = (person::by_ids(scope, people).await?, block::around(scope, me.id).await?);
+        Ok(Self { me, registration, now, people, known, met, in_touch, blocked })
     }
 
     /// `None` for what is not one's own, what one said no to, and people one does not see.
     fn shown(&self, row: &introduction::Model) -> Option<Introduction> {
-        let me = self.who.person.id;
+        let me = self.me.id;
         let (introducer, people, agreed) = match row.with(me) {
             None if row.introducer_id == me => (None, vec![self.connection(row, row.one_id)?, self.connection(row, row.other_id)?], None),
             None => return None,
             Some(other) => {
                 let answer = row.answer_of(me);
-                let stopped = self.who.person.follow_up_stopped_at.is_some();
+                let stopped = self.me.follow_up_stopped_at.is_some();
                 if answer == Some(false) || stopped || !self.in_touch.contains(&row.introducer_id) {
                     return None;
                 }
@@ -256,8 +289,8 @@ impl<'a> View<'a> {
     /// The other of the two, to one of them.
     fn stranger(&self, row: &introduction::Model, id: PersonId) -> Option<Introduced> {
         let (_, shown) = self.met(row, id)?;
-        let mine = view(&self.who.registration, &self.who.person.profile);
-        let common = common_ground::of(self.now, &mine, &shown, self.who.registration.locale);
+        let mine = view(self.registration, &self.me.profile);
+        let common = common_ground::of(self.now, &mine, &shown, self.registration.locale);
         Some(Introduced { name: name_of(&shown), code: None, shared_passions: Some(common.passions) })
     }
 

@@ -144,7 +144,8 @@ pub async fn unblock(who: Attendee, app: web::Data<App>, Json(somebody): Json<So
     Ok(NoContent)
 }
 
-/// Somebody else whose address is known to be theirs, at an event of one's own. Whoever is not there and a code that does not exist answer alike.
+/// Somebody else whose address is known to be theirs, at an event of one's own, or who was introduced to oneself. Whoever is not there and a code
+/// that does not exist answer alike.
 async fn at_my_events(scope: &impl Scoped, who: &Attendee, code: &RegistrationCode) -> Result<registration::Model> {
     let here = |state: RegistrationState| {
         !matches!(state, RegistrationState::PendingEmail | RegistrationState::Rejected | RegistrationState::Anonymised)
@@ -152,7 +153,10 @@ async fn at_my_events(scope: &impl Scoped, who: &Attendee, code: &RegistrationCo
     let found = registration::by_code_anywhere(scope, code).await?.filter(|row| here(row.state) && row.person_id != who.person.id);
     if let Some(other) = found {
         let mine = registration::of_person(scope, other.event_id, who.person.id).await?;
-        if mine.is_some_and(|mine| here(mine.state)) {
+        // Only the code that the connection shows: another of theirs would tell who they are elsewhere.
+        let known = connection::of_pair(scope, who.person.id, other.person_id).await?;
+        let introduced = known.is_some_and(|row| row.introduced_by.is_some() && row.event_id == other.event_id);
+        if introduced || mine.is_some_and(|mine| here(mine.state)) {
             return Ok(other);
         }
     }

@@ -7,6 +7,7 @@
 mod confirm;
 mod erase;
 mod event;
+mod introductions;
 mod my_table;
 mod people;
 mod preferences;
@@ -28,9 +29,11 @@ use serde::Serialize;
 pub(crate) use confirm::{Asked, Confirm, Confirmed, Offer, Outcome, Sent};
 pub(crate) use erase::{ErasePage, Forgotten};
 pub(crate) use event::{AskedOption, AskedQuestion, Door, EventPage, LanguageChoice, PassionRow, RegisterForm, Shape};
+pub(crate) use introductions::{IntroductionsPage, MayMeet, Proposal};
 pub(crate) use my_table::{GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, TableGuide};
 pub(crate) use people::{
-    Checked, Choosable, Entry, Evening, KeptPerson, MetAt, MetPerson, PeoplePage, PersonForm, PersonPage, Sat, Trend, WhoAsked,
+    Balance, Checked, Choosable, ContactForm, Contacts, Entry, Evening, KeptPerson, KnownPerson, MetAt, MetPerson, PeoplePage, PersonForm,
+    PersonPage, Sat, Trend, WhoAsked,
 };
 pub(crate) use preferences::{Coming, Feed, Past, PreferencesForm, PreferencesPage, PromptsPage, Shown};
 pub(crate) use profile::{GuidePage, ProfilePage, SaidOfProfile};
@@ -57,6 +60,7 @@ pub(crate) enum Page {
     GivingUp(GivingUp),
     People(Box<PeoplePage>),
     Person(Box<PersonPage>),
+    Introductions(Box<IntroductionsPage>),
     Prompts(PromptsPage),
     Preferences(Box<PreferencesPage>),
     Erase(ErasePage),

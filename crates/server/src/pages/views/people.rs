@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use super::{FieldError, Way};
 
-/// `/in/{token}/people`: whom one keeps, who asked, and whom one met. Posts `accept` = the id of who asked, with `exchange_{id}` = `on`, or `decline`
-/// = the same; or `choose` = the slug of an event, with `keep_{CODE}` = `on` for each, up to three of an event.
+/// `/in/{token}/people`: whom one keeps, who asked, whom one met, and whom one knows from elsewhere. Posts `accept` = the id of who asked, with
+/// `exchange_{id}` = `on`, or `decline` = the same; or `choose` = the slug of an event, with `keep_{CODE}` = `on` for each, up to three of an event;
+/// or `contact` = `add` with `contact_name`, `contact_note` and `contact_months` = 1, 3, 6 or empty; or `in_touch` or `forget` = the id of a contact.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct PeoplePage {
     pub ways: Vec<Way>,
@@ -19,16 +20,59 @@ pub(crate) struct PeoplePage {
     pub asked: Vec<WhoAsked>,
     pub kept: Vec<KeptPerson>,
     pub evenings: Vec<Evening>,
+    pub contacts: Contacts,
+    pub balance: Balance,
     pub errors: Vec<FieldError>,
 }
 
-/// Where two people met.
+/// People one knows from elsewhere.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Contacts {
+    pub all: Vec<KnownPerson>,
+    pub cadences: [u8; 3],
+    /// The reader's own, by which the days are told.
+    pub timezone: Timezone,
+    pub form: ContactForm,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct KnownPerson {
+    pub id: String,
+    pub name: String,
+    pub note: Option<String>,
+    pub every_months: Option<u8>,
+    pub in_touch_at: DateTime<Utc>,
+    pub temperature: Temperature,
+}
+
+/// As typed.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct ContactForm {
+    pub name: String,
+    pub note: String,
+    pub months: String,
+}
+
+/// What one gave and what one asked for.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Balance {
+    pub gives: usize,
+    pub asks: usize,
+    /// A gentle word.
+    pub notice: Option<String>,
+}
+
+/// Where two people met, or through whom.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct MetAt {
     pub event: String,
     pub starts_at: DateTime<Utc>,
     pub timezone: Timezone,
     pub sittings: Vec<Sat>,
+    /// They did not sit together: somebody introduced them.
+    pub introduced: bool,
+    /// Who did; `None` where their name is gone.
+    pub through: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -1,7 +1,7 @@
 //! A filled-in view of every page: what the tests draw.
 
 use chrono::{DateTime, Utc};
-use convivio_domain::words::{Choice, ConnectionState, EventMode, LogKind, QuestionKind, RoundState, Step};
+use convivio_domain::words::{Choice, ConnectionState, EventMode, IntroductionState, LogKind, QuestionKind, RoundState, Step};
 use convivio_domain::{Field, Locale, RegistrationCode, VisibleTo};
 use convivio_followup::asks::Gate;
 use convivio_followup::example;
@@ -277,7 +277,11 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         starts_at: event.when.starts_at,
         timezone: event.when.timezone,
         sittings: vec![Sat { round, table, theme: theme.cloned() }],
+        introduced: false,
+        through: None,
     };
+    let met_through =
+        |name: Option<&str>| MetAt { sittings: Vec::new(), introduced: true, through: name.map(str::to_owned), ..met(1, 1, None) };
     let companion = |name: Option<&str>, state, stage, temperature, shared: &[&String]| KeptPerson {
         path: "/in/t0ken/people/0197a1c2-7f00-7000-8000-00000000abcd".into(),
         name: name.map(str::to_owned),
@@ -316,10 +320,96 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
             companion(Some("Ada Bianchi"), ConnectionState::Connected, Stage::Exchanging, Temperature::Warm, &[&hiking, &bread]),
             companion(Some("Elena Neri"), ConnectionState::Requested, Stage::Met, Temperature::Cooling, &[&jazz]),
             companion(None, ConnectionState::Suggested, Stage::Outcome, Temperature::Cold, &[]),
+            KeptPerson {
+                met: met_through(Some("Ada Bianchi")),
+                ..companion(Some("Yusuf Demir"), ConnectionState::Connected, Stage::Connected, Temperature::Warm, &[&hiking])
+            },
         ],
         evenings: vec![evening.clone()],
+        contacts: Contacts {
+            all: vec![
+                KnownPerson {
+                    id: "0197a1c2-7f00-7000-8000-00000000abce".into(),
+                    name: "Pina Sala".into(),
+                    note: Some(pick("She keeps goats.", "Alleva capre.")),
+                    every_months: Some(3),
+                    in_touch_at: event.when.ends_at,
+                    temperature: Temperature::Cooling,
+                },
+                KnownPerson {
+                    id: "0197a1c2-7f00-7000-8000-00000000abcf".into(),
+                    name: "Zeno Riva".into(),
+                    note: None,
+                    every_months: None,
+                    in_touch_at: event.when.ends_at,
+                    temperature: Temperature::Warm,
+                },
+            ],
+            cadences: [1, 3, 6],
+            timezone: event.when.timezone,
+            form: ContactForm::default(),
+        },
+        balance: Balance { gives: 2, asks: 1, notice: None },
         errors: Vec::new(),
     };
+    let no_contacts = Contacts { all: Vec::new(), ..people.contacts.clone() };
+    let contact_wrong = PeoplePage {
+        contacts: Contacts {
+            form: ContactForm { name: String::new(), note: pick("She keeps goats.", "Alleva capre."), months: "3".into() },
+            ..no_contacts.clone()
+        },
+        balance: Balance { gives: 1, asks: 2, notice: convivio_followup::mirror::notice(1, 2, locale) },
+        asked: Vec::new(),
+        evenings: Vec::new(),
+        errors: vec![FieldError::new("contact_name", "too_short")],
+        ..people.clone()
+    };
+    let proposal = |introducer: Option<&str>, with: &[Option<&str>], state| Proposal {
+        id: "0197a1c2-7f00-7000-8000-00000000abd0".into(),
+        introducer: introducer.map(str::to_owned),
+        people: with.iter().map(|name| name.map(str::to_owned)).collect(),
+        shared: if introducer.is_some() { vec![hiking.clone()] } else { Vec::new() },
+        why: pick("You both talk of bees as if they were family.", "Parlate delle api, in due, come di famiglia."),
+        state,
+        closes_at: event.when.ends_at + chrono::TimeDelta::days(60),
+    };
+    let may_meet =
+        |name: Option<&str>, code_of: &str, met, ticked| MayMeet { code: code(code_of), name: name.map(str::to_owned), met, ticked };
+    let introductions = IntroductionsPage {
+        ways: ways("t0ken", "introductions"),
+        done: None,
+        waiting: vec![
+            proposal(Some("Ada Bianchi"), &[Some("Yusuf Demir")], IntroductionState::AwaitingBoth),
+            proposal(Some("Elena Neri"), &[None], IntroductionState::AwaitingBoth),
+        ],
+        answered: vec![
+            proposal(Some("Ada Bianchi"), &[Some("Mei 李")], IntroductionState::AwaitingBoth),
+            proposal(Some("Ada Bianchi"), &[Some("عمر")], IntroductionState::Sent),
+        ],
+        proposed: vec![
+            proposal(None, &[Some("Ada Bianchi"), None], IntroductionState::AwaitingBoth),
+            proposal(None, &[Some("Ada Bianchi"), Some("Elena Neri")], IntroductionState::Sent),
+            proposal(None, &[Some("Elena Neri"), Some("Zoë D’Amico")], IntroductionState::Closed),
+        ],
+        may_meet: vec![
+            may_meet(Some("Ada Bianchi"), "7K3M9Q2A", met(1, 3, Some(&hiking)), true),
+            may_meet(Some("Yusuf Demir"), "7K3M9Q2B", met_through(None), false),
+            may_meet(None, "7K3M9Q2C", met(2, 1, None), false),
+        ],
+        why: String::new(),
+        timezone: event.when.timezone,
+        errors: Vec::new(),
+    };
+    let introductions_wrong = IntroductionsPage {
+        waiting: Vec::new(),
+        answered: Vec::new(),
+        proposed: Vec::new(),
+        why: pick("Bees", "Api"),
+        errors: vec![FieldError::new("two", "out_of_range"), FieldError::new("why", "too_short")],
+        ..introductions.clone()
+    };
+    let introductions_none =
+        IntroductionsPage { may_meet: Vec::new(), why: String::new(), errors: Vec::new(), ..introductions_wrong.clone() };
     let choosable = |word: &'static str, en: &str, it: &str| Choosable { word, label: pick(en, it) };
     let entry = |days: i64, kind, what: Option<String>, text: Option<String>, check| Entry {
         kind,
@@ -466,7 +556,11 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         organizer: event.organizer.clone(),
         when: event.when,
         people: vec![reached("followed_up", Some(112)), reached("keeping", Some(64)), reached("introducing", None)],
-        continued: vec![CarriedOn::new("first", Some([31, 12, 7])), CarriedOn::new("day_30", Some([0, 4, 1])), CarriedOn::new("day_90", None)],
+        continued: vec![
+            CarriedOn::new("first", Some([31, 12, 7])),
+            CarriedOn::new("day_30", Some([0, 4, 1])),
+            CarriedOn::new("day_90", None),
+        ],
     };
     let answered = |choice: Choice, kept: &[&str]| {
         let kept = kept.iter().map(|name| (*name).to_owned()).collect();
@@ -613,7 +707,29 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         ),
         (
             "people_enough",
-            Page::People(Box::new(PeoplePage { kept: Vec::new(), evenings: vec![Evening { open: false, ..evening }], ..people })),
+            Page::People(Box::new(PeoplePage {
+                kept: Vec::new(),
+                evenings: vec![Evening { open: false, ..evening }],
+                contacts: no_contacts,
+                balance: Balance { gives: 0, asks: 0, notice: None },
+                ..people
+            })),
+        ),
+        ("people_contact_wrong", Page::People(Box::new(contact_wrong))),
+        ("introductions", Page::Introductions(Box::new(introductions.clone()))),
+        (
+            "introductions_done",
+            Page::Introductions(Box::new(IntroductionsPage { done: Some("introduced"), may_meet: Vec::new(), ..introductions })),
+        ),
+        ("introductions_wrong", Page::Introductions(Box::new(introductions_wrong))),
+        ("introductions_none", Page::Introductions(Box::new(introductions_none))),
+        (
+            "person_introduced",
+            Page::Person(Box::new(PersonPage {
+                name: Some("Yusuf Demir".into()),
+                met: met_through(Some("Ada Bianchi")),
+                ..person.clone()
+            })),
         ),
         ("person", Page::Person(Box::new(person.clone()))),
         (

@@ -16,6 +16,7 @@ pub(crate) fn ways(token: &str, here: &str) -> Vec<Way> {
     vec![
         way("table", format!("/in/{token}")),
         way("people", format!("/in/{token}/people")),
+        way("introductions", format!("/in/{token}/introductions")),
         way("prompts", format!("/in/{token}/prompts")),
         way("profile", format!("/profile/{token}")),
         way("preferences", format!("/in/{token}/preferences")),
