@@ -42,6 +42,8 @@ async fn r20_nothing_of_a_person_is_left_in_any_table(#[values(Sqlite, Postgres)
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
     app.post(&event.at("/questions"), json!({"label": {"en": "Your club"}, "kind": "text"})).await.ok(201);
+    let tables = json!([{"label": "One", "min": 3, "max": 5, "accessible": true}, {"label": "Two", "min": 3, "max": 5}]);
+    app.put(&event.at("/tables"), json!({"tables": tables})).await.done();
     let zenobia = app.register_confirmed(&event, &zenobia()).await;
     let mut guests = app.add_many(&event, 5).await;
     guests.push(zenobia.clone());

@@ -54,7 +54,7 @@ async fn sr_35_an_organizer_says_a_mail_in_their_own_words(#[values(Sqlite, Post
     let list = viewer.get("/templates").await.ok(200);
     let list = list["results"].as_array().unwrap();
     let own: Vec<&Value> = list.iter().filter(|one| one["own"] == true).collect();
-    assert_eq!((list.len(), own.len()), (36, 1), "{list:?}");
+    assert_eq!((list.len(), own.len()), (38, 1), "{list:?}");
     assert_eq!((&own[0]["kind"], &own[0]["locale"]), (&json!("confirmed"), &json!("it")));
 
     let event = app.event("may").await;

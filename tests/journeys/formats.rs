@@ -4,6 +4,8 @@ use crate::support::*;
 
 /// Everybody comes, and the event ends.
 async fn hold(app: &TestApp, event: &Event, guests: &[Guest]) {
+    // What was promised leaves before its time is over.
+    app.run_due().await;
     app.clock_to(STARTS).await;
     app.check_in_all(event, guests).await;
     app.clock_to(ENDS).await;

@@ -248,7 +248,9 @@ impl Rows {
             MailKind::A1 => {
                 let event = self.event.as_ref().ok_or_else(gone)?;
                 let day = |at: DateTime<Utc>| at.with_timezone(&event.timezone.0).date_naive();
-                let minutes = self.first_round.as_ref().and_then(|round| u32::try_from(round.minutes).ok());
+                // Over coffee nobody changes tables.
+                let round = self.first_round.as_ref().filter(|_| event.kind != EventKind::Coffee);
+                let minutes = round.and_then(|round| u32::try_from(round.minutes).ok());
                 Says::Method {
                     tomorrow: day(now).succ_opt() == Some(day(event.starts_at)),
                     how_we_meet: event.method.read(locale, event.locale).cloned(),
