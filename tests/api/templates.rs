@@ -2,7 +2,7 @@
 
 use crate::support::*;
 
-const KINDS: [&str; 18] = [
+const KINDS: [&str; 19] = [
     "confirm",
     "confirmed",
     "waitlisted",
@@ -21,6 +21,7 @@ const KINDS: [&str; 18] = [
     "C",
     "N1",
     "stop",
+    "introduction",
 ];
 
 fn soup() -> Value {
@@ -128,11 +129,42 @@ async fn sr_35_two_who_write_at_once_notice_each_other(#[values(Sqlite, Postgres
     saved.ok(200);
     app.put(path, soup()).header("If-Match", &seen).await.fails(412, "precondition_failed");
     app.delete(path).header("If-Match", &seen).await.fails(412, "precondition_failed");
-    app.put(path, soup()).header("If-Match", saved.header("etag").unwrap()).await.ok(200);
-    let several = a_few_at_a_time((0..6).map(|_| async { app.put(path, soup()).await.ok(200)["revision"].as_i64().unwrap() })).await;
+    let soup_of = |day: usize| filled(soup(), json!({"subject": format!("La zuppa del giorno {day}")}));
+    app.put(path, soup_of(0)).header("If-Match", saved.header("etag").unwrap()).await.ok(200);
+    let several = a_few_at_a_time((1..7).map(|day| {
+        let put = app.put(path, soup_of(day));
+        async move { put.await.ok(200)["revision"].as_i64().unwrap() }
+    }));
+    let several = several.await;
     let mut revisions = several.clone();
     revisions.sort_unstable();
     assert_eq!(revisions, [3, 4, 5, 6, 7, 8], "{several:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_35_the_same_words_make_no_revision(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let path = "/templates/confirmed/it";
+    let saved = app.put(path, soup()).await.ok(200);
+    assert_eq!(app.put(path, soup()).await.ok(200), saved);
+    let other = filled(soup(), json!({"subject": "La minestra è pronta: {{ event.title }}"}));
+    assert_eq!(app.put(path, other.clone()).await.ok(200)["revision"], 2);
+    assert_eq!(app.put(path, other).await.ok(200)["revision"], 2);
+    let f1 = app.get("/templates/F1/en").await.ok(200);
+    app.put("/templates/F1/en", json!({"subject": f1["subject"], "text": f1["text"]})).await.ok(200);
+    let event = app.event("may").await;
+    app.register_confirmed(&event, &filled(person("Ada Arena"), json!({"locale": "it"}))).await;
+    let mail = app.mail_about(&event, "ada.arena@example.org", "confirmed").await;
+    assert!(mail.subject.starts_with("La minestra è pronta"), "the last words are read: {}", mail.subject);
+    for _ in 0..2 {
+        app.delete(path).await.ok(204);
+        assert_eq!(app.get(path).await.ok(200)["revision"], 3);
+    }
+    let list = app.get("/templates").await.ok(200);
+    let changed = list["results"].as_array().unwrap().iter().filter(|one| one["revision"] != 0);
+    let changed: Vec<(&Value, &Value, &Value)> = changed.map(|one| (&one["kind"], &one["own"], &one["revision"])).collect();
+    assert_eq!(changed, [(&json!("confirmed"), &json!(false), &json!(3)), (&json!("F1"), &json!(true), &json!(1))]);
 }
 
 #[rstest]

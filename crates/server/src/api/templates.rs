@@ -109,6 +109,7 @@ pub async fn show(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<Templ
     shown(&read, (kind, locale), current.as_ref()).await
 }
 
+/// The words that are there already make no revision.
 pub async fn replace(
     who: Staff<Manager>,
     app: web::Data<App>,
@@ -121,8 +122,11 @@ pub async fn replace(
     let tx = app.db.write(&who).await?;
     let last = template::lock_current(&tx, kind, locale).await?;
     if_match.ensure(revision_of(last.as_ref()))?;
-    let words = Some((form.subject, form.text));
-    let saved = template::revise(&tx, (kind, locale), last.as_ref(), words, app.clock.now()).await?;
+    let same = last.as_ref().is_some_and(|last| last.words() == Some((&form.subject, &form.text)));
+    let saved = match last {
+        Some(last) if same => last,
+        last => template::revise(&tx, (kind, locale), last.as_ref(), Some((form.subject, form.text)), app.clock.now()).await?,
+    };
     let answer = shown(&tx, (kind, locale), Some(&saved)).await?;
     tx.commit().await?;
     Ok(answer)
