@@ -285,6 +285,13 @@ async fn sr_42_a_follow_up_tells_who_is_asked(#[values(Sqlite, Postgres)] databa
     for (one, is_told) in [(ada, false), (bruno, true), (chiara, false), (dario, false)] {
         let mail = app.mails().to(&one.guest.email).kind("F2").only().clone();
         assert_eq!(mail.says("Somebody would introduce you to somebody"), is_told, "{}", mail.text);
-        assert_eq!(mail.text.contains(&one.at("introductions")), is_told, "{}", mail.text);
+        let link = mail.find_link("introductions");
+        assert_eq!(link.is_some(), is_told, "{}", mail.text);
+        if let Some(link) = link {
+            assert_eq!(one.page, format!("/in/{}", mail.token("introductions")), "the token is the last of its path");
+            let leads = app.visitor().get(&link).await;
+            assert_eq!((leads.status, leads.location()), (303, one.at("introductions")));
+            assert_eq!(app.visitor().get(&format!("{link}x")).await.status, 404);
+        }
     }
 }

@@ -53,7 +53,7 @@ impl Mail {
                 mail.in_link = dead("in");
             }
             Self::FollowUp(mail) => {
-                mail.introductions_link = mail.introductions_link.take().map(|_| dead("in"));
+                mail.introductions_link = mail.introductions_link.take().map(|_| dead("introductions"));
                 mail.prompt_link = dead("prompts");
                 lead_astray(&mut mail.prompt, &dead);
                 mail.guide_link = dead("guides");

@@ -163,9 +163,9 @@ fn sr_42_a_follow_up_says_where_an_introduction_waits() {
     for (locale, words) in [(Locale::En, "Somebody would introduce you"), (Locale::It, "Qualcuno vorrebbe presentarti")] {
         let Mail::FollowUp(mut follow_up) = sample(MailKind::F2, locale) else { unreachable!() };
         assert!(!rendered(&Mail::FollowUp(follow_up.clone()), locale).text.contains(words));
-        follow_up.introductions_link = Some("https://example.org/in/t0ken/introductions".parse().unwrap());
+        follow_up.introductions_link = Some("https://example.org/introductions/t0ken".parse().unwrap());
         let said = rendered(&Mail::FollowUp(follow_up), locale).text;
-        assert!(said.contains(words) && said.contains("https://example.org/in/t0ken/introductions"), "{said}");
+        assert!(said.contains(words) && said.contains("https://example.org/introductions/t0ken"), "{said}");
     }
 }
 

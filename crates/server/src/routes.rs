@@ -302,6 +302,7 @@ fn people(people: &mut ServiceConfig) {
                 .route(web::get().to(pages::introductions::show))
                 .route(web::post().to(pages::introductions::submit)),
         )
+        .service(resource("/introductions/{token}").route(web::get().to(pages::introductions::lead)))
         .service(resource("/in/{token}/prompts").route(web::get().to(pages::prompts::show)))
         .service(
             resource("/in/{token}/preferences")

@@ -383,7 +383,7 @@ impl Rows {
                 slot: written_at.and_then(|at| self.slot(&prompt, at)),
                 prompt: *prompt,
                 introductions_link: match &self.registration {
-                    Some(row) if is_asked => Some(app.url(&format!("/in/{}/introductions", app.attendee_token(row)))),
+                    Some(row) if is_asked => Some(app.url(&format!("/introductions/{}", app.attendee_token(row)))),
                     _ => None,
                 },
                 prompt_link: app.url(&format!("/prompts/{}", app.prompt_token(self.prompt.as_ref()?))),

@@ -1,6 +1,6 @@
 //! Introductions: what is proposed to the reader, what the reader proposes, and a form to bring two people together; all by the API's own rules.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use convivio_domain::words::{ConnectionState, IntroductionState};
 use serde_json::json;
@@ -20,6 +20,21 @@ const DONE: [&str; 4] = ["proposed", "accepted", "introduced", "declined"];
 
 /// So many stand on one page; nobody has as many.
 const MOST_SHOWN: u64 = 1000;
+
+/// Where a mail's link leads, whose token is the last of its path: on to the page.
+pub async fn lead(request: HttpRequest, token: web::Path<String>) -> HttpResponse {
+    or_problem(&request, led(&request, &token).await)
+}
+
+async fn led(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
+    let app = app(request);
+    let who = signed_in(&app, token).await?;
+    Ok(HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, format!("/in/{}/introductions", app.attendee_token(&who.registration))))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish())
+}
 
 pub async fn show(request: HttpRequest, token: web::Path<String>) -> HttpResponse {
     or_problem(&request, shown(&request, &token, &Form(Default::default()), Vec::new()).await)
