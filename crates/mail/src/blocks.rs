@@ -79,7 +79,7 @@ pub(crate) struct Fact {
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BlockError {
-    #[error("a link must be [words](address) with an http address: {0}")]
+    #[error("a link must be [words](address), an address of http or a variable alone: {0}")]
     Link(String),
     #[error("a row must be | label: value, but is: {0}")]
     Fact(String),
@@ -131,6 +131,11 @@ impl Document {
         })
     }
 
+    /// What is read in it: everything but where its links lead.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.body.iter().chain(&self.small_print).flat_map(Block::texts)
+    }
+
     pub(crate) fn to_text(&self) -> String {
         let body: Vec<String> = self.body.iter().map(Block::to_text).collect();
         if self.small_print.is_empty() {
@@ -165,8 +170,17 @@ impl Block {
 
     fn parse_link(line: &str) -> Option<Self> {
         let (label, url) = split_outside_values(line.strip_prefix('[')?, "](")?;
-        let url = Url::parse(&unmark(url.strip_suffix(')')?)).ok()?;
+        let url = Url::parse(&unmark(address(url.strip_suffix(')')?)?)).ok()?;
         matches!(url.scheme(), "http" | "https").then(|| Self::Link { label: one_line(label), url })
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::Headline { text } | Self::Link { label: text, .. } => vec![text.as_str()],
+            Self::Paragraph { lines } | Self::List { items: lines } => lines.iter().map(String::as_str).collect(),
+            Self::Facts { rows } => rows.iter().flat_map(|row| [row.label.as_str(), row.value.as_str()]).collect(),
+            Self::Quote { paragraphs } => paragraphs.iter().flatten().map(String::as_str).collect(),
+        }
     }
 
     /// Takes in the block of the next line, or gives it back when it stands for itself.
@@ -205,6 +219,14 @@ impl Block {
 
 fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// An address as the template's author wrote it, or one value and nothing else: what a value says is carried to no place that the author chose.
+fn address(source: &str) -> Option<&str> {
+    match source.strip_prefix(START) {
+        Some(value) => value.strip_suffix(END).filter(|value| !value.contains(START)),
+        None => (!source.contains(START)).then_some(source),
+    }
 }
 
 /// Splits at the first `separator` that the template's author wrote.
@@ -256,6 +278,22 @@ mod tests {
         for address in ["javascript:alert(1)", "data:text/html,x", "/relative", ""] {
             Document::parse(&format!("[x]({})", mark(address))).expect_err(address);
         }
+    }
+
+    #[test]
+    fn an_address_is_written_or_is_a_value_but_not_both() {
+        let secret = mark("https://example.org/in/t0ken");
+        for astray in [
+            format!("https://evil.example/?{secret}"),
+            format!("{secret}/more"),
+            format!("{secret}{secret}"),
+            format!("https://evil.example/?]({secret}"),
+        ] {
+            Document::parse(&format!("[x]({astray})")).expect_err(&astray);
+        }
+        let document = Document::parse(&format!("[x]({secret})\n[{}](https://example.org/)\n| a: b\n> c", mark("d"))).expect("a document");
+        assert_eq!(document.links().map(Url::as_str).collect::<Vec<_>>(), ["https://example.org/in/t0ken", "https://example.org/"]);
+        assert_eq!(document.texts().collect::<Vec<_>>(), ["x", "d", "a", "b", "c"]);
     }
 
     #[test]

@@ -12,6 +12,7 @@
 mod blocks;
 mod calendar;
 mod lint;
+mod meanings;
 mod message;
 mod outlet;
 pub mod own;

@@ -13,8 +13,9 @@ use minijinja::{Error, ErrorKind, context};
 
 use crate::Mail;
 use crate::blocks::{self, Document};
+use crate::meanings::meaning;
 use crate::render::{self, BARE, Rendered};
-use crate::samples::bare;
+use crate::samples::{bare, full};
 use crate::tags::{Tag, tags};
 use crate::templates::{source, template_of};
 
@@ -86,7 +87,7 @@ pub fn faults(sample: &Mail, locale: Locale, words: Words<'_>) -> Vec<Fault> {
         faults = unknown_names(sample, words);
     }
     if faults.is_empty() {
-        faults = [sample.clone(), bare(sample)].iter().find_map(|mail| fails(mail, locale, words)).unwrap_or_default();
+        faults = [full(sample), bare(sample)].iter().find_map(|mail| fails(mail, locale, words)).unwrap_or_default();
     }
     faults
 }
@@ -94,55 +95,12 @@ pub fn faults(sample: &Mail, locale: Locale, words: Words<'_>) -> Vec<Fault> {
 /// The facts that words for mails like `sample` may name.
 pub fn variables(sample: &Mail, locale: Locale) -> Vec<Variable> {
     let facts = render::facts(sample);
-    let mut required: BTreeSet<&str> = required_links(sample, locale).into_values().collect();
-    if matches!(sample, Mail::FollowUp(_)) {
-        // Without it, it could be to anybody.
-        required.insert("prompt.opening");
-    }
+    let mut required: BTreeSet<&str> = required_links(&full(sample), locale).into_values().collect();
+    required.extend(must_say(sample).map(|(name, ..)| name));
     let mut names = BTreeSet::new();
     collect_names("", &facts, &mut names);
-    let meaning = |name: &str| MEANINGS.iter().find(|(known, _)| *known == name).map(|(_, meaning)| *meaning);
     names.into_iter().map(|name| Variable { meaning: meaning(&name), required: required.contains(name.as_str()), name }).collect()
 }
-
-const MEANINGS: &[(&str, &str)] = &[
-    ("reader", "the reader's whole name; greet with {{ reader | first_name }}"),
-    ("event.title", "the event's title, in the reader's language"),
-    ("event.organizer", "your name"),
-    ("event.place", "where it is; none where people meet online"),
-    ("event.starts_at", "when it begins; write {{ event.starts_at | when(event.timezone) }}"),
-    ("event.ends_at", "when it ends; write {{ event.ends_at | when(event.timezone) }}"),
-    ("event.timezone", "the event's time zone"),
-    ("passions", "the reader's passions, dearest first; write {{ passions | join(\", \") }}"),
-    ("needs", "what the reader is looking for; may be empty"),
-    ("intention", "what the reader hopes for; may be none"),
-    ("confirm_link", "where the address is confirmed, or the offered place taken or left"),
-    ("in_link", "the reader's own page"),
-    ("login_link", "the link that signs in"),
-    ("profile_link", "where the profile is confirmed or changed"),
-    ("prompt_link", "the page of this prompt"),
-    ("guide_link", "what to read"),
-    ("stop_link", "where follow-up is stopped"),
-    ("again_link", "the event's page, where one may register again; may be none"),
-    ("hours", "how many hours the link works"),
-    ("minutes", "how many minutes: a round lasts, a sign-in link works; may be none"),
-    ("position", "the place on the waiting list"),
-    ("until", "until when the place is held; write {{ until | when(event.timezone) }}"),
-    ("event_off", "the whole event is called off"),
-    ("tomorrow", "the event is on the next day"),
-    ("how_we_meet", "the event's own words on how people meet; may be none"),
-    ("tips", "three tips on listening"),
-    ("prompt.subject", "the subject of the prompt"),
-    ("prompt.opening", "what the prompt begins with: whom the reader met, and what they share"),
-    ("prompt.action.text", "the one thing to do"),
-    ("prompt.action.link", "where that leads; not always there, so ask with {% if prompt.action.link is defined %}"),
-    ("prompt.alternatives", "at most two other things to do, each with a text"),
-    ("prompt.draft", "a message to begin from; may be none"),
-    ("prompt.reflection", "a question to think about; may be none"),
-    ("prompt.recall.people", "whom the reader met, each with a name"),
-    ("prompt.common_ground.passions", "what they share, each with a label and whom it is shared with"),
-    ("slot", "a time for something together; may be none"),
-];
 
 /// Names of facts, those of a group with the group's name before them. What only goes into calendars is not for words.
 fn collect_names(group: &str, facts: &Value, names: &mut BTreeSet<String>) {
@@ -159,7 +117,11 @@ fn collect_names(group: &str, facts: &Value, names: &mut BTreeSet<String>) {
     }
 }
 
-const LINKS: [&str; 8] = ["confirm_link", "in_link", "again_link", "login_link", "profile_link", "prompt_link", "guide_link", "stop_link"];
+const LINKS: [&str; 9] =
+    ["confirm_link", "in_link", "again_link", "login_link", "profile_link", "prompt_link", "introductions_link", "guide_link", "stop_link"];
+
+/// Of those, the ones that let nobody in.
+const FOR_ANYBODY: [&str; 2] = ["again_link", "guide_link"];
 
 /// The links that the shipped words have, by where they lead: who reads other words must be able to do as much.
 fn required_links(mail: &Mail, locale: Locale) -> BTreeMap<String, &'static str> {
@@ -171,8 +133,11 @@ fn required_links(mail: &Mail, locale: Locale) -> BTreeMap<String, &'static str>
 }
 
 fn refused_tags(words: Words<'_>) -> Vec<Fault> {
-    let refused =
-        |part: Part, tag: &Tag<'_>| tag.refused().map(|detail| Fault { part, line: Some(tag.line), code: "broken_template", detail });
+    let refused = |part: Part, tag: &Tag<'_>| {
+        let broken = tag.refused().map(|detail| ("broken_template", detail));
+        let (code, detail) = broken.or_else(|| Some((MISPLACED, tag.misplaced(&LINKS)?)))?;
+        Some(Fault { part, line: Some(tag.line), code, detail })
+    };
     let in_subject = tags(words.subject).into_iter().filter_map(|tag| refused(Part::Subject, &tag));
     let in_text = tags(words.text).into_iter().filter_map(|tag| refused(Part::Text, &tag));
     in_subject.chain(in_text).collect()
@@ -225,15 +190,26 @@ fn fails(mail: &Mail, locale: Locale, words: Words<'_>) -> Option<Vec<Fault>> {
     };
     let led: BTreeSet<String> = document.links().map(ToString::to_string).collect();
     let mut missing = Vec::new();
-    if let Mail::FollowUp(mail) = mail
-        && !as_read(&document.to_text()).contains(&as_read(&mail.prompt.opening))
+    if let Some((name, value, what)) = must_say(mail)
+        && !as_read(&document.to_text()).contains(&as_read(value))
     {
-        missing.push(missing_variable("must say whom the reader met and what they share: {{ prompt.opening }}".to_owned()));
+        missing.push(missing_variable(format!("must say {what}: {{{{ {name} }}}}")));
     }
     let links = required_links(mail, locale).into_iter().filter(|(link, _)| !led.contains(link));
     let asked = |name: &str| format!("must hold the link {name}, on a line of its own: [words]({{{{ {name} }}}})");
     missing.extend(links.map(|(_, name)| missing_variable(asked(name))));
     (!missing.is_empty()).then_some(missing)
+}
+
+/// What its words cannot leave out: the name, the value, and what that is.
+fn must_say(mail: &Mail) -> Option<(&'static str, &str, &'static str)> {
+    match mail {
+        // Without it, it could be to anybody.
+        Mail::FollowUp(mail) => Some(("prompt.opening", mail.prompt.opening.as_str(), "whom the reader met and what they share")),
+        // Without it, nobody can write.
+        Mail::Introduction(mail) => Some(("address", mail.address.as_str(), "the other's mail address")),
+        _ => None,
+    }
 }
 
 fn missing_variable(detail: String) -> Fault {
@@ -246,6 +222,10 @@ fn as_read(text: &str) -> String {
 }
 
 fn said(mail: &Mail, locale: Locale, words: Words<'_>) -> Result<(String, Document), Fault> {
+    // Words may have been kept under milder rules.
+    if let Some(refused) = refused_tags(words).into_iter().next() {
+        return Err(refused);
+    }
     let facts = render::facts(mail);
     let subject = filled(words.subject, &facts, locale, LONGEST_SUBJECT).map_err(|err| fault(Part::Subject, &err))?;
     let subject = blocks::one_line(&subject);
@@ -259,7 +239,24 @@ fn said(mail: &Mail, locale: Locale, words: Words<'_>) -> Result<(String, Docume
         code: "broken_template",
         detail: err.to_string(),
     })?;
+    if let Some(part) = gives_away(&facts, &subject, &document) {
+        let detail = "a link that lets the reader in can only be followed, on a line of its own: [words](link)".to_owned();
+        return Err(Fault { part, line: None, code: MISPLACED, detail });
+    }
     Ok((subject, document))
+}
+
+const MISPLACED: &str = "misplaced_link";
+
+/// Where a link that lets its reader in could be read: mail programs follow what looks like an address, wherever that leads.
+fn gives_away(facts: &Value, subject: &str, document: &Document) -> Option<Part> {
+    let lets_in = LINKS.iter().filter(|name| !FOR_ANYBODY.contains(name));
+    let links: Vec<String> = lets_in.filter_map(|name| Some(facts.get_attr(name).ok()?.as_str()?.to_owned())).collect();
+    let told = |text: &str| links.iter().any(|link| text.contains(link));
+    if told(subject) {
+        return Some(Part::Subject);
+    }
+    document.texts().any(told).then_some(Part::Text)
 }
 
 fn filled(source: &str, facts: &Value, locale: Locale, longest: usize) -> Result<String, Error> {

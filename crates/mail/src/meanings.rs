@@ -1,0 +1,51 @@
+//! What the variables of mails mean, for those who write words of their own.
+
+/// `None` for what its name says well enough.
+pub(crate) fn meaning(name: &str) -> Option<&'static str> {
+    MEANINGS.iter().find(|(known, _)| *known == name).map(|(_, meaning)| *meaning)
+}
+
+const MEANINGS: &[(&str, &str)] = &[
+    ("reader", "the reader's whole name; greet with {{ reader | first_name }}"),
+    ("event.title", "the event's title, in the reader's language"),
+    ("event.organizer", "your name"),
+    ("event.place", "where it is; none where people meet online"),
+    ("event.starts_at", "when it begins; write {{ event.starts_at | when(event.timezone) }}"),
+    ("event.ends_at", "when it ends; write {{ event.ends_at | when(event.timezone) }}"),
+    ("event.timezone", "the event's time zone"),
+    ("passions", "the reader's passions, dearest first; in an introduction, what the two share; write {{ passions | join(\", \") }}"),
+    ("needs", "what the reader is looking for; may be empty"),
+    ("intention", "what the reader hopes for; may be none"),
+    ("confirm_link", "where the address is confirmed, or the offered place taken or left"),
+    ("in_link", "the reader's own page"),
+    ("login_link", "the link that signs in"),
+    ("profile_link", "where the profile is confirmed or changed"),
+    ("prompt_link", "the page of this prompt"),
+    ("introductions_link", "where the reader says whether they would be introduced; may be none"),
+    ("guide_link", "what to read"),
+    ("stop_link", "where follow-up is stopped"),
+    ("again_link", "the event's page, where one may register again; may be none"),
+    ("hours", "how many hours the link works"),
+    ("minutes", "how many minutes: a round lasts, a sign-in link works; may be none"),
+    ("position", "the place on the waiting list"),
+    ("until", "until when the place is held; write {{ until | when(event.timezone) }}"),
+    ("event_off", "the whole event is called off"),
+    ("tomorrow", "the event is on the next day"),
+    ("how_we_meet", "the event's own words on how people meet; may be none"),
+    ("tips", "three tips on listening"),
+    ("prompt.subject", "the subject of the prompt"),
+    ("prompt.opening", "what the prompt begins with: whom the reader met, and what they share"),
+    ("prompt.action.text", "the one thing to do"),
+    ("prompt.action.link", "where that leads; not always there, so ask with {% if prompt.action.link is defined %}"),
+    ("prompt.alternatives", "at most two other things to do, each with a text"),
+    ("prompt.draft", "a message to begin from; may be none"),
+    ("prompt.reflection", "a question to think about; may be none"),
+    ("prompt.recall.people", "whom the reader met, each with a name"),
+    ("prompt.common_ground.passions", "what they share, each with a label and whom it is shared with"),
+    ("slot", "a time for something together; may be none"),
+    ("organizer", "your name"),
+    ("introducer", "who brings the two together"),
+    ("other", "whom the reader is introduced to"),
+    ("address", "the other's mail address"),
+    ("why", "the introducer's words on why the two should meet"),
+];
