@@ -202,6 +202,12 @@ pub async fn all_around(scope: &impl Scoped, person: PersonId) -> Result<Vec<Mod
     Ok(find::<Entity>(scope).filter(either).order_by_asc(Column::Id).all(scope.connection()).await?)
 }
 
+/// Whom `person` brought together with its owner, whatever came of it.
+pub async fn brought_about_by(scope: &impl Scoped, person: PersonId) -> Result<Vec<Model>> {
+    let all = find::<Entity>(scope).filter(Column::IntroducedBy.eq(person));
+    Ok(all.order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
 /// Nothing is left of whom `person` kept; who kept them lets go. How many of their own there were.
 pub async fn erase(tx: &Tx, person: PersonId) -> Result<u64> {
     let own = delete::<Entity>(tx).filter(Column::OwnerId.eq(person)).exec(&tx.inner).await?;

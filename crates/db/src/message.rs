@@ -284,14 +284,26 @@ pub async fn give_back_unwritten(tx: &Tx) -> Result<()> {
     Ok(())
 }
 
-/// The words of every mail that names this registration to somebody else are forgotten; what has not left finds its words anew.
-pub async fn forget_naming(tx: &Tx, code: &RegistrationCode) -> Result<()> {
-    update::<Entity>(tx)
-        .col_expr(Column::Frozen, Expr::value(None::<Json>))
-        .filter(names(Column::Frozen, code.as_str()))
-        .exec(&tx.inner)
-        .await?;
+/// The words of every mail that names one of these registrations are forgotten; what has not left finds its words anew.
+pub async fn forget_naming(tx: &Tx, codes: &[RegistrationCode]) -> Result<()> {
+    if !codes.is_empty() {
+        forget(tx, codes).exec(&tx.inner).await?;
+    }
     Ok(())
+}
+
+/// The same, of the mails to these readers only.
+pub async fn forget_naming_to(tx: &Tx, readers: &[RegistrationId], codes: &[RegistrationCode]) -> Result<()> {
+    if !codes.is_empty() {
+        forget(tx, codes).filter(Column::RegistrationId.is_in(readers.iter().copied())).exec(&tx.inner).await?;
+    }
+    Ok(())
+}
+
+fn forget(tx: &Tx, codes: &[RegistrationCode]) -> sea_orm::UpdateMany<Entity> {
+    let any = codes.iter().fold(Condition::any(), |any, code| any.add(names(Column::Frozen, code.as_str())));
+    let kept = update::<Entity>(tx).filter(Column::Frozen.is_not_null());
+    kept.col_expr(Column::Frozen, Expr::value(None::<Json>)).filter(any)
 }
 
 /// The words of the mails about these introductions are forgotten.

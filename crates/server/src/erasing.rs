@@ -11,7 +11,7 @@ use convivio_db::{
     registration, report, seat, suppression,
 };
 use convivio_domain::words::{PromptState, Reason, RegistrationState};
-use convivio_domain::{EmailAddress, EventId, PersonId, PersonName, Profile, Visibility, Wishes};
+use convivio_domain::{EmailAddress, EventId, PersonId, PersonName, Profile, RegistrationCode, RegistrationId, Visibility, Wishes};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -66,9 +66,9 @@ pub async fn erase(app: &App, who: &impl Tenant, id: PersonId, confirm: &EmailAd
     suppression::remove(&tx, &person.email).await?;
     idempotency::forget(&tx, &names_of(&person, &rows)).await?;
     person::erase(&tx, id, now).await?;
+    vanish(app, &tx, id, &rows, now).await?;
     let called: BTreeSet<&str> = rows.iter().map(|row| row.name.as_str()).chain([person.name.as_str()]).collect();
     for row in &rows {
-        vanish(app, &tx, row, now).await?;
         plan::reword(&tx, row.event_id, |warning| say_without(&called, warning)).await?;
         job::reword(&tx, row.event_id, |problem| tell_without(&called, problem)).await?;
         waiting::offer_free_seats(app, &tx, row.event_id).await?;
@@ -117,14 +117,36 @@ async fn let_go(tx: &Tx, id: PersonId, now: DateTime<Utc>) -> Result<u64> {
 }
 
 /// Nobody else's reasons, prompts and mails name them any more.
-async fn vanish(app: &App, tx: &Tx, row: &registration::Model, now: DateTime<Utc>) -> Result<()> {
-    seat::erase(tx, row.id, &row.code).await?;
-    for prompt in prompt::naming(tx, &row.code).await? {
+async fn vanish(app: &App, tx: &Tx, id: PersonId, rows: &[registration::Model], now: DateTime<Utc>) -> Result<()> {
+    for row in rows {
+        seat::erase(tx, row.id, &row.code).await?;
+    }
+    let codes: Vec<RegistrationCode> = rows.iter().map(|row| row.code.clone()).collect();
+    // Who was brought together by them is told so with the code of the other, not with theirs.
+    let brought = connection::brought_about_by(tx, id).await?;
+    let (readers, others) = told_of(tx, &brought).await?;
+    let is_told = |one: &prompt::Model| brought.iter().any(|row| row.owner_id == one.person_id);
+    let mut saying = prompt::naming(tx, &codes).await?;
+    saying.extend(prompt::naming(tx, &others).await?.into_iter().filter(is_told));
+    saying.sort_by_key(|one| one.id);
+    saying.dedup_by_key(|one| one.id);
+    for prompt in saying {
         say_anew(app, tx, prompt, now).await?;
     }
     // The prompts before the mails, as everybody does who holds both.
     message::give_back_unwritten(tx).await?;
-    Ok(message::forget_naming(tx, &row.code).await?)
+    message::forget_naming(tx, &codes).await?;
+    Ok(message::forget_naming_to(tx, &readers, &others).await?)
+}
+
+/// Every registration of the owners of these connections, and the code by which each knows the other.
+async fn told_of(tx: &Tx, brought: &[connection::Model]) -> Result<(Vec<RegistrationId>, Vec<RegistrationCode>)> {
+    let (mut readers, mut others) = (Vec::new(), Vec::new());
+    for one in brought {
+        readers.extend(registration::all_of_person(tx, one.owner_id).await?.into_iter().map(|row| row.id));
+        others.extend(registration::of_person(tx, one.event_id, one.other_id).await?.map(|row| row.code));
+    }
+    Ok((readers, others))
 }
 
 /// Its reader may still look at it, or have it before them this moment.
