@@ -133,6 +133,12 @@ pub async fn by_message_id(central: &Central, message_id: &str) -> Result<Option
     Ok(with_id.filter(Expr::cust("state IN ('claimed', 'sent', 'bounced')")).one(&central.reader).await?)
 }
 
+/// Whether the mail still says that it went there: who was erased leaves it without an address.
+pub async fn went_to(tx: &Tx, id: MessageId, email_normal: &str) -> Result<bool> {
+    let same = find::<Entity>(tx).filter(Column::Id.eq(id)).filter(Column::ToEmailNormal.eq(email_normal));
+    Ok(same.count(&tx.inner).await? == 1)
+}
+
 /// How many of those that `which` names went to this address.
 pub(crate) async fn count_to(scope: &impl Scoped, email_normal: &str, which: SelectStatement) -> Result<u64> {
     let to = find::<Entity>(scope).filter(Column::ToEmailNormal.eq(email_normal));

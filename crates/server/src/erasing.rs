@@ -42,13 +42,18 @@ pub async fn erase(app: &App, who: &impl Tenant, id: PersonId, confirm: &EmailAd
     for event in &events {
         event::lock(&tx, *event).await?;
     }
-    let Some(person) = person::lock(&tx, id).await? else {
+    // Who keeps them, or somebody they brought along, may be told of them this moment, by what is of another event.
+    let readers = connection::readers_of(&tx, id).await?;
+    let held = person::lock_all(&tx, readers.into_iter().chain([id])).await?;
+    let Some(person) = held.into_iter().find(|one| one.id == id) else {
         return person::find_by_id(&tx, id).await?.map(|_| Erased::default()).ok_or(ApiError::NotFound);
     };
     if confirm.normal() != person.email_normal {
         let wrong = FieldError::new("/confirm", "not_the_address", "must be the address of whoever is erased");
         return Err(ApiError::Invalid(vec![wrong]));
     }
+    // A last yes is either there by now, with its mails, or finds nothing to say yes to.
+    introduction::lock_all_around(&tx, id).await?;
     let rows = registration::lock_all_of_person(&tx, id).await?;
     let mut erased = Erased { registrations: rows.len(), ..Erased::default() };
     gardening::call_off(&tx, id, Reason::Erased).await?;
