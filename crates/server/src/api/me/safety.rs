@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::api::id_of;
 use crate::app::App;
+use crate::authoring::write_as;
 use crate::http::{ApiError, Attendee, Created, FieldError, Json, List, Listing, NoContent, Result};
 use crate::keeping::{self, is_there};
 
@@ -46,9 +47,8 @@ const MOST_OPEN: usize = 5;
 
 /// Saying it again about the same person, before staff have looked, replaces what was said.
 pub async fn report(who: Attendee, app: web::Data<App>, Json(new): Json<NewReport>) -> Result<Created<MyReport>> {
-    let tx = app.db.write(&who).await?;
     // Held, so that many reports at once are counted one after the other.
-    convivio_db::person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    let tx = write_as(&app, &who, who.person.id).await?;
     let about = at_my_events(&tx, &who, &new.code).await?;
     let open = report::open_of_reporter(&tx, who.person.id).await?;
     let row = match open.iter().find(|row| row.about_id == about.person_id) {
@@ -130,7 +130,7 @@ pub async fn block(who: Attendee, app: web::Data<App>, Json(somebody): Json<Some
 
 /// The same, here or on the page about them.
 pub async fn keep_away(app: &App, who: &Attendee, code: &RegistrationCode) -> Result<registration::Model> {
-    let tx = app.db.write(who).await?;
+    let tx = write_as(app, who, who.person.id).await?;
     let other = at_my_events(&tx, who, code).await?;
     block::insert(&tx, who.person.id, other.person_id, app.clock.now()).await?;
     connection::forget(&tx, who.person.id, other.person_id).await?;
@@ -140,7 +140,7 @@ pub async fn keep_away(app: &App, who: &Attendee, code: &RegistrationCode) -> Re
 
 /// Taking back what is not there changes nothing.
 pub async fn unblock(who: Attendee, app: web::Data<App>, Json(somebody): Json<Somebody>) -> Result<NoContent> {
-    let tx = app.db.write(&who).await?;
+    let tx = write_as(&app, &who, who.person.id).await?;
     let other = at_my_events(&tx, &who, &somebody.code).await?;
     block::remove(&tx, who.person.id, other.person_id).await?;
     tx.commit().await?;
