@@ -69,7 +69,7 @@ pub async fn erase(app: &App, who: &impl Tenant, id: PersonId, confirm: &EmailAd
     block::erase(&tx, id).await?;
     report::erase(&tx, id, now).await?;
     suppression::remove(&tx, &person.email).await?;
-    idempotency::forget(&tx, &names_of(&person, &rows)).await?;
+    idempotency::forget(&tx, id, &names_of(&person, &rows)).await?;
     person::erase(&tx, id, now).await?;
     vanish(app, &tx, id, &rows, now).await?;
     let called: BTreeSet<&str> = rows.iter().map(|row| row.name.as_str()).chain([person.name.as_str()]).collect();
@@ -177,9 +177,12 @@ async fn say_anew(app: &App, tx: &Tx, row: prompt::Model, now: DateTime<Utc>) ->
 }
 
 /// By what a kept answer knows them.
-fn names_of(person: &person::Model, rows: &[registration::Model]) -> Vec<String> {
+fn names_of(person: &person::Model, rows: &[registration::Model]) -> idempotency::Known {
     let codes = rows.iter().map(|row| row.code.to_string());
-    [person.id.to_string(), person.email.to_string(), person.email_normal.clone()].into_iter().chain(codes).collect()
+    idempotency::Known {
+        here: [person.id.to_string()].into_iter().chain(codes).collect(),
+        anywhere: vec![person.email.to_string(), person.email_normal.clone()],
+    }
 }
 
 /// The sentence without these names; whether there was one.
