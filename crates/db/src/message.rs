@@ -306,6 +306,16 @@ pub async fn forget_naming_to(tx: &Tx, readers: &[RegistrationId], codes: &[Regi
     Ok(())
 }
 
+/// The words of the mails of these prompts are forgotten.
+pub async fn forget_of_prompts(tx: &Tx, prompts: impl IntoIterator<Item = PromptId>) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::Frozen, Expr::value(None::<Json>))
+        .filter(Column::PromptId.is_in(prompts))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
 fn forget(tx: &Tx, codes: &[RegistrationCode]) -> sea_orm::UpdateMany<Entity> {
     let any = codes.iter().fold(Condition::any(), |any, code| any.add(names(Column::Frozen, code.as_str())));
     let kept = update::<Entity>(tx).filter(Column::Frozen.is_not_null());

@@ -10,8 +10,10 @@ use convivio_db::{
     Set, Stored, Tenant, Tx, block, connection, contact, event, idempotency, introduction, job, log, message, person, plan, prompt,
     registration, report, seat, suppression,
 };
-use convivio_domain::words::{PromptState, Reason, RegistrationState};
-use convivio_domain::{EmailAddress, EventId, PersonId, PersonName, Profile, RegistrationCode, RegistrationId, Visibility, Wishes};
+use convivio_domain::words::{PromptState, Reason, RegistrationState, Step};
+use convivio_domain::{
+    EmailAddress, EventId, PersonId, PersonName, Profile, Prompt, PromptId, RegistrationCode, RegistrationId, Visibility, Wishes,
+};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -174,6 +176,30 @@ async fn say_anew(app: &App, tx: &Tx, row: prompt::Model, now: DateTime<Utc>) ->
         message::cancel_open(tx, row.registration_id, &[row.step.mail()], reason).await?;
     }
     Ok(())
+}
+
+/// What the prompts and mails to its owner said of a contact that is there no more is said anew without them.
+pub async fn forget_contact(app: &App, tx: &Tx, gone: &contact::Model, now: DateTime<Utc>) -> Result<()> {
+    let mut saying = Vec::new();
+    for step in [Step::C, Step::F6] {
+        let all = prompt::of_step(tx, gone.owner_id, step).await?;
+        saying.extend(all.into_iter().filter(|row| row.content.as_ref().is_some_and(|content| tells_of(content, gone))));
+    }
+    let in_hand = saying.iter().any(|row| row.state == PromptState::Queued);
+    let ids: Vec<PromptId> = saying.iter().map(|row| row.id).collect();
+    for row in saying {
+        say_anew(app, tx, row, now).await?;
+    }
+    // The prompts before the mails, as everybody does who holds both.
+    if in_hand {
+        message::give_back_unwritten(tx).await?;
+    }
+    Ok(message::forget_of_prompts(tx, ids).await?)
+}
+
+fn tells_of(content: &Prompt, contact: &contact::Model) -> bool {
+    let suggested = [&content.action].into_iter().chain(&content.alternatives).any(|action| action.contact == Some(contact.id));
+    suggested || [&content.subject, &content.opening].into_iter().any(|words| words.contains(contact.name.as_str()))
 }
 
 /// By what a kept answer knows them.

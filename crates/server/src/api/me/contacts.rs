@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use crate::api::id_of;
 use crate::app::App;
 use crate::authoring::write_as;
+use crate::erasing;
 use crate::gardening::{self, cadence};
 use crate::http::{ApiError, Attendee, Created, FieldError, Json, List, Listing, NoContent, Patch, Result, none_wrong};
 
@@ -166,11 +167,12 @@ pub async fn remove(who: Attendee, app: web::Data<App>, id: web::Path<String>) -
     Ok(NoContent)
 }
 
-/// The same, here or on one's own page.
+/// The same, here or on one's own page. What was said of them goes with them.
 pub async fn forget(app: &App, who: &Attendee, id: &str) -> Result<()> {
     let tx = write_as(app, who, who.person.id).await?;
-    let row = contact::find_by_id(&tx, who.person.id, id_of(id)?).await?.ok_or(ApiError::NotFound)?;
+    let (row, now) = (contact::find_by_id(&tx, who.person.id, id_of(id)?).await?.ok_or(ApiError::NotFound)?, app.clock.now());
     contact::remove(&tx, row.id).await?;
-    gardening::plan_next(&tx, who.person.id, app.clock.now()).await?;
+    gardening::plan_next(&tx, who.person.id, now).await?;
+    erasing::forget_contact(app, &tx, &row, now).await?;
     Ok(tx.commit().await?)
 }

@@ -62,11 +62,13 @@ pub struct Export {
 /// What nobody but the person reads.
 #[derive(Serialize, ToSchema)]
 struct PrivateExport {
+    /// Without those to people whom one blocked, or who blocked one
     connections: Vec<Connection>,
     /// Oldest first
     log: Vec<ExportedEntry>,
     prompts: Vec<Prompt>,
     blocks: Vec<Block>,
+    /// Without those one said no to
     introductions: Vec<Introduction>,
     contacts: Vec<Contact>,
 }
