@@ -24,6 +24,7 @@ mod m20261129_000030_leaving;
 mod m20261129_000040_bounces;
 mod m20261129_000050_anonymous_feedback;
 mod m20261129_000060_templates;
+mod m20261129_000070_whose_answers;
 
 pub struct Migrator;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000040_bounces::Migration),
             Box::new(m20261129_000050_anonymous_feedback::Migration),
             Box::new(m20261129_000060_templates::Migration),
+            Box::new(m20261129_000070_whose_answers::Migration),
         ]
     }
 }

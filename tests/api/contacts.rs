@@ -90,8 +90,13 @@ async fn sr_40_a_contact_of_one_s_own_is_tended_with_the_others(#[values(Sqlite,
     days_until(&app, "2030-08-28T08:00:00Z").await;
     assert_eq!(digests().len(), 2, "{:?}", app.mails().to(&guests[0].email).outline());
 
-    // Whom nobody wants to hear of is in no mail.
+    // Whom nobody wants to hear of is in no mail, and in no word about them that was kept.
+    let before = app.dump().await;
+    assert!(before.contains("Pina Sala") && before.contains("She keeps goats"));
     ada.delete(&path).await.ok(204);
+    let after = app.dump().await;
+    let left: Vec<&str> = after.lines().filter(|line| line.contains("Pina") || line.contains("She keeps goats")).collect();
+    assert!(left.is_empty(), "{left:#?}");
     days_until(&app, "2030-10-20T08:00:00Z").await;
     assert_eq!(digests().len(), 2);
 }

@@ -60,11 +60,14 @@ async fn r20_nothing_of_a_person_is_left_in_any_table(#[values(Sqlite, Postgres)
     me.post("/reports", json!({"code": third.code, "reason": "other", "text": "Reportwordzq"})).await.ok(201);
     me.post("/blocks", json!({"code": third.code})).await.ok(201);
     me.post("/profile/confirm_current", json!({})).header("Idempotency-Key", "still-true").await.ok(200);
+    // Answers that are kept name nobody but whoever is written down in them.
+    let contact = json!({"name": "Contactwordzq", "note": "Contactnotewordzq"});
+    me.post("/contacts", contact).header("Idempotency-Key", "a-contact").await.ok(201);
     let kept = json!({"choice": "done", "keep": [zenobia.code], "notes": {(zenobia.code.as_str()): "likes sourdough"}});
     act(&them, &prompt_of(&them, "F1").await, kept).await.ok(200);
     app.post("/suppressions", json!({"email": zenobia.email})).await.ok(201);
 
-    let words: Vec<&str> = WORDS.into_iter().chain(["Reportwordzq"]).collect();
+    let words: Vec<&str> = WORDS.into_iter().chain(["Reportwordzq", "Contactwordzq", "Contactnotewordzq"]).collect();
     let before = app.dump().await;
     for word in &words {
         assert!(before.contains(word), "{word} was never written down");
@@ -194,4 +197,71 @@ async fn r20_who_comes_back_is_somebody_new(#[values(Sqlite, Postgres)] database
     assert_ne!(people[0]["id"], before);
     assert_eq!(app.state_of(&event, &first.code).await, "anonymised");
     me.get("/profile").await.fails(401, "unauthenticated");
+}
+
+#[rstest]
+#[tokio::test]
+async fn r20_what_another_organizer_was_answered_stays(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
+    let (me, other) = (app.signed_in(&event, &ada).await, app.other_organizer());
+    let suppress = |caller: &Caller| caller.post("/suppressions", json!({"email": ada.email})).header("Idempotency-Key", "once");
+    suppress(&other).await.ok(201);
+    suppress(&app).await.ok(201);
+    me.post("/erase", json!({"confirm": ada.email})).await.ok(200);
+    for (caller, replayed) in [(&other, Some("true")), (&*app, None)] {
+        let again = suppress(caller).await;
+        again.ok(201);
+        assert_eq!(again.header("idempotent-replayed"), replayed);
+    }
+}
+
+/// Marta brings two together who have never met: what recurs tells each of them so, by her name and the other's code.
+#[rstest]
+#[tokio::test]
+async fn r20_who_brought_two_together_is_named_to_neither(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let may = app.event_with("may", json!({"capacity": null})).await;
+    let marta = app.register_confirmed(&may, &person("Marta Quarzetti")).await;
+    let mut there = app.add_many(&may, 3).await;
+    there.push(marta.clone());
+    app.hold(&may, &there).await;
+    let june = app.event_with("june", json!({"capacity": null, "starts_at": NEXT_STARTS, "ends_at": NEXT_ENDS})).await;
+    let marta_in_june = app.add(&june, &person("Marta Quarzetti")).await;
+    let mut later = vec![marta_in_june.clone()];
+    for n in [7, 8, 9] {
+        later.push(app.add(&june, &nth_person(n)).await);
+    }
+    app.hold(&june, &later).await;
+    let (bruno, hugo) = (&there[0], &later[1]);
+    let (as_marta, as_bruno, as_hugo) =
+        (app.signed_in(&may, &marta).await, app.signed_in(&may, bruno).await, app.signed_in(&june, hugo).await);
+    let said = |code: &str| json!({"code": code, "context": "We spoke about canoes."});
+    for (them, guest, called) in [(&as_bruno, bruno, &marta), (&as_hugo, hugo, &marta_in_june)] {
+        as_marta.post("/connections", said(&guest.code)).await.ok(201);
+        them.post("/connections", said(&called.code)).await.ok(201);
+    }
+    let proposed = as_marta.post("/introductions", json!({"codes": [bruno.code, hugo.code], "why": "You both bake."})).await.ok(201);
+    let accept = format!("/introductions/{}/accept", proposed["id"].as_str().unwrap());
+    as_bruno.post(&accept, json!({})).await.ok(200);
+    as_hugo.post(&accept, json!({})).await.ok(200);
+    let kept = as_bruno.all("/connections").await;
+    let of_hugo = kept.iter().find(|one| one["code"] == hugo.code.as_str()).expect("they were brought together");
+    as_bruno.put(&format!("/connections/{}/cadence", of_hugo["id"].as_str().unwrap()), json!({"months": 1})).await.ok(200);
+    let digests = || app.mails().to(&bruno.email).kind("C");
+    let mut day = when("2030-06-01T08:00:00Z");
+    while digests().is_empty() {
+        day += chrono::TimeDelta::days(1);
+        assert!(day < when("2030-10-01T08:00:00Z"), "no digest came");
+        app.live_until(&day.to_rfc3339()).await;
+    }
+    let mail = digests().0.remove(0);
+    assert!(mail.mentions("Marta Quarzetti brought you and"), "{}", mail.text);
+
+    as_marta.post("/erase", json!({"confirm": marta.email})).await.ok(200);
+    let after = app.dump().await;
+    let left: Vec<&str> = after.lines().filter(|line| line.to_lowercase().contains("quarzetti")).collect();
+    assert!(left.is_empty(), "{left:#?}");
+    assert!(prompt_of(&as_bruno, "C").await.to_string().contains(&hugo.code), "it still speaks of whom they keep");
 }

@@ -64,3 +64,35 @@ async fn sr_50_what_is_private_is_exported_to_its_owner_alone(#[values(Sqlite, P
     about.ok(200);
     assert!(!about.text().contains("canoes") && !about.text().contains("boat"), "{}", about.text());
 }
+
+#[rstest]
+#[tokio::test]
+async fn sr_50_where_else_somebody_goes_is_told_by_no_block_and_no_export(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, me) = written(&app).await;
+    // The two of whom it was written go on to an evening that one knows nothing of, and one of them keeps their name now.
+    let june = app.event_with("june", json!({"starts_at": NEXT_STARTS, "ends_at": NEXT_ENDS})).await;
+    for n in [1, 2] {
+        app.add(&june, &nth_person(n)).await;
+    }
+    let blocked = app.signed_in(&event, &guests[2]).await;
+    blocked.patch("/preferences", json!({"visibility": {"name": "none"}})).await.ok(200);
+    let of_blocked = json!({"code": guests[2].code, "name": null});
+    assert_eq!(me.all("/blocks").await, [of_blocked.clone()]);
+    assert_eq!(me.post("/blocks", json!({"code": guests[2].code})).await.ok(201), of_blocked);
+    let export = me.get("/export").await.ok(200);
+    assert_eq!(export["blocks"], json!([of_blocked]));
+    assert_eq!((&export["log"][0]["code"], &export["log"][0]["name"]), (&json!(guests[1].code), &json!(guests[1].name)));
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_39_what_staff_tried_out_is_not_among_what_one_was_mailed(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, me) = written(&app).await;
+    let tried = json!({"code": guests[0].code, "step": "F2", "to": "owner@tavola.example"});
+    app.post(&event.at("/follow_up/test"), tried).await.ok(202);
+    let export = me.get("/export").await;
+    assert!(each(&export.ok(200)["messages"], "kind").contains(&"F1"));
+    assert!(!export.text().contains("owner@tavola.example"), "{}", export.text());
+}

@@ -202,6 +202,20 @@ pub async fn all_around(scope: &impl Scoped, person: PersonId) -> Result<Vec<Mod
     Ok(find::<Entity>(scope).filter(either).order_by_asc(Column::Id).all(scope.connection()).await?)
 }
 
+/// Who may be told of `person`: whoever keeps them, or somebody they brought along.
+pub async fn readers_of(scope: &impl Scoped, person: PersonId) -> Result<BTreeSet<PersonId>> {
+    let either = Condition::any().add(Column::OtherId.eq(person)).add(Column::IntroducedBy.eq(person));
+    let owners = find::<Entity>(scope).select_only().column(Column::OwnerId).filter(either);
+    let owners: Vec<PersonId> = owners.into_tuple().all(scope.connection()).await?;
+    Ok(owners.into_iter().collect())
+}
+
+/// Whom `person` brought together with its owner, whatever came of it.
+pub async fn brought_about_by(scope: &impl Scoped, person: PersonId) -> Result<Vec<Model>> {
+    let all = find::<Entity>(scope).filter(Column::IntroducedBy.eq(person));
+    Ok(all.order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
 /// Nothing is left of whom `person` kept; who kept them lets go. How many of their own there were.
 pub async fn erase(tx: &Tx, person: PersonId) -> Result<u64> {
     let own = delete::<Entity>(tx).filter(Column::OwnerId.eq(person)).exec(&tx.inner).await?;

@@ -1,9 +1,10 @@
 //! Idempotency keys: who asked what under which key, and what was answered.
 //!
-//! A key is taken before its request is worked on, for the length of a lease, and holds the answer afterwards. It belongs to no organizer,
+//! A key is taken before its request is worked on, for the length of a lease, and holds the answer afterwards. It need belong to no organizer,
 //! because anybody may send one; its id is derived from who sent it and from the key.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use convivio_domain::{OrganizerId, PersonId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{Condition, Set, TryInsertResult};
@@ -16,6 +17,10 @@ use crate::{Central, Result, Tx};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
+    /// Of whoever signed in to send it.
+    pub organizer_id: Option<OrganizerId>,
+    /// The attendee who sent it.
+    pub person_id: Option<PersonId>,
     pub request_hash: String,
     /// How often it was taken: the fence.
     pub attempt: i32,
@@ -59,10 +64,18 @@ pub enum Found {
     InProgress,
 }
 
+/// Who sent a key, as far as they said so.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sender {
+    pub organizer: Option<OrganizerId>,
+    pub person: Option<PersonId>,
+}
+
 /// Takes the key, or says what stands under it. A key from before `oldest` counts no more.
 pub async fn take(
     central: &Central,
     id: &str,
+    sender: Sender,
     request_hash: &str,
     now: DateTime<Utc>,
     oldest: DateTime<Utc>,
@@ -71,6 +84,8 @@ pub async fn take(
     Central::delete::<Entity>().filter(Column::Id.eq(id)).filter(Column::CreatedAt.lte(oldest)).exec(&central.writer).await?;
     let new = ActiveModel {
         id: Set(id.to_owned()),
+        organizer_id: Set(sender.organizer),
+        person_id: Set(sender.person),
         request_hash: Set(request_hash.to_owned()),
         attempt: Set(0),
         lease_until: Set(None),
@@ -159,14 +174,24 @@ pub async fn sweep(central: &Central, oldest: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
-/// Forgets every answer that holds one of these words in quotes, because who is named by them was erased. A request that is sent again after that
-/// goes by the rules of its operation.
-pub async fn forget(tx: &Tx, words: &[String]) -> Result<()> {
-    if words.is_empty() {
-        return Ok(());
-    }
-    let holding = words.iter().fold(Condition::any(), |any, word| any.add(names(Column::Body, word)));
-    Central::delete::<Entity>().filter(holding).exec(&tx.inner).await?;
+/// By what an answer knows somebody.
+pub struct Known {
+    /// Of this organizer alone: ids and codes.
+    pub here: Vec<String>,
+    /// What another organizer may know them by as well.
+    pub anywhere: Vec<String>,
+}
+
+/// Forgets what was answered to somebody, and every answer to others that holds one of these words in quotes, because whom they name was erased. A
+/// request that is sent again after that goes by the rules of its operation. What another organizer was answered stays.
+pub async fn forget(tx: &Tx, person: PersonId, known: &Known) -> Result<()> {
+    let holding = |words: &[String]| words.iter().fold(Condition::any(), |any, word| any.add(names(Column::Body, word)));
+    let words: Vec<String> = known.here.iter().chain(&known.anywhere).cloned().collect();
+    let within = Condition::all().add(Column::OrganizerId.eq(tx.organizer)).add(holding(&words));
+    // Who sent these was nobody yet.
+    let by_anybody = Condition::all().add(Column::OrganizerId.is_null()).add(holding(&known.here));
+    let all = Condition::any().add(Column::PersonId.eq(person)).add(within).add(by_anybody);
+    Central::delete::<Entity>().filter(all).exec(&tx.inner).await?;
     Ok(())
 }
 

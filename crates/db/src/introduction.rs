@@ -7,7 +7,7 @@ use convivio_domain::words::IntroductionState;
 use convivio_domain::{IntroductionId, OrganizerId, PersonId, Sentence};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockType};
-use sea_orm::{Condition, IntoActiveModel, QuerySelect};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 
 use crate::scope::{delete, find, owned, update};
 use crate::{Cursor, Page, Result, Scoped, Tx, message};
@@ -87,6 +87,12 @@ pub async fn find_by_id(scope: &impl Scoped, id: IntroductionId) -> Result<Optio
 /// The same, as it stands now, held until the transaction ends: of two who answer at once the later sees what the earlier said.
 pub async fn lock(tx: &Tx, id: IntroductionId) -> Result<Option<Model>> {
     Ok(find::<Entity>(tx).filter(Column::Id.eq(id)).lock(LockType::NoKeyUpdate).one(&tx.inner).await?)
+}
+
+/// Everything `person` proposes or is proposed, held until the transaction ends.
+pub async fn lock_all_around(tx: &Tx, person: PersonId) -> Result<Vec<Model>> {
+    let all = find::<Entity>(tx).filter(concerns(person)).order_by_asc(Column::Id);
+    Ok(all.lock(LockType::NoKeyUpdate).all(&tx.inner).await?)
 }
 
 /// What `person` proposes, or is proposed: a page of it.

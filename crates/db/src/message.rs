@@ -133,6 +133,12 @@ pub async fn by_message_id(central: &Central, message_id: &str) -> Result<Option
     Ok(with_id.filter(Expr::cust("state IN ('claimed', 'sent', 'bounced')")).one(&central.reader).await?)
 }
 
+/// Whether the mail still says that it went there: who was erased leaves it without an address.
+pub async fn went_to(tx: &Tx, id: MessageId, email_normal: &str) -> Result<bool> {
+    let same = find::<Entity>(tx).filter(Column::Id.eq(id)).filter(Column::ToEmailNormal.eq(email_normal));
+    Ok(same.count(&tx.inner).await? == 1)
+}
+
 /// How many of those that `which` names went to this address.
 pub(crate) async fn count_to(scope: &impl Scoped, email_normal: &str, which: SelectStatement) -> Result<u64> {
     let to = find::<Entity>(scope).filter(Column::ToEmailNormal.eq(email_normal));
@@ -284,14 +290,36 @@ pub async fn give_back_unwritten(tx: &Tx) -> Result<()> {
     Ok(())
 }
 
-/// The words of every mail that names this registration to somebody else are forgotten; what has not left finds its words anew.
-pub async fn forget_naming(tx: &Tx, code: &RegistrationCode) -> Result<()> {
+/// The words of every mail that names one of these registrations are forgotten; what has not left finds its words anew.
+pub async fn forget_naming(tx: &Tx, codes: &[RegistrationCode]) -> Result<()> {
+    if !codes.is_empty() {
+        forget(tx, codes).exec(&tx.inner).await?;
+    }
+    Ok(())
+}
+
+/// The same, of the mails to these readers only.
+pub async fn forget_naming_to(tx: &Tx, readers: &[RegistrationId], codes: &[RegistrationCode]) -> Result<()> {
+    if !codes.is_empty() {
+        forget(tx, codes).filter(Column::RegistrationId.is_in(readers.iter().copied())).exec(&tx.inner).await?;
+    }
+    Ok(())
+}
+
+/// The words of the mails of these prompts are forgotten.
+pub async fn forget_of_prompts(tx: &Tx, prompts: impl IntoIterator<Item = PromptId>) -> Result<()> {
     update::<Entity>(tx)
         .col_expr(Column::Frozen, Expr::value(None::<Json>))
-        .filter(names(Column::Frozen, code.as_str()))
+        .filter(Column::PromptId.is_in(prompts))
         .exec(&tx.inner)
         .await?;
     Ok(())
+}
+
+fn forget(tx: &Tx, codes: &[RegistrationCode]) -> sea_orm::UpdateMany<Entity> {
+    let any = codes.iter().fold(Condition::any(), |any, code| any.add(names(Column::Frozen, code.as_str())));
+    let kept = update::<Entity>(tx).filter(Column::Frozen.is_not_null());
+    kept.col_expr(Column::Frozen, Expr::value(None::<Json>)).filter(any)
 }
 
 /// The words of the mails about these introductions are forgotten.

@@ -276,10 +276,13 @@ pub async fn erase(tx: &Tx, person: PersonId) -> Result<u64> {
     Ok(erased.rows_affected)
 }
 
-/// Those whose words name this registration, whoever reads them.
-pub async fn naming(scope: &impl Scoped, code: &RegistrationCode) -> Result<Vec<Model>> {
-    let naming = find::<Entity>(scope).filter(names(Column::Content, code.as_str()));
-    Ok(naming.order_by_asc(Column::Id).all(scope.connection()).await?)
+/// Those whose words name one of these registrations, whoever reads them.
+pub async fn naming(scope: &impl Scoped, codes: &[RegistrationCode]) -> Result<Vec<Model>> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let any = codes.iter().fold(Condition::any(), |any, code| any.add(names(Column::Content, code.as_str())));
+    Ok(find::<Entity>(scope).filter(any).order_by_asc(Column::Id).all(scope.connection()).await?)
 }
 
 /// It says this from now on, or nothing.

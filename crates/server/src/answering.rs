@@ -16,6 +16,7 @@ use eserde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::authoring::write_as;
 use crate::http::{ApiError, FieldError, Result, none_wrong};
 use crate::{gardening, keeping, prompting};
 
@@ -115,7 +116,7 @@ pub const LONGEST_PAUSE: u64 = 366;
 pub async fn put_off(app: &App, seen: prompt::Model, weeks: u8, form: Option<Answer>) -> Result<prompt::Model> {
     let wrong = !due::SNOOZES.contains(&weeks);
     none_wrong(wrong.then(|| FieldError::new("/weeks", "unknown_length", "must be 1, 2 or 4")).into_iter().collect())?;
-    let tx = app.db.write(&seen.organizer_id).await?;
+    let tx = write_as(app, &seen.organizer_id, seen.person_id).await?;
     let row = prompt::lock(&tx, &seen).await?.ok_or(ApiError::NotFound)?;
     let from = [PromptState::Sent, PromptState::Queued, PromptState::Skipped, PromptState::Snoozed];
     if !from.contains(&row.state) {
@@ -156,9 +157,14 @@ pub async fn put_off(app: &App, seen: prompt::Model, weeks: u8, form: Option<Ans
 /// Keeps the answer: what was written and whom they keep privately, pause and stop for the sequence. Answering again says it anew.
 pub async fn answer_prompt(app: &App, row: prompt::Model, answer: Answer) -> Result<prompt::Model> {
     let answerable = [PromptState::Sent, PromptState::Queued, PromptState::Acted, PromptState::Skipped, PromptState::Snoozed];
-    let tx = app.db.write(&row.organizer_id).await?;
     // Held, so that of two answers at once the later replaces the earlier, and the two do not add up to more than may be kept.
-    let row = if app.fault("answer_guard_off") { row } else { prompt::lock(&tx, &row).await?.ok_or(ApiError::NotFound)? };
+    let (tx, row) = if app.fault("answer_guard_off") {
+        (app.db.write(&row.organizer_id).await?, row)
+    } else {
+        let tx = write_as(app, &row.organizer_id, row.person_id).await?;
+        let row = prompt::lock(&tx, &row).await?.ok_or(ApiError::NotFound)?;
+        (tx, row)
+    };
     if !answerable.contains(&row.state) {
         return Err(ApiError::WrongState(row.state.to_string()));
     }

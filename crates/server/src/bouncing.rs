@@ -25,6 +25,11 @@ pub async fn take(app: &App, notice: &Notice, at: Option<DateTime<Utc>>) -> conv
     let at = at.map_or(now, micros).min(now);
     let said = notice.detail.as_deref();
     let tx = app.db.write(&mail.organizer_id).await?;
+    hold(&tx, &mail.to_email).await?;
+    // Whoever was erased since is not written down again.
+    if !message::went_to(&tx, mail.id, &mail.to_email_normal).await? {
+        return Ok(());
+    }
     if !bounce::insert(&tx, mail.id, notice.kind, at).await? {
         return Ok(());
     }
@@ -56,10 +61,19 @@ pub async fn take_address(app: &App, email: &EmailAddress, kind: BounceKind) -> 
     };
     for person in person::of_any_organizer(&app.db.central(), email).await? {
         let tx = app.db.write(&person.organizer_id).await?;
+        if hold(&tx, email).await?.is_none() {
+            continue;
+        }
         stop(&tx, email, reason, app.clock.now()).await?;
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// Whose address it is, held, so that they are not erased meanwhile. The address of a member may be nobody's.
+async fn hold(tx: &Tx, email: &EmailAddress) -> convivio_db::Result<Option<person::Model>> {
+    let Some(person) = person::by_email(tx, email).await? else { return Ok(None) };
+    person::lock(tx, person.id).await
 }
 
 /// Ends what would still be sent to the address, at once and for good. Who complained has said as much as who presses "stop".

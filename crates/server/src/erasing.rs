@@ -10,8 +10,10 @@ use convivio_db::{
     Set, Stored, Tenant, Tx, block, connection, contact, event, idempotency, introduction, job, log, message, person, plan, prompt,
     registration, report, seat, suppression,
 };
-use convivio_domain::words::{PromptState, Reason, RegistrationState};
-use convivio_domain::{EmailAddress, EventId, PersonId, PersonName, Profile, Visibility, Wishes};
+use convivio_domain::words::{PromptState, Reason, RegistrationState, Step};
+use convivio_domain::{
+    EmailAddress, EventId, PersonId, PersonName, Profile, Prompt, PromptId, RegistrationCode, RegistrationId, Visibility, Wishes,
+};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -42,13 +44,18 @@ pub async fn erase(app: &App, who: &impl Tenant, id: PersonId, confirm: &EmailAd
     for event in &events {
         event::lock(&tx, *event).await?;
     }
-    let Some(person) = person::lock(&tx, id).await? else {
+    // Who keeps them, or somebody they brought along, may be told of them this moment, by what is of another event.
+    let readers = connection::readers_of(&tx, id).await?;
+    let held = person::lock_all(&tx, readers.into_iter().chain([id])).await?;
+    let Some(person) = held.into_iter().find(|one| one.id == id) else {
         return person::find_by_id(&tx, id).await?.map(|_| Erased::default()).ok_or(ApiError::NotFound);
     };
     if confirm.normal() != person.email_normal {
         let wrong = FieldError::new("/confirm", "not_the_address", "must be the address of whoever is erased");
         return Err(ApiError::Invalid(vec![wrong]));
     }
+    // A last yes is either there by now, with its mails, or finds nothing to say yes to.
+    introduction::lock_all_around(&tx, id).await?;
     let rows = registration::lock_all_of_person(&tx, id).await?;
     let mut erased = Erased { registrations: rows.len(), ..Erased::default() };
     gardening::call_off(&tx, id, Reason::Erased).await?;
@@ -64,11 +71,11 @@ pub async fn erase(app: &App, who: &impl Tenant, id: PersonId, confirm: &EmailAd
     block::erase(&tx, id).await?;
     report::erase(&tx, id, now).await?;
     suppression::remove(&tx, &person.email).await?;
-    idempotency::forget(&tx, &names_of(&person, &rows)).await?;
+    idempotency::forget(&tx, id, &names_of(&person, &rows)).await?;
     person::erase(&tx, id, now).await?;
+    vanish(app, &tx, id, &rows, now).await?;
     let called: BTreeSet<&str> = rows.iter().map(|row| row.name.as_str()).chain([person.name.as_str()]).collect();
     for row in &rows {
-        vanish(app, &tx, row, now).await?;
         plan::reword(&tx, row.event_id, |warning| say_without(&called, warning)).await?;
         job::reword(&tx, row.event_id, |problem| tell_without(&called, problem)).await?;
         waiting::offer_free_seats(app, &tx, row.event_id).await?;
@@ -117,14 +124,36 @@ async fn let_go(tx: &Tx, id: PersonId, now: DateTime<Utc>) -> Result<u64> {
 }
 
 /// Nobody else's reasons, prompts and mails name them any more.
-async fn vanish(app: &App, tx: &Tx, row: &registration::Model, now: DateTime<Utc>) -> Result<()> {
-    seat::erase(tx, row.id, &row.code).await?;
-    for prompt in prompt::naming(tx, &row.code).await? {
+async fn vanish(app: &App, tx: &Tx, id: PersonId, rows: &[registration::Model], now: DateTime<Utc>) -> Result<()> {
+    for row in rows {
+        seat::erase(tx, row.id, &row.code).await?;
+    }
+    let codes: Vec<RegistrationCode> = rows.iter().map(|row| row.code.clone()).collect();
+    // Who was brought together by them is told so with the code of the other, not with theirs.
+    let brought = connection::brought_about_by(tx, id).await?;
+    let (readers, others) = told_of(tx, &brought).await?;
+    let is_told = |one: &prompt::Model| brought.iter().any(|row| row.owner_id == one.person_id);
+    let mut saying = prompt::naming(tx, &codes).await?;
+    saying.extend(prompt::naming(tx, &others).await?.into_iter().filter(is_told));
+    saying.sort_by_key(|one| one.id);
+    saying.dedup_by_key(|one| one.id);
+    for prompt in saying {
         say_anew(app, tx, prompt, now).await?;
     }
     // The prompts before the mails, as everybody does who holds both.
     message::give_back_unwritten(tx).await?;
-    Ok(message::forget_naming(tx, &row.code).await?)
+    message::forget_naming(tx, &codes).await?;
+    Ok(message::forget_naming_to(tx, &readers, &others).await?)
+}
+
+/// Every registration of the owners of these connections, and the code by which each knows the other.
+async fn told_of(tx: &Tx, brought: &[connection::Model]) -> Result<(Vec<RegistrationId>, Vec<RegistrationCode>)> {
+    let (mut readers, mut others) = (Vec::new(), Vec::new());
+    for one in brought {
+        readers.extend(registration::all_of_person(tx, one.owner_id).await?.into_iter().map(|row| row.id));
+        others.extend(registration::of_person(tx, one.event_id, one.other_id).await?.map(|row| row.code));
+    }
+    Ok((readers, others))
 }
 
 /// Its reader may still look at it, or have it before them this moment.
@@ -149,10 +178,37 @@ async fn say_anew(app: &App, tx: &Tx, row: prompt::Model, now: DateTime<Utc>) ->
     Ok(())
 }
 
+/// What the prompts and mails to its owner said of a contact that is there no more is said anew without them.
+pub async fn forget_contact(app: &App, tx: &Tx, gone: &contact::Model, now: DateTime<Utc>) -> Result<()> {
+    let mut saying = Vec::new();
+    for step in [Step::C, Step::F6] {
+        let all = prompt::of_step(tx, gone.owner_id, step).await?;
+        saying.extend(all.into_iter().filter(|row| row.content.as_ref().is_some_and(|content| tells_of(content, gone))));
+    }
+    let in_hand = saying.iter().any(|row| row.state == PromptState::Queued);
+    let ids: Vec<PromptId> = saying.iter().map(|row| row.id).collect();
+    for row in saying {
+        say_anew(app, tx, row, now).await?;
+    }
+    // The prompts before the mails, as everybody does who holds both.
+    if in_hand {
+        message::give_back_unwritten(tx).await?;
+    }
+    Ok(message::forget_of_prompts(tx, ids).await?)
+}
+
+fn tells_of(content: &Prompt, contact: &contact::Model) -> bool {
+    let suggested = [&content.action].into_iter().chain(&content.alternatives).any(|action| action.contact == Some(contact.id));
+    suggested || [&content.subject, &content.opening].into_iter().any(|words| words.contains(contact.name.as_str()))
+}
+
 /// By what a kept answer knows them.
-fn names_of(person: &person::Model, rows: &[registration::Model]) -> Vec<String> {
+fn names_of(person: &person::Model, rows: &[registration::Model]) -> idempotency::Known {
     let codes = rows.iter().map(|row| row.code.to_string());
-    [person.id.to_string(), person.email.to_string(), person.email_normal.clone()].into_iter().chain(codes).collect()
+    idempotency::Known {
+        here: [person.id.to_string()].into_iter().chain(codes).collect(),
+        anywhere: vec![person.email.to_string(), person.email_normal.clone()],
+    }
 }
 
 /// The sentence without these names; whether there was one.

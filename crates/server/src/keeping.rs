@@ -1,9 +1,11 @@
 //! Keeping in touch: whom one chooses, asks, says yes or no to, and lets go of; over the API, in the answer to a prompt, or on one's own pages.
 
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::{DateTime, Utc};
 use convivio_db::{Scoped, Tx, block, connection, encounter, registration};
 use convivio_domain::words::{ConnectionState, RegistrationState};
-use convivio_domain::{EventId, FreeText, PersonId, RegistrationCode};
+use convivio_domain::{EventId, FreeText, PersonId, RegistrationCode, RegistrationId};
 use convivio_followup::garden::Cadence;
 
 use crate::api::id_of;
@@ -135,4 +137,35 @@ pub async fn met_by_code(scope: &impl Scoped, who: &Attendee, code: &Registratio
     let knows = has_met || known.is_some_and(|row| row.introduced_by.is_some());
     let knows = knows && !block::around(scope, who.person.id).await?.contains(&other.person_id);
     Ok(knows.then_some(other))
+}
+
+/// Whether the address is known to be theirs, and they were let in: nobody else is anybody to the others.
+pub fn is_there(state: RegistrationState) -> bool {
+    !matches!(state, RegistrationState::PendingEmail | RegistrationState::Rejected | RegistrationState::Anonymised)
+}
+
+/// The registration by which `me` knows each of these people: where they met or were brought together, as their connection says; else where they sat
+/// together last; else of the last event that both are on the list of. Another of theirs would tell where else they go.
+pub async fn as_known(
+    scope: &impl Scoped,
+    me: PersonId,
+    others: impl IntoIterator<Item = PersonId>,
+) -> convivio_db::Result<HashMap<PersonId, registration::Model>> {
+    let others: BTreeSet<PersonId> = others.into_iter().collect();
+    let mine = registration::all_of_person(scope, me).await?;
+    let ids: Vec<RegistrationId> = mine.iter().map(|row| row.id).collect();
+    let met: BTreeSet<RegistrationId> = encounter::of_registrations(scope, &ids).await?.iter().map(|one| one.with_any(&ids)).collect();
+    let connections = connection::between(scope, me, others.iter().copied()).await?;
+    let mut known = HashMap::new();
+    for other in others {
+        let theirs = registration::all_of_person(scope, other).await?;
+        let connected = connections.iter().find(|one| one.other_id == other);
+        let kept = connected.and_then(|one| theirs.iter().find(|row| row.event_id == one.event_id));
+        let sat_with = || theirs.iter().find(|row| met.contains(&row.id));
+        let both_listed = |row: &&registration::Model| is_there(row.state) && mine.iter().any(|my| my.event_id == row.event_id);
+        if let Some(row) = kept.or_else(sat_with).or_else(|| theirs.iter().find(both_listed)) {
+            known.insert(other, row.clone());
+        }
+    }
+    Ok(known)
 }

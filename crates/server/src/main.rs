@@ -6,6 +6,7 @@
 mod answering;
 mod api;
 mod app;
+mod authoring;
 mod bouncing;
 mod cancelling;
 mod clock;

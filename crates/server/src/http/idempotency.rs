@@ -14,7 +14,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpResponse, ResponseError as _, web};
 use chrono::TimeDelta;
-use convivio_db::idempotency::{self, Answer, Claim, Found};
+use convivio_db::idempotency::{self, Answer, Claim, Found, Sender};
 use futures_util::FutureExt as _;
 use serde_json::Value;
 
@@ -74,7 +74,7 @@ async fn take(app: &App, request: &mut ServiceRequest) -> Result<Found, ApiError
     let hash = app.keys.digest("idempotent request", &[method.as_bytes(), address.as_bytes(), &body]);
     let id = app.keys.digest("idempotency key", &[principal(app, request).as_str(), &key]);
     let now = app.clock.now();
-    Ok(idempotency::take(&app.db.central(), &id, &hash, now, now - KEPT, lease(app)).await?)
+    Ok(idempotency::take(&app.db.central(), &id, sender(request), &hash, now, now - KEPT, lease(app)).await?)
 }
 
 fn key_of(headers: &HeaderMap) -> Result<String, ApiError> {
@@ -95,6 +95,16 @@ fn principal(app: &App, request: &ServiceRequest) -> String {
     }
     let organizer = request.match_info().get("organizer").unwrap_or_default();
     format!("anybody {organizer} {}", app.limits.address_of(request.request()))
+}
+
+/// Of whom the answer is kept: who is erased leaves none.
+fn sender(request: &ServiceRequest) -> Sender {
+    let extensions = request.extensions();
+    if let Some(member) = extensions.get::<SignedIn>() {
+        return Sender { organizer: Some(member.organizer.id), person: None };
+    }
+    let of = |attendee: &Attendee| Sender { organizer: Some(attendee.person.organizer_id), person: Some(attendee.person.id) };
+    extensions.get::<Attendee>().map(of).unwrap_or_default()
 }
 
 /// The handler's answer, kept under the key before it leaves; or the key given back.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use convivio_db::{Scoped, block, connection, encounter, event, person, registration};
+use convivio_db::{Scoped, block, connection, encounter, event, registration};
 use convivio_domain::prompt::Sitting;
 use convivio_domain::words::{ConnectionState, RegistrationState};
 use convivio_domain::{Field, Locale, PersonId, RegistrationCode, RegistrationId};
@@ -16,6 +16,7 @@ use super::{Form, app, done, drawn, just_done, locale_of, or_problem};
 use crate::api::me::connections::{self, Connection};
 use crate::api::me::{encounters, mirror};
 use crate::app::App;
+use crate::authoring::write_as;
 use crate::gardening;
 use crate::http::{ApiError, Attendee, Result, none_wrong};
 use crate::keeping::{self, MOST_KEPT};
@@ -141,22 +142,21 @@ async fn submitted(request: &HttpRequest, token: &str, form: Form) -> Result<Htt
 }
 
 async fn accept(app: &App, who: &Attendee, id: &str, exchange: bool) -> Result<()> {
-    let tx = app.db.write(who).await?;
+    let tx = write_as(app, who, who.person.id).await?;
     keeping::accept(&tx, who, id, exchange, app.clock.now()).await?;
     Ok(tx.commit().await?)
 }
 
 async fn decline(app: &App, who: &Attendee, id: &str) -> Result<()> {
-    let tx = app.db.write(who).await?;
+    let tx = write_as(app, who, who.person.id).await?;
     keeping::decline(&tx, who, id, app.clock.now()).await?;
     Ok(tx.commit().await?)
 }
 
 /// Those who are ticked, besides those one thinks of already.
 async fn choose(app: &App, who: &Attendee, event: &str, form: &Form) -> Result<()> {
-    let (tx, now) = (app.db.write(who).await?, app.clock.now());
     // Held, so that two forms at once do not add up to more than may be kept.
-    person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    let (tx, now) = (write_as(app, who, who.person.id).await?, app.clock.now());
     let event = event::by_slug(&tx, event).await?.ok_or(ApiError::NotFound)?;
     let thought_of = |row: &&connection::Model| row.event_id == event.id && row.state == ConnectionState::Suggested;
     let before = connection::kept(&tx, who.person.id).await?;

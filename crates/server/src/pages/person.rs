@@ -19,6 +19,7 @@ use crate::api::me::connections::{self, check_of};
 use crate::api::me::log::write_down;
 use crate::api::me::safety;
 use crate::app::App;
+use crate::authoring::write_as;
 use crate::http::{self, ApiError, Attendee, Json, Result};
 use crate::{keeping, prompting};
 
@@ -139,7 +140,7 @@ async fn submitted(request: &HttpRequest, token: &str, id: &str, form: Form) -> 
         "cadence" => every(&app, &who, id, form.get("months")).await,
         "ask_them" => ask_them(&app, &who, id, &form).await,
         "end" => {
-            let tx = app.db.write(&who).await?;
+            let tx = write_as(&app, &who, who.person.id).await?;
             keeping::end(&tx, &who, id, app.clock.now()).await?;
             tx.commit().await?;
             return Ok(done(&people, locale, "ended"));
@@ -200,7 +201,7 @@ async fn every(app: &App, who: &Attendee, id: &str, months: &str) -> Result<()> 
     // What is no number is no length, and refused as one.
     let months = if months.is_empty() { None } else { Some(months.parse().unwrap_or(0)) };
     keeping::unknown_length(months)?;
-    let tx = app.db.write(who).await?;
+    let tx = write_as(app, who, who.person.id).await?;
     keeping::set_cadence(&tx, who, id, months, app.clock.now()).await?;
     Ok(tx.commit().await?)
 }
@@ -214,7 +215,7 @@ async fn ask_them(app: &App, who: &Attendee, id: &str, form: &Form) -> Result<()
         }
     };
     keeping::says_why(context.as_ref())?;
-    let (tx, now) = (app.db.write(who).await?, app.clock.now());
+    let (tx, now) = (write_as(app, who, who.person.id).await?, app.clock.now());
     let row = keeping::mine(&tx, who, id).await?;
     // Pressed twice: they were asked already.
     if row.state == ConnectionState::Suggested {

@@ -8,6 +8,7 @@ use url::Url;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::authoring::write_as;
 use crate::http::{ApiError, Attendee, Created, Json, NoContent, Result};
 
 #[derive(Serialize, ToSchema)]
@@ -36,8 +37,7 @@ pub async fn create(who: Attendee, app: web::Data<App>) -> Result<Created<NewCal
 }
 
 pub async fn renew(app: &App, who: &Attendee, now: DateTime<Utc>) -> Result<Url> {
-    let tx = app.db.write(who).await?;
-    person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    let tx = write_as(app, who, who.person.id).await?;
     person::set_feed(&tx, who.person.id, Some(now)).await?;
     let person = person::find_by_id(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
     tx.commit().await?;
@@ -51,8 +51,7 @@ pub async fn remove(who: Attendee, app: web::Data<App>) -> Result<NoContent> {
 
 /// Taking back what is not there changes nothing.
 pub async fn take_back(app: &App, who: &Attendee) -> Result<()> {
-    let tx = app.db.write(who).await?;
-    person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    let tx = write_as(app, who, who.person.id).await?;
     person::set_feed(&tx, who.person.id, None).await?;
     tx.commit().await?;
     Ok(())

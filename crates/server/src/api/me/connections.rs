@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use crate::answering::Check;
 use crate::app::App;
+use crate::authoring::write_as;
 use crate::gardening::cadence_of;
 use crate::http::{ApiError, Attendee, Created, Json, List, Listing, NoContent, Result};
 use crate::keeping;
@@ -137,7 +138,7 @@ pub struct NewConnection {
 /// Somebody neither met nor introduced, blocked by either, and a code that does not exist answer alike. Who has asked oneself is said yes to.
 pub async fn request(who: Attendee, app: web::Data<App>, Json(new): Json<NewConnection>) -> Result<Created<Connection>> {
     keeping::says_why(new.context.as_ref())?;
-    let (tx, now) = (app.db.write(&who).await?, app.clock.now());
+    let (tx, now) = (write_as(&app, &who, who.person.id).await?, app.clock.now());
     let row = keeping::ask(&tx, &who, &new.code, new.context.as_ref(), new.exchange, now).await?;
     let Json(answer) = shown(&tx, &who, row, now).await?;
     tx.commit().await?;
@@ -154,7 +155,7 @@ pub struct Acceptance {
 }
 
 pub async fn accept(who: Attendee, app: web::Data<App>, id: web::Path<String>, Json(said): Json<Acceptance>) -> Result<Json<Connection>> {
-    let (tx, now) = (app.db.write(&who).await?, app.clock.now());
+    let (tx, now) = (write_as(&app, &who, who.person.id).await?, app.clock.now());
     let row = keeping::accept(&tx, &who, &id, said.exchange, now).await?;
     let answer = shown(&tx, &who, row, now).await?;
     tx.commit().await?;
@@ -163,14 +164,14 @@ pub async fn accept(who: Attendee, app: web::Data<App>, id: web::Path<String>, J
 
 /// Whoever asked sees what they saw before.
 pub async fn decline(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<NoContent> {
-    let tx = app.db.write(&who).await?;
+    let tx = write_as(&app, &who, who.person.id).await?;
     keeping::decline(&tx, &who, &id, app.clock.now()).await?;
     tx.commit().await?;
     Ok(NoContent)
 }
 
 pub async fn end(who: Attendee, app: web::Data<App>, id: web::Path<String>) -> Result<NoContent> {
-    let tx = app.db.write(&who).await?;
+    let tx = write_as(&app, &who, who.person.id).await?;
     keeping::end(&tx, &who, &id, app.clock.now()).await?;
     tx.commit().await?;
     Ok(NoContent)
@@ -192,7 +193,7 @@ pub async fn set_cadence(
     Json(form): Json<CadenceForm>,
 ) -> Result<Json<Connection>> {
     keeping::unknown_length(form.months)?;
-    let (tx, now) = (app.db.write(&who).await?, app.clock.now());
+    let (tx, now) = (write_as(&app, &who, who.person.id).await?, app.clock.now());
     let row = keeping::set_cadence(&tx, &who, &id, form.months, now).await?;
     let answer = shown(&tx, &who, row, now).await?;
     tx.commit().await?;

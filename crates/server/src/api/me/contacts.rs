@@ -2,7 +2,7 @@
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use convivio_db::{Scoped, Set, contact, person};
+use convivio_db::{Scoped, Set, contact};
 use convivio_domain::{ContactId, FreeText, PersonId, PersonName, micros};
 use convivio_followup::garden::{self, Cadence, Temperature};
 use eserde::Deserialize;
@@ -11,6 +11,8 @@ use utoipa::ToSchema;
 
 use crate::api::id_of;
 use crate::app::App;
+use crate::authoring::write_as;
+use crate::erasing;
 use crate::gardening::{self, cadence};
 use crate::http::{ApiError, Attendee, Created, FieldError, Json, List, Listing, NoContent, Patch, Result, none_wrong};
 
@@ -108,9 +110,8 @@ pub async fn create(who: Attendee, app: web::Data<App>, Json(new): Json<NewConta
 pub async fn write_down(app: &App, who: &Attendee, new: NewContact) -> Result<Contact> {
     let now = app.clock.now();
     none_wrong(new.wrong(now))?;
-    let tx = app.db.write(who).await?;
     // Held, so that of many at once each is counted.
-    person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    let tx = write_as(app, who, who.person.id).await?;
     if contact::count_of(&tx, who.person.id).await? >= MOST {
         let detail = format!("you have {MOST} contacts, and there is room for no more");
         return Err(ApiError::Invalid(vec![FieldError::new("", "too_many", detail)]));
@@ -143,8 +144,7 @@ pub async fn be_in_touch(app: &App, who: &Attendee, id: &str) -> Result<()> {
 }
 
 async fn change(app: &App, who: &Attendee, id: &str, onto: impl FnOnce(NewContact) -> Result<NewContact>) -> Result<Contact> {
-    let (tx, now) = (app.db.write(who).await?, app.clock.now());
-    person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    let (tx, now) = (write_as(app, who, who.person.id).await?, app.clock.now());
     let row = contact::find_by_id(&tx, who.person.id, id_of(id)?).await?.ok_or(ApiError::NotFound)?;
     let form = onto(NewContact::of(&row))?;
     none_wrong(form.wrong(now))?;
@@ -167,11 +167,12 @@ pub async fn remove(who: Attendee, app: web::Data<App>, id: web::Path<String>) -
     Ok(NoContent)
 }
 
-/// The same, here or on one's own page.
+/// The same, here or on one's own page. What was said of them goes with them.
 pub async fn forget(app: &App, who: &Attendee, id: &str) -> Result<()> {
-    let tx = app.db.write(who).await?;
-    let row = contact::find_by_id(&tx, who.person.id, id_of(id)?).await?.ok_or(ApiError::NotFound)?;
+    let tx = write_as(app, who, who.person.id).await?;
+    let (row, now) = (contact::find_by_id(&tx, who.person.id, id_of(id)?).await?.ok_or(ApiError::NotFound)?, app.clock.now());
     contact::remove(&tx, row.id).await?;
-    gardening::plan_next(&tx, who.person.id, app.clock.now()).await?;
+    gardening::plan_next(&tx, who.person.id, now).await?;
+    erasing::forget_contact(app, &tx, &row, now).await?;
     Ok(tx.commit().await?)
 }

@@ -29,6 +29,7 @@ use crate::api::registrations::places;
 use crate::app::App;
 use crate::http::describe::{Answer, Description};
 use crate::http::{Attendee, Result};
+use crate::keeping;
 
 #[derive(Serialize, ToSchema)]
 pub struct Export {
@@ -61,11 +62,13 @@ pub struct Export {
 /// What nobody but the person reads.
 #[derive(Serialize, ToSchema)]
 struct PrivateExport {
+    /// Without those to people whom one blocked, or who blocked one
     connections: Vec<Connection>,
     /// Oldest first
     log: Vec<ExportedEntry>,
     prompts: Vec<Prompt>,
     blocks: Vec<Block>,
+    /// Without those one said no to
     introductions: Vec<Introduction>,
     contacts: Vec<Contact>,
 }
@@ -123,7 +126,7 @@ struct ExportedSuppression {
 /// An entry of the log, and whom it is about.
 #[derive(Serialize, ToSchema)]
 struct ExportedEntry {
-    /// Of one of their registrations
+    /// Of their registration for the event where the two met
     code: Option<RegistrationCode>,
     /// Missing where the person keeps it
     name: Option<PersonName>,
@@ -172,7 +175,7 @@ const EVERYTHING: u64 = 100_000;
 async fn private(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>) -> Result<PrivateExport> {
     let me = who.person.id;
     let blocks = block::of_owner(scope, me, Cursor { after: None, limit: EVERYTHING }).await?;
-    let mut blocked = safety::known(scope, &blocks.rows).await?;
+    let mut blocked = safety::known(scope, me, &blocks.rows).await?;
     let prompts = prompt::of_person(scope, me, Cursor { after: None, limit: EVERYTHING }).await?.rows;
     let events = event::by_ids(scope, prompts.iter().map(|row| row.event_id)).await?;
     let slugs: HashMap<EventId, Slug> = events.into_iter().map(|event| (event.id, event.slug)).collect();
@@ -192,14 +195,9 @@ async fn private(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>) -> Res
 
 async fn entries(scope: &impl Scoped, me: PersonId) -> Result<Vec<ExportedEntry>> {
     let rows = log::of_owner(scope, me).await?;
-    let mut known: HashMap<PersonId, Option<registration::Model>> = HashMap::new();
-    for row in &rows {
-        if let std::collections::hash_map::Entry::Vacant(unknown) = known.entry(row.about_id) {
-            unknown.insert(registration::all_of_person(scope, row.about_id).await?.into_iter().next());
-        }
-    }
+    let known = keeping::as_known(scope, me, rows.iter().map(|row| row.about_id)).await?;
     let entry = |row: log::Model| {
-        let about = known.get(&row.about_id).and_then(Option::as_ref);
+        let about = known.get(&row.about_id);
         let named = about.filter(|one| one.profile.visibility.shows_tablemates(Field::Name));
         ExportedEntry { code: about.map(|one| one.code.clone()), name: named.map(|one| one.name.clone()), entry: LogEntry::from(row) }
     };
@@ -219,6 +217,8 @@ pub async fn of(scope: &impl Scoped, person: person::Model, now: DateTime<Utc>) 
     let checkin = |row: checkin::Model| {
         Some(ExportedCheckin { id: row.id, registration: code(&row.registration_id)?, at: row.at, undone_at: row.undone_at })
     };
+    // What staff tried out about one of theirs went to one of the staff.
+    let mails = message::of_registrations(scope, &ids).await?.into_iter().filter(|row| row.kind != MailKind::Test);
     let message = |row: message::Model| ExportedMessage {
         id: row.id,
         kind: row.kind,
@@ -245,7 +245,7 @@ pub async fn of(scope: &impl Scoped, person: person::Model, now: DateTime<Utc>) 
         preferences: preferences::shown(scope, &person, now).await?,
         encounters: encounters::all(scope, &rows).await?,
         checkins: checkins.into_iter().filter_map(checkin).collect(),
-        messages: message::of_registrations(scope, &ids).await?.into_iter().map(message).collect(),
+        messages: mails.map(message).collect(),
         suppressions: suppression.into_iter().collect(),
         reports: report::of_reporter(scope, person.id).await?.into_iter().map(MyReport::from).collect(),
         registrations: registrations(scope, rows).await?,

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use crate::api::id_of;
 use crate::app::App;
+use crate::authoring::write_as;
 use crate::http::{ApiError, Attendee, Created, FieldError, Json, List, Listing, NoContent, Result};
 use crate::introducing;
 use crate::prompting::view;
@@ -108,9 +109,8 @@ pub async fn bring_up(app: &App, who: &Attendee, new: NewIntroduction) -> Result
         [first, second] => (first, second),
         _ => return refuse("out_of_range", "must name two people".to_owned()),
     };
-    let (tx, now) = (app.db.write(who).await?, app.clock.now());
     // Held, so that what one proposes is counted one after the other.
-    person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    let (tx, now) = (write_as(app, who, who.person.id).await?, app.clock.now());
     let first = connected_with(&tx, who, first).await?.ok_or(ApiError::Forbidden)?;
     let second = connected_with(&tx, who, second).await?.ok_or(ApiError::Forbidden)?;
     if first == second {
@@ -152,7 +152,7 @@ pub async fn accept(who: Attendee, app: web::Data<App>, id: web::Path<String>) -
 
 /// The same, here or on the page about them.
 pub async fn say_yes(app: &App, who: &Attendee, id: &str) -> Result<Introduction> {
-    let (tx, now) = (app.db.write(who).await?, app.clock.now());
+    let (tx, now) = (write_as(app, who, who.person.id).await?, app.clock.now());
     let row = proposed_to(&tx, who, id, now).await?;
     introduction::answer(&tx, &row, who.person.id, true).await?;
     let row = introduction::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
@@ -173,7 +173,7 @@ pub async fn decline(who: Attendee, app: web::Data<App>, id: web::Path<String>) 
 
 /// Neither the other nor who proposed it is told.
 pub async fn say_no(app: &App, who: &Attendee, id: &str) -> Result<()> {
-    let (tx, now) = (app.db.write(who).await?, app.clock.now());
+    let (tx, now) = (write_as(app, who, who.person.id).await?, app.clock.now());
     let row = proposed_to(&tx, who, id, now).await?;
     introduction::answer(&tx, &row, who.person.id, false).await?;
     Ok(tx.commit().await?)

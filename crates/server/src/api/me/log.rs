@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::connections::check_of;
 use crate::answering::{Check, may_ask};
 use crate::app::App;
+use crate::authoring::write_as;
 use crate::gardening;
 use crate::http::{Attendee, Created, FieldError, Json, List, Listing, Result, none_wrong};
 use crate::keeping::mine;
@@ -81,7 +82,7 @@ pub async fn create(who: Attendee, app: web::Data<App>, id: web::Path<String>, J
 pub async fn write_down(app: &App, who: &Attendee, id: &str, new: NewLogEntry) -> Result<(connection::Model, log::Model)> {
     let now = app.clock.now();
     none_wrong(new.wrong(now))?;
-    let tx = app.db.write(who).await?;
+    let tx = write_as(app, who, who.person.id).await?;
     let row = mine(&tx, who, id).await?;
     if new.kind == LogKind::Ask {
         may_ask(&tx, row.owner_id, row.other_id, now).await?;

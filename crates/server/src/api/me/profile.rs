@@ -16,6 +16,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::authoring::write_as;
 use crate::declaring::Known;
 use crate::http::{ApiError, Attendee, Json, Patch, Result, none_wrong};
 use crate::registering;
@@ -119,7 +120,7 @@ pub async fn confirm_current(who: Attendee, app: web::Data<App>) -> Result<Json<
 }
 
 pub async fn say_current(app: &App, who: &Attendee) -> Result<person::Model> {
-    let tx = app.db.write(who).await?;
+    let tx = write_as(app, who, who.person.id).await?;
     person::confirm_current(&tx, who.person.id, app.clock.now()).await?;
     let row = person::find_by_id(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
     tx.commit().await?;

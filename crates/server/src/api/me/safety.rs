@@ -5,15 +5,17 @@ use std::collections::HashMap;
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{Scoped, block, connection, registration, report};
-use convivio_domain::words::{RegistrationState, ReportReason, ReportState};
-use convivio_domain::{FreeText, PersonId, PersonName, RegistrationCode, ReportId};
+use convivio_domain::words::{ReportReason, ReportState};
+use convivio_domain::{Field, FreeText, PersonId, PersonName, RegistrationCode, ReportId};
 use eserde::Deserialize;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::id_of;
 use crate::app::App;
+use crate::authoring::write_as;
 use crate::http::{ApiError, Attendee, Created, FieldError, Json, List, Listing, NoContent, Result};
+use crate::keeping::{self, is_there};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -45,9 +47,8 @@ const MOST_OPEN: usize = 5;
 
 /// Saying it again about the same person, before staff have looked, replaces what was said.
 pub async fn report(who: Attendee, app: web::Data<App>, Json(new): Json<NewReport>) -> Result<Created<MyReport>> {
-    let tx = app.db.write(&who).await?;
     // Held, so that many reports at once are counted one after the other.
-    convivio_db::person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    let tx = write_as(&app, &who, who.person.id).await?;
     let about = at_my_events(&tx, &who, &new.code).await?;
     let open = report::open_of_reporter(&tx, who.person.id).await?;
     let row = match open.iter().find(|row| row.about_id == about.person_id) {
@@ -95,39 +96,41 @@ pub struct Somebody {
 
 #[derive(Serialize, ToSchema)]
 pub struct Block {
-    /// Of one of their registrations.
+    /// Of their registration for an event that both went to, or where who brought the two together met them.
     code: RegistrationCode,
-    name: PersonName,
+    /// Missing where the person keeps it.
+    name: Option<PersonName>,
+}
+
+impl From<registration::Model> for Block {
+    fn from(other: registration::Model) -> Self {
+        let name = other.profile.visibility.shows_tablemates(Field::Name).then_some(other.name);
+        Self { code: other.code, name }
+    }
 }
 
 /// Whom one has blocked; nobody else learns it.
 pub async fn blocks(who: Attendee, app: web::Data<App>, listing: Listing) -> Result<List<Block>> {
     let read = app.db.read(&who);
     let page = block::of_owner(&read, who.person.id, listing.cursor()?).await?;
-    let mut known = known(&read, &page.rows).await?;
+    let mut known = known(&read, who.person.id, &page.rows).await?;
     Ok(listing.answer(page, |row| row.id, |row| known.remove(&row.other_id)).flatten())
 }
 
 /// Whom these blocks are of.
-pub(super) async fn known(scope: &impl Scoped, rows: &[block::Model]) -> Result<HashMap<PersonId, Block>> {
-    let mut known: HashMap<PersonId, Block> = HashMap::new();
-    for row in rows {
-        // The newest of their registrations: every person has one, or there would have been no code to block them by.
-        if let Some(newest) = registration::all_of_person(scope, row.other_id).await?.into_iter().next() {
-            known.insert(row.other_id, Block { code: newest.code, name: newest.name });
-        }
-    }
-    Ok(known)
+pub(super) async fn known(scope: &impl Scoped, me: PersonId, rows: &[block::Model]) -> Result<HashMap<PersonId, Block>> {
+    let known = keeping::as_known(scope, me, rows.iter().map(|row| row.other_id)).await?;
+    Ok(known.into_iter().map(|(person, other)| (person, Block::from(other))).collect())
 }
 
 pub async fn block(who: Attendee, app: web::Data<App>, Json(somebody): Json<Somebody>) -> Result<Created<Block>> {
     let other = keep_away(&app, &who, &somebody.code).await?;
-    Ok(Created("/api/v1/me/blocks".to_owned(), Block { code: other.code, name: other.name }))
+    Ok(Created("/api/v1/me/blocks".to_owned(), Block::from(other)))
 }
 
 /// The same, here or on the page about them.
 pub async fn keep_away(app: &App, who: &Attendee, code: &RegistrationCode) -> Result<registration::Model> {
-    let tx = app.db.write(who).await?;
+    let tx = write_as(app, who, who.person.id).await?;
     let other = at_my_events(&tx, who, code).await?;
     block::insert(&tx, who.person.id, other.person_id, app.clock.now()).await?;
     connection::forget(&tx, who.person.id, other.person_id).await?;
@@ -137,7 +140,7 @@ pub async fn keep_away(app: &App, who: &Attendee, code: &RegistrationCode) -> Re
 
 /// Taking back what is not there changes nothing.
 pub async fn unblock(who: Attendee, app: web::Data<App>, Json(somebody): Json<Somebody>) -> Result<NoContent> {
-    let tx = app.db.write(&who).await?;
+    let tx = write_as(&app, &who, who.person.id).await?;
     let other = at_my_events(&tx, &who, &somebody.code).await?;
     block::remove(&tx, who.person.id, other.person_id).await?;
     tx.commit().await?;
@@ -147,16 +150,13 @@ pub async fn unblock(who: Attendee, app: web::Data<App>, Json(somebody): Json<So
 /// Somebody else whose address is known to be theirs, at an event of one's own, or who was introduced to oneself. Whoever is not there and a code
 /// that does not exist answer alike.
 async fn at_my_events(scope: &impl Scoped, who: &Attendee, code: &RegistrationCode) -> Result<registration::Model> {
-    let here = |state: RegistrationState| {
-        !matches!(state, RegistrationState::PendingEmail | RegistrationState::Rejected | RegistrationState::Anonymised)
-    };
-    let found = registration::by_code_anywhere(scope, code).await?.filter(|row| here(row.state) && row.person_id != who.person.id);
+    let found = registration::by_code_anywhere(scope, code).await?.filter(|row| is_there(row.state) && row.person_id != who.person.id);
     if let Some(other) = found {
         let mine = registration::of_person(scope, other.event_id, who.person.id).await?;
         // Only the code that the connection shows: another of theirs would tell who they are elsewhere.
         let known = connection::of_pair(scope, who.person.id, other.person_id).await?;
         let introduced = known.is_some_and(|row| row.introduced_by.is_some() && row.event_id == other.event_id);
-        if introduced || mine.is_some_and(|mine| here(mine.state)) {
+        if introduced || mine.is_some_and(|mine| is_there(mine.state)) {
             return Ok(other);
         }
     }
