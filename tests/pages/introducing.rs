@@ -100,7 +100,7 @@ async fn sr_42_two_are_brought_together_on_the_pages(#[values(Sqlite, Postgres)]
     }
     assert!(ada.me.all("/introductions").await.is_empty());
     let id = three.propose(&app, WHY).await;
-    assert!(look(&app, &ada.at("introductions")).await.contains("Waits for both of them"));
+    assert!(look(&app, &ada.at("introductions")).await.contains("Waiting for both of them"));
     assert_eq!(app.visitor().submit(&ada.at("introductions"), &again).await.status, 422);
 
     // Each of the two reads who, whom and why; nobody else may answer.
@@ -117,7 +117,7 @@ async fn sr_42_two_are_brought_together_on_the_pages(#[values(Sqlite, Postgres)]
 
     let before = look(&app, &ada.at("introductions")).await;
     let page = press(&app, &bruno.at("introductions"), &[("accept", id.as_str())]).await;
-    assert!(page.contains("Waits for the other person") && !page.contains("name=\"accept\""), "{page}");
+    assert!(page.contains("Waiting for the other person") && !page.contains("name=\"accept\""), "{page}");
     assert_eq!(look(&app, &ada.at("introductions")).await, before, "one yes is not told");
     let page = press(&app, &hugo.at("introductions"), &[("accept", id.as_str())]).await;
     assert!(page.contains("You both said yes"), "{page}");
@@ -284,7 +284,7 @@ async fn sr_42_a_follow_up_tells_who_is_asked(#[values(Sqlite, Postgres)] databa
     app.live_until(F2).await;
     for (one, is_told) in [(ada, false), (bruno, true), (chiara, false), (dario, false)] {
         let mail = app.mails().to(&one.guest.email).kind("F2").only().clone();
-        assert_eq!(mail.says("Somebody would introduce you to somebody"), is_told, "{}", mail.text);
+        assert_eq!(mail.says("Someone would like to introduce you to somebody"), is_told, "{}", mail.text);
         assert_eq!(mail.text.contains(&one.at("introductions")), is_told, "{}", mail.text);
     }
 }
