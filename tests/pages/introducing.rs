@@ -104,6 +104,9 @@ async fn sr_42_two_are_brought_together_on_the_pages(#[values(Sqlite, Postgres)]
     assert_eq!(app.visitor().submit(&ada.at("introductions"), &again).await.status, 422);
 
     // Each of the two reads who, whom and why; nobody else may answer.
+    // All of the page is in one language.
+    let page = look(&app, &format!("{}?lang=it", bruno.at("introductions"))).await;
+    assert!(page.contains("Apicoltura") && !page.contains("Beekeeping"), "{page}");
     for (reader, named) in [(bruno, hugo), (hugo, bruno)] {
         let page = look(&app, &reader.at("introductions")).await;
         for words in [WHY, &named.guest.name, &ada.guest.name, "Beekeeping", "name=\"accept\""] {
@@ -134,6 +137,10 @@ async fn sr_42_two_are_brought_together_on_the_pages(#[values(Sqlite, Postgres)]
         let page = look(&app, &reader.at(&format!("people/{}", kept["id"].as_str().unwrap()))).await;
         assert!(page.contains(&through) && page.contains(&named.guest.email), "{page}");
     }
+    // The two need it no second time.
+    let refused = app.visitor().submit(&ada.at("introductions"), &again).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("You have brought these two together already."), "{}", refused.text());
     // Pressed once more, the page tells how it stands.
     assert_eq!(app.visitor().submit(&bruno.at("introductions"), &[("accept", id.as_str())]).await.status, 200);
 }
@@ -250,6 +257,8 @@ async fn sr_44_the_page_of_one_s_people_holds_the_mirror(#[values(Sqlite, Postgr
     let page = look(&app, &ada.at("people")).await;
     assert!(page.contains("<dt>Asked</dt><dd>2</dd>"), "{page}");
     assert!(page.contains(notice), "{notice}: {page}");
+    let page = look(&app, &format!("{}?lang=it", ada.at("people"))).await;
+    assert!(page.contains("Finora hai chiesto più spesso") && !page.contains(notice), "{page}");
     assert!(!look(&app, &bruno.at("people")).await.contains(notice));
 }
 

@@ -148,10 +148,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
             ),
             acknowledged: false,
         }),
-        prompts: vec![OpenPrompt {
-            subject: pick("Who stayed in your mind?", "Chi ti torna in mente?"),
-            path: "/prompts/t0ken".into(),
-        }],
+        prompts: vec![OpenPrompt { subject: pick("Who stayed in your mind?", "Chi ti torna in mente?"), path: "/prompts/t0ken".into() }],
         intention: Some(pick("One conversation I still think about in May.", "Una conversazione a cui penserò ancora a maggio.")),
         profile: MyProfile {
             passions: vec![hiking.clone(), jazz.clone(), cooking.clone()],
