@@ -131,7 +131,7 @@ pub async fn bring_up(app: &App, who: &Attendee, new: NewIntroduction) -> Result
         return Err(ApiError::WrongState(state.to_string()));
     }
     if before.iter().filter(|row| row.state_at(now) == IntroductionState::AwaitingBoth).count() >= MOST_OPEN {
-        return refuse("too_many", format!("{MOST_OPEN} of your introductions wait for their answers; please let them come first"));
+        return refuse("too_many", format!("{MOST_OPEN} of your introductions wait for their answers; please wait for some of them first"));
     }
     // Who said no is not asked again by the same person.
     let said_no =
