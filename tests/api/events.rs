@@ -114,6 +114,40 @@ async fn sr_03_a_large_event_without_a_split_is_warned_about_whatever_its_kind(#
 
 #[rstest]
 #[tokio::test]
+async fn sr_14_a_workshop_above_twenty_without_tables_is_warned_about(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let warned = async |event: &Event| {
+        let readiness = app.get(&event.at("/readiness")).await.ok(200);
+        each(&readiness["warnings"], "code").contains(&"workshop_above_twenty")
+    };
+    for (slug, kind, capacity, expected) in
+        [("small", "workshop", 20, false), ("large", "workshop", 21, true), ("tables", "tables", 21, false)]
+    {
+        let event = app.bare_event(slug, json!({"kind": kind, "capacity": capacity})).await;
+        assert_eq!(warned(&event).await, expected, "{slug}");
+        app.put(&event.at("/tables"), json!({"min": 3, "max": 5})).await.done();
+        assert!(!warned(&event).await, "{slug} with tables");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_27_what_becomes_coffee_begins_with_a_round_for_two(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let rounds = async |event: &Event| app.get(&event.at("/rounds")).await.ok(200)["rounds"].as_array().unwrap().len();
+    let event = app.bare_event("may", json!({})).await;
+    app.patch(&event.at(""), json!({"kind": "coffee"})).await.ok(200);
+    assert_eq!(app.get(&event.at("/tables")).await.ok(200), json!({"min": 2, "max": 3}));
+    assert_eq!(rounds(&event).await, 1);
+    // What was said before stays.
+    let event = app.draft_with("june", json!({})).await;
+    app.patch(&event.at(""), json!({"kind": "coffee"})).await.ok(200);
+    assert_eq!(app.get(&event.at("/tables")).await.ok(200), json!({"min": 3, "max": 5}));
+    assert_eq!(rounds(&event).await, 2);
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_language_without_a_text_is_warned_about(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.draft_with("may", json!({"title": {"en": "Tables"}, "method": {"it": "Si parla a turno."}})).await;

@@ -133,6 +133,8 @@ async fn sr_42_no_address_moves_before_both_have_said_yes(#[values(Sqlite, Postg
     assert!(!told(&three.ada).await.contains("@example.org"), "who brought them together learns no address by it");
     answer(&bruno.me, &proposed, "accept").await.fails(409, "wrong_state");
     answer(&bruno.me, &proposed, "decline").await.fails(409, "wrong_state");
+    // Once is enough.
+    assert_eq!(three.propose().await.fails(409, "wrong_state").0["state"], "sent");
     // Who brings whom together is no business of staff.
     for event in [&three.may, &three.june] {
         assert!(!app.get(&event.at("/messages?limit=100")).await.text().contains("introduction"));
@@ -144,6 +146,28 @@ async fn sr_42_no_address_moves_before_both_have_said_yes(#[values(Sqlite, Postg
     bruno.me.post(&format!("/connections/{}/end", met["id"].as_str().unwrap()), json!({})).await.done();
     bruno.me.post("/connections", json!({"code": hugo.guest.code, "context": CONTEXT})).await.ok(201);
     stranger.post("/connections", json!({"code": hugo.guest.code, "context": CONTEXT})).await.fails(403, "forbidden");
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_42_who_was_introduced_is_known_by_the_code_of_that_event_alone(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let three = Three::of(&app).await;
+    let (bruno, hugo) = (&three.bruno, &three.hugo);
+    let july = json!({"capacity": null, "starts_at": "2030-07-04T16:00:00Z", "ends_at": "2030-07-04T20:00:00Z"});
+    let july = app.event_with("july", july).await;
+    let mut others = Vec::new();
+    for n in [7, 10, 11, 12] {
+        others.push(app.add(&july, &nth_person(n)).await);
+    }
+    app.hold(&july, &others).await;
+    let proposed = three.propose().await.ok(201);
+    answer(&bruno.me, &proposed, "accept").await.ok(200);
+    answer(&hugo.me, &proposed, "accept").await.ok(200);
+    // Hugo was there in July as well, which is nothing that Bruno was told.
+    let ask = |code: &str| bruno.me.post("/connections", json!({"code": code, "context": CONTEXT}));
+    ask(&others[0].code).await.fails(403, "forbidden");
+    ask(&hugo.guest.code).await.ok(201);
 }
 
 #[rstest]

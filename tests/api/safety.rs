@@ -143,5 +143,7 @@ async fn sr_10_who_is_blocked_is_in_nobodys_prompt(#[values(Sqlite, Postgres)] d
         let prompt = prompt_of(reader, "F1").await;
         assert!(!prompt.to_string().contains(&other.code) && !prompt.to_string().contains(&other.name), "{prompt}");
         assert!(!prompt["recall"]["people"].as_array().unwrap().is_empty());
+        let met = json!(reader.all("/encounters").await);
+        assert!(!each(&met, "code").is_empty() && !each(&met, "code").contains(&other.code.as_str()), "{met}");
     }
 }

@@ -100,10 +100,13 @@ async fn sr_42_two_are_brought_together_on_the_pages(#[values(Sqlite, Postgres)]
     }
     assert!(ada.me.all("/introductions").await.is_empty());
     let id = three.propose(&app, WHY).await;
-    assert!(look(&app, &ada.at("introductions")).await.contains("Waits for both of them"));
+    assert!(look(&app, &ada.at("introductions")).await.contains("Waiting for both of them"));
     assert_eq!(app.visitor().submit(&ada.at("introductions"), &again).await.status, 422);
 
     // Each of the two reads who, whom and why; nobody else may answer.
+    // All of the page is in one language.
+    let page = look(&app, &format!("{}?lang=it", bruno.at("introductions"))).await;
+    assert!(page.contains("Apicoltura") && !page.contains("Beekeeping"), "{page}");
     for (reader, named) in [(bruno, hugo), (hugo, bruno)] {
         let page = look(&app, &reader.at("introductions")).await;
         for words in [WHY, &named.guest.name, &ada.guest.name, "Beekeeping", "name=\"accept\""] {
@@ -117,7 +120,7 @@ async fn sr_42_two_are_brought_together_on_the_pages(#[values(Sqlite, Postgres)]
 
     let before = look(&app, &ada.at("introductions")).await;
     let page = press(&app, &bruno.at("introductions"), &[("accept", id.as_str())]).await;
-    assert!(page.contains("Waits for the other person") && !page.contains("name=\"accept\""), "{page}");
+    assert!(page.contains("Waiting for the other person") && !page.contains("name=\"accept\""), "{page}");
     assert_eq!(look(&app, &ada.at("introductions")).await, before, "one yes is not told");
     let page = press(&app, &hugo.at("introductions"), &[("accept", id.as_str())]).await;
     assert!(page.contains("You both said yes"), "{page}");
@@ -134,6 +137,10 @@ async fn sr_42_two_are_brought_together_on_the_pages(#[values(Sqlite, Postgres)]
         let page = look(&app, &reader.at(&format!("people/{}", kept["id"].as_str().unwrap()))).await;
         assert!(page.contains(&through) && page.contains(&named.guest.email), "{page}");
     }
+    // The two need it no second time.
+    let refused = app.visitor().submit(&ada.at("introductions"), &again).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("You have brought these two together already."), "{}", refused.text());
     // Pressed once more, the page tells how it stands.
     assert_eq!(app.visitor().submit(&bruno.at("introductions"), &[("accept", id.as_str())]).await.status, 200);
 }
@@ -250,6 +257,8 @@ async fn sr_44_the_page_of_one_s_people_holds_the_mirror(#[values(Sqlite, Postgr
     let page = look(&app, &ada.at("people")).await;
     assert!(page.contains("<dt>Asked</dt><dd>2</dd>"), "{page}");
     assert!(page.contains(notice), "{notice}: {page}");
+    let page = look(&app, &format!("{}?lang=it", ada.at("people"))).await;
+    assert!(page.contains("Finora hai chiesto più spesso") && !page.contains(notice), "{page}");
     assert!(!look(&app, &bruno.at("people")).await.contains(notice));
 }
 
@@ -284,7 +293,7 @@ async fn sr_42_a_follow_up_tells_who_is_asked(#[values(Sqlite, Postgres)] databa
     app.live_until(F2).await;
     for (one, is_told) in [(ada, false), (bruno, true), (chiara, false), (dario, false)] {
         let mail = app.mails().to(&one.guest.email).kind("F2").only().clone();
-        assert_eq!(mail.says("Somebody would introduce you to somebody"), is_told, "{}", mail.text);
+        assert_eq!(mail.says("Someone would like to introduce you to somebody"), is_told, "{}", mail.text);
         let link = mail.find_link("introductions");
         assert_eq!(link.is_some(), is_told, "{}", mail.text);
         if let Some(link) = link {

@@ -100,6 +100,12 @@ pub async fn around(scope: &impl Scoped, person: PersonId, cursor: Cursor<Introd
     cursor.page(scope, find::<Entity>(scope).filter(concerns(person)), Column::Id).await
 }
 
+/// The same, the newest first and no more than these.
+pub async fn newest_around(scope: &impl Scoped, person: PersonId, most: u64) -> Result<Vec<Model>> {
+    let cursor: Cursor<IntroductionId> = Cursor { after: None, limit: most };
+    Ok(cursor.page_back(scope, find::<Entity>(scope).filter(concerns(person)), Column::Id).await?.rows)
+}
+
 fn concerns(person: PersonId) -> Condition {
     Condition::any().add(Column::IntroducerId.eq(person)).add(Column::OneId.eq(person)).add(Column::OtherId.eq(person))
 }

@@ -127,6 +127,12 @@ pub async fn of_person(scope: &impl Scoped, person: PersonId, cursor: Cursor<Pro
     cursor.page(scope, find::<Entity>(scope).filter(Column::PersonId.eq(person)), Column::Id).await
 }
 
+/// The same, the newest first and no more than these.
+pub async fn newest_of_person(scope: &impl Scoped, person: PersonId, most: u64) -> Result<Vec<Model>> {
+    let cursor: Cursor<PromptId> = Cursor { after: None, limit: most };
+    Ok(cursor.page_back(scope, find::<Entity>(scope).filter(Column::PersonId.eq(person)), Column::Id).await?.rows)
+}
+
 /// Everything the person was sent, or has on its way, over all events.
 pub async fn sent_to(scope: &impl Scoped, person: PersonId) -> Result<Vec<Model>> {
     Ok(find::<Entity>(scope)

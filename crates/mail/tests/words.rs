@@ -160,7 +160,7 @@ fn what_is_unknown_is_left_out() {
 
 #[test]
 fn sr_42_a_follow_up_says_where_an_introduction_waits() {
-    for (locale, words) in [(Locale::En, "Somebody would introduce you"), (Locale::It, "Qualcuno vorrebbe presentarti")] {
+    for (locale, words) in [(Locale::En, "Someone would like to introduce you"), (Locale::It, "Qualcuno vorrebbe presentarti")] {
         let Mail::FollowUp(mut follow_up) = sample(MailKind::F2, locale) else { unreachable!() };
         assert!(!rendered(&Mail::FollowUp(follow_up.clone()), locale).text.contains(words));
         follow_up.introductions_link = Some("https://example.org/introductions/t0ken".parse().unwrap());

@@ -1,12 +1,12 @@
 //! The end of an event: who attended, who met whom, and who is followed up.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use convivio_db::{Stored, Tx, encounter, enrollment, event, message, plan, prompt, registration, round, seat};
+use convivio_db::{Stored, Tx, block, encounter, enrollment, event, message, plan, prompt, registration, round, seat};
 use convivio_domain::prompt::Sitting;
 use convivio_domain::words::{EnrollmentState, EventKind, EventState, MailKind, PromptState, Reason, RegistrationState, RoundState, Step};
-use convivio_domain::{EncounterId, EnrollmentId, PlanId, PromptId, RegistrationId};
+use convivio_domain::{EncounterId, EnrollmentId, PersonId, PlanId, PromptId, RegistrationId};
 use convivio_followup::plan::Planned;
 
 use crate::http::{ApiError, Result};
@@ -72,7 +72,7 @@ async fn encounters(tx: &Tx, event: &event::Model, present: &[registration::Mode
         }
     }
     if event.kind == EventKind::Workshop && event.published_plan_id.is_none() {
-        met.extend(in_one_room(present));
+        met.extend(in_one_room(tx, present).await?);
     }
     let rows = met.into_iter().map(|((one_id, other_id), sittings)| encounter::Model {
         id: EncounterId::new(),
@@ -87,14 +87,27 @@ async fn encounters(tx: &Tx, event: &event::Model, present: &[registration::Mode
 }
 
 /// Up to so many people in one room meet each other; of more, nobody can say who met whom unless they were seated.
-const ONE_ROOM: usize = 20;
+pub const ONE_ROOM: usize = 20;
 
-/// Everybody with everybody, at no table.
-fn in_one_room(present: &[registration::Model]) -> Vec<((RegistrationId, RegistrationId), Vec<Sitting>)> {
-    let mut ids: Vec<RegistrationId> = present.iter().map(|one| one.id).collect();
-    ids.sort();
-    let pairs = ids.iter().enumerate().flat_map(|(i, one)| ids[i + 1..].iter().map(|other| ((*one, *other), Vec::new())));
-    if ids.len() <= ONE_ROOM { pairs.collect() } else { Vec::new() }
+/// Everybody with everybody, at no table; but for those of whom one blocked the other, whom no plan would have seated together.
+async fn in_one_room(tx: &Tx, present: &[registration::Model]) -> Result<Vec<((RegistrationId, RegistrationId), Vec<Sitting>)>> {
+    if present.len() > ONE_ROOM {
+        return Ok(Vec::new());
+    }
+    let people: BTreeSet<PersonId> = present.iter().map(|one| one.person_id).collect();
+    let apart = block::among(tx, &people).await?;
+    let mut there: Vec<&registration::Model> = present.iter().collect();
+    there.sort_by_key(|one| one.id);
+    let mut pairs = Vec::new();
+    for (i, one) in there.iter().enumerate() {
+        for other in &there[i + 1..] {
+            let pair = (one.person_id.min(other.person_id), one.person_id.max(other.person_id));
+            if !apart.contains(&pair) {
+                pairs.push(((one.id, other.id), Vec::new()));
+            }
+        }
+    }
+    Ok(pairs)
 }
 
 /// Each round with the instant it ended.

@@ -125,7 +125,7 @@ async fn incoming(scope: &impl Scoped, who: &Attendee, id: &str) -> Result<conne
     }
 }
 
-/// Somebody one sat with, both present, at the event of this code, or was introduced to, and neither blocked the other.
+/// Somebody one sat with, both present, at the event of this code, or was introduced to by it, and neither blocked the other.
 pub async fn met_by_code(scope: &impl Scoped, who: &Attendee, code: &RegistrationCode) -> Result<Option<registration::Model>> {
     let attended = |row: &registration::Model| row.state == RegistrationState::Attended;
     let Some(other) = registration::by_code_anywhere(scope, code).await?.filter(attended) else { return Ok(None) };
@@ -134,7 +134,8 @@ pub async fn met_by_code(scope: &impl Scoped, who: &Attendee, code: &Registratio
         None => false,
     };
     let known = connection::of_pair(scope, who.person.id, other.person_id).await?;
-    let knows = has_met || known.is_some_and(|row| row.introduced_by.is_some());
+    // Only the code that the connection shows: another of theirs would tell who they are elsewhere.
+    let knows = has_met || known.is_some_and(|row| row.introduced_by.is_some() && row.event_id == other.event_id);
     let knows = knows && !block::around(scope, who.person.id).await?.contains(&other.person_id);
     Ok(knows.then_some(other))
 }

@@ -17,6 +17,7 @@ use convivio_followup::{Contact, EventFacts, Kept, Next, Plan, ProfileView, Read
 
 use crate::app::App;
 use crate::gardening::{cadence, cadence_of};
+use crate::keeping::MOST_KEPT;
 
 /// What the rules look at for one prompt.
 pub struct Known {
@@ -182,8 +183,6 @@ pub async fn compose(
     Ok(steps::compose(now, row.step, &story(app, scope, known, row, now).await?))
 }
 
-/// More people cannot be chosen of an evening.
-const MOST_KEPT: usize = 3;
 /// What has no day of its own comes after the ninety days.
 const AFTERWARDS: u16 = 140;
 

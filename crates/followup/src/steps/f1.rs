@@ -9,7 +9,7 @@ use convivio_domain::Locale;
 use convivio_domain::prompt::{CommonGround, Input, Prompt, Recall, SharedPassion};
 use convivio_domain::words::{Choice, Reason, Step};
 
-use super::{MOST_NAMES, own_action, recalled};
+use super::{MOST_NAMES, at_no_table, own_action, recalled};
 use crate::common_ground;
 use crate::copy::{Missing, language, say, words_of};
 use crate::people::{EventFacts, Reader, Tablemate};
@@ -54,7 +54,7 @@ fn worded(
         step: Step::F1,
         locale: reader.locale,
         subject: say(words, "subject", &[])?,
-        opening: opening(reader, &names, event, common_ground.passions.first())?,
+        opening: opening(reader, met, &names, event, common_ground.passions.first())?,
         recall: Recall { people: met.iter().map(|mate| recalled(mate)).collect() },
         common_ground,
         action: own_action("touch_note", action(met.len(), &names, reader.locale)?),
@@ -68,10 +68,17 @@ fn worded(
     })
 }
 
-fn opening(reader: &Reader, names: &str, event: &EventFacts, shared: Option<&SharedPassion>) -> Result<String, Missing> {
+fn opening(
+    reader: &Reader,
+    met: &[&Tablemate],
+    names: &str,
+    event: &EventFacts,
+    shared: Option<&SharedPassion>,
+) -> Result<String, Missing> {
     let words = words_of(Step::F1, reader.locale);
     let date = date(event.starts_at, event.zone, reader.locale)?;
-    let met = say(words, "met", &[("date", &date), ("event", &isolated(&event.title)), ("names", names)])?;
+    let key = if at_no_table(met) { "met_there" } else { "met" };
+    let met = say(words, key, &[("date", &date), ("event", &isolated(&event.title)), ("names", names)])?;
     let about = match shared {
         Some(shared) => {
             let who: Vec<&str> = shared.with.iter().map(String::as_str).collect();
@@ -175,6 +182,26 @@ mod tests {
              Con Alan O'Neil condividi una passione: escursionismo. Avevi scritto che cosa avrebbe reso prezioso l’incontro: «Trovare con chi camminare»."
         );
         assert_eq!(prompt.reflection.as_deref(), Some("C’è stato spazio per ascoltare?"));
+    }
+
+    #[test]
+    fn sr_14_who_met_at_no_table_reads_of_none() {
+        for &locale in Locale::ALL {
+            let ada = person("Ada").loves(&["Jazz"]).reads(locale);
+            let there = |name: &str| Tablemate { sittings: Vec::new(), ..person(name).loves(&["Jazz"]).met_in(1) };
+            for many in 1..=3 {
+                let names = &["Luca", "Noor", "Elena"][..many];
+                let mates: Vec<Tablemate> = names.iter().map(|name| there(name)).collect();
+                let prompt = f1(&ada, &mates);
+                let said = format!("{} {}", prompt.opening, prompt.action.text);
+                assert!(names.iter().all(|name| prompt.opening.contains(name)), "{said}");
+                assert!(prompt.opening.contains("Supper of passions"), "{said}");
+                assert!(!said.contains("table") && !said.contains("tavol"), "{said}");
+            }
+            // One table is enough to speak of it.
+            let sat = f1(&ada, &[there("Luca"), person("Noor").met_in(1)]);
+            assert!(sat.opening.contains("shared a table") || sat.opening.contains("condiviso il tavolo"), "{}", sat.opening);
+        }
     }
 
     #[test]

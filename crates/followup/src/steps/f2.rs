@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use convivio_domain::prompt::{Input, Prompt, Recall};
 use convivio_domain::words::{Reason, Step};
 
-use super::{MOST_NAMES, Silent, Teller, action, first, own_action, recalled};
+use super::{MOST_NAMES, Silent, Teller, action, at_no_table, first, own_action, recalled};
 use crate::ideas;
 use crate::people::{Story, Tablemate};
 use crate::phrases::{isolated, joined, quotation};
@@ -29,7 +29,10 @@ fn gift(now: DateTime<Utc>, teller: &Teller) -> Result<Prompt, Silent> {
     let mut ideas = ideas.into_iter().map(|idea| action(idea, &[kept]));
     let Some(idea) = ideas.next() else { return Err(Silent::Unsaid) };
     let draft = match &about.need {
-        Some(need) => teller.say("draft_need", &[("name", &name), ("event", &teller.event()), ("need", &quotation(need))])?,
+        Some(need) => {
+            let key = if at_no_table(&[&kept.mate]) { "draft_need_there" } else { "draft_need" };
+            teller.say(key, &[("name", &name), ("event", &teller.event()), ("need", &quotation(need))])?
+        }
         None => teller.say("draft", &[("name", &name), ("event", &teller.event())])?,
     };
     let subject = teller.say("subject", &[("name", &name)])?;
@@ -49,7 +52,8 @@ fn once_more(teller: &Teller) -> Result<Prompt, Silent> {
         return Err(Silent::Because(Reason::InsufficientContext));
     }
     let names: Vec<&str> = met.iter().map(|mate| mate.profile.name.as_str()).collect();
-    let opening = teller.recalling("choose", &joined(&names, MOST_NAMES, teller.locale))?;
+    let key = if at_no_table(&met) { "choose_there" } else { "choose" };
+    let opening = teller.recalling(key, &joined(&names, MOST_NAMES, teller.locale))?;
     let only = isolated(names[0]);
     let text = if met.len() == 1 { teller.say("choose_one", &[("name", &only)])? } else { teller.say("choose_some", &[])? };
     let inputs = vec![Input::ReaderName, Input::TablemateName, Input::WhereAndWhen];

@@ -232,6 +232,11 @@ impl About {
     }
 }
 
+/// Nobody sits at a workshop without tables: what is told of these people speaks of none.
+fn at_no_table(mates: &[&Tablemate]) -> bool {
+    mates.iter().all(|mate| mate.sittings.is_empty())
+}
+
 fn recalled(mate: &Tablemate) -> Recalled {
     let mut sittings = mate.sittings.clone();
     sittings.sort_by_key(|sitting| sitting.round);

@@ -3,8 +3,8 @@
 use convivio_domain::prompt::{Input, Prompt};
 use convivio_domain::words::{Reason, Step};
 
-use super::{MOST_NAMES, Silent, Teller, own_action};
-use crate::people::Story;
+use super::{MOST_NAMES, Silent, Teller, at_no_table, own_action};
+use crate::people::{Story, Tablemate};
 use crate::phrases::joined;
 
 pub(super) fn compose(story: &Story) -> Result<Prompt, Reason> {
@@ -12,11 +12,13 @@ pub(super) fn compose(story: &Story) -> Result<Prompt, Reason> {
 }
 
 fn told(teller: &Teller) -> Result<Prompt, Silent> {
-    let names: Vec<&str> = teller.story.met.iter().filter(|mate| mate.may_be_named()).map(|mate| mate.profile.name.as_str()).collect();
-    if names.is_empty() {
+    let met: Vec<&Tablemate> = teller.story.met.iter().filter(|mate| mate.may_be_named()).collect();
+    if met.is_empty() {
         return Err(Silent::Because(Reason::InsufficientContext));
     }
-    let opening = teller.recalling("opening", &joined(&names, MOST_NAMES, teller.locale))?;
+    let names: Vec<&str> = met.iter().map(|mate| mate.profile.name.as_str()).collect();
+    let key = if at_no_table(&met) { "opening_there" } else { "opening" };
+    let opening = teller.recalling(key, &joined(&names, MOST_NAMES, teller.locale))?;
     let later = own_action("touch_later", teller.say("action", &[])?);
     let inputs = vec![Input::ReaderName, Input::TablemateName, Input::WhereAndWhen];
     // Nothing to do, so nothing to answer.

@@ -54,6 +54,25 @@ fn f2_asks_once_more_where_nobody_was_chosen() {
 }
 
 #[test]
+fn sr_14_who_met_at_no_table_reads_of_none() {
+    let there = |kept: Kept| Kept { mate: crate::people::Tablemate { sittings: Vec::new(), ..kept.mate.clone() }, ..kept };
+    for &locale in Locale::ALL {
+        let (luca, noor) = (there(luca()), there(noor()));
+        let gift = told(WEEK, Step::F2, &story(ada(locale), vec![luca.clone()]));
+        let draft = gift.draft.clone().expect("a draft");
+        assert!(draft.contains("Supper of passions") && draft.contains("photography"), "{draft}");
+        let met = vec![luca.mate.clone(), noor.mate.clone()];
+        let once_more = told(WEEK, Step::F2, &Story { met, ..story(ada(locale), Vec::new()) });
+        let last = told(MONTH, Step::Stop, &story(ada(locale), vec![luca, noor]));
+        for prompt in [&gift, &once_more, &last] {
+            let said = format!("{} {} {}", prompt.opening, prompt.action.text, prompt.draft.clone().unwrap_or_default());
+            assert!(said.contains("Luca") && said.contains("Supper of passions"), "{said}");
+            assert!(!said.contains("table") && !said.contains("tavol"), "{said}");
+        }
+    }
+}
+
+#[test]
 fn sr_38_f3_is_something_small_together_from_what_both_love() {
     let prompt = told(WEEK, Step::F3, &story(ada(Locale::En), vec![luca(), noor()]));
     assert_eq!(prompt.subject, "A little time for hiking?");

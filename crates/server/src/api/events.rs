@@ -286,15 +286,23 @@ pub async fn create(who: Staff<Manager>, app: web::Data<App>, Checked(form): Che
     let now = app.clock.now();
     let tx = app.db.write(&who).await?;
     let row = event::insert(&tx, form.draft(who.organizer.id, now)).await?.ok_or(ApiError::SlugTaken)?;
-    if row.kind == EventKind::Coffee {
-        // Two at a time, or three where the number is odd; who wants it otherwise says so.
-        event::set_tables(&tx, row.id, TableLayout::BySize(SizeRule { min: 2, max: 3, count: None })).await?;
-        let one = RoundPlan { minutes: COFFEE_MINUTES, break_minutes: 0, starts_at: None };
-        round::replace(&tx, row.id, &[one], now).await?;
-    }
+    set_for_coffee(&tx, &row, now).await?;
     tx.commit().await?;
     let location = format!("/api/v1/organizers/{}/events/{}", who.organizer.slug, row.slug);
     Ok(CreatedTagged(location, row.version, Event::of(&row, now)))
+}
+
+/// Coffee is for two at a time, or three where the number is odd, and for one round; who wants it otherwise says so, and it stays.
+async fn set_for_coffee(tx: &Tx, row: &event::Model, now: DateTime<Utc>) -> Result<()> {
+    if row.kind != EventKind::Coffee || row.tables.is_some() {
+        return Ok(());
+    }
+    event::set_tables(tx, row.id, TableLayout::BySize(SizeRule { min: 2, max: 3, count: None })).await?;
+    if round::of_event(tx, row.id).await?.is_empty() {
+        let one = RoundPlan { minutes: COFFEE_MINUTES, break_minutes: 0, starts_at: None };
+        round::replace(tx, row.id, &[one], now).await?;
+    }
+    Ok(())
 }
 
 pub async fn show(who: Staff<AnyRole>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Tagged<Event>> {
@@ -331,6 +339,7 @@ pub async fn update(
         Changed::Meanwhile => return Err(ApiError::PreconditionFailed),
         Changed::SlugTaken => return Err(ApiError::SlugTaken),
     };
+    set_for_coffee(&tx, &row, now).await?;
     waiting::commit_and_offer(&app, tx, row.id).await?;
     let row = find_event(&app.db.read(&who), &path.event).await?;
     Ok(Tagged(row.version, Event::of(&row, now)))
@@ -390,6 +399,11 @@ fn readiness(row: &event::Model, rounds: &[round::Model]) -> Readiness {
         if rounds.iter().filter(|round| round.minutes < SHORT_ROUND).count() >= MANY_ROUNDS {
             warnings.push(remark("many_short_rounds", "/rounds", "a few long rounds leave more behind than many short ones"));
         }
+    }
+    let more_than_one_room = usize::try_from(people.max(row.taken)).is_ok_and(|people| people > completing::ONE_ROOM);
+    if row.kind == EventKind::Workshop && row.tables.is_none() && more_than_one_room {
+        let detail = format!("of more than {} people without tables nobody can say who met whom: no follow-up", completing::ONE_ROOM);
+        warnings.push(Remark { code: "workshop_above_twenty", pointer: "/tables", detail });
     }
     if people > LARGE && row.tables.is_none() {
         warnings.push(remark("large_without_tables", "/tables", "so many people need small tables, or they become a number"));

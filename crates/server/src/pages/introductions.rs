@@ -18,7 +18,7 @@ use crate::http::{self, ApiError, Attendee, Result};
 /// What the page has words for once it is done.
 const DONE: [&str; 4] = ["proposed", "accepted", "introduced", "declined"];
 
-/// So many stand on one page; nobody has as many.
+/// So many stand on one page, the newest of them.
 const MOST_SHOWN: u64 = 1000;
 
 /// Where a mail's link leads, whose token is the last of its path: on to the page.
@@ -47,8 +47,7 @@ async fn shown(request: &HttpRequest, token: &str, form: &Form, errors: Vec<Fiel
     let (read, now) = (app.db.read(&who), app.clock.now());
     let connections = connections::all(&read, &who, now).await?;
     let met = Met::all(&read, &who, &connections).await?;
-    let mut all = introductions::all(&read, &who, now, MOST_SHOWN).await?;
-    all.reverse();
+    let all = introductions::newest(&read, &who, locale, now, MOST_SHOWN).await?;
     let of = |kind: fn(&Introduction) -> bool| -> Vec<Proposal> { all.iter().filter(|one| kind(one)).map(proposal).collect() };
     let connected = |one: &&Connection| !one.incoming && one.state == ConnectionState::Connected;
     let may_meet = |one: &Connection| {
@@ -104,7 +103,10 @@ async fn submitted(request: &HttpRequest, token: &str, form: Form) -> Result<Htt
         Err(ApiError::Invalid(wrong)) => wrong.into_iter().map(|error| FieldError::new(field_of(&error.pointer), error.code)).collect(),
         // The API refuses these as a whole; here they are about whom one chose.
         Err(ApiError::Forbidden) => vec![FieldError::new("two", "not_these")],
-        Err(ApiError::WrongState(_)) if !form.get("propose").is_empty() => vec![FieldError::new("two", "waits_already")],
+        Err(ApiError::WrongState(state)) if !form.get("propose").is_empty() => {
+            let sent = state == IntroductionState::Sent.as_str();
+            vec![FieldError::new("two", if sent { "met_already" } else { "waits_already" })]
+        }
         // Pressed twice, or late: the page tells how it stands.
         Err(ApiError::WrongState(_)) => Vec::new(),
         Err(err) => return Err(err),

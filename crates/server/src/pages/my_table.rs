@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use convivio_db::{Cursor, event, organizer, prompt, registration, seat};
+use convivio_db::{event, organizer, prompt, registration, seat};
 use convivio_domain::words::{EventState, PromptState, RegistrationState};
 use convivio_domain::{Locale, RegistrationCode};
 
@@ -183,8 +183,9 @@ fn guide(tables: &[Table], locale: Locale) -> Result<Option<TableGuide>> {
 }
 
 async fn open_prompts(app: &App, who: &Attendee) -> Result<Vec<OpenPrompt>> {
-    let page = prompt::of_person(&app.db.read(who), who.person.id, Cursor { after: None, limit: 20 }).await?;
-    let open = page.rows.iter().filter(|row| row.state == PromptState::Sent);
+    let mut newest = prompt::newest_of_person(&app.db.read(who), who.person.id, 20).await?;
+    newest.reverse();
+    let open = newest.iter().filter(|row| row.state == PromptState::Sent);
     let line = |row: &prompt::Model| {
         let subject = row.content.as_ref()?.subject.clone();
         Some(OpenPrompt { subject, path: format!("/prompts/{}", app.prompt_token(row)) })

@@ -35,7 +35,7 @@ async fn shown(request: &HttpRequest, token: &str, form: &Form, errors: Vec<Fiel
     let (read, now) = (app.db.read(&who), app.clock.now());
     let connections = connections::all(&read, &who, now).await?;
     let met = Met::all(&read, &who, &connections).await?;
-    let balance = mirror::of(&read, &who, now).await?;
+    let balance = mirror::of(&read, &who, locale, now).await?;
     let with = |one: &Connection| met.iter().find(|met| met.other.code == one.code);
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = PeoplePage {

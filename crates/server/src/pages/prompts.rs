@@ -1,7 +1,7 @@
 //! One's own prompts: what is coming by its day, and what came with what was answered.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use convivio_db::{Cursor, event, prompt};
+use convivio_db::{event, prompt};
 use convivio_domain::Locale;
 use convivio_domain::words::PromptState;
 
@@ -11,7 +11,7 @@ use super::{app, draw, locale_of, or_problem};
 use crate::app::App;
 use crate::http::Result;
 
-/// So many stand on the page; an evening brings six.
+/// So many stand on the page, the newest of them; an evening brings six.
 const MOST_SHOWN: u64 = 200;
 
 pub async fn show(request: HttpRequest, token: web::Path<String>) -> HttpResponse {
@@ -23,7 +23,7 @@ async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
     let who = signed_in(&app, token).await?;
     let locale = locale_of(request, Some(who.registration.locale));
     let read = app.db.read(&who);
-    let mut rows = prompt::of_person(&read, who.person.id, Cursor { after: None, limit: MOST_SHOWN }).await?.rows;
+    let mut rows = prompt::newest_of_person(&read, who.person.id, MOST_SHOWN).await?;
     let events = event::by_ids(&read, rows.iter().map(|row| row.event_id)).await?;
     let of = |row: &prompt::Model| events.iter().find(|event| event.id == row.event_id);
     rows.sort_by_key(prompt::Model::left_at);

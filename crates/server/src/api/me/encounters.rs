@@ -3,10 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use actix_web::web;
-use convivio_db::{Scoped, connection, encounter, event, registration};
+use convivio_db::{Scoped, block, connection, encounter, event, registration};
 use convivio_domain::prompt::Sitting;
 use convivio_domain::words::ConnectionState;
-use convivio_domain::{Field, Locale, PersonName, RegistrationCode, RegistrationId, Slug};
+use convivio_domain::{Field, Locale, PersonId, PersonName, RegistrationCode, RegistrationId, Slug};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -40,6 +40,7 @@ pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Resul
     let page = encounter::page_of_registrations(&read, &ids, listing.cursor()?).await?;
     let mut view = View::of(&read, &mine, &page.rows).await?;
     view.connections = connection::between(&read, who.person.id, view.others.values().map(|other| other.person_id)).await?;
+    view.blocked = block::around(&read, who.person.id).await?;
     Ok(listing.answer(page, |row| row.id, |row| view.shown(row)).flatten())
 }
 
@@ -57,18 +58,20 @@ struct View<'a> {
     others: HashMap<RegistrationId, registration::Model>,
     events: Vec<event::Model>,
     connections: Vec<connection::Model>,
+    /// Who is left out.
+    blocked: BTreeSet<PersonId>,
 }
 
 impl<'a> View<'a> {
     async fn of(scope: &impl Scoped, mine: &'a [registration::Model], rows: &[encounter::Model]) -> Result<Self> {
         let events = event::by_ids(scope, rows.iter().map(|row| row.event_id)).await?;
         let others = registration::by_ids(scope, rows.iter().filter_map(|row| Some(row.with(me_in(mine, row)?.id)))).await?;
-        Ok(Self { mine, others, events, connections: Vec::new() })
+        Ok(Self { mine, others, events, connections: Vec::new(), blocked: BTreeSet::new() })
     }
 
     fn shown(&self, row: encounter::Model) -> Option<Encounter> {
         let me = me_in(self.mine, &row)?;
-        let other = self.others.get(&row.with(me.id))?;
+        let other = self.others.get(&row.with(me.id)).filter(|other| !self.blocked.contains(&other.person_id))?;
         let event = self.events.iter().find(|event| event.id == row.event_id)?;
         Some(Encounter {
             code: other.code.clone(),

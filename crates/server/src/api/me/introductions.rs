@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use convivio_db::{Cursor, Scoped, Tx, block, connection, introduction, person, registration};
 use convivio_domain::prompt::SharedPassion;
 use convivio_domain::words::{ConnectionState, IntroductionState, RegistrationState};
-use convivio_domain::{EventId, Field, IntroductionId, PersonId, PersonName, RegistrationCode, Sentence};
+use convivio_domain::{EventId, Field, IntroductionId, Locale, PersonId, PersonName, RegistrationCode, Sentence};
 use convivio_followup::{ProfileView, common_ground};
 use eserde::Deserialize;
 use serde::Serialize;
@@ -53,14 +53,21 @@ pub struct Introduced {
 pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Result<List<Introduction>> {
     let read = app.db.read(&who);
     let page = introduction::around(&read, who.person.id, listing.cursor()?).await?;
-    let view = View::of(&read, &who.person, &who.registration, &page.rows, app.clock.now()).await?;
+    let view = View::of(&read, &who.person, &who.registration, who.registration.locale, &page.rows, app.clock.now()).await?;
     Ok(listing.answer(page, |row| row.id, |row| view.shown(&row)).flatten())
 }
 
-/// The same, all of it: for taking along, and for the page about them.
+/// The same, all of it: for taking along.
 pub async fn all(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>, most: u64) -> Result<Vec<Introduction>> {
     let rows = introduction::around(scope, who.person.id, Cursor { after: None, limit: most }).await?.rows;
-    let view = View::of(scope, &who.person, &who.registration, &rows, now).await?;
+    let view = View::of(scope, &who.person, &who.registration, who.registration.locale, &rows, now).await?;
+    Ok(rows.iter().filter_map(|row| view.shown(row)).collect())
+}
+
+/// The same, the newest first and no more than these: for the page about them, in its language.
+pub async fn newest(scope: &impl Scoped, who: &Attendee, locale: Locale, now: DateTime<Utc>, most: u64) -> Result<Vec<Introduction>> {
+    let rows = introduction::newest_around(scope, who.person.id, most).await?;
+    let view = View::of(scope, &who.person, &who.registration, locale, &rows, now).await?;
     Ok(rows.iter().filter_map(|row| view.shown(row)).collect())
 }
 
@@ -72,7 +79,7 @@ pub async fn is_asked(
     rows: &[introduction::Model],
     now: DateTime<Utc>,
 ) -> convivio_db::Result<bool> {
-    let view = View::of(scope, me, registration, rows, now).await?;
+    let view = View::of(scope, me, registration, registration.locale, rows, now).await?;
     Ok(rows.iter().any(|row| view.shown(row).is_some()))
 }
 
@@ -118,12 +125,13 @@ pub async fn bring_up(app: &App, who: &Attendee, new: NewIntroduction) -> Result
     }
     let (one, other) = (first.min(second), first.max(second));
     let before = introduction::of_introducer(&tx, who.person.id).await?;
-    let open: Vec<&introduction::Model> = before.iter().filter(|row| row.state_at(now) == IntroductionState::AwaitingBoth).collect();
-    if open.iter().any(|row| row.is_of(one, other)) {
-        return Err(ApiError::WrongState(IntroductionState::AwaitingBoth.to_string()));
+    // Who were brought together need it no second time.
+    let mut same = before.iter().filter(|row| row.is_of(one, other)).map(|row| row.state_at(now));
+    if let Some(state) = same.find(|state| *state != IntroductionState::Closed) {
+        return Err(ApiError::WrongState(state.to_string()));
     }
-    if open.len() >= MOST_OPEN {
-        return refuse("too_many", format!("{MOST_OPEN} of your introductions wait for their answers; please let them come first"));
+    if before.iter().filter(|row| row.state_at(now) == IntroductionState::AwaitingBoth).count() >= MOST_OPEN {
+        return refuse("too_many", format!("{MOST_OPEN} of your introductions wait for their answers; please wait for some of them first"));
     }
     // Who said no is not asked again by the same person.
     let said_no =
@@ -204,7 +212,7 @@ async fn connected_with(tx: &Tx, who: &Attendee, code: &RegistrationCode) -> Res
 }
 
 async fn shown(scope: &impl Scoped, who: &Attendee, row: &introduction::Model, now: DateTime<Utc>) -> Result<Introduction> {
-    let view = View::of(scope, &who.person, &who.registration, std::slice::from_ref(row), now).await?;
+    let view = View::of(scope, &who.person, &who.registration, who.registration.locale, std::slice::from_ref(row), now).await?;
     view.shown(row).ok_or(ApiError::NotFound)
 }
 
@@ -212,6 +220,8 @@ async fn shown(scope: &impl Scoped, who: &Attendee, row: &introduction::Model, n
 struct View<'a> {
     me: &'a person::Model,
     registration: &'a registration::Model,
+    /// In which passions are called.
+    locale: Locale,
     now: DateTime<Utc>,
     people: HashMap<PersonId, person::Model>,
     /// How who proposes stands to the two.
@@ -228,6 +238,7 @@ impl<'a> View<'a> {
         scope: &impl Scoped,
         me: &'a person::Model,
         registration: &'a registration::Model,
+        locale: Locale,
         rows: &[introduction::Model],
         now: DateTime<Utc>,
     ) -> convivio_db::Result<Self> {
@@ -249,7 +260,7 @@ impl<'a> View<'a> {
         let theirs = connection::towards(scope, me.id, introducers).await?;
         let in_touch = theirs.iter().filter(connected).map(|row| row.owner_id).filter(|id| mine.contains(id)).collect();
         let (people, blocked) = (person::by_ids(scope, people).await?, block::around(scope, me.id).await?);
-        Ok(Self { me, registration, now, people, known, met, in_touch, blocked })
+        Ok(Self { me, registration, locale, now, people, known, met, in_touch, blocked })
     }
 
     /// `None` for what is not one's own, what one said no to, and people one does not see.
@@ -290,7 +301,7 @@ impl<'a> View<'a> {
     fn stranger(&self, row: &introduction::Model, id: PersonId) -> Option<Introduced> {
         let (_, shown) = self.met(row, id)?;
         let mine = view(self.registration, &self.me.profile);
-        let common = common_ground::of(self.now, &mine, &shown, self.registration.locale);
+        let common = common_ground::of(self.now, &mine, &shown, self.locale);
         Some(Introduced { name: name_of(&shown), code: None, shared_passions: Some(common.passions) })
     }
 

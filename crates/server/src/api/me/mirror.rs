@@ -3,6 +3,7 @@
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{Scoped, log};
+use convivio_domain::Locale;
 use convivio_domain::words::LogKind;
 use convivio_followup::mirror;
 use serde::Serialize;
@@ -27,18 +28,18 @@ pub struct Mirror {
 }
 
 pub async fn show(who: Attendee, app: web::Data<App>) -> Result<Json<Mirror>> {
-    Ok(Json(of(&app.db.read(&who), &who, app.clock.now()).await?))
+    Ok(Json(of(&app.db.read(&who), &who, who.registration.locale, app.clock.now()).await?))
 }
 
-/// The same, here or on one's own page.
-pub async fn of(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>) -> Result<Mirror> {
+/// The same, here or on one's own page, in the language of either.
+pub async fn of(scope: &impl Scoped, who: &Attendee, locale: Locale, now: DateTime<Utc>) -> Result<Mirror> {
     let gives = log::count_of_kind(scope, who.person.id, LogKind::Give).await?;
     let asks = log::count_of_kind(scope, who.person.id, LogKind::Ask).await?;
     Ok(Mirror {
         gives,
         asks,
         share_of_asks: mirror::share_of_asks(gives, asks),
-        notice: mirror::notice(gives, asks, who.registration.locale),
+        notice: mirror::notice(gives, asks, locale),
         per_connection: mirrored(scope, who, now).await?,
     })
 }

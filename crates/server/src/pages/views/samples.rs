@@ -148,10 +148,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
             ),
             acknowledged: false,
         }),
-        prompts: vec![OpenPrompt {
-            subject: pick("Who stayed in your mind?", "Chi ti è rimasto in mente?"),
-            path: "/prompts/t0ken".into(),
-        }],
+        prompts: vec![OpenPrompt { subject: pick("Who stayed in your mind?", "Chi ti torna in mente?"), path: "/prompts/t0ken".into() }],
         intention: Some(pick("One conversation I still think about in May.", "Una conversazione a cui penserò ancora a maggio.")),
         profile: MyProfile {
             passions: vec![hiking.clone(), jazz.clone(), cooking.clone()],
@@ -523,7 +520,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         past: ["none", "done", "not_now", "pause", "stop"]
             .map(|answer| Past {
                 event: event.title.clone(),
-                subject: pick("Who stayed in your mind?", "Chi ti è rimasto in mente?"),
+                subject: pick("Who stayed in your mind?", "Chi ti torna in mente?"),
                 path: "/prompts/t0ken".into(),
                 at: event.when.ends_at,
                 timezone: event.when.timezone,
