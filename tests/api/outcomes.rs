@@ -38,7 +38,10 @@ async fn sr_49_sr_41_sums_of_five_people_or_none(#[values(Sqlite, Postgres)] dat
     assert!(!said.contains("loom") && guests.iter().all(|guest| !said.contains(&guest.code) && !said.contains(&guest.name)), "{said}");
 
     // The same, drawn, in the reader's language.
-    let words = [("en", "What came of it", "Fewer than five have answered."), ("it", "Che cosa ne è nato", "Hanno risposto meno di cinque persone.")];
+    let words = [
+        ("en", "What came of it", "Fewer than five have answered."),
+        ("it", "Che cosa ne è nato", "Hanno risposto meno di cinque persone."),
+    ];
     for (locale, title, few) in words {
         let page = app.get(&event.at(&format!("/report?format=html&locale={locale}"))).await;
         let text = page.text();
