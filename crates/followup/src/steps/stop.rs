@@ -1,9 +1,9 @@
 //! The note that closes a sequence nobody answers. It asks for nothing, and the door stays open.
 
-use convivio_domain::prompt::{Input, Prompt};
+use convivio_domain::prompt::{Input, Prompt, Recall};
 use convivio_domain::words::{Reason, Step};
 
-use super::{MOST_NAMES, Silent, Teller, at_no_table, own_action};
+use super::{MOST_NAMES, Silent, Teller, at_no_table, own_action, recalled};
 use crate::people::{Story, Tablemate};
 use crate::phrases::joined;
 
@@ -21,6 +21,8 @@ fn told(teller: &Teller) -> Result<Prompt, Silent> {
     let opening = teller.recalling(key, &joined(&names, MOST_NAMES, teller.locale))?;
     let later = own_action("touch_later", teller.say("action", &[])?);
     let inputs = vec![Input::ReaderName, Input::TablemateName, Input::WhereAndWhen];
+    // Whom it names is told with it: who is forgotten vanishes from it, too.
+    let recall = Recall { people: met.iter().map(|mate| recalled(mate)).collect() };
     // Nothing to do, so nothing to answer.
-    Ok(Prompt { choices: Vec::new(), ..teller.prompt(&[], teller.say("subject", &[])?, opening, later, inputs) })
+    Ok(Prompt { recall, choices: Vec::new(), ..teller.prompt(&[], teller.say("subject", &[])?, opening, later, inputs) })
 }

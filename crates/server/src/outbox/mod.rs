@@ -10,10 +10,9 @@ mod previewing;
 pub mod promise;
 mod refusing;
 mod rows;
+mod run;
 mod wording;
 
-use std::collections::{HashSet, VecDeque};
-use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -22,18 +21,17 @@ use std::time::{Duration, Instant};
 use chrono::TimeDelta;
 use convivio_db::message::{self, Outcome, Which};
 use convivio_db::{Set, prompt, sending, suppression};
-use convivio_domain::MessageId;
 use convivio_domain::words::{MailKind, MessageState, PromptState, Reason};
 use convivio_mail::{Failure, Outlet, SendError};
 use futures_util::FutureExt as _;
 use rand::RngExt as _;
-use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use ledger::{Ledger, Note};
 pub use letter::{of_test, title_of};
 pub use previewing::{ELSEWHERE, preview};
 use rows::Rows;
+use run::Run;
 
 use crate::app::App;
 use crate::config::Config;
@@ -83,39 +81,6 @@ struct Breaker {
     times: usize,
 }
 
-/// What the tasks of one run share.
-#[derive(Default)]
-struct Run {
-    /// The heartbeat failed: until it beats again nothing is taken and nothing sent.
-    lost: AtomicBool,
-    /// The relay is found to be away.
-    away: AtomicBool,
-    /// The rows this run works on, and no others, are held on to: one that was let go comes back with its lease.
-    held: std::sync::Mutex<HashSet<MessageId>>,
-}
-
-impl Run {
-    fn is_lost(&self) -> bool {
-        self.lost.load(Ordering::Relaxed)
-    }
-
-    fn is_away(&self) -> bool {
-        self.away.load(Ordering::Relaxed)
-    }
-
-    fn hold(&self, id: MessageId) {
-        self.held.lock().expect("nothing panics while it is held").insert(id);
-    }
-
-    fn let_go(&self, id: MessageId) {
-        self.held.lock().expect("nothing panics while it is held").remove(&id);
-    }
-
-    fn held(&self) -> Vec<MessageId> {
-        self.held.lock().expect("nothing panics while it is held").iter().copied().collect()
-    }
-}
-
 pub struct Outbox {
     outlet: Outlet,
     ledger: Ledger,
@@ -139,10 +104,6 @@ const TRIES: i32 = 17;
 const BUILD_TRIES: i32 = 3;
 /// How long a relay that was away is left alone: short enough that its return is noticed within a minute.
 const PROBES: [Duration; 4] = [Duration::from_secs(5), Duration::from_secs(10), Duration::from_secs(20), Duration::from_secs(30)];
-/// Rows claimed at once, for each mail in flight. Claimed and unsent rows only wait for their lease after a crash.
-const AHEAD: usize = 4;
-/// How long to wait for mails in flight before looking for more, and how often what somebody waits for is looked for behind a long run.
-const LOOK_AGAIN: Duration = Duration::from_millis(250);
 /// How long a mark that failed waits for its next try, at first and at most.
 const MARK_AGAIN: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(2)];
 
@@ -182,92 +143,9 @@ impl Outbox {
         }
     }
 
-    /// Keeps as many mails in flight as may be, and takes more as those end: one that hangs holds up nobody else.
-    async fn send_due(&self, app: &App, which: Which, run: &Arc<Run>) -> anyhow::Result<Tally> {
-        let mut tally = Tally::default();
-        let mut in_hand: VecDeque<(message::Model, Option<Rows>)> = VecDeque::new();
-        // Tasks of their own: one that holds SQLite's only writing connection must go on while this loop waits for it.
-        let mut in_flight: JoinSet<Tally> = JoinSet::new();
-        let mut looked_in_vain = false;
-        let mut looked_at = Instant::now();
-        let mut failed = None;
-        loop {
-            app.worker_lives();
-            let stopping = app.stopping.is_cancelled() || run.is_away() || run.is_lost() || failed.is_some();
-            let again = looked_at.elapsed() >= LOOK_AGAIN;
-            let look_for = match in_hand.front() {
-                _ if stopping => None,
-                None => (again || !looked_in_vain).then_some(which),
-                // A sign-in does not wait behind what was taken before it.
-                Some((next, _)) => (again && !next.asked_for).then_some(Which::AskedFor),
-            };
-            if let Some(which) = look_for {
-                looked_at = Instant::now();
-                match self.claim(app, which).await {
-                    Ok(claimed) => {
-                        claimed.iter().for_each(|message| run.hold(message.id));
-                        let mut rows = Rows::of_all(app, &claimed).await.unwrap_or_else(|err| {
-                            // Each reads its own, and what is wrong with one stops no other.
-                            tracing::error!("the mails of a claim could not be read about together: {err}");
-                            Default::default()
-                        });
-                        for message in claimed.into_iter().rev() {
-                            let rows = rows.remove(&message.id);
-                            in_hand.push_front((message, rows));
-                        }
-                    }
-                    // What is in flight is seen to its end first: dropped, it might have been sent and not marked.
-                    Err(err) => failed = Some(err),
-                }
-                looked_in_vain = in_hand.is_empty();
-            }
-            while in_flight.len() < self.concurrency
-                && !run.is_lost()
-                && let Some((message, rows)) = in_hand.pop_front()
-            {
-                let (app, run) = (app.clone(), run.clone());
-                in_flight.spawn(async move {
-                    let done = app.outbox.one(&app, &message, rows, &run).await;
-                    run.let_go(message.id);
-                    done
-                });
-            }
-            match tokio::time::timeout(LOOK_AGAIN, in_flight.join_next()).await {
-                Ok(Some(one)) => {
-                    // A panic was caught within; only an abort could end a task, and nobody aborts one.
-                    let one = one.unwrap_or_default();
-                    tally += one;
-                    *self.total.lock().expect("nothing panics while it is held") += one;
-                }
-                Ok(None) => break,
-                // Something is slow; meanwhile there may be more to do.
-                Err(_) => {}
-            }
-        }
-        if !tally.is_nothing() {
-            self.note_relay(run.is_away());
-        }
-        failed.map_or(Ok(tally), |err| Err(err.into()))
-    }
-
     /// What became of every mail so far, whoever asked for the run.
     pub fn total(&self) -> Tally {
         *self.total.lock().expect("nothing panics while it is held")
-    }
-
-    async fn claim(&self, app: &App, which: Which) -> convivio_db::Result<Vec<message::Model>> {
-        let limit = match self.breaker() {
-            None => self.concurrency * AHEAD,
-            // One mail finds out whether the relay is back, not five thousand.
-            Some(breaker) if breaker.until <= Instant::now() => 1,
-            Some(_) => return Ok(Vec::new()),
-        };
-        let limit = u64::try_from(limit).expect("a small number");
-        #[cfg(debug_assertions)]
-        if app.fault("claim_guard_off") {
-            return message::claim_unguarded(&app.db.central(), app.clock.now(), self.lease, which, limit).await;
-        }
-        message::claim(&app.db.central(), &self.owner, app.clock.now(), self.lease, which, limit).await
     }
 
     /// One mail: whether it may still go, what it says, off it goes, and what the relay said.
@@ -410,26 +288,6 @@ impl Outbox {
             tracing::warn!("the relay is out of reach; the next try is in {wait:?}");
             Breaker { until: Instant::now() + wait, times }
         });
-    }
-
-    /// Holds on to what is in hand. When the database does not answer, it is asked again and again: it may come back before somebody else takes over.
-    async fn heartbeat(&self, app: &App, run: &Run) -> Infallible {
-        let beat = self.lease.to_std().unwrap_or(Duration::from_secs(60)) / 3;
-        loop {
-            tokio::time::sleep(if run.is_lost() { beat.min(Duration::from_secs(1)) } else { beat }).await;
-            match message::extend_leases(&app.db.central(), &self.owner, &run.held(), self.lease).await {
-                Ok(()) => {
-                    if run.lost.swap(false, Ordering::Relaxed) {
-                        tracing::info!("the outbox has its hold again");
-                    }
-                }
-                Err(err) => {
-                    if !run.lost.swap(true, Ordering::Relaxed) {
-                        tracing::error!("the outbox lost its hold: {err}");
-                    }
-                }
-            }
-        }
     }
 
     /// Gives back what this process holds, at its end.

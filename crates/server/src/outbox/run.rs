@@ -1,0 +1,179 @@
+//! A run of the outbox: mails are taken, kept in flight, and held on to until each has come to its end.
+
+use std::collections::{HashSet, VecDeque};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use convivio_db::message::{self, Which};
+use convivio_domain::MessageId;
+use tokio::task::JoinSet;
+
+use super::rows::Rows;
+use super::{Outbox, Tally};
+use crate::app::App;
+
+/// What the tasks of one run share.
+#[derive(Default)]
+pub(super) struct Run {
+    /// The heartbeat failed: until it beats again nothing is taken and nothing sent.
+    lost: AtomicBool,
+    /// The relay is found to be away.
+    pub(super) away: AtomicBool,
+    /// The rows this run works on, and no others, are held on to: one that was let go comes back with its lease.
+    held: std::sync::Mutex<HashSet<MessageId>>,
+}
+
+impl Run {
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn is_away(&self) -> bool {
+        self.away.load(Ordering::Relaxed)
+    }
+
+    fn hold(&self, id: MessageId) {
+        self.held.lock().expect("nothing panics while it is held").insert(id);
+    }
+
+    fn let_go(&self, id: MessageId) {
+        self.held.lock().expect("nothing panics while it is held").remove(&id);
+    }
+
+    fn held(&self) -> Vec<MessageId> {
+        self.held.lock().expect("nothing panics while it is held").iter().copied().collect()
+    }
+}
+
+/// A mail a run has taken, with what it is about if that was read already.
+type InHand = (message::Model, Option<Rows>);
+
+/// Rows claimed at once, for each mail in flight. Claimed and unsent rows only wait for their lease after a crash.
+const AHEAD: usize = 4;
+/// How long to wait for mails in flight before looking for more, and how often what somebody waits for is looked for behind a long run.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+
+impl Outbox {
+    /// Keeps as many mails in flight as may be, and takes more before those in hand run out: one that hangs holds up nobody else.
+    pub(super) async fn send_due(&self, app: &App, which: Which, run: &Arc<Run>) -> anyhow::Result<Tally> {
+        let mut tally = Tally::default();
+        let mut in_hand: VecDeque<InHand> = VecDeque::new();
+        // Tasks of their own: one that holds SQLite's only writing connection must go on while this loop waits for it.
+        let mut in_flight: JoinSet<Tally> = JoinSet::new();
+        let mut looking = None;
+        let mut looked_in_vain = false;
+        let mut looked_at = Instant::now();
+        let mut failed = None;
+        loop {
+            app.worker_lives();
+            let stopping = app.stopping.is_cancelled() || run.is_away() || run.is_lost() || failed.is_some();
+            let again = looked_at.elapsed() >= LOOK_AGAIN;
+            let look_for = match in_hand.front() {
+                _ if stopping || looking.is_some() => None,
+                None => (!looked_in_vain || again && !in_flight.is_empty()).then_some(which),
+                Some(_) if in_hand.len() < self.concurrency && !looked_in_vain => Some(which),
+                // A sign-in does not wait behind what was taken before it.
+                Some((next, _)) => (again && !next.asked_for).then_some(Which::AskedFor),
+            };
+            if let Some(look_for) = look_for {
+                looked_at = Instant::now();
+                looking = Some(Box::pin(async move { (look_for, self.look(app, look_for, run).await) }));
+            }
+            while in_flight.len() < self.concurrency
+                && !run.is_lost()
+                && let Some((message, rows)) = in_hand.pop_front()
+            {
+                let (app, run) = (app.clone(), run.clone());
+                in_flight.spawn(async move {
+                    let done = app.outbox.one(&app, &message, rows, &run).await;
+                    run.let_go(message.id);
+                    done
+                });
+            }
+            if looking.is_none() && in_flight.is_empty() && (in_hand.is_empty() || app.stopping.is_cancelled()) {
+                break;
+            }
+            tokio::select! {
+                (looked_for, found) = async { looking.as_mut().expect("it is looked for").await }, if looking.is_some() => {
+                    looking = None;
+                    match found {
+                        Ok(found) => {
+                            looked_in_vain = if looked_for == which { found.is_empty() } else { looked_in_vain };
+                            // Those somebody waits for overtake the others, in their own order.
+                            let (asked_for, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|(message, _)| message.asked_for);
+                            asked_for.into_iter().rev().for_each(|one| in_hand.push_front(one));
+                            in_hand.extend(others);
+                        }
+                        // What is in flight is seen to its end first: dropped, it might have been sent and not marked.
+                        Err(err) => failed = Some(err),
+                    }
+                }
+                Some(one) = in_flight.join_next() => {
+                    // A panic was caught within; only an abort could end a task, and nobody aborts one.
+                    let one = one.unwrap_or_default();
+                    tally += one;
+                    *self.total.lock().expect("nothing panics while it is held") += one;
+                }
+                // Something is slow, or the database is away; meanwhile there may be more to do.
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+            }
+        }
+        if !tally.is_nothing() {
+            self.note_relay(run.is_away());
+        }
+        failed.map_or(Ok(tally), |err| Err(err.into()))
+    }
+
+    /// Takes mails, with what they are about. They are held from here on.
+    async fn look(&self, app: &App, which: Which, run: &Run) -> convivio_db::Result<Vec<InHand>> {
+        let claimed = self.claim(app, which).await?;
+        claimed.iter().for_each(|message| run.hold(message.id));
+        let mut rows = Rows::of_all(app, &claimed).await.unwrap_or_else(|err| {
+            // Each reads its own, and what is wrong with one stops no other.
+            tracing::error!("the mails of a claim could not be read about together: {err}");
+            Default::default()
+        });
+        let with_rows = |message: message::Model| {
+            let rows = rows.remove(&message.id);
+            (message, rows)
+        };
+        Ok(claimed.into_iter().map(with_rows).collect())
+    }
+
+    async fn claim(&self, app: &App, which: Which) -> convivio_db::Result<Vec<message::Model>> {
+        let limit = match self.breaker() {
+            None => self.concurrency * AHEAD,
+            // One mail finds out whether the relay is back, not five thousand.
+            Some(breaker) if breaker.until <= Instant::now() => 1,
+            Some(_) => return Ok(Vec::new()),
+        };
+        let limit = u64::try_from(limit).expect("a small number");
+        #[cfg(debug_assertions)]
+        if app.fault("claim_guard_off") {
+            return message::claim_unguarded(&app.db.central(), app.clock.now(), self.lease, which, limit).await;
+        }
+        message::claim(&app.db.central(), &self.owner, app.clock.now(), self.lease, which, limit).await
+    }
+
+    /// Holds on to what is in hand. When the database does not answer, it is asked again and again: it may come back before somebody else takes over.
+    pub(super) async fn heartbeat(&self, app: &App, run: &Run) -> Infallible {
+        let beat = self.lease.to_std().unwrap_or(Duration::from_secs(60)) / 3;
+        loop {
+            tokio::time::sleep(if run.is_lost() { beat.min(Duration::from_secs(1)) } else { beat }).await;
+            match message::extend_leases(&app.db.central(), &self.owner, &run.held(), self.lease).await {
+                Ok(()) => {
+                    if run.lost.swap(false, Ordering::Relaxed) {
+                        tracing::info!("the outbox has its hold again");
+                    }
+                }
+                Err(err) => {
+                    if !run.lost.swap(true, Ordering::Relaxed) {
+                        tracing::error!("the outbox lost its hold: {err}");
+                    }
+                }
+            }
+        }
+    }
+}
