@@ -26,6 +26,8 @@ pub struct App {
     pub work: Arc<Notify>,
     /// Rung once, when the process should end.
     pub stopping: tokio_util::sync::CancellationToken,
+    /// The runtime of the background workers, on all processors. A handler's own has one thread, and what it spawns stays on it.
+    pub workers: tokio::runtime::Handle,
     /// When the background worker last showed that it lives.
     worker_seen: Arc<Mutex<Instant>>,
     public_url: Arc<str>,
@@ -56,6 +58,7 @@ impl App {
             limits: Arc::new(limits),
             work: Arc::new(Notify::new()),
             stopping: tokio_util::sync::CancellationToken::new(),
+            workers: tokio::runtime::Handle::current(),
             worker_seen: Arc::new(Mutex::new(Instant::now())),
             public_url: public_url.into(),
         })

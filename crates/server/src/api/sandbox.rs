@@ -80,7 +80,8 @@ pub async fn run_due(_who: Staff<Owner>, app: web::Data<App>) -> Result<Json<Ran
     app.clock.refresh(&app.db.central()).await?;
     let app = app.get_ref().clone();
     // The client may go away; what has begun is finished all the same.
-    let ran = tokio::spawn(async move {
+    let workers = app.workers.clone();
+    let ran = workers.spawn(async move {
         let (mails, jobs) = timers::run_all_due(&app).await?;
         Ok::<_, anyhow::Error>(Ran { now: app.clock.now(), mails, jobs })
     });
