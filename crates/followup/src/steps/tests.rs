@@ -210,7 +210,7 @@ fn the_closing_note_asks_for_nothing() {
         assert!(prompt.choices.is_empty() && prompt.alternatives.is_empty());
         assert!(prompt.opening.contains("Luca Bianchi"), "{}", prompt.opening);
         let named: Vec<&str> = prompt.recall.people.iter().map(|person| person.code.as_str()).collect();
-        assert_eq!(named, [luca().code.as_str()], "whom it names stands with it, so that it is found when they are forgotten");
+        assert_eq!(named, [luca().mate.code.as_str()], "whom it names stands with it, so that it is found when they are forgotten");
     }
 }
 
