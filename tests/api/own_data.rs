@@ -78,7 +78,7 @@ async fn sr_50_where_else_somebody_goes_is_told_by_no_block_and_no_export(#[valu
     let blocked = app.signed_in(&event, &guests[2]).await;
     blocked.patch("/preferences", json!({"visibility": {"name": "none"}})).await.ok(200);
     let of_blocked = json!({"code": guests[2].code, "name": null});
-    assert_eq!(me.all("/blocks").await, [of_blocked.clone()]);
+    assert_eq!(me.all("/blocks").await, std::slice::from_ref(&of_blocked));
     assert_eq!(me.post("/blocks", json!({"code": guests[2].code})).await.ok(201), of_blocked);
     let export = me.get("/export").await.ok(200);
     assert_eq!(export["blocks"], json!([of_blocked]));

@@ -229,7 +229,8 @@ impl Trend {
         let steps = values.len().checked_sub(1)?;
         let dot = |(i, value): (usize, &u8)| {
             let (width, height) = (Self::WIDTH - 2 * Self::EDGE, Self::HEIGHT - 2 * Self::EDGE);
-            let x = if steps == 0 { width / 2 } else { width * i / steps };
+            // One alone stands in the middle.
+            let x = (width * i).checked_div(steps).unwrap_or(width / 2);
             let above = usize::from(value.saturating_sub(1)).min(4);
             Dot { x: Self::EDGE + x, y: Self::EDGE + height - height * above / 4 }
         };
