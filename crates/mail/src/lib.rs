@@ -36,7 +36,7 @@ pub use lint::{Warning, lint};
 pub use message::{BuildError, Envelope, Sender, build, message_id};
 pub use outlet::{Failure, Outlet, SendError};
 pub use render::{CalendarFile, RenderError, Rendered, render};
-pub use returned::{Notice, bracketed, read_report};
+pub use returned::{Notice, bracketed, read_report, said_by_server};
 pub use samples::{Elsewhere, sample, samples};
 pub use target::{Credentials, InvalidTarget, MailTarget, SmtpConfig, Tls};
 

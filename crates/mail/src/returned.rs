@@ -21,8 +21,13 @@ pub struct Notice {
 
 /// So many recipients of one notification are looked at. Our mails have one.
 const MOST_RECIPIENTS: usize = 100;
-/// So much is kept of what a server said.
-const MOST_WORDS: usize = 300;
+/// So many characters are kept of what a server said.
+const MOST_SAID: usize = 300;
+
+/// What is kept of a server's words.
+pub fn said_by_server(words: &str) -> String {
+    words.chars().filter(|c| !c.is_control()).take(MOST_SAID).collect()
+}
 
 /// What the mail tells; nothing where all is well. `None` when it is no such report.
 pub fn read_report(mail: &[u8]) -> Option<Vec<Notice>> {
@@ -75,8 +80,7 @@ fn bounce(fields: &Fields) -> Option<(BounceKind, Vec<EmailAddress>, Option<Stri
     // A full mailbox (x.2.2) may be emptied, whatever its server calls it.
     let is_gone = code.starts_with('5') && !code.ends_with(".2.2");
     let kind = if is_gone { BounceKind::Permanent } else { BounceKind::Temporary };
-    let detail = [status, said].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let detail: String = detail.chars().filter(|c| !c.is_control()).take(MOST_WORDS).collect();
+    let detail = said_by_server(&[status, said].into_iter().flatten().collect::<Vec<_>>().join(" "));
     Some((kind, recipients, Some(detail).filter(|detail| !detail.is_empty())))
 }
 

@@ -4,7 +4,7 @@ use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_domain::EmailAddress;
 use convivio_domain::words::{BounceKind, BounceType};
-use convivio_mail::{Notice, bracketed};
+use convivio_mail::{Notice, bracketed, said_by_server};
 use eserde::Deserialize;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -66,10 +66,7 @@ async fn told(app: &App, told: BounceNotice) -> Result<()> {
     };
     let Some(id) = told.message_id else { return Ok(bouncing::take_address(app, &told.email, kind).await?) };
     let message_id = bracketed(&id).ok_or_else(|| wrong("/message_id", "invalid", "must be a Message-ID"))?;
-    let detail = told.detail.map(|said| said.chars().filter(|c| !c.is_control()).take(MOST_WORDS).collect());
+    let detail = told.detail.map(|said| said_by_server(&said));
     let notice = Notice { kind, message_id, recipients: vec![told.email], detail };
     Ok(bouncing::take(app, &notice, told.at).await?)
 }
-
-/// So much is kept of what a server said.
-const MOST_WORDS: usize = 300;

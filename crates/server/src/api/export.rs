@@ -6,9 +6,8 @@
 use std::collections::HashMap;
 use std::slice;
 
-use actix_web::body::BoxBody;
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use actix_web::{HttpResponse, web};
 use chrono::{DateTime, SecondsFormat, Utc};
 use convivio_db::{Read, event, person, question, registration};
 use convivio_domain::words::{RegistrationState, Role};
@@ -20,8 +19,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::registrations::{Registration, places, sees_addresses};
 use super::{EventPath, find_event};
 use crate::app::App;
-use crate::http::describe::{Answer, Description};
-use crate::http::{ApiError, Query, Result, Staff, Viewer};
+use crate::http::describe::Description;
+use crate::http::{ApiError, Forms, InForm, Query, Result, Staff, Viewer};
 use crate::spreadsheet::{self, harmless};
 
 #[derive(Clone, Copy, Default, serde::Deserialize, ToSchema)]
@@ -45,7 +44,12 @@ pub struct Wanted {
 /// How many are read at a time, so that no export holds everybody in memory.
 const AT_A_TIME: u64 = 500;
 
-pub async fn export(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>, Query(wanted): Query<Wanted>) -> Result<Export> {
+pub async fn export(
+    who: Staff<Viewer>,
+    app: web::Data<App>,
+    path: web::Path<EventPath>,
+    Query(wanted): Query<Wanted>,
+) -> Result<InForm<Export>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let questions = question::ever_of_event(&read, event.id).await?;
@@ -53,7 +57,7 @@ pub async fn export(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<Eve
     let pages = Pages { read, event, state: wanted.state, after: None, done: false, role: who.role, now: app.clock.now() };
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CACHE_CONTROL, "no-store"));
-    Ok(Export(match wanted.format {
+    Ok(InForm::new(match wanted.format {
         Format::Csv => {
             let response =
                 response.content_type("text/csv; charset=utf-8").insert_header((header::CONTENT_DISPOSITION, format!("{name}.csv\"")));
@@ -71,16 +75,9 @@ pub async fn export(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<Eve
 }
 
 /// Everybody in the form that was asked for.
-pub struct Export(HttpResponse);
+pub enum Export {}
 
-impl Responder for Export {
-    type Body = BoxBody;
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        self.0
-    }
-}
-
-impl Answer for Export {
+impl Forms for Export {
     fn describe(operation: &mut Description) {
         let one = operation.schema::<Registration>();
         operation.answers(200, "the registrations", "application/json", &json!({"type": "array", "items": one}));

@@ -1,7 +1,6 @@
 //! What organizers learn of what came of an event: sums over five people or more, and never whom anybody knows.
 
-use actix_web::body::BoxBody;
-use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use actix_web::{HttpResponse, web};
 use convivio_db::{Scoped, connection, enrollment, event, feedback as anonymous, log, organizer, prompt};
 use convivio_domain::words::Step;
 use convivio_domain::{Agreement, Feedback as Said, Locale};
@@ -11,8 +10,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{EventPath, find_event};
 use crate::app::App;
-use crate::http::describe::{Answer, Description};
-use crate::http::{Json, Query, Result, Staff, Viewer};
+use crate::http::describe::Description;
+use crate::http::{Forms, InForm, Json, Query, Result, Staff, Viewer};
 use crate::pages::{self, CarriedOn, Reached, When};
 
 /// Fewer people than this are not told of: somebody would know who they are.
@@ -129,11 +128,11 @@ pub async fn report(
     app: web::Data<App>,
     path: web::Path<EventPath>,
     Query(query): Query<ReportQuery>,
-) -> Result<Report> {
+) -> Result<InForm<Report>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let outcome = outcome(&read, &event).await?;
-    Ok(Report(match query.format {
+    Ok(InForm::new(match query.format {
         Format::Json => HttpResponse::Ok().json(outcome),
         Format::Html => {
             let locale = query.locale.unwrap_or(event.locale);
@@ -179,16 +178,9 @@ impl Outcome {
 }
 
 /// The report in the form that was asked for.
-pub struct Report(HttpResponse);
+pub enum Report {}
 
-impl Responder for Report {
-    type Body = BoxBody;
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        self.0
-    }
-}
-
-impl Answer for Report {
+impl Forms for Report {
     fn describe(operation: &mut Description) {
         let outcome = operation.schema::<Outcome>();
         operation.answers(200, "the report", "application/json", &outcome);

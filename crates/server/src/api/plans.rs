@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use actix_web::body::BoxBody;
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use convivio_db::{Scoped, Set, Stored, Tx, event, job, plan, registration, round, seat};
 use convivio_domain::words::{EventState, JobKind, JobState, PlanState, RoundState};
@@ -16,9 +15,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{EventPath, ItemPath, find_event, id_of, jobs};
 use crate::app::App;
-use crate::http::describe::{Answer, Description};
+use crate::http::describe::Description;
 use crate::http::{
-    Accepted, AnyRole, ApiError, FieldError, IfMatch, Json, List, Listing, Manager, Query, Result, Staff, Tagged, Viewer, none_wrong,
+    Accepted, AnyRole, ApiError, FieldError, Forms, IfMatch, InForm, Json, List, Listing, Manager, Query, Result, Staff, Tagged, Viewer,
+    none_wrong,
 };
 use crate::pages;
 use crate::reasons::Reasons;
@@ -373,36 +373,29 @@ pub async fn rosters(
     app: web::Data<App>,
     path: web::Path<ItemPath>,
     Query(query): Query<RosterQuery>,
-) -> Result<Rosters> {
+) -> Result<InForm<Rosters>> {
     let (read, now) = (app.db.read(&who), app.clock.now());
     let event = find_event(&read, &path.event).await?;
     let row = plan::find_by_id(&read, event.id, id_of(&path.id)?).await?.ok_or(ApiError::NotFound)?;
     let locale = query.locale.unwrap_or(event.locale);
     match query.format {
-        Format::Html => Ok(Rosters(pages::seating::page(&read, &who.organizer, &event, &row, who.role, locale, now).await?)),
-        Format::Svg => Ok(Rosters(pages::seating::picture(&read, &who.organizer, &event, &row, who.role, locale, now).await?)),
-        Format::Json => Ok(Rosters(HttpResponse::Ok().json(roster(&read, &row, locale, now).await?))),
+        Format::Html => Ok(InForm::new(pages::seating::page(&read, &who.organizer, &event, &row, who.role, locale, now).await?)),
+        Format::Svg => Ok(InForm::new(pages::seating::picture(&read, &who.organizer, &event, &row, who.role, locale, now).await?)),
+        Format::Json => Ok(InForm::new(HttpResponse::Ok().json(roster(&read, &row, locale, now).await?))),
         Format::Csv => {
             let csv = roster_csv(roster(&read, &row, locale, now).await?, locale)?;
             let name = format!("attachment; filename=\"{}-rosters.csv\"", event.slug);
             let csv =
                 HttpResponse::Ok().content_type("text/csv; charset=utf-8").insert_header((header::CONTENT_DISPOSITION, name)).body(csv);
-            Ok(Rosters(csv))
+            Ok(InForm::new(csv))
         }
     }
 }
 
 /// The rosters in the form that was asked for.
-pub struct Rosters(HttpResponse);
+pub enum Rosters {}
 
-impl Responder for Rosters {
-    type Body = BoxBody;
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        self.0
-    }
-}
-
-impl Answer for Rosters {
+impl Forms for Rosters {
     fn describe(operation: &mut Description) {
         let roster = operation.schema::<Roster>();
         operation.answers(200, "the rosters", "application/json", &roster);

@@ -1,6 +1,7 @@
 //! Answers that are more than a body.
 
 use std::future::{Ready, ready};
+use std::marker::PhantomData;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
@@ -13,6 +14,33 @@ use utoipa::ToSchema;
 use super::describe::{Answer, Argument, Description};
 use super::json::Json;
 use super::problem::ApiError;
+
+/// 200 in the form that was asked for: JSON, a table, a page. `F` says which there are.
+pub struct InForm<F>(HttpResponse, PhantomData<F>);
+
+/// The forms an answer may have.
+pub trait Forms {
+    fn describe(operation: &mut Description);
+}
+
+impl<F> InForm<F> {
+    pub fn new(response: HttpResponse) -> Self {
+        Self(response, PhantomData)
+    }
+}
+
+impl<F> Responder for InForm<F> {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.0
+    }
+}
+
+impl<F: Forms> Answer for InForm<F> {
+    fn describe(operation: &mut Description) {
+        F::describe(operation);
+    }
+}
 
 /// 201 with the new thing and where it is.
 pub struct Created<T>(pub String, pub T);

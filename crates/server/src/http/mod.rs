@@ -14,7 +14,7 @@ pub mod receiving;
 pub mod request_id;
 pub mod signed;
 
-pub use answer::{Accepted, Created, CreatedTagged, IfMatch, List, MustMatch, NoContent, Promised, Tagged};
+pub use answer::{Accepted, Created, CreatedTagged, Forms, IfMatch, InForm, List, MustMatch, NoContent, Promised, Tagged};
 pub use auth::{AnyRole, Attendee, Checkin, Manager, Owner, SignedIn, Staff, Viewer, Whoever};
 pub use json::{Checked, Json, Patch, Ruled, Unread};
 pub use problem::{ApiError, FieldError, Result, none_wrong};
