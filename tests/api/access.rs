@@ -73,6 +73,7 @@ const CONTRACT: &[(&str, &[&str], &[&str])] = &[
     ("…/templates", READERS, MANAGERS),
     ("…/reports", MANAGERS, MANAGERS),
     ("…/suppressions", MANAGERS, MANAGERS),
+    ("…/series", READERS, MANAGERS),
     ("…/events", EVERYBODY, MANAGERS),
     ("…/events/{event}/readiness", READERS, MANAGERS),
     ("…/events/{event}/stats", READERS, MANAGERS),

@@ -38,6 +38,7 @@ mod rounds;
 mod safety;
 mod sandbox;
 mod seats;
+mod series;
 mod session;
 mod suppressions;
 mod templates;

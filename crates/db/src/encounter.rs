@@ -65,8 +65,18 @@ pub async fn page_of_registrations(
     cursor.page(scope, with(scope, registrations), Column::Id).await
 }
 
-/// Each evening on which two of these people sat together, the elder person first, with when it was completed.
-pub async fn among(scope: &impl Scoped, people: &BTreeSet<PersonId>) -> Result<Vec<(PersonId, PersonId, DateTime<Utc>)>> {
+/// An evening on which two people sat together.
+pub struct Evening {
+    /// The elder person of the two.
+    pub one: PersonId,
+    pub other: PersonId,
+    pub event: EventId,
+    /// When it was completed.
+    pub at: DateTime<Utc>,
+}
+
+/// Each evening on which two of these people sat together.
+pub async fn among(scope: &impl Scoped, people: &BTreeSet<PersonId>) -> Result<Vec<Evening>> {
     let all: Vec<PersonId> = people.iter().copied().collect();
     let mut person_of: HashMap<RegistrationId, PersonId> = HashMap::new();
     // SQLite takes 32,766 bound values a statement.
@@ -84,12 +94,12 @@ pub async fn among(scope: &impl Scoped, people: &BTreeSet<PersonId>) -> Result<V
     for some in registrations.chunks(10_000) {
         let met = find::<Entity>(scope)
             .select_only()
-            .columns([Column::OneId, Column::OtherId, Column::CreatedAt])
+            .columns([Column::OneId, Column::OtherId, Column::EventId, Column::CreatedAt])
             .filter(Column::OneId.is_in(some.iter().copied()));
-        let met: Vec<(RegistrationId, RegistrationId, DateTime<Utc>)> = met.into_tuple().all(scope.connection()).await?;
-        evenings.extend(met.into_iter().filter_map(|(one, other, at)| {
+        let met: Vec<(RegistrationId, RegistrationId, EventId, DateTime<Utc>)> = met.into_tuple().all(scope.connection()).await?;
+        evenings.extend(met.into_iter().filter_map(|(one, other, event, at)| {
             let (one, other) = (*person_of.get(&one)?, *person_of.get(&other)?);
-            Some((one.min(other), one.max(other), at))
+            Some(Evening { one: one.min(other), other: one.max(other), event, at })
         }));
     }
     Ok(evenings)

@@ -26,6 +26,8 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub method: Stored<Localized<FreeText>>,
     pub purpose: Option<FreeText>,
+    /// The slug of the series it is of.
+    pub series: Option<Slug>,
     pub kind: EventKind,
     pub mode: EventMode,
     pub audience: Audience,
@@ -220,10 +222,13 @@ pub async fn hold(tx: &Tx, event: impl Into<Key<'_>>) -> Result<Option<Model>> {
     Ok(find::<Entity>(tx).filter(named).lock_shared().one(&tx.inner).await?)
 }
 
-pub async fn list(scope: &impl Scoped, cursor: Cursor<EventId>, state: Option<EventState>) -> Result<Page<Model>> {
+pub async fn list(scope: &impl Scoped, cursor: Cursor<EventId>, state: Option<EventState>, series: Option<&Slug>) -> Result<Page<Model>> {
     let mut events = find::<Entity>(scope);
     if let Some(state) = state {
         events = events.filter(Column::State.eq(state));
+    }
+    if let Some(series) = series {
+        events = events.filter(Column::Series.eq(series.clone()));
     }
     cursor.page(scope, events, Column::Id).await
 }

@@ -40,6 +40,7 @@ pub mod rule;
 mod scope;
 pub mod seat;
 pub mod sending;
+pub mod series;
 pub mod setting;
 mod stored;
 pub mod suppression;

@@ -78,6 +78,7 @@ ids!(
     RoundId,
     RuleId,
     SeatId,
+    SeriesId,
     SuppressionId,
     TemplateId,
     TokenId,

@@ -78,6 +78,8 @@ fn staff() -> Surface {
                 "Takes a passion of the organizer's own away; who declared it keeps it in free words",
                 passions::remove,
             ),
+            get("/series", "Series of events, with how many events each has", series::list),
+            post("/series", "Begins a series: events that name it remember who met on its evenings", series::create),
             get("/events", "Events", events::list),
             post("/events", "Plans an event", events::create),
             get("/events/{event}", "An event", events::show),

@@ -28,7 +28,7 @@ pub struct CopyForm {
     title: Option<Localized<Title>>,
 }
 
-/// Makes a draft that says the same, at another time: words, settings, weights, rounds, tables and follow-up. Registrations, plans and rules about people stay
+/// Makes a draft that says the same, at another time: words, series, settings, weights, rounds, tables and follow-up. Registrations, plans and rules about people stay
 /// where they are.
 pub async fn copy(
     who: Staff<Manager>,

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{EventPath, find_event};
+use super::{EventPath, find_event, series};
 use crate::app::App;
 use crate::http::{
     AnyRole, ApiError, Checked, CreatedTagged, FieldError, IfMatch, Json, List, Listing, Manager, Patch, Result, Ruled, Staff, Tagged,
@@ -33,6 +33,9 @@ pub struct EventForm {
     method: Localized<FreeText>,
     #[serde(default)]
     purpose: Option<FreeText>,
+    /// The slug of a series of yours; its evenings remember each other.
+    #[serde(default)]
+    series: Option<Slug>,
     #[serde(default)]
     kind: EventKind,
     #[serde(default)]
@@ -188,6 +191,7 @@ impl EventForm {
             summary: row.summary.0.clone(),
             method: row.method.0.clone(),
             purpose: row.purpose.clone(),
+            series: row.series.clone(),
             kind: row.kind,
             mode: row.mode,
             audience: row.audience,
@@ -230,6 +234,7 @@ impl EventForm {
             summary: Set(Stored(self.summary)),
             method: Set(Stored(self.method)),
             purpose: Set(self.purpose),
+            series: Set(self.series),
             kind: Set(self.kind),
             mode: Set(self.mode),
             audience: Set(self.audience),
@@ -274,10 +279,13 @@ impl Event {
 #[serde(deny_unknown_fields)]
 pub struct Filters {
     state: Option<EventState>,
+    /// Those of the series of this slug
+    series: Option<Slug>,
 }
 
 pub async fn list(who: Staff<AnyRole>, app: web::Data<App>, listing: Listing<Filters>) -> Result<List<Event>> {
-    let page = event::list(&app.db.read(&who), listing.cursor()?, listing.filters.state).await?;
+    let Filters { state, series } = &listing.filters;
+    let page = event::list(&app.db.read(&who), listing.cursor()?, *state, series.as_ref()).await?;
     let now = app.clock.now();
     Ok(listing.answer(page, |row| row.id, |row| Event::of(&row, now)))
 }
@@ -285,6 +293,7 @@ pub async fn list(who: Staff<AnyRole>, app: web::Data<App>, listing: Listing<Fil
 pub async fn create(who: Staff<Manager>, app: web::Data<App>, Checked(form): Checked<EventForm>) -> Result<CreatedTagged<Event>> {
     let now = app.clock.now();
     let tx = app.db.write(&who).await?;
+    none_wrong(series::unknown(&tx, form.series.as_ref()).await?.into_iter().collect())?;
     let row = event::insert(&tx, form.draft(who.organizer.id, now)).await?.ok_or(ApiError::SlugTaken)?;
     set_for_coffee(&tx, &row, now).await?;
     tx.commit().await?;
@@ -326,7 +335,7 @@ pub async fn update(
         return Err(ApiError::WrongState(row.state.to_string()));
     }
     let form = patch.onto_checked(EventForm::of(&row))?;
-    let mut wrong = Vec::new();
+    let mut wrong: Vec<FieldError> = series::unknown(&tx, form.series.as_ref()).await?.into_iter().collect();
     if row.state != EventState::Draft && form.slug != row.slug {
         wrong.push(FieldError::new("/slug", "fixed", "cannot be changed once the event is published"));
     }

@@ -30,6 +30,7 @@ pub mod rounds;
 pub mod rules;
 pub mod sandbox;
 pub mod seats;
+pub mod series;
 pub mod session;
 pub mod stats;
 pub mod suppressions;

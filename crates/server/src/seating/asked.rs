@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use convivio_db::{Scoped, block, encounter, passion, registration, rule};
+use convivio_db::{Scoped, block, passion, registration, rule};
 use convivio_domain::words::RuleKind;
 use convivio_domain::{NO_FAMILY, PassionCode, PersonId, RegistrationCode, TableLayout, TableSpec, catalogue};
 use convivio_matching::{Company, Person, Rule, Sizes, Table};
@@ -137,25 +137,6 @@ pub(super) fn constraints(people: &[registration::Model], rules: &[rule::Model])
         _ => true,
     });
     constraints
-}
-
-/// Two people who met on earlier evenings of this organizer, and how much of that counts still.
-#[derive(serde::Serialize)]
-pub(super) struct Known {
-    pub(super) members: [RegistrationCode; 2],
-    /// An evening counts as one, half as much after a year, a third after two.
-    pub(super) times: f64,
-}
-
-pub(super) async fn known(scope: &impl Scoped, people: &[registration::Model], now: DateTime<Utc>) -> convivio_db::Result<Vec<Known>> {
-    const YEAR: i64 = 365;
-    let codes: BTreeMap<PersonId, &RegistrationCode> = people.iter().map(|one| (one.person_id, &one.code)).collect();
-    let mut times: BTreeMap<(PersonId, PersonId), f64> = BTreeMap::new();
-    for (one, other, evening) in encounter::among(scope, &codes.keys().copied().collect()).await? {
-        let days = (now - evening).num_days().max(0);
-        *times.entry((one, other)).or_default() += YEAR as f64 / (YEAR + days) as f64;
-    }
-    Ok(times.into_iter().map(|((one, other), times)| Known { members: [codes[&one].clone(), codes[&other].clone()], times }).collect())
 }
 
 /// Of these people, the pairs of whom either blocked the other.

@@ -4,6 +4,7 @@
 
 mod answer;
 mod asked;
+mod known;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -39,7 +40,7 @@ pub struct Input {
     rules: Vec<rule::Model>,
     /// Pairs that never sit together, whoever of the two wished it.
     blocked: Vec<[RegistrationCode; 2]>,
-    known: Vec<asked::Known>,
+    known: Vec<known::Known>,
     /// Of each passion; what is of one family counts a little as shared.
     families: BTreeMap<String, String>,
     weights: Weights,
@@ -201,7 +202,7 @@ impl Input {
     ) -> Result<Self, NoProblem> {
         let rules = rule::of_event(scope, event.id).await?;
         let blocked = asked::blocked(scope, &people).await?;
-        let known = asked::known(scope, &people, now).await?;
+        let known = known::among(scope, &event, &people, now).await?;
         let families = asked::families(scope, &people).await?;
         let weights = weights.unwrap_or(event.weights.0);
         let mut constraints = asked::constraints(&people, &rules);
