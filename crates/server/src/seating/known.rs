@@ -44,8 +44,12 @@ pub(super) async fn among(
 #[derive(Clone, Copy)]
 enum Met {
     /// On an evening of the same series, counted back from its last one, which is 1.
-    InSeries { evenings_ago: usize },
-    Elsewhere { days_ago: i64 },
+    InSeries {
+        evenings_ago: usize,
+    },
+    Elsewhere {
+        days_ago: i64,
+    },
 }
 
 /// In a series the last evening counts as one and each before it half as much, however long ago that was: its people come back, and whom they
