@@ -26,6 +26,7 @@ mod m20261129_000050_anonymous_feedback;
 mod m20261129_000060_templates;
 mod m20261129_000070_whose_answers;
 mod m20261129_000080_series;
+mod m20261129_000090_consents;
 
 pub struct Migrator;
 
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000060_templates::Migration),
             Box::new(m20261129_000070_whose_answers::Migration),
             Box::new(m20261129_000080_series::Migration),
+            Box::new(m20261129_000090_consents::Migration),
         ]
     }
 }

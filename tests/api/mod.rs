@@ -8,6 +8,7 @@ mod calendar_feed;
 mod cancelling;
 mod checkins;
 mod connections;
+mod consents;
 mod contacts;
 mod conventions;
 mod copies;

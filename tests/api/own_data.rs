@@ -49,7 +49,7 @@ async fn sr_50_what_is_private_is_exported_to_its_owner_alone(#[values(Sqlite, P
     let path = format!("/people/{}/export", found[0]["id"].as_str().unwrap());
     let export = app.as_role("manager").await.get(&path).await.ok(200);
     assert_eq!((&export["profile"]["name"], &export["reports"][0]["reason"]), (&json!(guests[0].name), &json!("selling")));
-    for private in ["connections", "log", "prompts", "blocks", "introductions", "contacts"] {
+    for private in ["consents", "connections", "log", "prompts", "blocks", "introductions", "contacts"] {
         assert!(export.get(private).is_none(), "{private}: {export:#}");
     }
     assert!(!export.to_string().contains("canoes"), "{export:#}");

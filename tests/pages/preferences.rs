@@ -62,6 +62,40 @@ async fn sr_34_the_page_takes_what_the_api_takes_and_refuses_what_it_refuses(#[v
 
 #[rstest]
 #[tokio::test]
+async fn sr_50_the_page_shows_what_is_agreed_to_in_its_words_and_since_when(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
+    let (page, me) = (page_of(&app, &event, &ada).await, app.signed_in(&event, &ada).await);
+    let ticked = |html: &str, field: &str| {
+        let tag = html.split("<input").find(|tag| tag.contains(&format!("name=\"{field}\""))).expect("the box is there");
+        tag.split('>').next().is_some_and(|tag| tag.contains(" checked"))
+    };
+    let shown = app.visitor().get(&page).await.ok_page();
+    for words in ["Write to me about the people I met", "At most six short mails", "The organizer’s chat tool may bring me my prompts"] {
+        assert!(shown.contains(words), "no {words:?} in {shown}");
+    }
+    assert!(ticked(&shown, "consent") && !ticked(&shown, "chat_delivery"));
+    assert_eq!(shown.matches("You agreed on ").count(), 1, "{shown}");
+
+    let wanted = [&UNTOUCHED[..], &[("chat_delivery", "on")]].concat();
+    assert_eq!(app.visitor().submit(&format!("{page}?lang=it"), &wanted).await.status, 303);
+    let shown = app.visitor().get(&format!("{page}?lang=it")).await.ok_page();
+    assert!(ticked(&shown, "chat_delivery") && shown.matches("Il tuo sì è di ").count() == 2, "{shown}");
+    let export = me.get("/export").await.ok(200);
+    let last = &export["consents"][1];
+    assert_eq!((&last["purpose"], &last["granted"], &last["how"]), (&json!("chat_delivery"), &json!(true), &json!("page")));
+    assert_eq!((&last["locale"], last["text_version"].is_string()), (&json!("it"), true), "in the language of the page");
+    assert_eq!(export["consents"].as_array().unwrap().len(), 2);
+
+    // Whom staff put on the list has agreed to words that are not known here.
+    let bo = app.add(&event, &person("Bo Bassi")).await;
+    let shown = app.visitor().get(&page_of(&app, &event, &bo).await).await.ok_page();
+    assert!(shown.contains("The organizer wrote down on ") && !shown.contains("You agreed on "), "{shown}");
+}
+
+#[rstest]
+#[tokio::test]
 async fn sr_50_a_name_that_is_kept_is_gone_from_the_others_pages(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let (event, guests, _) = app.held_evening("may", 4).await;

@@ -10,6 +10,7 @@ pub mod bounce;
 mod central;
 pub mod checkin;
 pub mod connection;
+pub mod consent;
 pub mod contact;
 pub mod encounter;
 pub mod enrollment;

@@ -54,6 +54,7 @@ ids!(
     BounceId,
     CheckinId,
     ConnectionId,
+    ConsentId,
     ContactId,
     EncounterId,
     EnrollmentId,

@@ -3,6 +3,7 @@
 //! The same type is the JSON field, the function's argument and the database column, and the only way to get one is to parse it. Start with
 //! [`text`] (what people write), [`words`] (the closed sets: states, roles, kinds) and [`prompt`] (a follow-up prompt as data).
 
+mod consent;
 mod email;
 mod event;
 mod ids;
@@ -21,6 +22,7 @@ mod theme;
 mod time;
 pub mod words;
 
+pub use consent::{ConsentPurpose, ConsentText, ConsentWay};
 pub use email::EmailAddress;
 pub use event::{Capacity, RoundPlan, SizeRule, TableLayout, TableSpec, Weights};
 pub use ids::*;

@@ -106,6 +106,11 @@ impl Visibility {
     pub fn complete(&self) -> BTreeMap<Field, VisibleTo> {
         Field::ALL.iter().map(|&field| (field, self.of(field))).collect()
     }
+
+    /// The same, for what is read back as it is.
+    pub fn spelt_out(&self) -> Self {
+        Self(self.complete())
+    }
 }
 
 /// What a person tells about themselves. The registration keeps a copy of it, as it was.

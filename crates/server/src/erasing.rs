@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use convivio_db::{
-    Set, Stored, Tenant, Tx, block, connection, contact, event, idempotency, introduction, job, log, message, person, plan, prompt,
+    Set, Stored, Tenant, Tx, block, connection, consent, contact, event, idempotency, introduction, job, log, message, person, plan, prompt,
     registration, report, seat, suppression,
 };
 use convivio_domain::words::{PromptState, Reason, RegistrationState, Step};
@@ -69,6 +69,7 @@ pub async fn erase(app: &App, who: &impl Tenant, id: PersonId, confirm: &EmailAd
     contact::erase(&tx, id).await?;
     erased.connections = let_go(&tx, id, now).await?;
     block::erase(&tx, id).await?;
+    consent::erase(&tx, id).await?;
     report::erase(&tx, id, now).await?;
     suppression::remove(&tx, &person.email).await?;
     idempotency::forget(&tx, id, &names_of(&person, &rows)).await?;

@@ -13,6 +13,7 @@ mod clock;
 mod commands;
 mod completing;
 mod config;
+mod consenting;
 mod declaring;
 mod erasing;
 mod gardening;

@@ -4,12 +4,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use convivio_db::{Set, Stored, Tenant, Tx, event, message, person, question, registration};
 use convivio_domain::words::{AskedOf, MailKind, Reason, RegistrationState};
 use convivio_domain::{
-    EmailAddress, FreeText, Language, Line, Locale, Need, Passions, PersonName, Phrase, Profile, RegistrationCode, RegistrationId,
-    Timezone, Visibility, Wishes,
+    ConsentWay, EmailAddress, FreeText, Language, Line, Locale, Need, Passions, PersonName, Phrase, Profile, RegistrationCode,
+    RegistrationId, Timezone, Visibility, Wishes,
 };
 use eserde::Deserialize;
 
 use crate::app::App;
+use crate::consenting;
 use crate::declaring::{self, Known};
 use crate::http::{ApiError, FieldError, Result, none_wrong};
 use crate::outbox::carries_attendee_link;
@@ -155,16 +156,16 @@ pub fn wrong_lists(passions: &Passions, others: &[(&str, usize)]) -> Vec<FieldEr
 }
 
 /// Registers someone at the public form. The answer is the same whatever is known of the address; what differs is told by mail.
-pub async fn register_in_public(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<()> {
+pub async fn register_in_public(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration, how: ConsentWay) -> Result<()> {
     let new = &settled(tx, event, new, AskedOf::Public).await?;
-    let (person, registration) = match find_or_insert(app, tx, event, new).await? {
+    let (person, registration) = match find_or_insert(app, tx, event, new, how).await? {
         Found::New(person, registration) => return ask_to_confirm(app, tx, By::Reader, &registration, &person).await,
         Found::Known(person, registration) => (person, registration),
     };
     let state = registration.state;
     if state == RegistrationState::PendingEmail || state.can_be_revived() {
         // Nobody has confirmed yet, so what was said last is what will be confirmed; the page behind the link shows it.
-        let revived = say_again(app, tx, event, &registration, new).await?;
+        let revived = say_again(app, tx, event, &registration, new, how).await?;
         if state.can_be_revived() || !promise::was_just_promised(app, tx, &revived, MailKind::Confirm).await? {
             ask_to_confirm(app, tx, By::Reader, &revived, &person).await?;
         }
@@ -196,12 +197,18 @@ pub fn mail_of(state: RegistrationState) -> Option<MailKind> {
 }
 
 /// Registers someone by staff. With `email_confirmed` they have their seat, or their place in the waiting list, at once.
-pub async fn register_by_staff(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<registration::Model> {
+pub async fn register_by_staff(
+    app: &App,
+    tx: &Tx,
+    event: &event::Model,
+    new: &NewRegistration,
+    how: ConsentWay,
+) -> Result<registration::Model> {
     let new = &settled(tx, event, new, AskedOf::Staff).await?;
-    let (person, registration) = match find_or_insert(app, tx, event, new).await? {
+    let (person, registration) = match find_or_insert(app, tx, event, new, how).await? {
         Found::New(person, registration) => (person, registration),
         Found::Known(_, registration) if !registration.state.can_be_revived() => return Err(ApiError::AlreadyRegistered),
-        Found::Known(person, registration) => (person, say_again(app, tx, event, &registration, new).await?),
+        Found::Known(person, registration) => (person, say_again(app, tx, event, &registration, new, how).await?),
     };
     if new.email_confirmed {
         return settle(app, tx, By::Others, event, registration, &person).await;
@@ -390,7 +397,7 @@ enum Found {
 }
 
 /// The registration is held from here on, so that of many requests for one address each sees what the one before it did.
-async fn find_or_insert(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration) -> Result<Found> {
+async fn find_or_insert(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration, how: ConsentWay) -> Result<Found> {
     let now = app.clock.now();
     let locale = new.locale.unwrap_or(event.locale);
     let person = person::of_address(tx, &new.email, &new.name, locale, now).await?;
@@ -423,6 +430,7 @@ async fn find_or_insert(app: &App, tx: &Tx, event: &event::Model, new: &NewRegis
             created_at: now,
         };
         if let Some(registration) = registration::insert(tx, row).await? {
+            consenting::at_registering(tx, &registration, false, how, now).await?;
             return Ok(Found::New(person, registration));
         }
         if let Some(registration) = registration::lock_of_person(tx, event.id, person.id).await? {
@@ -444,6 +452,7 @@ async fn say_again(
     event: &event::Model,
     old: &registration::Model,
     new: &NewRegistration,
+    how: ConsentWay,
 ) -> Result<registration::Model> {
     let said = registration::ActiveModel {
         state: Set(RegistrationState::PendingEmail),
@@ -461,5 +470,7 @@ async fn say_again(
         checked_in_at: Set(None),
         ..Default::default()
     };
-    move_on(tx, old, said).await
+    let revived = move_on(tx, old, said).await?;
+    consenting::at_registering(tx, &revived, old.follow_up, how, app.clock.now()).await?;
+    Ok(revived)
 }

@@ -147,6 +147,18 @@ macro_rules! statements {
                 .bind(at)
                 .fetch_one(&mut *tx)
                 .await?;
+                sqlx::query(
+                    "INSERT INTO consents (id, organizer_id, person_id, registration_id, purpose, granted, text_version, locale, how, \
+                     created_at) VALUES ($1, $2, $3, $4, 'follow_up', $5, '2026-11-29', 'en', 'api', $6)",
+                )
+                .bind(Uuid::now_v7())
+                .bind(organizer)
+                .bind(person)
+                .bind(registration)
+                .bind(true)
+                .bind(at)
+                .execute(&mut *tx)
+                .await?;
                 promise(&mut tx, organizer, event, registration, "confirm", &new.email, &new.name, at).await?;
                 tx.commit().await
             }

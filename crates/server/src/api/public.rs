@@ -1,12 +1,14 @@
 //! What anybody may see and do: an event's page as data, registering, confirming, and stopping follow-up.
 
+use std::collections::BTreeMap;
+
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{event, organizer, person, question, registration};
 use convivio_domain::words::{AskedOf, EventKind, EventMode, EventState, Phase, QuestionKind, Reason, RegistrationState};
 use convivio_domain::{
-    Capacity, FreeText, Line, Locale, Localized, PersonId, QuestionCode, QuestionId, QuestionOption, RegistrationCode, RegistrationId,
-    Slug, Timezone, Title,
+    Capacity, ConsentPurpose, ConsentWay, FreeText, Line, Locale, Localized, PersonId, QuestionCode, QuestionId, QuestionOption,
+    RegistrationCode, RegistrationId, Slug, Timezone, Title,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -49,6 +51,28 @@ pub struct PublicEvent {
     seats: PublicSeats,
     /// What is asked of everybody who registers, in the order of the form
     questions: Vec<PublicQuestion>,
+    consent_texts: PublicConsents,
+}
+
+/// What may be agreed to with a registration, by purpose.
+#[derive(Serialize, ToSchema)]
+struct PublicConsents {
+    follow_up: PublicConsent,
+}
+
+/// The words to show to whoever agrees: by sending `consents` one says that they were read.
+#[derive(Serialize, ToSchema)]
+struct PublicConsent {
+    /// The day on which they were last changed
+    text_version: String,
+    text: BTreeMap<Locale, String>,
+}
+
+impl PublicConsent {
+    fn of(purpose: ConsentPurpose) -> Self {
+        let text = Locale::ALL.iter().map(|locale| (*locale, purpose.text(*locale).whole()));
+        Self { text_version: purpose.text_version().to_owned(), text: text.collect() }
+    }
 }
 
 /// A question as the public is asked it.
@@ -99,6 +123,7 @@ pub async fn show(app: web::Data<App>, path: web::Path<PublicEventPath>) -> Resu
     let asked = questions.into_iter().filter(|question| question.asked_of == AskedOf::Public);
     Ok(Json(PublicEvent {
         questions: asked.map(PublicQuestion::from).collect(),
+        consent_texts: PublicConsents { follow_up: PublicConsent::of(ConsentPurpose::FollowUp) },
         organizer: organizer.slug,
         organizer_name: organizer.name,
         phase: row.phase(app.clock.now()),
@@ -135,12 +160,12 @@ pub async fn register(
     path: web::Path<PublicEventPath>,
     Json(new): Json<NewRegistration>,
 ) -> Result<Promised<Registered>> {
-    registration_form(&app, &path, &new).await?;
+    registration_form(&app, &path, &new, ConsentWay::Api).await?;
     Ok(Promised(Registered { state: RegistrationState::PendingEmail }))
 }
 
 /// What the form on the page and the API do alike.
-pub async fn registration_form(app: &App, path: &PublicEventPath, new: &NewRegistration) -> Result<()> {
+pub async fn registration_form(app: &App, path: &PublicEventPath, new: &NewRegistration, how: ConsentWay) -> Result<()> {
     let organizer = organizer::by_slug(&app.db.central(), &path.organizer).await?.ok_or(ApiError::NotFound)?;
     let tx = app.db.write(&organizer).await?;
     app.limits.registration(app, &tx, &new.email).await?;
@@ -148,7 +173,7 @@ pub async fn registration_form(app: &App, path: &PublicEventPath, new: &NewRegis
     if !row.takes_registrations(app.clock.now()) {
         return Err(ApiError::EventNotOpen);
     }
-    registering::register_in_public(app, &tx, &row, new).await?;
+    registering::register_in_public(app, &tx, &row, new, how).await?;
     tx.commit().await?;
     app.ring();
     Ok(())

@@ -9,8 +9,8 @@ use convivio_db::registration::Order;
 use convivio_db::{Scoped, event, person, plan, registration, seat};
 use convivio_domain::words::{RegistrationState, Role};
 use convivio_domain::{
-    Consents, DeclaredPassion, EmailAddress, Field, FreeText, Language, Line, Locale, Need, PersonName, Phrase, PlanId, RegistrationCode,
-    RegistrationId, Timezone, VisibleTo, Wishes,
+    ConsentWay, Consents, DeclaredPassion, EmailAddress, Field, FreeText, Language, Line, Locale, Need, PersonName, Phrase, PlanId,
+    RegistrationCode, RegistrationId, Timezone, VisibleTo, Wishes,
 };
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -203,7 +203,7 @@ pub async fn create(
     if !event.gives_seats() {
         return Err(ApiError::EventNotOpen);
     }
-    let row = registering::register_by_staff(&app, &tx, &event, &new).await?;
+    let row = registering::register_by_staff(&app, &tx, &event, &new, ConsentWay::Staff).await?;
     let location = format!("/api/v1/organizers/{}/events/{}/registrations/{}", path.organizer, path.event, row.code);
     let version = row.version;
     let answer = Registration::seated(&tx, &event, row, Some(new.email), who.role, app.clock.now()).await?;

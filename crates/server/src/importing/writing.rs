@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use convivio_db::{Stored, Tx, event, person, registration};
 use convivio_domain::words::{MailKind, RegistrationState};
-use convivio_domain::{PersonId, RegistrationCode, RegistrationId};
+use convivio_domain::{ConsentWay, PersonId, RegistrationCode, RegistrationId};
 
 use super::Row;
 use crate::app::App;
+use crate::consenting;
 use crate::http::{ApiError, Result};
 use crate::outbox::promise;
 use crate::registering::{self, PENDING};
@@ -55,7 +56,7 @@ pub async fn write(app: &App, tx: &Tx, event: &event::Model, mut rows: Vec<Row>)
         written.count(state);
     }
     for row in again {
-        written.count(registering::register_by_staff(app, tx, event, &row.new).await?.state);
+        written.count(registering::register_by_staff(app, tx, event, &row.new, ConsentWay::Import).await?.state);
     }
     Ok(written)
 }
@@ -115,6 +116,7 @@ async fn insert(app: &App, tx: &Tx, event: &event::Model, new: &[Row], addresses
         });
     }
     registration::insert_all(tx, made.clone()).await?;
+    consenting::at_importing(tx, &made, now).await?;
     promise_mails(app, tx, event, new, &made, &people).await?;
     Ok(made.into_iter().map(|row| row.state).collect())
 }

@@ -2,15 +2,18 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use convivio_domain::{Field, VisibleTo};
+use convivio_db::event;
+use convivio_domain::{ConsentPurpose, ConsentWay, Field, VisibleTo};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::my_table::signed_in;
-use super::views::{Feed, FieldError, Page, PreferencesForm, PreferencesPage, Shown, ways};
+use super::views::{Agreed, Feed, FieldError, Page, PreferencesForm, PreferencesPage, Shown, ways};
 use super::{Form, app, done, drawn, just_done, locale_of, or_problem};
 use crate::api::me::calendar_feed;
-use crate::api::me::preferences::{self, MyPreferences};
+use crate::api::me::preferences::{self, SaidPreferences};
 use crate::app::App;
+use crate::consenting::Saying;
 use crate::http::{self, ApiError, Attendee, Result};
 
 /// What the page has words for once it is done.
@@ -30,7 +33,32 @@ async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
 /// Nothing typed and nothing done.
 async fn as_it_is(app: &App, who: &Attendee) -> Result<PreferencesPage> {
     let kept = as_json(&preferences::as_they_are(app, who).await?)?;
-    Ok(page(app, who, as_kept(who, &kept)))
+    let event = event::find_by_id(&app.db.read(who), who.registration.event_id).await?.ok_or(ApiError::NotFound)?;
+    let token = app.attendee_token(&who.registration);
+    Ok(PreferencesPage {
+        ways: ways(&token, "preferences"),
+        done: None,
+        from_hours: (9..18).collect(),
+        to_hours: (10..=18).collect(),
+        form: as_kept(who, &kept),
+        agreed: ConsentPurpose::ALL.iter().map(|purpose| agreed(*purpose, &kept["consent_texts"][purpose.as_str()])).collect(),
+        timezone: who.registration.zone(&event),
+        feed: Feed { made: who.person.feed_since.is_some(), address: None },
+        export: format!("/in/{token}/export"),
+        erase: format!("/in/{token}/erase"),
+        errors: Vec::new(),
+    })
+}
+
+/// Since when, and by whose word.
+fn agreed(purpose: ConsentPurpose, kept: &Value) -> Agreed {
+    let since = kept["at"].as_str().and_then(|at| at.parse().ok()).filter(|_| kept["granted"] == true);
+    let by = match &kept["text_version"] {
+        Value::Null => "staff",
+        read if *read == kept["current_text_version"] => "these_words",
+        _ => "other_words",
+    };
+    Agreed { purpose, since, by }
 }
 
 pub async fn submit(request: HttpRequest, token: web::Path<String>, form: Form) -> HttpResponse {
@@ -49,11 +77,13 @@ async fn submitted(request: &HttpRequest, token: &str, form: Form) -> Result<Htt
         }
         _ => {}
     }
-    match preferences::change(&app, &who, |before| onto(&who, &before, &form)).await {
+    let saying = Saying { how: ConsentWay::Page, locale: locale_of(request, Some(who.registration.locale)) };
+    match preferences::change(&app, &who, saying, |before| onto(&who, &before, &form)).await {
         Ok(_) => Ok(lead_back("saved")),
         Err(ApiError::Invalid(wrong)) => {
             let errors = wrong.into_iter().map(|error| FieldError::new(field_of(&error.pointer), error.code)).collect();
-            answer(request, &who, PreferencesPage { errors, ..page(&app, &who, as_typed(&who, &form)) })
+            let view = as_it_is(&app, &who).await?;
+            answer(request, &who, PreferencesPage { errors, form: as_typed(&who, &form), ..view })
         }
         Err(err) => Err(err),
     }
@@ -68,7 +98,7 @@ async fn feed_made(request: &HttpRequest, app: &App, who: &Attendee) -> Result<H
 }
 
 /// What stands, with what the form says.
-fn onto(who: &Attendee, before: &MyPreferences, form: &Form) -> Result<MyPreferences> {
+fn onto(who: &Attendee, before: &SaidPreferences, form: &Form) -> Result<SaidPreferences> {
     let mut whole = as_json(before)?;
     // What is no number is refused as what it is.
     let number = |field: &str| form.get(field).parse::<u32>().map_or_else(|_| json!(form.get(field)), |number| json!(number));
@@ -89,7 +119,7 @@ fn onto(who: &Attendee, before: &MyPreferences, form: &Form) -> Result<MyPrefere
     http::json::parse(whole.to_string().as_bytes())
 }
 
-fn as_json(preferences: &MyPreferences) -> Result<Value> {
+fn as_json(preferences: &impl Serialize) -> Result<Value> {
     Ok(serde_json::to_value(preferences).map_err(anyhow::Error::from)?)
 }
 
@@ -143,21 +173,6 @@ fn as_typed(who: &Attendee, form: &Form) -> PreferencesForm {
 
 fn visibility(to: impl Fn(Field) -> VisibleTo) -> Vec<Shown> {
     Field::ALL.iter().map(|field| Shown { field: *field, to: to(*field) }).collect()
-}
-
-fn page(app: &App, who: &Attendee, form: PreferencesForm) -> PreferencesPage {
-    let token = app.attendee_token(&who.registration);
-    PreferencesPage {
-        ways: ways(&token, "preferences"),
-        done: None,
-        from_hours: (9..18).collect(),
-        to_hours: (10..=18).collect(),
-        form,
-        feed: Feed { made: who.person.feed_since.is_some(), address: None },
-        export: format!("/in/{token}/export"),
-        erase: format!("/in/{token}/erase"),
-        errors: Vec::new(),
-    }
 }
 
 fn answer(request: &HttpRequest, who: &Attendee, view: PreferencesPage) -> Result<HttpResponse> {

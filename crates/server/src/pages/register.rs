@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use convivio_db::{event, organizer, passion, question, round};
 use convivio_domain::words::{AskedOf, EventKind, EventState, Phase, QuestionKind};
-use convivio_domain::{Language, Locale, QuestionOption, TableLayout, catalogue};
+use convivio_domain::{ConsentWay, Language, Locale, QuestionOption, TableLayout, catalogue};
 use serde_json::{Value, json};
 
 use super::views::{AskedOption, AskedQuestion, Door, EventPage, FieldError, LanguageChoice, Page, PassionRow, RegisterForm, Sent, Shape};
@@ -55,7 +55,7 @@ async fn submitted(request: &HttpRequest, path: &PublicEventPath, form: Form) ->
     let mut said = as_json(&form, locale);
     said["answers"] = answers(&form, &questions);
     let registered = match body::parse::<NewRegistration>(said.to_string().as_bytes()) {
-        Ok(new) => public::registration_form(&app, path, &new).await,
+        Ok(new) => public::registration_form(&app, path, &new, ConsentWay::Form).await,
         Err(err) => Err(err),
     };
     match registered {

@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use chrono_tz::Tz;
-use convivio_domain::Locale;
+use convivio_domain::{ConsentPurpose, Locale};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
@@ -163,6 +163,11 @@ fn build(locale: Locale) -> Environment<'static> {
     env.add_filter("fit", |text: &Value, width: f64, size: f64| Ok::<_, Error>(fit(plain(text)?, width, size)));
     env.add_filter("wrapped", |text: &Value, width: f64, size: f64, lines: usize| {
         Ok::<_, Error>(wrapped(plain(text)?, width, size, lines))
+    });
+
+    env.add_function("consent_text", move |purpose: &str| {
+        let purpose: ConsentPurpose = purpose.parse().map_err(|_| invalid(format!("nobody is asked to agree to {purpose}")))?;
+        Ok::<_, Error>(Serde(purpose.text(locale)))
     });
 
     let words = words(locale);

@@ -6,11 +6,13 @@ use actix_web::body::BoxBody;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use chrono::{DateTime, Utc};
-use convivio_db::{Cursor, Scoped, block, checkin, event, log, message, organizer, person, prompt, registration, report, suppression};
+use convivio_db::{
+    Cursor, Scoped, block, checkin, consent, event, log, message, organizer, person, prompt, registration, report, suppression,
+};
 use convivio_domain::words::{MailKind, MessageState, Reason};
 use convivio_domain::{
-    CheckinId, Consents, DeclaredPassion, EmailAddress, EventId, Field, FreeText, Language, Line, Locale, MessageId, Need, PersonId,
-    PersonName, Phrase, RegistrationCode, RegistrationId, Slug, Timezone,
+    CheckinId, ConsentPurpose, ConsentWay, Consents, DeclaredPassion, EmailAddress, EventId, Field, FreeText, Language, Line, Locale,
+    MessageId, Need, PersonId, PersonName, Phrase, RegistrationCode, RegistrationId, Slug, Timezone,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -62,6 +64,8 @@ pub struct Export {
 /// What nobody but the person reads.
 #[derive(Serialize, ToSchema)]
 struct PrivateExport {
+    /// Everything that was agreed to and taken back, oldest first
+    consents: Vec<ExportedConsent>,
     /// Without those to people whom one blocked, or who blocked one
     connections: Vec<Connection>,
     /// Oldest first
@@ -123,6 +127,21 @@ struct ExportedSuppression {
     expires_at: Option<DateTime<Utc>>,
 }
 
+/// That somebody agreed to something, or took it back.
+#[derive(Serialize, ToSchema)]
+struct ExportedConsent {
+    purpose: ConsentPurpose,
+    granted: bool,
+    /// With which it was said; without one, of all they had
+    registration: Option<RegistrationCode>,
+    /// Of the words that were read; `null` where somebody else said it for them
+    text_version: Option<String>,
+    /// The language they were read in
+    locale: Option<Locale>,
+    how: ConsentWay,
+    at: DateTime<Utc>,
+}
+
 /// An entry of the log, and whom it is about.
 #[derive(Serialize, ToSchema)]
 struct ExportedEntry {
@@ -155,8 +174,9 @@ impl Answer for Document {
 }
 
 impl Export {
-    /// Who was brought together with whom is no business of staff.
+    /// Who was brought together with whom is no business of staff, nor is when somebody agreed to what.
     pub fn for_staff(mut self) -> Self {
+        self.preferences = self.preferences.for_staff();
         self.messages.retain(|mail| mail.kind != MailKind::Introduction);
         self
     }
@@ -180,6 +200,7 @@ async fn private(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>) -> Res
     let events = event::by_ids(scope, prompts.iter().map(|row| row.event_id)).await?;
     let slugs: HashMap<EventId, Slug> = events.into_iter().map(|event| (event.id, event.slug)).collect();
     Ok(PrivateExport {
+        consents: consents(scope, me).await?,
         connections: connections::all_ever(scope, who, now).await?,
         log: entries(scope, me).await?,
         prompts: prompts
@@ -191,6 +212,21 @@ async fn private(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>) -> Res
         contacts: contacts::all(scope, me, now).await?,
         blocks: blocks.rows.iter().filter_map(|row| blocked.remove(&row.other_id)).collect(),
     })
+}
+
+async fn consents(scope: &impl Scoped, me: PersonId) -> Result<Vec<ExportedConsent>> {
+    let rows = registration::all_of_person(scope, me).await?;
+    let codes: HashMap<RegistrationId, RegistrationCode> = rows.into_iter().map(|row| (row.id, row.code)).collect();
+    let said = |row: consent::Model| ExportedConsent {
+        purpose: row.purpose,
+        granted: row.granted,
+        registration: row.registration_id.and_then(|id| codes.get(&id).cloned()),
+        text_version: row.text_version,
+        locale: row.locale,
+        how: row.how,
+        at: row.created_at,
+    };
+    Ok(consent::of_person(scope, me).await?.into_iter().map(said).collect())
 }
 
 async fn entries(scope: &impl Scoped, me: PersonId) -> Result<Vec<ExportedEntry>> {

@@ -2,9 +2,9 @@
 
 use actix_web::web;
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use convivio_db::{Scoped, Set, Stored, Tx, person, registration};
+use convivio_db::{Scoped, Set, Stored, Tx, consent, person, registration};
 use convivio_domain::words::Reason;
-use convivio_domain::{Preferences, Profile, Visibility};
+use convivio_domain::{ConsentPurpose, ConsentWay, Locale, Preferences, Profile, Visibility};
 use convivio_followup::rules::Caps;
 use convivio_followup::window::Hours;
 use eserde::Deserialize;
@@ -13,15 +13,16 @@ use utoipa::ToSchema;
 
 use crate::answering::LONGEST_PAUSE;
 use crate::app::App;
+use crate::consenting::{self, Saying};
 use crate::gardening;
 use crate::http::{ApiError, Attendee, FieldError, Json, Patch, Result, none_wrong};
 use crate::prompting::{hours_of, wanted_by};
 
-/// How one would be written to. Caps and hours may only be made tighter than the organizer's.
+/// How one would be written to, as one says it; what a merge patch is applied to. Caps and hours may only be made tighter than the organizer's.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
-#[schema(as = Preferences)]
+#[schema(as = PreferencesForm)]
 #[serde(deny_unknown_fields)]
-pub struct MyPreferences {
+pub struct SaidPreferences {
     streams: Streams,
     cap: Cap,
     window: Window,
@@ -32,6 +33,23 @@ pub struct MyPreferences {
     /// Who may see each field
     visibility: Visibility,
     consents: MyConsents,
+}
+
+/// The same as it stands, with what one agrees to.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Preferences)]
+pub struct MyPreferences {
+    streams: Streams,
+    cap: Cap,
+    window: Window,
+    /// Nothing before ten on this day
+    pause: Option<NaiveDate>,
+    /// Every field, and who may see it
+    visibility: Visibility,
+    consents: MyConsents,
+    /// For oneself alone: of what one agrees to, the words and since when
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consent_texts: Option<ConsentTexts>,
 }
 
 /// What one is sent. Mails about a seat of one's own always come.
@@ -71,10 +89,70 @@ struct MyConsents {
     chat_delivery: bool,
 }
 
+#[derive(Serialize, ToSchema)]
+struct ConsentTexts {
+    follow_up: MyConsentText,
+    chat_delivery: MyConsentText,
+}
+
+/// What one agrees to for a purpose, and the last word on it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ConsentText)]
+struct MyConsentText {
+    granted: bool,
+    /// When it was agreed to or taken back; `null` where nobody has said anything
+    at: Option<DateTime<Utc>>,
+    /// Of the words that were read then; `null` where somebody else said it for one
+    text_version: Option<String>,
+    /// Of the words as they are now
+    current_text_version: String,
+    /// The words as they are now, in one's own language
+    text: String,
+}
+
+impl MyConsentText {
+    fn of(purpose: ConsentPurpose, granted: bool, history: &[consent::Model], locale: Locale) -> Self {
+        // What was agreed to before there was a history has no word in it.
+        let word = consent::newest(history, purpose).filter(|word| word.granted == granted);
+        let text = purpose.text(locale);
+        Self {
+            granted,
+            at: word.map(|word| word.created_at),
+            text_version: word.and_then(|word| word.text_version.clone()),
+            current_text_version: text.version.to_owned(),
+            text: text.whole(),
+        }
+    }
+}
+
 /// No reader wants fewer than one mail in so many days.
 const LONGEST_REST: u16 = 100;
 
 impl MyPreferences {
+    fn of(said: SaidPreferences, history: &[consent::Model], locale: Locale) -> Self {
+        let text = |purpose, granted| MyConsentText::of(purpose, granted, history, locale);
+        let consent_texts = ConsentTexts {
+            follow_up: text(ConsentPurpose::FollowUp, said.consents.follow_up),
+            chat_delivery: text(ConsentPurpose::ChatDelivery, said.consents.chat_delivery),
+        };
+        Self {
+            streams: said.streams,
+            cap: said.cap,
+            window: said.window,
+            pause: said.pause,
+            visibility: said.visibility,
+            consents: said.consents,
+            consent_texts: Some(consent_texts),
+        }
+    }
+
+    /// Whether somebody agrees is what staff go by; when, and to which words, is between them and us.
+    pub(super) fn for_staff(self) -> Self {
+        Self { consent_texts: None, ..self }
+    }
+}
+
+impl SaidPreferences {
     fn of(person: &person::Model, registrations: &[registration::Model], now: DateTime<Utc>) -> Self {
         let wanted = wanted_by(person);
         let (caps, hours) = (Caps::default().tightened(wanted.every_days, wanted.per_event), hours_of(&wanted));
@@ -83,7 +161,7 @@ impl MyPreferences {
             cap: Cap { every_days: caps.every_days(), per_event: caps.per_event() },
             window: Window { from: hours.from(), to: hours.to() },
             pause: wanted.pause.filter(|day| now.date_naive() <= *day),
-            visibility: person.profile.visibility.clone(),
+            visibility: person.profile.visibility.spelt_out(),
             consents: MyConsents { follow_up: registrations.iter().any(|one| one.follow_up), chat_delivery: wanted.chat_delivery },
         }
     }
@@ -130,16 +208,22 @@ pub async fn as_they_are(app: &App, who: &Attendee) -> Result<MyPreferences> {
 }
 
 /// Changes what the merge patch names.
-pub async fn update(who: Attendee, app: web::Data<App>, patch: Patch<MyPreferences>) -> Result<Json<MyPreferences>> {
-    Ok(Json(change(&app, &who, |before| patch.onto(before)).await?))
+pub async fn update(who: Attendee, app: web::Data<App>, patch: Patch<SaidPreferences>) -> Result<Json<MyPreferences>> {
+    let saying = Saying { how: ConsentWay::Api, locale: who.person.locale };
+    Ok(Json(change(&app, &who, saying, |before| patch.onto(before)).await?))
 }
 
 /// The same, by a patch or by the page's form, which say what is to become of what stands.
-pub async fn change(app: &App, who: &Attendee, say: impl FnOnce(MyPreferences) -> Result<MyPreferences>) -> Result<MyPreferences> {
+pub async fn change(
+    app: &App,
+    who: &Attendee,
+    saying: Saying,
+    say: impl FnOnce(SaidPreferences) -> Result<SaidPreferences>,
+) -> Result<MyPreferences> {
     let (tx, now) = (app.db.write(who).await?, app.clock.now());
     // Held, so that of two changes at once the later is applied to what the earlier made.
     let person = person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
-    let before = shown(&tx, &person, now).await?;
+    let before = kept(&tx, &person, now).await?;
     let form = say(before.clone())?;
     none_wrong(form.wrong(now))?;
     let stopped_at = if form.streams.follow_up { None } else { person.follow_up_stopped_at.or(Some(now)) };
@@ -147,10 +231,18 @@ pub async fn change(app: &App, who: &Attendee, say: impl FnOnce(MyPreferences) -
     if before.streams.follow_up && !form.streams.follow_up {
         gardening::call_off(&tx, person.id, Reason::Unsubscribed).await?;
     }
-    if form.visibility != person.profile.visibility {
+    if form.visibility.complete() != person.profile.visibility.complete() {
         person::set_profile(&tx, person.id, Profile { visibility: form.visibility.clone(), ..person.profile.0.clone() }).await?;
     }
     carry_over(&tx, &person, &form, form.consents.follow_up != before.consents.follow_up).await?;
+    for (purpose, was, is) in [
+        (ConsentPurpose::FollowUp, before.consents.follow_up, form.consents.follow_up),
+        (ConsentPurpose::ChatDelivery, before.consents.chat_delivery, form.consents.chat_delivery),
+    ] {
+        if is != was {
+            consenting::at_preferring(&tx, &person, purpose, is, saying, now).await?;
+        }
+    }
     let person = person::find_by_id(&tx, person.id).await?.ok_or(ApiError::NotFound)?;
     let answer = shown(&tx, &person, now).await?;
     tx.commit().await?;
@@ -158,17 +250,23 @@ pub async fn change(app: &App, who: &Attendee, say: impl FnOnce(MyPreferences) -
 }
 
 pub(super) async fn shown(scope: &impl Scoped, person: &person::Model, now: DateTime<Utc>) -> Result<MyPreferences> {
-    Ok(MyPreferences::of(person, &registration::all_of_person(scope, person.id).await?, now))
+    let history = consent::of_person(scope, person.id).await?;
+    Ok(MyPreferences::of(kept(scope, person, now).await?, &history, person.locale))
+}
+
+async fn kept(scope: &impl Scoped, person: &person::Model, now: DateTime<Utc>) -> Result<SaidPreferences> {
+    Ok(SaidPreferences::of(person, &registration::all_of_person(scope, person.id).await?, now))
 }
 
 /// What others may see follows the person to every event, and so does their word on being written to.
-async fn carry_over(tx: &Tx, person: &person::Model, form: &MyPreferences, says_anew: bool) -> Result<()> {
+async fn carry_over(tx: &Tx, person: &person::Model, form: &SaidPreferences, says_anew: bool) -> Result<()> {
     for row in registration::lock_all_of_person(tx, person.id).await? {
         let mut changes = registration::ActiveModel::default();
-        if form.visibility == row.profile.visibility && !says_anew {
+        let shows_otherwise = form.visibility.complete() != row.profile.visibility.complete();
+        if !shows_otherwise && !says_anew {
             continue;
         }
-        if form.visibility != row.profile.visibility {
+        if shows_otherwise {
             changes.profile = Set(Stored(Profile { visibility: form.visibility.clone(), ..row.profile.0.clone() }));
         }
         if says_anew {

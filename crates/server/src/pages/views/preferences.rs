@@ -1,7 +1,7 @@
 //! How somebody would be written to and who sees what of them, and what they were written.
 
 use chrono::{DateTime, Utc};
-use convivio_domain::{Field, Timezone, VisibleTo};
+use convivio_domain::{ConsentPurpose, Field, Timezone, VisibleTo};
 use serde::Serialize;
 
 use super::{FieldError, Way};
@@ -14,6 +14,9 @@ pub(crate) struct PreferencesPage {
     /// What was just done: `saved` or `feed_gone`.
     pub done: Option<&'static str>,
     pub form: PreferencesForm,
+    /// Every purpose, with its words and its box.
+    pub agreed: Vec<Agreed>,
+    pub timezone: Timezone,
     /// Full hours in which mail may begin and end.
     pub from_hours: Vec<u8>,
     pub to_hours: Vec<u8>,
@@ -23,6 +26,16 @@ pub(crate) struct PreferencesPage {
     /// `/in/{token}/erase`.
     pub erase: String,
     pub errors: Vec<FieldError>,
+}
+
+/// What is agreed to, or not, in the words of [`ConsentPurpose::text`].
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Agreed {
+    pub purpose: ConsentPurpose,
+    /// Since when, where it is agreed to and written down.
+    pub since: Option<DateTime<Utc>>,
+    /// `these_words` or `other_words` that the reader agreed to, or `staff` who said it of them.
+    pub by: &'static str,
 }
 
 /// The reader's own calendar.

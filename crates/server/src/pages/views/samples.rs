@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use convivio_domain::words::{Choice, ConnectionState, EventMode, IntroductionState, LogKind, QuestionKind, RoundState, Step};
-use convivio_domain::{Field, Locale, RegistrationCode, VisibleTo};
+use convivio_domain::{ConsentPurpose, Field, Locale, RegistrationCode, VisibleTo};
 use convivio_followup::asks::Gate;
 use convivio_followup::example;
 use convivio_followup::garden::{Stage, Temperature};
@@ -472,6 +472,11 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         errors: vec![FieldError::new("context", "required")],
         ..person.clone()
     };
+    let agreed_at = event.when.starts_at;
+    let agreed = move |by: &'static str| -> Vec<Agreed> {
+        let since = |purpose: ConsentPurpose| (purpose == ConsentPurpose::FollowUp).then_some(agreed_at);
+        ConsentPurpose::ALL.iter().map(|purpose| Agreed { purpose: *purpose, since: since(*purpose), by }).collect()
+    };
     let preferences = PreferencesPage {
         ways: ways("t0ken", "preferences"),
         done: None,
@@ -486,6 +491,8 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
             pause: String::new(),
             visibility: Field::ALL.iter().map(|field| Shown { field: *field, to: VisibleTo::Tablemates }).collect(),
         },
+        agreed: agreed("these_words"),
+        timezone: event.when.timezone,
         from_hours: (9..18).collect(),
         to_hours: (10..=18).collect(),
         feed: Feed { made: false, address: None },
@@ -741,13 +748,20 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         ),
         ("person_alone", Page::Person(Box::new(alone))),
         ("preferences", Page::Preferences(Box::new(preferences.clone()))),
-        ("preferences_saved", Page::Preferences(Box::new(PreferencesPage { done: Some("saved"), ..preferences.clone() }))),
+        (
+            "preferences_saved",
+            Page::Preferences(Box::new(PreferencesPage { done: Some("saved"), agreed: agreed("other_words"), ..preferences.clone() })),
+        ),
         ("preferences_feed_made", feed(None, true, Some("https://convivio.example/feeds/f33d/prompts.ics"))),
         ("preferences_feed", feed(None, true, None)),
         ("preferences_feed_gone", feed(Some("feed_gone"), false, None)),
         (
             "preferences_wrong",
-            Page::Preferences(Box::new(PreferencesPage { errors: vec![FieldError::new("pause", "out_of_range")], ..preferences })),
+            Page::Preferences(Box::new(PreferencesPage {
+                agreed: agreed("staff"),
+                errors: vec![FieldError::new("pause", "out_of_range")],
+                ..preferences
+            })),
         ),
         ("erase", Page::Erase(erase.clone())),
         (
