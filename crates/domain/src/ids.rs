@@ -59,6 +59,7 @@ ids!(
     EnrollmentId,
     EventId,
     FeedbackId,
+    GuideAckId,
     GuideId,
     IntroductionId,
     JobId,

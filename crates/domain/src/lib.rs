@@ -22,7 +22,7 @@ mod time;
 pub mod words;
 
 pub use email::EmailAddress;
-pub use event::{Capacity, RoundPlan, SizeRule, TableLayout, TableSpec, Weights};
+pub use event::{Capacity, Guides, RoundPlan, SizeRule, TableLayout, TableSpec, Weights};
 pub use ids::*;
 pub use invalid::Invalid;
 pub use locale::{Locale, Localized};

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use convivio_db::{
-    Set, Stored, Tenant, Tx, block, connection, contact, event, idempotency, introduction, job, log, message, person, plan, prompt,
-    registration, report, seat, suppression,
+    Set, Stored, Tenant, Tx, block, connection, contact, event, guide_ack, idempotency, introduction, job, log, message, person, plan,
+    prompt, registration, report, seat, suppression,
 };
 use convivio_domain::words::{PromptState, Reason, RegistrationState, Step};
 use convivio_domain::{
@@ -109,6 +109,7 @@ async fn leave(tx: &Tx, row: &registration::Model, now: DateTime<Utc>) -> Result
         ..Default::default()
     };
     registration::change(tx, row.id, nothing).await?;
+    guide_ack::erase(tx, row.id).await?;
     Ok(to_come && matches!(row.state, S::Confirmed | S::CheckedIn | S::Offered))
 }
 

@@ -220,6 +220,8 @@ fn attendee() -> Surface {
             patch("/registrations/{code}", "Changes one's intention and wishes", me::leaving::update).or(&[409]),
             post("/registrations/{code}/cancel", "Gives the seat, or the place in line, to somebody else", me::leaving::cancel),
             get("/registrations/{code}/table", "Where one sits, with whom and why", me::registrations::table),
+            get("/registrations/{code}/guides", "What one's event gives one to read before, during and after", me::guides::list),
+            post("/registrations/{code}/guides/{phase}/ack", "Says that one has read a guide", me::guides::acknowledge),
             get("/registrations/{code}/guide", "How to talk at the table that is next", me::registrations::guide),
             post("/registrations/{code}/method_ack", "Says that one has read how people will meet", me::registrations::acknowledge_method),
             get("/encounters", "Whom one met, and what one shares with them", me::encounters::list),
@@ -315,6 +317,11 @@ fn people(people: &mut ServiceConfig) {
         .service(resource("/profile/{token}").route(web::get().to(pages::profile::show)).route(web::post().to(pages::profile::submit)))
         .service(resource("/feeds/{token}/prompts.ics").route(web::get().to(pages::feed::show)))
         .service(resource("/guides/{organizer}/{phase}").route(web::get().to(pages::guide::show)))
+        .service(
+            resource("/guides/{organizer}/{phase}/{token}")
+                .route(web::get().to(pages::guide::show_mine))
+                .route(web::post().to(pages::guide::submit)),
+        )
         .service(
             resource("/unsubscribe/{token}")
                 .route(web::get().to(pages::unsubscribe::show))

@@ -30,7 +30,7 @@ pub(crate) use confirm::{Asked, Confirm, Confirmed, Offer, Outcome, Sent};
 pub(crate) use erase::{ErasePage, Forgotten};
 pub(crate) use event::{AskedOption, AskedQuestion, Door, EventPage, LanguageChoice, PassionRow, RegisterForm, Shape};
 pub(crate) use introductions::{IntroductionsPage, MayMeet, Proposal};
-pub(crate) use my_table::{GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, TableGuide};
+pub(crate) use my_table::{GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, TableGuide, ToRead};
 pub(crate) use people::{
     Balance, Checked, Choosable, ContactForm, Contacts, Entry, Evening, KeptPerson, KnownPerson, MetAt, MetPerson, PeoplePage, PersonForm,
     PersonPage, Sat, Trend, WhoAsked,

@@ -141,6 +141,13 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
             },
         ],
         guide: Some(guide),
+        reading: [("before", ("Before you come", "Prima di venire"), true), ("during", ("At the table", "Al tavolo"), false)]
+            .map(|(phase, (en, it), acknowledged)| ToRead {
+                title: pick(en, it),
+                path: format!("/guides/portico/{phase}/t0ken"),
+                acknowledged,
+            })
+            .into(),
         method: Some(Method {
             text: pick(
                 "We start from a passion; work comes later.\nEveryone answers in turn. Phones stay in the bag for 35 minutes.",
@@ -161,7 +168,15 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
 
     let bare = my_table.clone();
     let without_tables = |place, may_leave| {
-        let nothing = MyTable { rounds: Vec::new(), guide: None, method: None, prompts: Vec::new(), intention: None, ..bare.clone() };
+        let nothing = MyTable {
+            rounds: Vec::new(),
+            guide: None,
+            reading: Vec::new(),
+            method: None,
+            prompts: Vec::new(),
+            intention: None,
+            ..bare.clone()
+        };
         Page::MyTable(Box::new(MyTable { place, may_leave, ..nothing }))
     };
     let event_page = EventPage {
@@ -559,6 +574,12 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
             CarriedOn::new("day_90", None),
         ],
     };
+    let guide_page = |acknowledged| GuidePage {
+        organizer: event.organizer.clone(),
+        title: pick("Before you come", "Prima di venire"),
+        paragraphs: vec![pick("Come with one thing you love.", "Porta una cosa che ami."), pick("Leave time.", "Lascia tempo.")],
+        acknowledged,
+    };
     let answered = |choice: Choice, kept: &[&str]| {
         let kept = kept.iter().map(|name| (*name).to_owned()).collect();
         Page::Answered(Answered { event: event.clone(), said: choice.as_str(), due_at: None, kept })
@@ -764,14 +785,9 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         ("profile", Page::Profile(Box::new(profile.clone()))),
         ("profile_said", Page::Profile(Box::new(ProfilePage { said: Some(SaidOfProfile::Current), ..profile.clone() }))),
         ("profile_wrong", Page::Profile(Box::new(ProfilePage { errors: vec![FieldError::new("passion_1", "required")], ..profile }))),
-        (
-            "guide",
-            Page::Guide(GuidePage {
-                organizer: event.organizer.clone(),
-                title: pick("Before you come", "Prima di venire"),
-                paragraphs: vec![pick("Come with one thing you love.", "Porta una cosa che ami."), pick("Leave time.", "Lascia tempo.")],
-            }),
-        ),
+        ("guide", Page::Guide(guide_page(None))),
+        ("guide_to_read", Page::Guide(guide_page(Some(false)))),
+        ("guide_read", Page::Guide(guide_page(Some(true)))),
         (
             "prompt_wrong",
             Page::Prompt(Box::new(PromptPage { errors: vec![FieldError::new("keep", "too_many")], reflection: None, ..prompt.clone() })),
