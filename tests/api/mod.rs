@@ -16,6 +16,7 @@ mod erasing;
 mod events;
 mod follow_up;
 mod guides;
+mod hosting;
 mod importing;
 mod introductions;
 mod job_events;

@@ -16,6 +16,7 @@ mod config;
 mod declaring;
 mod erasing;
 mod gardening;
+mod hosting;
 mod http;
 mod importing;
 mod introducing;

@@ -118,6 +118,7 @@ fn staff() -> Surface {
             post("/events/{event}/rounds/{id}/finish", "Ends a round", rounds::finish),
             get("/events/{event}/tables", "The tables", tables::show),
             put("/events/{event}/tables", "Says which tables there are, or how large they should be", tables::replace).or(&[409]),
+            get("/events/{event}/host_brief", "How to host a table of so many people for so many minutes", host_brief::show),
             get("/events/{event}/rules", "Rules for the seating", rules::list),
             post("/events/{event}/rules", "Adds a rule", rules::create),
             patch("/events/{event}/rules/{id}", "Changes a rule", rules::update),
