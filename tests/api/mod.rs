@@ -43,5 +43,6 @@ mod session;
 mod suppressions;
 mod templates;
 mod test_send;
+mod themes;
 mod tokens;
 mod waiting;

@@ -126,8 +126,12 @@ fn staff() -> Surface {
             get("/events/{event}/plans", "Plans, without their seats", plans::list),
             post("/events/{event}/plans", "Starts the job that makes a plan", plans::create),
             get("/events/{event}/plans/{id}", "A plan with every seat and its reason", plans::show),
-            patch("/events/{event}/plans/{id}/seats", "Moves, swaps and locks seats: all that is asked, or nothing", seats::update)
-                .or(&[409]),
+            patch(
+                "/events/{event}/plans/{id}/seats",
+                "Moves, swaps and locks seats, and gives tables their themes: all that is asked, or nothing",
+                seats::update,
+            )
+            .or(&[409]),
             get("/events/{event}/plans/{id}/diff/{other}", "Who sits elsewhere in the other plan", plans::diff),
             post(
                 "/events/{event}/plans/{id}/repair",
