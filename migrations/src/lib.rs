@@ -27,6 +27,7 @@ mod m20261129_000060_templates;
 mod m20261129_000070_whose_answers;
 mod m20261129_000080_series;
 mod m20261129_000090_consents;
+mod m20261129_000100_guides_of_events;
 
 pub struct Migrator;
 
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000070_whose_answers::Migration),
             Box::new(m20261129_000080_series::Migration),
             Box::new(m20261129_000090_consents::Migration),
+            Box::new(m20261129_000100_guides_of_events::Migration),
         ]
     }
 }

@@ -82,6 +82,7 @@ const CONTRACT: &[(&str, &[&str], &[&str])] = &[
     ("…/events/{event}/registrations/export", READERS, MANAGERS),
     ("…/events/{event}/rounds", EVERYBODY, MANAGERS),
     ("…/events/{event}/tables", EVERYBODY, MANAGERS),
+    ("…/events/{event}/host_brief", EVERYBODY, MANAGERS),
     ("…/events/{event}/rules", READERS, MANAGERS),
     ("…/events/{event}/plans", EVERYBODY, MANAGERS),
     ("…/events/{event}/plans/{id}", READERS, MANAGERS),

@@ -1,5 +1,6 @@
 //! What an attendee does with the link of a mail: profile, table, people met, prompts.
 
+use super::seats::change;
 use crate::support::*;
 
 #[rstest]
@@ -123,6 +124,54 @@ async fn sr_26_a_tables_link_is_for_those_who_sit_there(#[values(Sqlite, Postgre
     let public = app.public().get("/events/tavola/may").await;
     assert!(!public.text().contains("meet.example.org"), "{}", public.text());
     assert!(!app.visitor().get("/e/tavola/may").await.ok_page().contains("meet.example.org"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_26_a_link_goes_with_the_seat_and_stands_nowhere_else(#[values(Sqlite, Postgres)] database: Database) {
+    const ROOMS: &str = "meet.example.org";
+    let app = TestApp::start(database).await;
+    let event = app.event_with("may", json!({"mode": "online"})).await;
+    let table = |n: usize| json!({"min": 3, "max": 3, "link": format!("https://{ROOMS}/room-{n}")});
+    app.put(&event.at("/tables"), json!({"tables": [table(1), table(2)]})).await.done();
+    let guests = app.add_many(&event, 6).await;
+    let plan = app.planned(&event).await;
+    let first = seats(&plan)[0].clone();
+    let link_of = async |code: &str| {
+        let guest = guests.iter().find(|guest| guest.code == code).unwrap();
+        let mine = app.signed_in(&event, guest).await.get(&format!("/registrations/{code}/table")).await.ok(200);
+        let rounds = mine["tables"].as_array().unwrap();
+        rounds.iter().find(|one| one["round"] == 1).map(|one| one["link"].as_str().unwrap_or_default().to_owned())
+    };
+    let room = |n: usize| Some(format!("https://{ROOMS}/room-{n}"));
+    let (one, other) = (first[0][0].as_str(), first[1][0].as_str());
+    assert_eq!((link_of(one).await, link_of(other).await), (room(1), room(2)));
+    let swap = json!([{"op": "swap", "round": 1, "codes": [one, other]}]);
+    change(&app, &event, &plan, swap).await.ok(200);
+    assert_eq!((link_of(one).await, link_of(other).await), (room(2), room(1)), "it is that of the table where one sits now");
+
+    // What hangs at the door, is asked there or is mailed does not hold it, whoever asks.
+    let roster = event.at(&format!("/plans/{}/rosters", plan["id"].as_str().unwrap()));
+    for role in ["viewer", "checkin", "manager"] {
+        let staff = app.as_role(role).await;
+        for format in ["json", "csv", "html", "svg"] {
+            let answer = staff.get(&format!("{roster}?format={format}")).await;
+            assert!(answer.status == 200 && !answer.text().contains(ROOMS), "{role} reads it in {format}");
+        }
+        let registration = staff.get(&event.at(&format!("/registrations/{one}"))).await;
+        assert!(registration.status == 200 && !registration.text().contains(ROOMS), "{role}: {}", registration.text());
+    }
+    app.live_until(DAY_BEFORE).await;
+    let mails = app.mails();
+    assert!(!mails.kind("A1").is_empty());
+    assert!(mails.0.iter().all(|mail| !mail.text.contains(ROOMS) && !mail.html.contains(ROOMS)));
+    app.clock_to(STARTS).await;
+    let checked_in = app.check_in(&event, other).await;
+    assert!(checked_in.status == 201 && !checked_in.text().contains(ROOMS), "{}", checked_in.text());
+
+    // Who has left sits nowhere.
+    app.post(&event.at(&format!("/registrations/{one}/cancel")), json!({})).await.ok(200);
+    assert_eq!(link_of(one).await, None);
 }
 
 #[rstest]

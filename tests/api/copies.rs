@@ -11,6 +11,7 @@ async fn sr_18_a_copy_says_the_same_at_another_time(#[values(Sqlite, Postgres)] 
     let settings = json!({
         "place": "Via del Pratello 53", "approval": true, "offer_hours": 12, "retention_days": 90, "audience": "mixed", "mode": "hybrid",
         "weights": {"passion": 2.0, "offer_need": 1.0, "novelty": 0.0, "same_unit": 0.0, "wishes": 3.0},
+        "guides": {"before": "shipped", "during": "none", "after": "own"},
         "registration_opens_at": "2030-05-01T08:00:00Z", "registration_closes_at": "2030-05-07T10:00:00Z",
     });
     let event = app.event_with("may", settings).await;
@@ -45,6 +46,7 @@ async fn sr_18_a_copy_says_the_same_at_another_time(#[values(Sqlite, Postgres)] 
         "approval",
         "offer_hours",
         "weights",
+        "guides",
         "retention_days",
     ] {
         assert_eq!(copy[field], original[field], "{field}");

@@ -45,3 +45,93 @@ async fn sr_13_an_organizer_says_it_in_their_own_words(#[values(Sqlite, Postgres
     app.delete("/guides/during/it").await.ok(204);
     assert_eq!(app.get("/guides/during/it").await.ok(200), shipped);
 }
+
+#[rstest]
+#[tokio::test]
+async fn sr_13_an_event_chooses_whose_guides_it_gives(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let own = json!({"title": "Before our supper", "text": "Bring bread."});
+    app.put("/guides/before/en", own).await.ok(200);
+    let (event, other) = (app.event("may").await, app.event("june").await);
+    assert_eq!(app.get(&event.at("")).await.ok(200)["guides"], json!({"before": "own", "during": "own", "after": "own"}));
+    let wrong = app.patch(&event.at(""), json!({"guides": {"before": "theirs", "never": "own"}})).await.fails(422, "validation_failed");
+    assert!(wrong.pointers().iter().all(|pointer| pointer.starts_with("/guides")), "{:?}", wrong.pointers());
+    let chosen = app.patch(&event.at(""), json!({"guides": {"before": "shipped", "after": "none"}})).await.ok(200);
+    assert_eq!(chosen["guides"], json!({"before": "shipped", "during": "own", "after": "none"}));
+
+    let titles = async |event: &Event| {
+        let ada = app.register_confirmed(event, &person("Ada Arena")).await;
+        let path = format!("/registrations/{}/guides", ada.code);
+        let mine = app.signed_in(event, &ada).await.get(&path).await.ok(200);
+        let phases: Vec<String> = each(&mine["guides"], "phase").into_iter().map(str::to_owned).collect();
+        (phases, each(&mine["guides"], "title")[0].to_owned(), ada)
+    };
+    let (phases, first, ada) = titles(&event).await;
+    assert_eq!((phases, first.as_str()), (vec!["before".to_owned(), "during".to_owned()], "Before you come"));
+    let (phases, first, _) = titles(&other).await;
+    assert_eq!((phases.len(), first.as_str()), (3, "Before our supper"));
+
+    // What is not given is not there to be read, nor to be acknowledged, and no mail leads to it.
+    let me = app.signed_in(&event, &ada).await;
+    me.post(&format!("/registrations/{}/guides/after/ack", ada.code), json!({})).await.fails(404, "not_found");
+    me.post(&format!("/registrations/{}/guides/never/ack", ada.code), json!({})).await.fails(404, "not_found");
+    app.patch(&event.at(""), json!({"guides": {"before": "none"}})).await.ok(200);
+    app.live_until(DAY_BEFORE).await;
+    let mail = |event: &Event| app.mails().to(&ada.email).kind("A1").about(&event.slug).only().clone();
+    assert_eq!(mail(&event).find_link("guides"), None, "{}", mail(&event).text);
+    let link = mail(&other).link("guides");
+    assert!(app.visitor().get(&link).await.ok_page().contains("Bring bread."), "{link}");
+    assert_eq!(app.visitor().get(&link.replace("/before/", "/never/")).await.status, 404);
+    // The organizer's guide is there for anybody all the same.
+    assert!(app.visitor().get("/guides/tavola/before?lang=en").await.ok_page().contains("Bring bread."));
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_13_who_has_read_a_guide_says_so_once(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
+    let bruno = app.register_confirmed(&event, &person("Bruno Bassi")).await;
+    let (me, them) = (app.signed_in(&event, &ada).await, app.signed_in(&event, &bruno).await);
+    let guides = format!("/registrations/{}/guides", ada.code);
+    let read_at = async || {
+        let mine = me.get(&guides).await.ok(200);
+        let at = |guide: &Value| (guide["phase"].as_str().unwrap().to_owned(), guide["acknowledged_at"].clone());
+        mine["guides"].as_array().unwrap().iter().map(at).collect::<Vec<_>>()
+    };
+    assert!(read_at().await.iter().all(|(_, at)| at.is_null()));
+    let ack = format!("{guides}/before/ack");
+    them.post(&ack, json!({})).await.fails(404, "not_found");
+    me.post(&ack, json!({})).await.ok(204);
+    let first = read_at().await;
+    assert!(first[0].0 == "before" && first[0].1.is_string() && first[1].1.is_null(), "{first:?}");
+    app.clock_advance(60).await;
+    me.post(&ack, json!({})).await.ok(204);
+    assert_eq!(read_at().await, first, "the first time counts");
+
+    // On its page: looking says nothing, the button does.
+    app.live_until(DAY_BEFORE).await;
+    let link = app.mails().to(&bruno.email).kind("A1").only().link("guides");
+    for _ in 0..3 {
+        let page = app.visitor().get(&link).await.ok_page();
+        assert!(page.contains("value=\"guide_ack\"") && page.contains("noindex"), "{page}");
+    }
+    let theirs = async || them.get(&format!("/registrations/{}/guides", bruno.code)).await.ok(200)["guides"][0]["acknowledged_at"].clone();
+    assert_eq!(theirs().await, Value::Null);
+    let page = app.visitor().submit(&link, &[("choice", "guide_ack")]).await.ok_page();
+    assert!(!page.contains("value=\"guide_ack\""), "it is asked again: {page}");
+    assert!(theirs().await.is_string());
+    let home = app.mail_about(&event, &bruno.email, "confirmed").await.link("in");
+    let home = app.visitor().get(&home).await.ok_page();
+    assert!(links_of(&home).iter().any(|address| address.starts_with(&link)), "one's own page leads there: {home}");
+    assert_eq!(app.visitor().get(&link.replace("/tavola/", "/nobody/")).await.status, 404);
+
+    // It is taken along, and forgotten with the person.
+    let export = them.get("/export").await.ok(200);
+    assert_eq!(each(&export["registrations"][0]["guides_read"], "phase"), ["before"]);
+    let kept = async || app.dump().await.lines().filter(|line| line.starts_with("guide_acks")).count();
+    assert_eq!(kept().await, 2);
+    them.post("/erase", json!({"confirm": bruno.email})).await.ok(200);
+    assert_eq!(kept().await, 1);
+}

@@ -4,23 +4,23 @@ use crate::support::http::Answer;
 use crate::support::*;
 
 /// An event of twelve people at tables of three to five, and a plan for it.
-async fn planned(app: &TestApp) -> (Event, Vec<Guest>, Value) {
+pub(super) async fn planned(app: &TestApp) -> (Event, Vec<Guest>, Value) {
     let event = app.event("may").await;
     let guests = app.add_many(&event, 12).await;
     let plan = app.plan(&event).await;
     (event, guests, plan)
 }
 
-fn path(event: &Event, plan: &Value) -> String {
+pub(super) fn path(event: &Event, plan: &Value) -> String {
     event.at(&format!("/plans/{}", plan["id"].as_str().unwrap()))
 }
 
-async fn etag(app: &TestApp, event: &Event, plan: &Value) -> String {
+pub(super) async fn etag(app: &TestApp, event: &Event, plan: &Value) -> String {
     app.get(&path(event, plan)).await.header("etag").expect("a plan has an ETag").to_owned()
 }
 
 /// Sends the operations against the plan as it stands.
-async fn change(app: &TestApp, event: &Event, plan: &Value, operations: Value) -> Answer {
+pub(super) async fn change(app: &TestApp, event: &Event, plan: &Value, operations: Value) -> Answer {
     let tag = etag(app, event, plan).await;
     app.patch(&format!("{}/seats", path(event, plan)), json!({"operations": operations})).header("If-Match", &tag).await
 }

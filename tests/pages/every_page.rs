@@ -35,6 +35,7 @@ async fn all_pages(app: &TestApp) -> Vec<String> {
         preferences,
         erase,
         "/guides/tavola/before".to_owned(),
+        mail.link("guides"),
     ]
 }
 

@@ -1,9 +1,9 @@
 //! Events, and the counters that decide who gets a seat.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use convivio_domain::words::{Audience, EventKind, EventMode, EventState, Phase};
+use convivio_domain::words::{Audience, EventKind, EventMode, EventState, GuideChoice, GuidePhase, Phase};
 use convivio_domain::{
-    Capacity, EventId, FreeText, Line, Locale, Localized, OrganizerId, PlanId, Slug, TableLayout, Timezone, Title, Weights,
+    Capacity, EventId, FreeText, Guides, Line, Locale, Localized, OrganizerId, PlanId, Slug, TableLayout, Timezone, Title, Weights,
 };
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, SimpleExpr};
@@ -52,6 +52,9 @@ pub struct Model {
     /// The steps of its follow-up, where staff made them their own.
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub follow_up: Option<Stored<serde_json::Value>>,
+    /// Whose guides it gives to read, where staff said so.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub guides: Option<Stored<Guides>>,
     pub state: EventState,
     /// Counts the changes an organizer made; the `ETag`.
     pub version: i32,
@@ -101,6 +104,14 @@ impl Model {
     /// Whether there is something to say about how people meet: the organizer's words, or what is so wherever there are tables.
     pub fn tells_how_we_meet(&self) -> bool {
         self.kind == EventKind::Tables || !self.method.is_empty()
+    }
+
+    pub fn guides(&self) -> Guides {
+        self.guides.as_deref().copied().unwrap_or_default()
+    }
+
+    pub fn gives_guide(&self, phase: GuidePhase) -> bool {
+        self.guides().of(phase) != GuideChoice::Nothing
     }
 
     pub fn takes_registrations(&self, now: DateTime<Utc>) -> bool {

@@ -18,6 +18,7 @@ mod error;
 pub mod event;
 pub mod feedback;
 pub mod guide;
+pub mod guide_ack;
 pub mod idempotency;
 pub mod introduction;
 pub mod job;

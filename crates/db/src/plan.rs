@@ -64,6 +64,9 @@ pub struct Table {
     #[serde(default)]
     pub label: Option<String>,
     pub theme: Theme,
+    /// Staff gave it this theme; otherwise it is what its members share.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_hand: bool,
 }
 
 pub async fn insert(tx: &Tx, plan: Model) -> Result<Model> {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::words::{GuideChoice, GuidePhase};
 use crate::{Invalid, Language, Line};
 
 /// How many people fit.
@@ -66,6 +67,29 @@ impl Weights {
             ("wishes", self.wishes),
         ];
         named.into_iter().filter(|(_, weight)| !(0.0..=100.0).contains(weight)).map(|(name, _)| name)
+    }
+}
+
+/// Whose guides an event gives its guests to read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, eserde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Guides {
+    #[serde(default)]
+    pub before: GuideChoice,
+    #[serde(default)]
+    pub during: GuideChoice,
+    #[serde(default)]
+    pub after: GuideChoice,
+}
+
+impl Guides {
+    pub fn of(&self, phase: GuidePhase) -> GuideChoice {
+        match phase {
+            GuidePhase::Before => self.before,
+            GuidePhase::During => self.during,
+            GuidePhase::After => self.after,
+        }
     }
 }
 

@@ -60,6 +60,7 @@ ids!(
     EnrollmentId,
     EventId,
     FeedbackId,
+    GuideAckId,
     GuideId,
     IntroductionId,
     JobId,

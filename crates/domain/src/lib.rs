@@ -24,7 +24,7 @@ pub mod words;
 
 pub use consent::{ConsentPurpose, ConsentText, ConsentWay};
 pub use email::EmailAddress;
-pub use event::{Capacity, RoundPlan, SizeRule, TableLayout, TableSpec, Weights};
+pub use event::{Capacity, Guides, RoundPlan, SizeRule, TableLayout, TableSpec, Weights};
 pub use ids::*;
 pub use invalid::Invalid;
 pub use locale::{Locale, Localized};

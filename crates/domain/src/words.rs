@@ -568,3 +568,15 @@ words! {
         After => "after",
     }
 }
+
+words! {
+    /// Whose guide an event gives to read in a phase.
+    #[derive(Default)]
+    pub enum GuideChoice {
+        /// The organizer's, or the shipped one where there is none.
+        #[default]
+        Own => "own",
+        Shipped => "shipped",
+        Nothing => "none",
+    }
+}

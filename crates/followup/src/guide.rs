@@ -132,7 +132,7 @@ impl Time {
 }
 
 /// Nobody reads "83 seconds" off a clock; what is cut off goes to the task.
-fn readable(seconds: u32) -> u32 {
+pub(crate) fn readable(seconds: u32) -> u32 {
     let step = if seconds >= 30 { 10 } else { 1 };
     seconds / step * step
 }

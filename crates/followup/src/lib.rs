@@ -27,8 +27,8 @@
 //! | 5 not intrusive | [`rules::decide`], [`rules::Caps`], [`window`]; for event mail [`rules::holds_event_mail`] |
 //! | 6 backing off | [`pace::of`]; a prompt that is put off: [`due::SNOOZES`], [`due::after_weeks`] |
 //!
-//! At the table itself: [`guide`]. To read before, during and after: [`reading`]. What two people share: [`common_ground`]; what
-//! one could do next for the other: [`ideas`].
+//! At the table itself: [`guide`], and [`host`] for whoever leads it. To read before, during and after: [`reading`]. What two people
+//! share: [`common_ground`]; what one could do next for the other: [`ideas`].
 //!
 //! A new step is a variant of `domain::words::Step`, its day in [`plan`], its words in `data/prompts.toml` and a file in `steps`.
 
@@ -41,6 +41,7 @@ mod families;
 pub mod garden;
 pub mod gifts;
 pub mod guide;
+pub mod host;
 pub mod ideas;
 pub mod mirror;
 pub mod pace;

@@ -154,8 +154,8 @@ pub struct Method {
     pub tips: [String; 3],
     /// How long a round at the tables lasts; `None` where people do not meet at tables.
     pub minutes: Option<u32>,
-    /// What to read before coming.
-    pub guide_link: Url,
+    /// What to read before coming, if the event gives something.
+    pub guide_link: Option<Url>,
     pub in_link: Url,
     pub appointment: Appointment,
 }
@@ -172,8 +172,8 @@ pub struct FollowUp {
     pub introductions_link: Option<Url>,
     /// The prompt's page, where a note can be written and "not now" said.
     pub prompt_link: Url,
-    /// What to read on keeping in touch.
-    pub guide_link: Url,
+    /// What to read on keeping in touch, if the event gives something.
+    pub guide_link: Option<Url>,
     pub in_link: Url,
     pub stop_link: Url,
 }

@@ -22,7 +22,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ("profile_link", "where the profile is confirmed or changed"),
     ("prompt_link", "the page of this prompt"),
     ("introductions_link", "where the reader says whether they would be introduced; may be none"),
-    ("guide_link", "what to read"),
+    ("guide_link", "what to read, where the event gives something; may be none"),
     ("stop_link", "where follow-up is stopped"),
     ("again_link", "the event's page, where one may register again; may be none"),
     ("hours", "how many hours the link works"),

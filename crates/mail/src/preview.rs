@@ -49,14 +49,14 @@ impl Mail {
                 mail.in_link = dead("in");
             }
             Self::Method(mail) => {
-                mail.guide_link = dead("guides");
+                mail.guide_link = mail.guide_link.take().map(|_| dead("guides"));
                 mail.in_link = dead("in");
             }
             Self::FollowUp(mail) => {
                 mail.introductions_link = mail.introductions_link.take().map(|_| dead("introductions"));
                 mail.prompt_link = dead("prompts");
                 lead_astray(&mut mail.prompt, &dead);
-                mail.guide_link = dead("guides");
+                mail.guide_link = mail.guide_link.take().map(|_| dead("guides"));
                 mail.in_link = dead("in");
                 mail.stop_link = dead("unsubscribe");
             }

@@ -67,7 +67,7 @@ pub fn sample(kind: MailKind, locale: Locale, elsewhere: Elsewhere) -> Mail {
             how_we_meet: Some(how_we_meet(locale)),
             tips: (elsewhere.tips)(locale),
             minutes: Some(30),
-            guide_link: guide_link("before"),
+            guide_link: Some(guide_link("before")),
             in_link: link("in"),
             appointment: appointment(),
         }),
@@ -123,9 +123,11 @@ pub(crate) fn bare(mail: &Mail) -> Mail {
             mail.tomorrow = false;
             mail.how_we_meet = None;
             mail.minutes = None;
+            mail.guide_link = None;
         }
         Mail::FollowUp(mail) => {
             mail.slot = None;
+            mail.guide_link = None;
             mail.introductions_link = None;
             without_extras(&mut mail.prompt);
         }
@@ -155,7 +157,7 @@ fn prompted(prompt: Prompt) -> Mail {
     match step {
         Step::N1 | Step::Stop => Mail::Note(Box::new(Note { reader, event, prompt, in_link, stop_link })),
         _ => {
-            let (prompt_link, guide_link) = (link("prompts"), guide_link("after"));
+            let (prompt_link, guide_link) = (link("prompts"), Some(guide_link("after")));
             let slot = (step == Step::F3).then(|| slot(&prompt.subject));
             let introductions_link = None;
             Mail::FollowUp(Box::new(FollowUp {
@@ -226,7 +228,7 @@ fn why(locale: Locale) -> Sentence {
 }
 
 fn guide_link(phase: &str) -> Url {
-    Url::parse(&format!("https://convivio.example/guides/officina/{phase}")).expect("an address")
+    link(&format!("guides/officina/{phase}"))
 }
 
 fn intention(locale: Locale) -> FreeText {

@@ -159,6 +159,23 @@ fn what_is_unknown_is_left_out() {
 }
 
 #[test]
+fn sr_13_a_mail_leads_to_a_guide_where_there_is_one() {
+    for locale in Locale::ALL {
+        let (Mail::Method(mut method), Mail::FollowUp(mut first), Mail::FollowUp(mut second)) =
+            (sample(MailKind::A1, *locale), sample(MailKind::F1, *locale), sample(MailKind::F2, *locale))
+        else {
+            unreachable!()
+        };
+        let led = |mail: Mail| rendered(&mail, *locale).text.contains("/guides/");
+        let all = [Mail::Method(method.clone()), Mail::FollowUp(first.clone()), Mail::FollowUp(second.clone())];
+        assert_eq!(all.map(led), [true; 3]);
+        (method.guide_link, first.guide_link, second.guide_link) = (None, None, None);
+        let none = [Mail::Method(method), Mail::FollowUp(first), Mail::FollowUp(second)];
+        assert_eq!(none.map(led), [false; 3]);
+    }
+}
+
+#[test]
 fn sr_42_a_follow_up_says_where_an_introduction_waits() {
     for (locale, words) in [(Locale::En, "Someone would like to introduce you"), (Locale::It, "Qualcuno vorrebbe presentarti")] {
         let Mail::FollowUp(mut follow_up) = sample(MailKind::F2, locale) else { unreachable!() };

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use convivio_db::{
-    Set, Stored, Tenant, Tx, block, connection, consent, contact, event, idempotency, introduction, job, log, message, person, plan, prompt,
+    Set, Stored, Tenant, Tx, block, connection, consent, contact, event, guide_ack, idempotency, introduction, job, log, message, person, plan, prompt,
     registration, report, seat, suppression,
 };
 use convivio_domain::words::{PromptState, Reason, RegistrationState, Step};
@@ -110,6 +110,7 @@ async fn leave(tx: &Tx, row: &registration::Model, now: DateTime<Utc>) -> Result
         ..Default::default()
     };
     registration::change(tx, row.id, nothing).await?;
+    guide_ack::erase(tx, row.id).await?;
     Ok(to_come && matches!(row.state, S::Confirmed | S::CheckedIn | S::Offered))
 }
 

@@ -17,6 +17,7 @@ mod consenting;
 mod declaring;
 mod erasing;
 mod gardening;
+mod hosting;
 mod http;
 mod importing;
 mod introducing;

@@ -120,6 +120,7 @@ fn staff() -> Surface {
             post("/events/{event}/rounds/{id}/finish", "Ends a round", rounds::finish),
             get("/events/{event}/tables", "The tables", tables::show),
             put("/events/{event}/tables", "Says which tables there are, or how large they should be", tables::replace).or(&[409]),
+            get("/events/{event}/host_brief", "How to host a table of so many people for so many minutes", host_brief::show),
             get("/events/{event}/rules", "Rules for the seating", rules::list),
             post("/events/{event}/rules", "Adds a rule", rules::create),
             patch("/events/{event}/rules/{id}", "Changes a rule", rules::update),
@@ -127,8 +128,12 @@ fn staff() -> Surface {
             get("/events/{event}/plans", "Plans, without their seats", plans::list),
             post("/events/{event}/plans", "Starts the job that makes a plan", plans::create),
             get("/events/{event}/plans/{id}", "A plan with every seat and its reason", plans::show),
-            patch("/events/{event}/plans/{id}/seats", "Moves, swaps and locks seats: all that is asked, or nothing", seats::update)
-                .or(&[409]),
+            patch(
+                "/events/{event}/plans/{id}/seats",
+                "Moves, swaps and locks seats, and gives tables their themes: all that is asked, or nothing",
+                seats::update,
+            )
+            .or(&[409]),
             get("/events/{event}/plans/{id}/diff/{other}", "Who sits elsewhere in the other plan", plans::diff),
             post(
                 "/events/{event}/plans/{id}/repair",
@@ -222,6 +227,8 @@ fn attendee() -> Surface {
             patch("/registrations/{code}", "Changes one's intention and wishes", me::leaving::update).or(&[409]),
             post("/registrations/{code}/cancel", "Gives the seat, or the place in line, to somebody else", me::leaving::cancel),
             get("/registrations/{code}/table", "Where one sits, with whom and why", me::registrations::table),
+            get("/registrations/{code}/guides", "What one's event gives one to read before, during and after", me::guides::list),
+            post("/registrations/{code}/guides/{phase}/ack", "Says that one has read a guide", me::guides::acknowledge),
             get("/registrations/{code}/guide", "How to talk at the table that is next", me::registrations::guide),
             post("/registrations/{code}/method_ack", "Says that one has read how people will meet", me::registrations::acknowledge_method),
             get("/encounters", "Whom one met, and what one shares with them", me::encounters::list),
@@ -317,6 +324,11 @@ fn people(people: &mut ServiceConfig) {
         .service(resource("/profile/{token}").route(web::get().to(pages::profile::show)).route(web::post().to(pages::profile::submit)))
         .service(resource("/feeds/{token}/prompts.ics").route(web::get().to(pages::feed::show)))
         .service(resource("/guides/{organizer}/{phase}").route(web::get().to(pages::guide::show)))
+        .service(
+            resource("/guides/{organizer}/{phase}/{token}")
+                .route(web::get().to(pages::guide::show_mine))
+                .route(web::post().to(pages::guide::submit)),
+        )
         .service(
             resource("/unsubscribe/{token}")
                 .route(web::get().to(pages::unsubscribe::show))

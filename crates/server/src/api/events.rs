@@ -6,7 +6,8 @@ use convivio_db::event::Changed;
 use convivio_db::{NotSet, Set, Stored, Tx, event, round};
 use convivio_domain::words::{Audience, EventKind, EventMode, EventState, Phase};
 use convivio_domain::{
-    Capacity, EventId, FreeText, Line, Locale, Localized, OrganizerId, RoundPlan, SizeRule, Slug, TableLayout, Timezone, Title, Weights,
+    Capacity, EventId, FreeText, Guides, Line, Locale, Localized, OrganizerId, RoundPlan, SizeRule, Slug, TableLayout, Timezone, Title,
+    Weights,
 };
 use eserde::Deserialize;
 use serde::Serialize;
@@ -65,6 +66,9 @@ pub struct EventForm {
     offer_hours: Option<i32>,
     #[serde(default)]
     weights: Weights,
+    /// Whose guides people are given to read before, during and after
+    #[serde(default)]
+    guides: Guides,
     #[serde(default)]
     retention_days: Option<i32>,
 }
@@ -206,6 +210,7 @@ impl EventForm {
             approval: row.approval,
             offer_hours: Some(row.offer_hours),
             weights: row.weights.0,
+            guides: row.guides(),
             retention_days: row.retention_days,
         }
     }
@@ -249,6 +254,7 @@ impl EventForm {
             approval: Set(self.approval),
             offer_hours: Set(self.offer_hours.unwrap_or(OFFER_HOURS)),
             weights: Set(Stored(self.weights)),
+            guides: Set(Some(Stored(self.guides))),
             retention_days: Set(self.retention_days),
             updated_at: Set(now),
             ..Default::default()

@@ -1,8 +1,8 @@
 //! Guides by phase: shipped in every language of Convivio, or in an organizer's own words.
 
 use actix_web::web;
-use convivio_db::{Scoped, guide};
-use convivio_domain::words::GuidePhase;
+use convivio_db::{Scoped, event, guide};
+use convivio_domain::words::{GuideChoice, GuidePhase};
 use convivio_domain::{FreeText, Language, Locale, Title};
 use convivio_followup::reading;
 use eserde::Deserialize;
@@ -84,13 +84,22 @@ pub async fn remove(who: Staff<Manager>, app: web::Data<App>, path: web::Path<Gu
 
 /// The guide in a language of Convivio: the organizer's, or the shipped one.
 pub async fn read(scope: &impl Scoped, phase: GuidePhase, locale: Locale) -> Result<Guide> {
-    let own = guide::find(scope, phase, locale).await?;
-    let (title, text, own) = match own {
-        Some(own) => (own.title.to_string(), own.text.to_string(), true),
-        None => {
-            let shipped = reading::guide(phase, locale);
-            (shipped.title.to_owned(), shipped.text.to_owned(), false)
-        }
-    };
-    Ok(Guide { phase, locale, title, text, own, fallback: false })
+    Ok(match guide::find(scope, phase, locale).await? {
+        Some(own) => Guide { phase, locale, title: own.title.to_string(), text: own.text.to_string(), own: true, fallback: false },
+        None => shipped(phase, locale),
+    })
+}
+
+/// The guide that an event gives to read in this phase, if it gives one.
+pub async fn of_event(scope: &impl Scoped, event: &event::Model, phase: GuidePhase, locale: Locale) -> Result<Option<Guide>> {
+    Ok(match event.guides().of(phase) {
+        GuideChoice::Own => Some(read(scope, phase, locale).await?),
+        GuideChoice::Shipped => Some(shipped(phase, locale)),
+        GuideChoice::Nothing => None,
+    })
+}
+
+fn shipped(phase: GuidePhase, locale: Locale) -> Guide {
+    let shipped = reading::guide(phase, locale);
+    Guide { phase, locale, title: shipped.title.to_owned(), text: shipped.text.to_owned(), own: false, fallback: false }
 }

@@ -10,6 +10,7 @@ pub mod events;
 pub mod export;
 pub mod follow_up;
 pub mod guides;
+pub mod host_brief;
 pub mod import;
 pub mod jobs;
 pub mod me;

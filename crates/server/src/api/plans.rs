@@ -67,6 +67,9 @@ pub struct PlannedTable {
     table: u16,
     label: Option<String>,
     theme: plan::Theme,
+    /// Staff gave it this theme; missing where it is what its members share.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    theme_by_hand: bool,
     members: Vec<Member>,
 }
 
@@ -256,7 +259,8 @@ pub(super) async fn rounds(scope: &impl Scoped, row: &plan::Model, now: DateTime
             rounds.push(PlannedRound { round: table.round, tables: Vec::new() });
         }
         let members = at_tables.remove(&(table.round, table.table)).unwrap_or_default();
-        let table = PlannedTable { table: table.table, label: table.label.clone(), theme: table.theme.clone(), members };
+        let (label, theme, theme_by_hand) = (table.label.clone(), table.theme.clone(), table.by_hand);
+        let table = PlannedTable { table: table.table, label, theme, theme_by_hand, members };
         rounds.last_mut().expect("one was pushed if there was none").tables.push(table);
     }
     Ok(rounds)

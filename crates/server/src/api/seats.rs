@@ -1,19 +1,22 @@
-//! Seats changed by hand: moves, swaps and locks, all of them or none.
+//! Seats changed by hand: moves, swaps, locks and themes, all of them or none.
 //!
 //! What comes out of all operations together is judged, so that two people may change places by two moves. A hard rule stays hard: what would
 //! break one is refused, unless it was broken before.
 
+mod broken;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use actix_web::web;
-use convivio_db::{Set, Stored, event, plan, round, seat};
+use convivio_db::{Set, Stored, event, passion, plan, round, seat};
 use convivio_domain::words::{EventState, PlanState, RoundState};
-use convivio_domain::{RegistrationCode, RegistrationId};
-use convivio_matching::{Broken, BrokenRule, Seating};
+use convivio_domain::{PassionCode, RegistrationCode, RegistrationId};
+use convivio_matching::Seating;
 use eserde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use self::broken::newly_broken;
 use super::plans::{self, Plan};
 use super::{ItemPath, find_event, id_of};
 use crate::app::App;
@@ -27,7 +30,7 @@ pub struct SeatChanges {
 }
 
 /// `move` takes `code`, `round` and `table`; `swap` takes `round` and two `codes`; `lock` and `unlock` take at least one of `code`, `table` and
-/// `round`, and concern every seat that fits all of them, in the rounds to come where none is named.
+/// `round`, and concern every seat that fits all of them, in the rounds to come where none is named; `theme` takes `round`, `table` and `passion`.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = SeatOperation)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +44,10 @@ struct Operation {
     table: Option<u16>,
     #[serde(default)]
     codes: Option<Vec<RegistrationCode>>,
+    /// The code of a passion, or `mixed`; `null` is what those who sit there share
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    passion: About,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, serde::Deserialize, ToSchema)]
@@ -51,9 +58,33 @@ enum Op {
     Swap,
     Lock,
     Unlock,
+    Theme,
 }
 
 eserde::impl_edeserialize_compat!(Op);
+
+/// What a table is to be about.
+#[derive(Default)]
+enum About {
+    #[default]
+    Unsaid,
+    /// What those who sit there share.
+    Shared,
+    Mixed,
+    Passion(PassionCode),
+}
+
+impl<'de> serde::Deserialize<'de> for About {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        Ok(match <Option<PassionCode> as serde::Deserialize>::deserialize(deserializer)? {
+            None => Self::Shared,
+            Some(code) if code.as_str() == "mixed" => Self::Mixed,
+            Some(code) => Self::Passion(code),
+        })
+    }
+}
+
+eserde::impl_edeserialize_compat!(About);
 
 const MOST_OPERATIONS: usize = 1_000;
 
@@ -80,11 +111,13 @@ impl Operation {
             ("round", self.round.is_some()),
             ("table", self.table.is_some()),
             ("codes", self.codes.is_some()),
+            ("passion", !matches!(self.passion, About::Unsaid)),
         ];
         let (needed, allowed): (&[&str], &[&str]) = match self.op {
             Op::Move => (&["code", "round", "table"], &["code", "round", "table"]),
             Op::Swap => (&["round", "codes"], &["round", "codes"]),
             Op::Lock | Op::Unlock => (&[], &["code", "round", "table"]),
+            Op::Theme => (&["round", "table", "passion"], &["round", "table", "passion"]),
         };
         for (field, is_given) in given {
             match is_given {
@@ -109,7 +142,7 @@ impl Operation {
     }
 }
 
-/// Changes seats of a draft, or of the plan in force between its rounds.
+/// Changes seats and themes of a draft, or of the plan in force between its rounds.
 pub async fn update(
     who: Staff<Manager>,
     app: web::Data<App>,
@@ -131,10 +164,10 @@ pub async fn update(
         return Err(ApiError::WrongState(RoundState::Done.to_string()));
     }
     let input = Input::as_seated(&read, event, &seen, &seats, now).await.map_err(not_readable)?;
-    let listed = listed_tables(&input.event);
+    let (listed, own) = (listed_tables(&input.event), passion::all(&read).await?);
     // Scoring compares everybody with everybody; that is not for the thread that answers requests, nor for a transaction.
     let planned = seen.clone();
-    let worked = tokio::task::spawn_blocking(move || rearranged(&input, &planned, seats, &changes, listed));
+    let worked = tokio::task::spawn_blocking(move || rearranged(input, &planned, seats, &changes, Known { listed, own: &own }));
     let new = worked.await.map_err(anyhow::Error::from)??;
 
     let tx = app.db.write(&who).await?;
@@ -154,7 +187,7 @@ pub async fn update(
         return Err(ApiError::RoundLive);
     }
     let to_come = seating::to_come(&rounds);
-    if !new.changed.iter().all(|number| to_come.contains(number)) {
+    if !new.changed.iter().chain(&new.themed).all(|number| to_come.contains(number)) {
         return Err(ApiError::WrongState(RoundState::Done.to_string()));
     }
     for (number, seats) in new.rounds {
@@ -191,40 +224,56 @@ fn listed_tables(event: &event::Model) -> Option<usize> {
 /// What is written: the rounds that changed, with all their seats, and the plan's own row.
 struct Rearranged {
     changed: BTreeSet<i16>,
+    /// Where a table was given a theme.
+    themed: BTreeSet<i16>,
     rounds: BTreeMap<i16, Vec<seat::Model>>,
     plan: plan::ActiveModel,
 }
 
-fn rearranged(
-    input: &Input,
-    plan: &plan::Model,
-    seats: Vec<seat::Model>,
-    changes: &SeatChanges,
+/// What there is beside the plan itself.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    /// How many tables the organizer lists.
     listed: Option<usize>,
-) -> Result<Rearranged> {
+    /// The organizer's own passions.
+    own: &'a [passion::Model],
+}
+
+fn rearranged(mut input: Input, plan: &plan::Model, seats: Vec<seat::Model>, changes: &SeatChanges, known: Known) -> Result<Rearranged> {
     let before = input.by_position(&seats);
-    let mut room = Room::of(input, &seats, listed);
-    for (i, operation) in changes.operations.iter().enumerate() {
-        room.apply(i, operation);
-    }
-    let touched = std::mem::take(&mut room.touched);
-    none_wrong(std::mem::take(&mut room.wrong))?;
+    let (places, touched, themes, wrong) = {
+        let mut room = Room::of(&input, &seats, known);
+        for (i, operation) in changes.operations.iter().enumerate() {
+            room.apply(i, operation);
+        }
+        (room.seats, room.touched, room.themes, room.wrong)
+    };
+    none_wrong(wrong)?;
     let mut changed: BTreeSet<i16> = touched.keys().map(|(round, _)| *round).collect();
-    changed
-        .extend(seats.iter().filter(|seat| room.seats[&(seat.registration_id, seat.round)].locked != seat.locked).map(|seat| seat.round));
+    changed.extend(seats.iter().filter(|seat| places[&(seat.registration_id, seat.round)].locked != seat.locked).map(|seat| seat.round));
     let mut placed = seats;
     for seat in &mut placed {
-        let Place { table, locked } = room.seats[&(seat.registration_id, seat.round)];
+        let Place { table, locked } = places[&(seat.registration_id, seat.round)];
         (seat.table, seat.locked) = (table, locked);
     }
     let after = input.by_position(&placed);
-    none_wrong(newly_broken(input, &before, &after, &touched, changes))?;
+    let mut wrong = newly_broken(&input, &before, &after, &touched, changes);
+    let themed = themes.keys().map(|(round, _)| *round).collect();
+    for ((round, table), (i, theme)) in themes {
+        let here = placed.iter().filter(|seat| (seat.round, seat.table) == (round, table));
+        let members: BTreeSet<RegistrationId> = here.map(|seat| seat.registration_id).collect();
+        if members.is_empty() {
+            wrong.push(FieldError::new(format!("/operations/{i}/table"), "no_seat", "nobody sits there"));
+        }
+        input.give_theme(round, members, theme);
+    }
+    none_wrong(wrong)?;
 
     let score = convivio_matching::score(input.problem(), &after);
     let seating = Seating { rounds: after, score, moves: 0, stopped_early: false };
     let (tables, mut new_seats) = input.seats(plan.id, &seating);
     for seat in &mut new_seats {
-        seat.locked = room.seats[&(seat.registration_id, seat.round)].locked;
+        seat.locked = places[&(seat.registration_id, seat.round)].locked;
     }
     let mut score = input.score(&seating);
     // What chance comes to is of the people, and was measured when the plan was made.
@@ -239,7 +288,7 @@ fn rearranged(
     }
     let plan =
         plan::ActiveModel { tables: Set(Stored(tables)), score: Set(Some(score)), warnings: Set(Stored(warnings)), ..Default::default() };
-    Ok(Rearranged { changed, rounds, plan })
+    Ok(Rearranged { changed, themed, rounds, plan })
 }
 
 #[derive(Clone, Copy)]
@@ -250,6 +299,8 @@ struct Place {
 
 /// Who sits where while the operations are worked through.
 struct Room<'a> {
+    input: &'a Input,
+    own: &'a [passion::Model],
     people: HashMap<&'a RegistrationCode, RegistrationId>,
     seats: HashMap<(RegistrationId, i16), Place>,
     rounds: i16,
@@ -257,13 +308,17 @@ struct Room<'a> {
     tables: i16,
     /// The last operation that changed who sits at a table of a round.
     touched: BTreeMap<(i16, i16), usize>,
+    /// What tables of a round are to be about, by the last operation that said so; without a theme, what their members share.
+    themes: BTreeMap<(i16, i16), (usize, Option<plan::Theme>)>,
     wrong: Vec<FieldError>,
 }
 
 impl<'a> Room<'a> {
-    fn of(input: &'a Input, seats: &[seat::Model], listed: Option<usize>) -> Self {
+    fn of(input: &'a Input, seats: &[seat::Model], Known { listed, own }: Known<'a>) -> Self {
         let tables = listed.unwrap_or(input.tables.len());
         Self {
+            input,
+            own,
             people: input.people.iter().map(|one| (&one.code, one.id)).collect(),
             seats: seats
                 .iter()
@@ -273,6 +328,7 @@ impl<'a> Room<'a> {
             to_come: &input.rounds,
             tables: i16::try_from(tables).unwrap_or(i16::MAX),
             touched: BTreeMap::new(),
+            themes: BTreeMap::new(),
             wrong: Vec::new(),
         }
     }
@@ -322,6 +378,22 @@ impl<'a> Room<'a> {
                     self.wrong.push(FieldError::new(at, "no_seat", "nobody sits there"));
                 }
             }
+            Op::Theme => {
+                let (Some(round), Some(table)) = (round, table) else { return };
+                let theme = match &operation.passion {
+                    About::Unsaid | About::Shared => None,
+                    About::Mixed => Some(plan::Theme::Mixed),
+                    About::Passion(code) => match self.input.theme_called(code, self.own) {
+                        Some(theme) => Some(theme),
+                        None => {
+                            let rule = "must be a passion of the catalogue, one of yours, or of somebody who sits in this plan";
+                            self.wrong.push(FieldError::new(format!("{at}/passion"), "passion_unknown", rule));
+                            return;
+                        }
+                    },
+                };
+                self.themes.insert((round, table), (i, theme));
+            }
         }
     }
 
@@ -360,69 +432,5 @@ impl<'a> Room<'a> {
         let left = std::mem::replace(&mut place.table, table);
         self.touched.insert((round, left), i);
         self.touched.insert((round, table), i);
-    }
-}
-
-/// The hard rules that hold before and not after, each at the operation that touched that table last.
-fn newly_broken(
-    input: &Input,
-    before: &[Vec<Vec<usize>>],
-    after: &[Vec<Vec<usize>>],
-    touched: &BTreeMap<(i16, i16), usize>,
-    changes: &SeatChanges,
-) -> Vec<FieldError> {
-    let old = convivio_matching::broken(input.problem(), before);
-    let mut told = BTreeSet::new();
-    let mut wrong = Vec::new();
-    for broken in convivio_matching::broken(input.problem(), after) {
-        let table = i16::try_from(broken.table + 1).unwrap_or(i16::MAX);
-        let Some(&i) = touched.get(&(input.rounds[broken.round], table)) else { continue };
-        if old.iter().any(|known| is_no_worse(known, &broken)) {
-            continue;
-        }
-        let (code, detail) = in_words(input, &broken);
-        if told.insert((i, code, detail.clone())) {
-            let field = if changes.operations[i].op == Op::Swap { "codes" } else { "table" };
-            wrong.push(FieldError::new(format!("/operations/{i}/{field}"), code, detail));
-        }
-    }
-    wrong
-}
-
-fn is_no_worse(known: &Broken, now: &Broken) -> bool {
-    let same_place = (known.round, known.table, known.rule) == (now.round, now.table, now.rule);
-    same_place
-        && match now.rule {
-            BrokenRule::TooMany => now.people.len() <= known.people.len(),
-            BrokenRule::TooFew => now.people.len() >= known.people.len(),
-            BrokenRule::Language => true,
-            BrokenRule::TooManyAlike | BrokenRule::Unlike => now.people.iter().all(|person| known.people.contains(person)),
-            BrokenRule::TooFewAlike => known.people.iter().all(|person| now.people.contains(person)),
-            _ => now.people == known.people,
-        }
-}
-
-fn in_words(input: &Input, broken: &Broken) -> (&'static str, String) {
-    let (table, round, many) = (broken.table + 1, input.rounds[broken.round], broken.people.len());
-    let spec = &input.tables[broken.table];
-    let codes: Vec<&str> = broken.people.iter().map(|person| input.people[*person].code.as_str()).collect();
-    let who = codes.join(", ");
-    match broken.rule {
-        BrokenRule::TooMany => ("table_full", format!("table {table} has {} seats, and {many} would sit there in round {round}", spec.max)),
-        BrokenRule::TooFew => {
-            ("table_too_small", format!("table {table} is for at least {}, and {many} would be left in round {round}", spec.min))
-        }
-        BrokenRule::Together => ("together", format!("{who} would sit apart from those they are to sit with in round {round}")),
-        BrokenRule::Apart => ("apart", format!("{who} are to be kept apart, and would share table {table} in round {round}")),
-        BrokenRule::Fixed => ("fixed", format!("{who} has a place at another table")),
-        BrokenRule::Accessible => ("not_accessible", format!("{who} needs an accessible table, and table {table} is none")),
-        BrokenRule::Unlike => ("unlike", format!("{who} are not alike, as a rule asks, and would share table {table} in round {round}")),
-        BrokenRule::TooManyAlike => {
-            ("too_many_alike", format!("{who} would be more of one kind at table {table} in round {round} than a rule allows"))
-        }
-        BrokenRule::TooFewAlike => {
-            ("too_few_alike", format!("table {table} would have {many} of a kind in round {round}, fewer than a rule asks for"))
-        }
-        BrokenRule::Language => ("no_common_language", format!("table {table} would have no language in common in round {round}")),
     }
 }

@@ -163,12 +163,18 @@ enum Says {
         how_we_meet: Option<FreeText>,
         /// Of a round; absent where there are none.
         minutes: Option<u32>,
+        /// Whether the event gives something to read before. Mails frozen by an earlier release all do.
+        #[serde(default = "yes")]
+        to_read: bool,
     },
     FollowUp {
         prompt: Box<Prompt>,
         /// Mails frozen by an earlier release say nothing of it.
         #[serde(default)]
         is_asked: bool,
+        /// Whether the event gives something to read after.
+        #[serde(default = "yes")]
+        to_read: bool,
     },
     Introduction {
         introducer: PersonName,
@@ -180,6 +186,10 @@ enum Says {
     Test {
         prompt: Box<Prompt>,
     },
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// What a test of a prompt is made from. It is fixed when it is promised, for no row holds such a prompt.
@@ -255,6 +265,7 @@ impl Rows {
                     tomorrow: day(now).succ_opt() == Some(day(event.starts_at)),
                     how_we_meet: event.method.read(locale, event.locale).cloned(),
                     minutes: minutes.or((event.kind == EventKind::Tables).then_some(USUAL_MINUTES)),
+                    to_read: event.gives_guide(GuidePhase::Before),
                 }
             }
             MailKind::F1
@@ -267,7 +278,7 @@ impl Rows {
             | MailKind::N1
             | MailKind::Stop => {
                 let prompt = self.prompt.as_ref().and_then(|prompt| prompt.content.clone()).ok_or_else(gone)?;
-                Says::FollowUp { prompt: Box::new(prompt.0), is_asked: self.is_asked }
+                Says::FollowUp { prompt: Box::new(prompt.0), is_asked: self.is_asked, to_read: self.gives_something_to_read_after() }
             }
             MailKind::Introduction => {
                 let Introduced { introducer, why, me, other } = self.introduced.as_ref().ok_or_else(gone)?;
@@ -300,7 +311,11 @@ impl Rows {
             _ => None,
         };
         let in_link = self.registration.as_ref().map(|registration| app.attendee_link(registration));
-        let guide_link = |phase: GuidePhase| app.url(&format!("/guides/{}/{phase}", self.organizer.slug));
+        // The guide that the reader's event gives them, where they may say that they have read it.
+        let guide_link = |phase: GuidePhase| {
+            let token = app.attendee_token(self.registration.as_ref()?);
+            Some(app.url(&format!("/guides/{}/{phase}/{token}", self.organizer.slug)))
+        };
         let reader = frozen.reader;
         let written_at = frozen.event.as_ref().map(|event| event.written_at);
         let event = frozen.event.map(EventFacts::from);
@@ -359,14 +374,14 @@ impl Rows {
                 profile_link: app.url(&format!("/profile/{}", app.attendee_token(self.registration.as_ref()?))),
                 in_link: in_link?,
             }),
-            Says::Method { tomorrow, how_we_meet, minutes } => Mail::Method(convivio_mail::Method {
+            Says::Method { tomorrow, how_we_meet, minutes, to_read } => Mail::Method(convivio_mail::Method {
                 reader: reader?,
                 event: event?,
                 tomorrow,
                 how_we_meet,
                 tips: convivio_followup::copy::listening_tips(self.registration.as_ref()?.locale).try_into().ok()?,
                 minutes,
-                guide_link: guide_link(GuidePhase::Before),
+                guide_link: guide_link(GuidePhase::Before).filter(|_| to_read),
                 in_link: in_link?,
                 appointment: appointment?,
             }),
@@ -377,7 +392,7 @@ impl Rows {
                 in_link: in_link?,
                 stop_link: app.url(&format!("/unsubscribe/{}", app.unsubscribe_token(self.person.as_ref()?))),
             })),
-            Says::FollowUp { prompt, is_asked } => Mail::FollowUp(Box::new(convivio_mail::FollowUp {
+            Says::FollowUp { prompt, is_asked, to_read } => Mail::FollowUp(Box::new(convivio_mail::FollowUp {
                 reader: reader?,
                 event: event?,
                 slot: written_at.and_then(|at| self.slot(&prompt, at)),
@@ -387,7 +402,7 @@ impl Rows {
                     _ => None,
                 },
                 prompt_link: app.url(&format!("/prompts/{}", app.prompt_token(self.prompt.as_ref()?))),
-                guide_link: guide_link(GuidePhase::After),
+                guide_link: guide_link(GuidePhase::After).filter(|_| to_read),
                 in_link: in_link?,
                 stop_link: app.url(&format!("/unsubscribe/{}", app.unsubscribe_token(self.person.as_ref()?))),
             })),
@@ -401,13 +416,17 @@ impl Rows {
                 passions,
                 in_link: in_link?,
             }),
-            Says::Test { prompt } => in_test(app, reader?, event?, guide_link(GuidePhase::After), *prompt),
+            Says::Test { prompt } => {
+                // For anybody: nothing in it lets a member in to somebody else's page.
+                let link = app.url(&format!("/guides/{}/{}", self.organizer.slug, GuidePhase::After));
+                in_test(app, reader?, event?, Some(link).filter(|_| self.gives_something_to_read_after()), *prompt)
+            }
         })
     }
 }
 
 /// The mail of a prompt whose links lead nowhere: who reads it is not who they are for.
-fn in_test(app: &App, reader: PersonName, event: EventFacts, guide_link: url::Url, prompt: Prompt) -> Mail {
+fn in_test(app: &App, reader: PersonName, event: EventFacts, guide_link: Option<url::Url>, prompt: Prompt) -> Mail {
     let dead = |place: &str| app.url(&format!("/{place}/test"));
     let (in_link, stop_link) = (dead("in"), dead("unsubscribe"));
     if matches!(prompt.step, Step::N1 | Step::Stop) {
@@ -441,6 +460,10 @@ pub(super) fn frozen_event(event: &event::Model, organizer: &organizer::Model, l
 }
 
 impl Rows {
+    fn gives_something_to_read_after(&self) -> bool {
+        self.event.as_ref().is_none_or(|event| event.gives_guide(GuidePhase::After))
+    }
+
     /// A time for something small together: the same day of the next week, at six in the evening by the reader's clock.
     fn slot(&self, prompt: &Prompt, written_at: DateTime<Utc>) -> Option<convivio_mail::Slot> {
         let row = self.prompt.as_ref().filter(|_| prompt.step == Step::F3 && prompt.action.kind.starts_with("step_"))?;

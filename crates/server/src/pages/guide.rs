@@ -1,12 +1,15 @@
-//! A guide to read before, during or after an event. For anybody: it says nothing about anybody.
+//! A guide to read before, during or after an event. For anybody it says nothing about anybody; with somebody's token it is the one their event gives
+//! them, and they may say that they have read it.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use convivio_db::organizer;
+use convivio_db::{event, guide_ack, organizer};
 use convivio_domain::words::GuidePhase;
 
+use super::my_table::signed_in;
 use super::views::{GuidePage, Page};
-use super::{app, draw, locale_of, or_problem};
-use crate::api::guides;
+use super::{Form, app, draw, locale_of, or_problem};
+use crate::api::guides::{self, Guide};
+use crate::api::me::guides::has_read;
 use crate::http::{ApiError, Result};
 
 #[derive(serde::Deserialize)]
@@ -25,6 +28,46 @@ async fn shown(request: &HttpRequest, path: &GuidePath) -> Result<HttpResponse> 
     let organizer = organizer::by_slug(&app.db.central(), &path.organizer).await?.ok_or(ApiError::NotFound)?;
     let locale = locale_of(request, None);
     let guide = guides::read(&app.db.read(&organizer), phase, locale).await?;
+    draw(Page::Guide(page(&organizer, guide, None)), locale)
+}
+
+#[derive(serde::Deserialize)]
+pub struct MyGuidePath {
+    organizer: String,
+    phase: String,
+    token: String,
+}
+
+pub async fn show_mine(request: HttpRequest, path: web::Path<MyGuidePath>) -> HttpResponse {
+    or_problem(&request, mine(&request, &path, false).await)
+}
+
+pub async fn submit(request: HttpRequest, path: web::Path<MyGuidePath>, form: Form) -> HttpResponse {
+    or_problem(&request, mine(&request, &path, form.get("choice") == "guide_ack").await)
+}
+
+/// The guide that the reader's event gives; with `is_read`, they have just said that they have read it.
+async fn mine(request: &HttpRequest, path: &MyGuidePath, is_read: bool) -> Result<HttpResponse> {
+    let app = app(request);
+    let phase: GuidePhase = path.phase.parse().map_err(|_| ApiError::NotFound)?;
+    let who = signed_in(&app, &path.token).await?;
+    let read = app.db.read(&who);
+    let organizer = organizer::this(&read).await?;
+    if organizer.slug.as_str() != path.organizer {
+        return Err(ApiError::NotFound);
+    }
+    let event = event::find_by_id(&read, who.registration.event_id).await?.ok_or(ApiError::NotFound)?;
+    let locale = locale_of(request, Some(who.registration.locale));
+    let guide = guides::of_event(&read, &event, phase, locale).await?.ok_or(ApiError::NotFound)?;
+    if is_read {
+        has_read(&app, &who.registration, &event, phase).await?;
+    }
+    let acks = guide_ack::of_registrations(&read, [who.registration.id]).await?;
+    let acknowledged = acks.iter().any(|ack| ack.phase == phase);
+    draw(Page::Guide(page(&organizer, guide, Some(acknowledged))), locale)
+}
+
+fn page(organizer: &organizer::Model, guide: Guide, acknowledged: Option<bool>) -> GuidePage {
     let paragraphs = guide.text.split("\n\n").map(str::to_owned).collect();
-    draw(Page::Guide(GuidePage { organizer: organizer.name.to_string(), title: guide.title, paragraphs }), locale)
+    GuidePage { organizer: organizer.name.to_string(), title: guide.title, paragraphs, acknowledged }
 }

@@ -33,13 +33,14 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
 use convivio_db::{event, organizer};
 use convivio_domain::Locale;
+use convivio_followup::host::HostBrief;
 use futures_util::future::LocalBoxFuture;
 
 use crate::app::App;
 use crate::http::{ApiError, Result, receiving, request_id};
 pub(crate) use views::When;
 pub(crate) use views::{CarriedOn, Letter, Reached, Report, Timeline};
-use views::{EventHead, Home, Page, Problem, ProblemKind};
+use views::{EventHead, Home, HostPage, Page, Problem, ProblemKind};
 
 /// What a page's form posted. A field that is there twice counts once.
 pub struct Form(HashMap<String, String>);
@@ -126,6 +127,12 @@ pub(crate) fn timeline(view: Timeline, locale: Locale) -> anyhow::Result<String>
 /// What came of an event, to look at and to keep.
 pub(crate) fn report(view: Report, locale: Locale) -> Result<HttpResponse> {
     draw(Page::Report(Box::new(view)), locale)
+}
+
+/// How to host a table, to read and to print.
+pub(crate) fn host_brief(organizer: &organizer::Model, event: &event::Model, brief: HostBrief, locale: Locale) -> Result<HttpResponse> {
+    let view = HostPage { event: event.title(locale).to_owned(), organizer: organizer.name.to_string(), brief };
+    draw(Page::HostBrief(Box::new(view)), locale)
 }
 
 /// What went wrong, said kindly.

@@ -9,11 +9,11 @@ use convivio_domain::{Locale, RegistrationCode};
 
 use super::views::{
     Gives, GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, Page, Seat, SharedWith, ShownPassion,
-    TableGuide, Why, ways,
+    TableGuide, ToRead, Why, ways,
 };
 use super::{Form, app, draw, head, locale_of, or_problem, register};
-use crate::api::me::leaving;
 use crate::api::me::registrations::{self, Mate, MyTable as Table};
+use crate::api::me::{guides, leaving};
 use crate::app::App;
 use crate::http::auth::{self, Attendee};
 use crate::http::{ApiError, IfMatch, Result};
@@ -39,6 +39,7 @@ async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
         place: place(&app, &event, &who.registration),
         may_leave: leaving::may_leave(&event, &who.registration),
         guide: guide(&tables, locale)?,
+        reading: reading(&app, &who, &organizer, &event, locale).await?,
         method: event.method(locale).map(|text| Method { text: text.to_owned(), acknowledged: who.registration.method_ack_at.is_some() }),
         prompts: open_prompts(&app, &who).await?,
         intention: who.registration.intention.as_ref().map(ToString::to_string),
@@ -180,6 +181,21 @@ fn guide(tables: &[Table], locale: Locale) -> Result<Option<TableGuide>> {
         cue: guide.cues.into_iter().next().unwrap_or_default(),
         task: Some(guide.task.text),
     }))
+}
+
+/// What the event gives to read, to those who may come or came.
+async fn reading(app: &App, who: &Attendee, organizer: &organizer::Model, event: &event::Model, locale: Locale) -> Result<Vec<ToRead>> {
+    if who.registration.state.has_left() || event.state == EventState::Cancelled {
+        return Ok(Vec::new());
+    }
+    let token = app.attendee_token(&who.registration);
+    let guides = guides::of(&app.db.read(who), &who.registration, event, locale).await?;
+    let line = |mine: guides::MyGuide| ToRead {
+        title: mine.guide.title,
+        path: format!("/guides/{}/{}/{token}", organizer.slug, mine.guide.phase),
+        acknowledged: mine.acknowledged_at.is_some(),
+    };
+    Ok(guides.into_iter().map(line).collect())
 }
 
 async fn open_prompts(app: &App, who: &Attendee) -> Result<Vec<OpenPrompt>> {

@@ -51,7 +51,7 @@ pub(crate) fn content_type(view: &Page) -> &'static str {
 /// What is kept as a file is the one exception: its style is inside it, named here by its hash. A picture has none.
 pub(crate) fn content_security_policy(view: &Page) -> String {
     let (style, font) = match view {
-        Page::Seating(_) | Page::Timeline(_) | Page::Report(_) => {
+        Page::Seating(_) | Page::Timeline(_) | Page::Report(_) | Page::HostBrief(_) => {
             let hash = BASE64.encode(Sha256::digest(STANDALONE_CSS.as_bytes()));
             (format!("'sha256-{hash}'"), "data:")
         }
@@ -119,6 +119,7 @@ impl Page {
             Self::Picture(_) => "picture.svg",
             Self::Timeline(_) => "timeline.html",
             Self::Report(_) => "report.html",
+            Self::HostBrief(_) => "host_brief.html",
         }
     }
 }

@@ -8,10 +8,12 @@ use chrono::{DateTime, Utc};
 use convivio_db::{Scoped, event, organizer, passion, plan, registration, round, seat};
 use convivio_domain::words::Role;
 use convivio_domain::{Field, Locale, RegistrationCode, catalogue};
+use convivio_followup::host::BY_ITSELF;
 
 use super::drawn;
 use super::my_table::why;
-use super::views::{Page, Seat, Seating, SeatingRound, SeatingSeat, SeatingTable, ShownPassion, ThemeFamily, When};
+use super::views::{Page, Seat, Seating, SeatingRound, SeatingSeat, SeatingTable, ShownPassion, TableBrief, ThemeFamily, When};
+use crate::hosting::Sitting;
 use crate::http::Result;
 use crate::reasons::Reasons;
 
@@ -62,12 +64,12 @@ async fn seating(
     let own: HashMap<String, String> =
         passion::all(scope).await?.into_iter().map(|own| (own.code.as_str().to_owned(), own.family)).collect();
     let rounds = round::of_event(scope, event.id).await?;
-    let mut seated: Vec<SeatingRound> = Vec::new();
-    for table in row.tables.iter() {
-        if seated.last().is_none_or(|round| round.number != table.round) {
-            let planned = rounds.iter().find(|round| u16::try_from(round.number) == Ok(table.round));
+    let (mut seated, mut briefs): (Vec<SeatingRound>, Vec<TableBrief>) = (Vec::new(), Vec::new());
+    for row_table in row.tables.iter() {
+        if seated.last().is_none_or(|round| round.number != row_table.round) {
+            let planned = rounds.iter().find(|round| u16::try_from(round.number) == Ok(row_table.round));
             seated.push(SeatingRound {
-                number: table.round,
+                number: row_table.round,
                 starts_at: planned.and_then(|round| round.starts_at),
                 minutes: planned.and_then(|round| u16::try_from(round.minutes).ok()).unwrap_or(0),
                 tables: Vec::new(),
@@ -75,7 +77,7 @@ async fn seating(
         }
         let here: Vec<&seat::Model> = seats
             .iter()
-            .filter(|seat| u16::try_from(seat.round) == Ok(table.round) && u16::try_from(seat.table) == Ok(table.table))
+            .filter(|seat| u16::try_from(seat.round) == Ok(row_table.round) && u16::try_from(seat.table) == Ok(row_table.table))
             .collect();
         let members = here.iter().filter_map(|seat| {
             let person = people.get(&seat.registration_id)?;
@@ -84,13 +86,25 @@ async fn seating(
             Some(SeatingSeat { seat, code: person.code.to_string(), shown: names.get(&person.code).cloned() })
         });
         let table = SeatingTable {
-            number: table.table,
-            label: table.label.clone(),
-            theme: table.theme.label(locale).map(str::to_owned),
-            family: family(&table.theme, &own, locale),
+            number: row_table.table,
+            label: row_table.label.clone(),
+            theme: row_table.theme.label(locale).map(str::to_owned),
+            family: family(&row_table.theme, &own, locale),
             seats: members.collect(),
         };
-        seated.last_mut().expect("one was pushed if there was none").tables.push(table);
+        let round = seated.last_mut().expect("one was pushed if there was none");
+        if table.seats.len() > BY_ITSELF {
+            let sitting = Sitting {
+                theme: &row_table.theme,
+                people: table.seats.len(),
+                minutes: i16::try_from(round.minutes).unwrap_or(i16::MAX),
+                round: i16::try_from(round.number).unwrap_or(i16::MAX),
+                table: i16::try_from(table.number).unwrap_or(i16::MAX),
+            };
+            let brief = sitting.brief(locale)?;
+            briefs.push(TableBrief { round: round.number, number: table.number, label: table.label.clone(), brief });
+        }
+        round.tables.push(table);
     }
     Ok(Seating {
         title: event.title(locale).to_owned(),
@@ -99,6 +113,7 @@ async fn seating(
         place: event.place.as_ref().map(ToString::to_string),
         cards: Seating::cards_of(&seated),
         rounds: seated,
+        briefs,
         people: u32::try_from(people.len()).unwrap_or(u32::MAX),
         repeats: row.score.as_ref().and_then(|score| score["repeats"].as_u64()).and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
         seed: u64::try_from(row.seed).ok(),

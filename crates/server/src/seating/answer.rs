@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use convivio_db::{Stored, plan, registration, seat};
-use convivio_domain::{DeclaredPassion, Locale, Localized, PassionCode, PlanId, RegistrationCode, catalogue};
+use convivio_db::{Stored, passion, plan, registration, seat};
+use convivio_domain::{DeclaredPassion, Locale, Localized, PassionCode, PlanId, RegistrationCode, RegistrationId, catalogue};
 use convivio_matching::{Infeasible, Seating, Theme};
 use serde_json::{Value, json};
 
-use super::{Input, number_of};
+use super::{GivenTheme, Input, number_of};
 
 impl Input {
     /// The engine's answer as the rows of a plan, with the rounds that are over.
@@ -18,14 +18,17 @@ impl Input {
         let locked: BTreeSet<(&RegistrationCode, i16)> = self.locks.iter().map(|lock| (&lock.code, lock.round)).collect();
         for (round, (&number, at_tables)) in self.rounds.iter().zip(&seating.rounds).enumerate() {
             for (table, members) in at_tables.iter().enumerate().filter(|(_, members)| !members.is_empty()) {
+                let given = self.given_theme(number, members);
+                let shared = || match convivio_matching::theme(&self.problem, members) {
+                    Theme::Topic(code) => plan::Theme::Shared { labels: labels[&code].clone(), code },
+                    Theme::Mixed => plan::Theme::Mixed,
+                };
                 tables.push(plan::Table {
                     round: u16::try_from(number).unwrap_or(u16::MAX),
                     table: u16::try_from(table + 1).unwrap_or(u16::MAX),
                     label: self.tables[table].label.as_ref().map(ToString::to_string),
-                    theme: match convivio_matching::theme(&self.problem, members) {
-                        Theme::Topic(code) => plan::Theme::Shared { labels: labels[&code].clone(), code },
-                        Theme::Mixed => plan::Theme::Mixed,
-                    },
+                    by_hand: given.is_some(),
+                    theme: given.cloned().unwrap_or_else(shared),
                 });
                 for &member in members {
                     seats.push(seat::Model {
@@ -60,6 +63,29 @@ impl Input {
                 .collect(),
             gets: why.gets.into_iter().map(|given| seat::Meets { offer: given.offer, need: given.need, with: code(given.mate) }).collect(),
         }
+    }
+
+    fn given_theme(&self, round: i16, members: &[usize]) -> Option<&plan::Theme> {
+        let are_these = |given: &&GivenTheme| {
+            given.round == round
+                && given.members.len() == members.len()
+                && members.iter().all(|&member| given.members.contains(&self.people[member].id))
+        };
+        self.themes.iter().find(are_these).map(|given| &given.theme)
+    }
+
+    /// From here on those who sit together in a round have this theme, or, without one, what they share.
+    pub fn give_theme(&mut self, round: i16, members: BTreeSet<RegistrationId>, theme: Option<plan::Theme>) {
+        self.themes.retain(|given| (given.round, &given.members) != (round, &members));
+        self.themes.extend(theme.map(|theme| GivenTheme { round, members, theme }));
+    }
+
+    /// The theme of this code: of the catalogue, one of the organizer's own, or what somebody here declares.
+    pub fn theme_called(&self, code: &PassionCode, own: &[passion::Model]) -> Option<plan::Theme> {
+        let known = catalogue().get(code.as_str()).map(|known| known.labels.clone());
+        let of_own = || own.iter().find(|own| own.code == *code).map(|own| own.as_passion().labels);
+        let labels = known.or_else(of_own).or_else(|| self.labels().remove(code.as_str()))?;
+        Some(plan::Theme::Shared { code: code.as_str().to_owned(), labels })
     }
 
     /// What each passion of these people is called.

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub use answer::{conflicts, label_of_code};
 use convivio_db::{Scoped, event, plan, registration, report, round, rule, seat};
 use convivio_domain::words::{RegistrationState, RoundState};
-use convivio_domain::{EventId, RegistrationCode, RegistrationId, TableSpec, Weights};
+use convivio_domain::{EventId, PlanId, RegistrationCode, RegistrationId, TableSpec, Weights};
 use convivio_matching::{Draft, Infeasible, Problem, Rule};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -45,6 +45,7 @@ pub struct Input {
     families: BTreeMap<String, String>,
     weights: Weights,
     locks: Vec<Lock>,
+    themes: Vec<GivenTheme>,
     /// Some that were asked for could not be kept: the person, the table or the round is gone.
     pub lost_locks: bool,
     problem: Problem,
@@ -67,6 +68,14 @@ struct Wanted {
     rounds: Vec<i16>,
     weights: Option<Weights>,
     locks: Vec<Lock>,
+    themes: Vec<GivenTheme>,
+}
+
+/// A theme that staff gave to those who sit together in a round; among others there is none but what these share.
+struct GivenTheme {
+    round: i16,
+    members: BTreeSet<RegistrationId>,
+    theme: plan::Theme,
 }
 
 /// A seat that stays as it is; round and table counted from 1.
@@ -142,11 +151,12 @@ impl Input {
             Some(other) => seat::of_plan(scope, other).await?,
             None => Vec::new(),
         };
+        let themes = themes_of(scope, request.keep_locks_of, &locked).await?;
         locked.retain(|seat| seat.locked && !over.seats.iter().any(|over| over.round == seat.round));
         let asked = locked.len();
         let locks = locks(locked, &people, &rounds, tables.len());
         let lost_locks = locks.len() < asked;
-        let wanted = Wanted { people, tables, optional: BTreeSet::new(), rounds, weights: request.weights, locks };
+        let wanted = Wanted { people, tables, optional: BTreeSet::new(), rounds, weights: request.weights, locks, themes };
         Ok(Self { lost_locks, ..Self::of(scope, event, over, wanted, now).await? })
     }
 
@@ -159,6 +169,7 @@ impl Input {
         now: chrono::DateTime<chrono::Utc>,
     ) -> Result<Self, NoProblem> {
         let rounds = to_come(&round::of_event(scope, event.id).await?);
+        let themes = given_themes(&plan.tables, seats);
         let seats: Vec<&seat::Model> = seats.iter().filter(|seat| rounds.contains(&seat.round)).collect();
         let mut people: Vec<_> = registration::by_ids(scope, seats.iter().map(|seat| seat.registration_id)).await?.into_values().collect();
         people.sort_by_key(|one| one.id);
@@ -169,7 +180,7 @@ impl Input {
         let optional = (0..tables.len()).filter(closed).collect();
         let stands = |table: &&plan::Table| !i16::try_from(table.round).is_ok_and(|number| rounds.contains(&number));
         let over = Over { tables: plan.tables.iter().filter(stands).cloned().collect(), seats: Vec::new() };
-        let wanted = Wanted { people, tables, optional, rounds, weights: plan.request.weights, locks: Vec::new() };
+        let wanted = Wanted { people, tables, optional, rounds, weights: plan.request.weights, locks: Vec::new(), themes };
         Self::of(scope, event, over, wanted, now).await
     }
 
@@ -185,19 +196,21 @@ impl Input {
         let people = eligible(scope, event.id, request).await?;
         let all_rounds = round::of_event(scope, event.id).await?;
         let (over, rounds) = (Over::of(scope, &all_rounds).await?, to_come(&all_rounds));
+        let themes = themes_of(scope, request.repair_of, seats).await?;
         let seats: Vec<&seat::Model> = seats.iter().filter(|seat| rounds.contains(&seat.round)).collect();
         let tables = asked::tables_to_repair(event.tables.as_deref(), highest(&seats), people.len());
         let optional = (0..tables.len()).collect();
         let locked = seats.into_iter().filter(|seat| seat.locked).cloned().collect();
         let locks = locks(locked, &people, &rounds, tables.len());
-        Self::of(scope, event, over, Wanted { people, tables, optional, rounds, weights: request.weights, locks }, now).await
+        let wanted = Wanted { people, tables, optional, rounds, weights: request.weights, locks, themes };
+        Self::of(scope, event, over, wanted, now).await
     }
 
     async fn of(
         scope: &impl Scoped,
         event: event::Model,
         over: Over,
-        Wanted { people, tables, optional, rounds, weights, locks }: Wanted,
+        Wanted { people, tables, optional, rounds, weights, locks, themes }: Wanted,
         now: chrono::DateTime<chrono::Utc>,
     ) -> Result<Self, NoProblem> {
         let rules = rule::of_event(scope, event.id).await?;
@@ -235,7 +248,8 @@ impl Input {
         };
         let problem = Problem::new(draft)
             .map_err(|mistakes| NoProblem::Refused(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
-        Ok(Self { event, people, tables, rounds, over, rules, blocked, known, families, weights, locks, lost_locks: false, problem, now })
+        let lost_locks = false;
+        Ok(Self { event, people, tables, rounds, over, rules, blocked, known, families, weights, locks, themes, lost_locks, problem, now })
     }
 
     pub fn problem(&self) -> &Problem {
@@ -284,6 +298,22 @@ impl Input {
         rounds.iter_mut().flatten().for_each(|members| members.sort_unstable());
         rounds
     }
+}
+
+/// The themes that staff gave in this plan, where there is one. Its seats are these.
+async fn themes_of(scope: &impl Scoped, plan: Option<PlanId>, seats: &[seat::Model]) -> convivio_db::Result<Vec<GivenTheme>> {
+    let Some(plan) = plan else { return Ok(Vec::new()) };
+    let tables = plan::tables_of(scope, &[plan]).await?.remove(&plan).unwrap_or_default();
+    Ok(given_themes(&tables, seats))
+}
+
+fn given_themes(tables: &[plan::Table], seats: &[seat::Model]) -> Vec<GivenTheme> {
+    let given = |table: &plan::Table| {
+        let (round, number) = (i16::try_from(table.round).ok()?, i16::try_from(table.table).ok()?);
+        let here = seats.iter().filter(|seat| (seat.round, seat.table) == (round, number));
+        Some(GivenTheme { round, members: here.map(|seat| seat.registration_id).collect(), theme: table.theme.clone() })
+    };
+    tables.iter().filter(|table| table.by_hand).filter_map(given).collect()
 }
 
 /// Of the locked seats, those whose person, round and table are still there.

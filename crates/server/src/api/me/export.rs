@@ -7,9 +7,9 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use chrono::{DateTime, Utc};
 use convivio_db::{
-    Cursor, Scoped, block, checkin, consent, event, log, message, organizer, person, prompt, registration, report, suppression,
+    Cursor, Scoped, block, checkin, consent, event, guide_ack, log, message, organizer, person, prompt, registration, report, suppression,
 };
-use convivio_domain::words::{MailKind, MessageState, Reason};
+use convivio_domain::words::{GuidePhase, MailKind, MessageState, Reason};
 use convivio_domain::{
     CheckinId, ConsentPurpose, ConsentWay, Consents, DeclaredPassion, EmailAddress, EventId, Field, FreeText, Language, Line, Locale,
     MessageId, Need, PersonId, PersonName, Phrase, RegistrationCode, RegistrationId, Slug, Timezone,
@@ -95,6 +95,14 @@ struct ExportedRegistration {
     timezone: Option<Timezone>,
     consents: Consents,
     checked_in_at: Option<DateTime<Utc>>,
+    /// What they said they have read
+    guides_read: Vec<GuideRead>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct GuideRead {
+    phase: GuidePhase,
+    at: DateTime<Utc>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -293,6 +301,7 @@ pub async fn of(scope: &impl Scoped, person: person::Model, now: DateTime<Utc>) 
 async fn registrations(scope: &impl Scoped, rows: Vec<registration::Model>) -> Result<Vec<ExportedRegistration>> {
     let events = event::by_ids(scope, rows.iter().map(|row| row.event_id)).await?;
     let mut places = places(scope, &events, &rows).await?;
+    let acks = guide_ack::of_registrations(scope, rows.iter().map(|row| row.id)).await?;
     let shown = |row: registration::Model| {
         let event = events.iter().find(|event| event.id == row.event_id)?;
         let said = row.profile.0.clone();
@@ -311,6 +320,11 @@ async fn registrations(scope: &impl Scoped, rows: Vec<registration::Model>) -> R
             timezone: row.timezone,
             consents: Consents { follow_up: row.follow_up },
             checked_in_at: row.checked_in_at,
+            guides_read: acks
+                .iter()
+                .filter(|ack| ack.registration_id == row.id)
+                .map(|ack| GuideRead { phase: ack.phase, at: ack.created_at })
+                .collect(),
             registration: {
                 let tables = places.remove(&row.id);
                 Registration::of(row, event, tables)

@@ -6,6 +6,7 @@ pub mod contacts;
 pub mod encounters;
 pub mod erasing;
 pub mod export;
+pub mod guides;
 pub mod introductions;
 pub mod leaving;
 pub mod log;

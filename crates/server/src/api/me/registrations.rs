@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use crate::api::checkins::MyTable as SeatByRound;
 use crate::api::registrations::places;
 use crate::app::App;
+use crate::hosting::Sitting;
 use crate::http::{ApiError, Attendee, Json, List, Listing, NoContent, Result, Tagged};
 use crate::reasons::Reasons;
 
@@ -275,21 +276,6 @@ pub fn current(tables: &[MyTable]) -> Option<&MyTable> {
 }
 
 pub fn guide_for(table: &MyTable, locale: Locale) -> Result<guide::TableGuide> {
-    let theme = match &table.theme {
-        plan::Theme::Mixed => None,
-        plan::Theme::Shared { code, labels } => Some((
-            convivio_domain::catalogue().get(code).map(|passion| passion.family.as_str()),
-            labels.read(locale, Locale::En).unwrap_or(code),
-        )),
-    };
-    let members = table.members.len().clamp(*guide::MEMBERS.start(), *guide::MEMBERS.end());
-    let minutes = u16::try_from(table.minutes).unwrap_or(guide::FEWEST_MINUTES).max(guide::FEWEST_MINUTES);
-    let wanted = guide::Table {
-        theme: theme.map(|(family, label)| guide::Theme { family, label }),
-        members,
-        minutes,
-        locale,
-        seed: u64::try_from(i32::from(table.round) * 10_000 + i32::from(table.table)).unwrap_or(0),
-    };
-    guide::of(&wanted).map_err(|err| ApiError::Internal(anyhow::Error::new(err)))
+    let MyTable { round, table: number, theme, minutes, members, .. } = table;
+    Sitting { theme, people: members.len(), minutes: *minutes, round: *round, table: *number }.guide(locale)
 }

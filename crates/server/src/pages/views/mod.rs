@@ -7,6 +7,7 @@
 mod confirm;
 mod erase;
 mod event;
+mod hosting;
 mod introductions;
 mod my_table;
 mod people;
@@ -29,8 +30,9 @@ use serde::Serialize;
 pub(crate) use confirm::{Asked, Confirm, Confirmed, Offer, Outcome, Sent};
 pub(crate) use erase::{ErasePage, Forgotten};
 pub(crate) use event::{AskedOption, AskedQuestion, Door, EventPage, LanguageChoice, PassionRow, RegisterForm, Shape};
+pub(crate) use hosting::{HostPage, TableBrief};
 pub(crate) use introductions::{IntroductionsPage, MayMeet, Proposal};
-pub(crate) use my_table::{GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, TableGuide};
+pub(crate) use my_table::{GivingUp, GuideQuestion, Method, MyPlace, MyProfile, MyRound, MyTable, OpenPrompt, TableGuide, ToRead};
 pub(crate) use people::{
     Balance, Checked, Choosable, ContactForm, Contacts, Entry, Evening, KeptPerson, KnownPerson, MetAt, MetPerson, PeoplePage, PersonForm,
     PersonPage, Sat, Trend, WhoAsked,
@@ -78,6 +80,7 @@ pub(crate) enum Page {
     Picture(Box<Seating>),
     Timeline(Box<Timeline>),
     Report(Box<Report>),
+    HostBrief(Box<HostPage>),
 }
 
 /// When something happens, told by the clock of the place where it happens.

@@ -21,6 +21,8 @@ pub(crate) struct MyTable {
     pub rounds: Vec<MyRound>,
     /// For the round that is running or comes next.
     pub guide: Option<TableGuide>,
+    /// What the event gives to read.
+    pub reading: Vec<ToRead>,
     pub method: Option<Method>,
     pub prompts: Vec<OpenPrompt>,
     pub intention: Option<String>,
@@ -100,6 +102,14 @@ pub(crate) struct GuideQuestion {
     pub text: String,
     /// The same for every person at the table.
     pub seconds_each: u32,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ToRead {
+    pub title: String,
+    /// `/guides/{organizer}/{phase}/{token}`.
+    pub path: String,
+    pub acknowledged: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -26,10 +26,12 @@ pub(crate) enum SaidOfProfile {
     Saved,
 }
 
-/// `GET /guides/{organizer}/{phase}`.
+/// `GET /guides/{organizer}/{phase}`, and with the reader's token after it `POST` with `choice` = `guide_ack`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct GuidePage {
     pub organizer: String,
     pub title: String,
     pub paragraphs: Vec<String>,
+    /// Whether the reader said that they have read it; `None` where nobody knows who reads.
+    pub acknowledged: Option<bool>,
 }

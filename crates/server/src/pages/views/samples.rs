@@ -6,6 +6,7 @@ use convivio_domain::{ConsentPurpose, Field, Locale, RegistrationCode, VisibleTo
 use convivio_followup::asks::Gate;
 use convivio_followup::example;
 use convivio_followup::garden::{Stage, Temperature};
+use convivio_followup::{guide, host};
 
 use super::*;
 
@@ -94,7 +95,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
     };
     let omar = Seat { name: Some("عمر".into()), passions: shown(&[(&theatre, false)]), ..Seat::default() };
 
-    let guide = TableGuide {
+    let table_guide = TableGuide {
         round: 1,
         questions: [
             (("Which walk do you remember, and who was with you?", "Quale camminata ricordi, e con chi?"), 120),
@@ -140,7 +141,14 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
                 seats: vec![you(&at_table(&luca, &jazz, &["Mei 李"])), mei.clone(), omar.clone()],
             },
         ],
-        guide: Some(guide),
+        guide: Some(table_guide),
+        reading: [("before", ("Before you come", "Prima di venire"), true), ("during", ("At the table", "Al tavolo"), false)]
+            .map(|(phase, (en, it), acknowledged)| ToRead {
+                title: pick(en, it),
+                path: format!("/guides/portico/{phase}/t0ken"),
+                acknowledged,
+            })
+            .into(),
         method: Some(Method {
             text: pick(
                 "We start from a passion; work comes later.\nEveryone answers in turn. Phones stay in the bag for 35 minutes.",
@@ -161,7 +169,15 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
 
     let bare = my_table.clone();
     let without_tables = |place, may_leave| {
-        let nothing = MyTable { rounds: Vec::new(), guide: None, method: None, prompts: Vec::new(), intention: None, ..bare.clone() };
+        let nothing = MyTable {
+            rounds: Vec::new(),
+            guide: None,
+            reading: Vec::new(),
+            method: None,
+            prompts: Vec::new(),
+            intention: None,
+            ..bare.clone()
+        };
         Page::MyTable(Box::new(MyTable { place, may_leave, ..nothing }))
     };
     let event_page = EventPage {
@@ -566,6 +582,12 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
             CarriedOn::new("day_90", None),
         ],
     };
+    let guide_page = |acknowledged| GuidePage {
+        organizer: event.organizer.clone(),
+        title: pick("Before you come", "Prima di venire"),
+        paragraphs: vec![pick("Come with one thing you love.", "Porta una cosa che ami."), pick("Leave time.", "Lascia tempo.")],
+        acknowledged,
+    };
     let answered = |choice: Choice, kept: &[&str]| {
         let kept = kept.iter().map(|name| (*name).to_owned()).collect();
         Page::Answered(Answered { event: event.clone(), said: choice.as_str(), due_at: None, kept })
@@ -628,10 +650,16 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         place: event.place.clone(),
         cards: Seating::cards_of(&rounds),
         rounds,
+        briefs: Vec::new(),
         people: 6,
         repeats: 1,
         seed: Some(42),
     };
+    let table_for = |members| guide::Table { theme: None, members, minutes: 30, locale, seed: 3 };
+    let brief = |members| host::brief(&table_for(members), members).expect("a brief");
+    let large = TableBrief { round: 1, number: 3, label: Some(pick("By the window", "Alla finestra")), brief: brief(8) };
+    let hosted = Seating { rounds: Vec::new(), cards: Vec::new(), briefs: vec![large], ..seating.clone() };
+    let host_page = HostPage { event: event.title.clone(), organizer: event.organizer.clone(), brief: brief(5) };
 
     vec![
         ("home", Page::Home(Home { events: vec![event.clone(), online.clone()], version: "0.1.0".into() })),
@@ -778,14 +806,9 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         ("profile", Page::Profile(Box::new(profile.clone()))),
         ("profile_said", Page::Profile(Box::new(ProfilePage { said: Some(SaidOfProfile::Current), ..profile.clone() }))),
         ("profile_wrong", Page::Profile(Box::new(ProfilePage { errors: vec![FieldError::new("passion_1", "required")], ..profile }))),
-        (
-            "guide",
-            Page::Guide(GuidePage {
-                organizer: event.organizer.clone(),
-                title: pick("Before you come", "Prima di venire"),
-                paragraphs: vec![pick("Come with one thing you love.", "Porta una cosa che ami."), pick("Leave time.", "Lascia tempo.")],
-            }),
-        ),
+        ("guide", Page::Guide(guide_page(None))),
+        ("guide_to_read", Page::Guide(guide_page(Some(false)))),
+        ("guide_read", Page::Guide(guide_page(Some(true)))),
         (
             "prompt_wrong",
             Page::Prompt(Box::new(PromptPage { errors: vec![FieldError::new("keep", "too_many")], reflection: None, ..prompt.clone() })),
@@ -813,6 +836,8 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         ("problem_request", problem(ProblemKind::Request, 400)),
         ("problem_server", problem(ProblemKind::Server, 500)),
         ("seating", Page::Seating(Box::new(seating.clone()))),
+        ("seating_hosted", Page::Seating(Box::new(hosted))),
+        ("host_brief", Page::HostBrief(Box::new(host_page))),
         ("picture", Page::Picture(Box::new(seating))),
         ("timeline", Page::Timeline(Box::new(timeline))),
         ("report", Page::Report(Box::new(report))),

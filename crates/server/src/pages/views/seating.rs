@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{Seat, When};
+use super::{Seat, TableBrief, When};
 
 /// Who sits where in every round: a page that stands alone, to look at, to keep and to print.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -17,6 +17,8 @@ pub(crate) struct Seating {
     pub rounds: Vec<SeatingRound>,
     /// One for everybody seated, in the order in which they are looked for.
     pub cards: Vec<PersonCard>,
+    /// One for each table of more than a conversation holds by itself.
+    pub briefs: Vec<TableBrief>,
     /// How many people are seated, over all rounds.
     pub people: u32,
     /// Pairs that sit together more than once.
