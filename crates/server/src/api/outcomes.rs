@@ -12,7 +12,7 @@ use super::{EventPath, find_event};
 use crate::app::App;
 use crate::http::describe::Description;
 use crate::http::{Forms, InForm, Json, Query, Result, Staff, Viewer};
-use crate::pages::{self, CarriedOn, Reached, When};
+use crate::pages::{self, Reached, SaidOn, When};
 
 /// Fewer people than this are not told of: somebody would know who they are.
 const FEWEST: usize = 5;
@@ -48,6 +48,8 @@ pub struct EventFeedback {
     heard: Option<Answers>,
     /// "Has anything carried on?", after the day after, 30 days and 90 days
     continued: Continued,
+    /// "Through somebody you met, did you find something you needed?", after 90 days
+    needs_met: Option<Answers>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -65,6 +67,7 @@ pub async fn feedback(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<E
         listened: said(&answers, Step::F1, |feedback| feedback.listened),
         heard: said(&answers, Step::F1, |feedback| feedback.heard),
         continued: continued(&answers),
+        needs_met: needs_met(&answers),
     }))
 }
 
@@ -84,6 +87,11 @@ fn continued(answers: &[(Step, Said)]) -> Continued {
     Continued { first: of(Step::F1), day_30: of(Step::F4), day_90: of(Step::F6) }
 }
 
+/// Only who needed it knows whether a need was met: what somebody gave, or offers, does not say so.
+fn needs_met(answers: &[(Step, Said)]) -> Option<Answers> {
+    said(answers, Step::F6, |feedback| feedback.need_met)
+}
+
 /// What came of an event. A number is of people, and missing where it would be of fewer than five.
 #[derive(Serialize, ToSchema)]
 pub struct Outcome {
@@ -100,6 +108,8 @@ pub struct Outcome {
     /// Who gave something to somebody they met there.
     giving: Option<usize>,
     continued: Continued,
+    /// Whether they found something they needed through somebody they met there, as they say after 90 days.
+    needs_met: Option<Answers>,
 }
 
 #[derive(serde::Deserialize, IntoParams)]
@@ -153,6 +163,7 @@ async fn outcome(scope: &impl Scoped, event: &event::Model) -> Result<Outcome> {
         introducing: people(gave.introducing),
         giving: people(gave.giving),
         continued: continued(&answers),
+        needs_met: needs_met(&answers),
     })
 }
 
@@ -167,12 +178,14 @@ impl Outcome {
             ("introducing", self.introducing),
         ];
         let days = [("first", self.continued.first), ("day_30", self.continued.day_30), ("day_90", self.continued.day_90)];
+        let said_on = |day, said: Option<Answers>| SaidOn::new(day, said.map(|said| [said.yes, said.partly, said.no]));
         pages::Report {
             title: event.title(locale).to_owned(),
             organizer: organizer.name.to_string(),
             when: When { starts_at: event.starts_at, ends_at: event.ends_at, timezone: event.timezone },
             people: lines.into_iter().map(|(what, people)| Reached::new(what, people, self.followed_up)).collect(),
-            continued: days.map(|(day, said)| CarriedOn::new(day, said.map(|said| [said.yes, said.partly, said.no]))).into(),
+            continued: days.map(|(day, said)| said_on(day, said)).into(),
+            needs_met: vec![said_on("day_90", self.needs_met)],
         }
     }
 }

@@ -38,7 +38,7 @@ pub(crate) use people::{
 pub(crate) use preferences::{Coming, Feed, Past, PreferencesForm, PreferencesPage, PromptsPage, Shown};
 pub(crate) use profile::{GuidePage, ProfilePage, SaidOfProfile};
 pub(crate) use prompt::{Answered, Asks, PromptPage, SCALES};
-pub(crate) use report::{CarriedOn, Reached, Report};
+pub(crate) use report::{Reached, Report, SaidOn};
 #[cfg(test)]
 pub(crate) use samples::samples;
 pub(crate) use seating::{Seating, SeatingRound, SeatingSeat, SeatingTable, ThemeFamily};

@@ -554,10 +554,11 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         when: event.when,
         people: vec![reached("followed_up", Some(112)), reached("keeping", Some(64)), reached("introducing", None)],
         continued: vec![
-            CarriedOn::new("first", Some([31, 12, 7])),
-            CarriedOn::new("day_30", Some([0, 4, 1])),
-            CarriedOn::new("day_90", None),
+            SaidOn::new("first", Some([31, 12, 7])),
+            SaidOn::new("day_30", Some([0, 4, 1])),
+            SaidOn::new("day_90", None),
         ],
+        needs_met: vec![SaidOn::new("day_90", Some([9, 5, 6]))],
     };
     let answered = |choice: Choice, kept: &[&str]| {
         let kept = kept.iter().map(|name| (*name).to_owned()).collect();
