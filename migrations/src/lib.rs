@@ -25,6 +25,7 @@ mod m20261129_000040_bounces;
 mod m20261129_000050_anonymous_feedback;
 mod m20261129_000060_templates;
 mod m20261129_000070_whose_answers;
+mod m20261129_000120_feedback_told;
 
 pub struct Migrator;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000050_anonymous_feedback::Migration),
             Box::new(m20261129_000060_templates::Migration),
             Box::new(m20261129_000070_whose_answers::Migration),
+            Box::new(m20261129_000120_feedback_told::Migration),
         ]
     }
 }

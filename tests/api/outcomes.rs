@@ -112,3 +112,43 @@ async fn sr_41_whether_a_need_was_met_is_said_by_who_had_it(#[values(Sqlite, Pos
     let drawn = app.get(&event.at("/report?format=html&locale=it")).await.text();
     assert!(drawn.contains("le persone hanno trovato qualcosa che serviva loro?"), "{drawn}");
 }
+
+#[rstest]
+#[tokio::test]
+async fn sr_49_two_looks_never_differ_by_one_answer(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, _) = app.held_evening("may", 11).await;
+    app.live_until(FIRST_WORKING_DAY).await;
+    let answer = async |guest: &Guest, heard: Option<&str>, anonymous: bool| {
+        let me = app.signed_in(&event, guest).await;
+        let said = json!({"choice": "done", "feedback": {"heard": heard}, "anonymous": anonymous});
+        act(&me, &prompt_of(&me, "F1").await, said).await.ok(200);
+    };
+    let heard = async || {
+        let feedback = app.get(&event.at("/feedback")).await.ok(200);
+        let report = app.get(&event.at("/report")).await.ok(200);
+        assert_eq!(feedback["continued"], report["continued"]);
+        feedback["heard"].clone()
+    };
+    for guest in &guests[..4] {
+        answer(guest, Some("yes"), false).await;
+        assert_eq!(heard().await, json!(null));
+    }
+    answer(&guests[4], Some("yes"), true).await;
+    let five = json!({"yes": 5, "partly": 0, "no": 0});
+    assert_eq!(heard().await, five);
+
+    // Four more without a name, one who thinks again, and one who takes it back: a look after each of them tells nothing new.
+    for guest in &guests[5..9] {
+        answer(guest, Some("no"), true).await;
+        assert_eq!(heard().await, five);
+    }
+    answer(&guests[0], Some("partly"), false).await;
+    assert_eq!(heard().await, five);
+    answer(&guests[1], None, false).await;
+    answer(&guests[9], Some("no"), true).await;
+    assert_eq!(heard().await, five, "nine say something now");
+
+    answer(&guests[10], Some("no"), true).await;
+    assert_eq!(heard().await, json!({"yes": 3, "partly": 1, "no": 6}));
+}

@@ -16,6 +16,7 @@ pub mod enrollment;
 mod error;
 pub mod event;
 pub mod feedback;
+pub mod feedback_told;
 pub mod guide;
 pub mod idempotency;
 pub mod introduction;

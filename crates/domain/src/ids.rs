@@ -59,6 +59,7 @@ ids!(
     EnrollmentId,
     EventId,
     FeedbackId,
+    FeedbackToldId,
     GuideId,
     IntroductionId,
     JobId,
