@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use convivio_db::{
-    Scoped, block, connection, contact, encounter, enrollment, event, log, organizer, person, prompt, registration, suppression,
+    Scoped, block, connection, contact, encounter, enrollment, event, introduction, log, organizer, person, prompt, registration,
+    suppression,
 };
 use convivio_domain::prompt::Sitting;
 use convivio_domain::words::{EnrollmentState, LogKind, PromptState, Reason, RegistrationState, Step};
@@ -197,6 +198,7 @@ pub async fn compose_for_staff(
     now: DateTime<Utc>,
 ) -> convivio_db::Result<Result<Prompt, Reason>> {
     let met = met_by(scope, mine, false).await?;
+    let apart = codes_of(&met, who_met(scope, &met.keys().copied().collect()).await?);
     let mut met: Vec<Tablemate> = met.values().map(|other| tablemate(other, &other.registration.profile)).collect();
     met.sort_by(|a, b| a.code.cmp(&b.code));
     let facts = facts_of(event, mine.locale);
@@ -218,7 +220,7 @@ pub async fn compose_for_staff(
         event: facts,
         met,
         contacts: Vec::new(),
-        apart: Vec::new(),
+        apart,
         spoken_of: Vec::new(),
         before: 0,
         next: if step == Step::N1 { next(app, scope, mine, now).await? } else { None },
@@ -246,7 +248,8 @@ async fn story(app: &App, scope: &impl Scoped, known: &Known, row: &prompt::Mode
         met,
         kept: kept(scope, known, row, &blocked).await?,
         contacts: contacts(scope, known).await?,
-        apart: apart(scope, known).await?,
+        // Only F5 brings two together.
+        apart: if row.step == Step::F5 { apart(scope, known).await? } else { Vec::new() },
         spoken_of: spoken_of(known, row),
         before: usize::try_from(row.occurrence).unwrap_or(0),
         next: if row.step == Step::N1 { next(app, scope, mine, now).await? } else { None },
@@ -265,11 +268,27 @@ async fn contacts(scope: &impl Scoped, known: &Known) -> convivio_db::Result<Vec
     Ok(contact::all_of(scope, known.person.id).await?.into_iter().map(contact).collect())
 }
 
-/// Those whom nobody should bring together: one of the two blocked the other.
+/// Those whom the reader need not bring together: one of the two blocked the other, they know each other from some evening or through somebody, or
+/// the reader has proposed it already. Which of these it is, nobody learns.
 async fn apart(scope: &impl Scoped, known: &Known) -> convivio_db::Result<Vec<(RegistrationCode, RegistrationCode)>> {
-    let people = known.kept.iter().map(|one| one.other_id).collect();
-    let code = |person: PersonId| known.met.get(&person).map(|met| met.registration.code.clone());
-    Ok(block::among(scope, &people).await?.into_iter().filter_map(|(one, other)| Some((code(one)?, code(other)?))).collect())
+    let people: BTreeSet<PersonId> = known.kept.iter().map(|one| one.other_id).collect();
+    let mut pairs = block::among(scope, &people).await?;
+    pairs.extend(who_met(scope, &people).await?);
+    pairs.extend(connection::introduced_among(scope, &people).await?);
+    let proposed = introduction::of_introducer(scope, known.person.id).await?;
+    pairs.extend(proposed.iter().map(|row| (row.one_id, row.other_id)));
+    Ok(codes_of(&known.met, pairs))
+}
+
+/// The pairs among these people who were at one table, or in one room, on whatever evening.
+async fn who_met(scope: &impl Scoped, people: &BTreeSet<PersonId>) -> convivio_db::Result<BTreeSet<(PersonId, PersonId)>> {
+    let evenings = encounter::among(scope, people).await?;
+    Ok(evenings.into_iter().map(|(one, other, _)| (one, other)).collect())
+}
+
+fn codes_of(met: &HashMap<PersonId, Met>, pairs: BTreeSet<(PersonId, PersonId)>) -> Vec<(RegistrationCode, RegistrationCode)> {
+    let code = |person: PersonId| met.get(&person).map(|met| met.registration.code.clone());
+    pairs.into_iter().filter_map(|(one, other)| Some((code(one)?, code(other)?))).collect()
 }
 
 /// Whom the last prompt was about.
