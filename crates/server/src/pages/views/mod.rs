@@ -35,7 +35,7 @@ pub(crate) use people::{
     Balance, Checked, Choosable, ContactForm, Contacts, Entry, Evening, KeptPerson, KnownPerson, MetAt, MetPerson, PeoplePage, PersonForm,
     PersonPage, Sat, Trend, WhoAsked,
 };
-pub(crate) use preferences::{Coming, Feed, Past, PreferencesForm, PreferencesPage, PromptsPage, Shown};
+pub(crate) use preferences::{BlockedPerson, Coming, Feed, Past, PreferencesForm, PreferencesPage, PromptsPage, Shown};
 pub(crate) use profile::{GuidePage, ProfilePage, SaidOfProfile};
 pub(crate) use prompt::{Answered, Asks, PromptPage, SCALES};
 pub(crate) use report::{Reached, Report, SaidOn};

@@ -1,28 +1,38 @@
 //! How somebody would be written to and who sees what of them, and what they were written.
 
 use chrono::{DateTime, Utc};
-use convivio_domain::{Field, Timezone, VisibleTo};
+use convivio_domain::{Field, RegistrationCode, Timezone, VisibleTo};
 use serde::Serialize;
 
 use super::{FieldError, Way};
 
 /// `/in/{token}/preferences`: posts `follow_up` = `on`, `consent` = `on`, `chat_delivery` = `on`, `every_days`, `per_event`, `from`, `to`, `pause` (a
-/// date or empty) and `show_{field}` = `none`, `tablemates` or `event`; or, of the calendar, `feed` = `make` or `take_back`.
+/// date or empty) and `show_{field}` = `none`, `tablemates` or `event`; or, of the calendar, `feed` = `make` or `take_back`; or `unblock` = a code.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct PreferencesPage {
     pub ways: Vec<Way>,
-    /// What was just done: `saved` or `feed_gone`.
+    /// What was just done: `saved`, `feed_gone` or `unblocked`.
     pub done: Option<&'static str>,
     pub form: PreferencesForm,
     /// Full hours in which mail may begin and end.
     pub from_hours: Vec<u8>,
     pub to_hours: Vec<u8>,
+    pub blocked: Vec<BlockedPerson>,
     pub feed: Feed,
     /// `/in/{token}/export`.
     pub export: String,
     /// `/in/{token}/erase`.
     pub erase: String,
     pub errors: Vec<FieldError>,
+}
+
+/// Somebody the reader blocked.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct BlockedPerson {
+    pub code: RegistrationCode,
+    pub name: Option<String>,
+    /// Where the reader knows them from.
+    pub event: String,
 }
 
 /// The reader's own calendar.
