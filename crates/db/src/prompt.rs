@@ -47,6 +47,8 @@ owned!();
 
 /// Not sent yet, or to be sent again.
 pub const WAITING: [PromptState; 2] = [PromptState::Scheduled, PromptState::Snoozed];
+/// The same, and those whose mail is on its way.
+const OPEN: [PromptState; 3] = [PromptState::Scheduled, PromptState::Queued, PromptState::Snoozed];
 /// Its mail is on its way or has arrived.
 const WITH_MAIL: [PromptState; 4] = [PromptState::Queued, PromptState::Sent, PromptState::Acted, PromptState::Skipped];
 
@@ -258,10 +260,14 @@ pub async fn cancel_waiting(tx: &Tx, registration: RegistrationId, reason: Reaso
     call_off(tx, Column::RegistrationId.eq(registration), &WAITING, PromptState::Cancelled, reason).await
 }
 
+/// The same, and what was on its way: its mail is called off with it.
+pub async fn cancel_open(tx: &Tx, registration: RegistrationId, reason: Reason) -> Result<()> {
+    call_off(tx, Column::RegistrationId.eq(registration), &OPEN, PromptState::Cancelled, reason).await
+}
+
 /// Everything not yet sent to the person is called off.
 pub async fn suppress_open(tx: &Tx, person: PersonId, reason: Reason) -> Result<()> {
-    let open = [PromptState::Scheduled, PromptState::Queued, PromptState::Snoozed];
-    call_off(tx, Column::PersonId.eq(person), &open, PromptState::Suppressed, reason).await
+    call_off(tx, Column::PersonId.eq(person), &OPEN, PromptState::Suppressed, reason).await
 }
 
 /// What was said to the person, and what they said, is forgotten, but for what is counted without a name; their links open nothing. How many there
