@@ -135,13 +135,10 @@ pub async fn newest_of_person(scope: &impl Scoped, person: PersonId, most: u64) 
     Ok(cursor.page_back(scope, find::<Entity>(scope).filter(Column::PersonId.eq(person)), Column::Id).await?.rows)
 }
 
-/// Everything the person was sent, or has on its way, over all events.
-pub async fn sent_to(scope: &impl Scoped, person: PersonId) -> Result<Vec<Model>> {
-    Ok(find::<Entity>(scope)
-        .filter(Column::PersonId.eq(person))
-        .filter(Condition::any().add(Column::SentAt.is_not_null()).add(Column::State.is_in(WITH_MAIL)))
-        .all(scope.connection())
-        .await?)
+/// Every prompt of the person, over all events, oldest first.
+pub async fn all_of_person(scope: &impl Scoped, person: PersonId) -> Result<Vec<Model>> {
+    let all = find::<Entity>(scope).filter(Column::PersonId.eq(person));
+    Ok(all.order_by_asc(Column::Id).all(scope.connection()).await?)
 }
 
 /// Every prompt of one registration.

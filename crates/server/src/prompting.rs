@@ -66,16 +66,19 @@ pub fn hours_of(wanted: &Preferences) -> Hours {
 
 /// `None` when the person or the registration is gone.
 pub async fn facts(scope: &impl Scoped, row: &prompt::Model, now: DateTime<Utc>) -> convivio_db::Result<Option<Known>> {
-    let Some(registration) = registration::find_by_id(scope, row.registration_id).await? else { return Ok(None) };
+    // What is looked at over all events holds this one's rows as well.
+    let registrations = registration::all_of_person(scope, row.person_id).await?;
+    let Some(registration) = registrations.iter().find(|one| one.id == row.registration_id).cloned() else { return Ok(None) };
     let Some(person) = person::find_by_id(scope, row.person_id).await? else { return Ok(None) };
-    let Some(event) = event::find_by_id(scope, row.event_id).await? else { return Ok(None) };
-    let enrollment = enrollment::of_registration(scope, registration.id).await?;
-    let sent: Vec<prompt::Model> = prompt::sent_to(scope, person.id).await?.into_iter().filter(|one| one.id != row.id).collect();
-    let counted = |one: &&prompt::Model| one.event_id == row.event_id && one.step != Step::C;
-    let mails: i32 = row.snoozes + sent.iter().filter(counted).map(prompt::Model::mails).sum::<i32>();
-    // The days of every event the reader goes to are theirs, not ours.
-    let registrations = registration::all_of_person(scope, person.id).await?;
     let events = event::by_ids(scope, registrations.iter().map(|one| one.event_id)).await?;
+    let Some(event) = events.iter().find(|one| one.id == row.event_id).cloned() else { return Ok(None) };
+    let enrollment = enrollment::of_registration(scope, registration.id).await?;
+    let prompts = prompt::all_of_person(scope, person.id).await?;
+    let sent = || prompts.iter().filter(|one| one.id != row.id && one.has_left());
+    let counted = |one: &&prompt::Model| one.event_id == row.event_id && one.step != Step::C;
+    let mails: i32 = row.snoozes + sent().filter(counted).map(prompt::Model::mails).sum::<i32>();
+    let left = sent().map(prompt::Model::left_at).collect();
+    // The days of every event the reader goes to are theirs, not ours.
     let event_days = events.iter().flat_map(|one| window::days_of_event(one.starts_at, one.ends_at, one.timezone)).collect();
     let mut met = met_by(scope, &registration, row.step == Step::C).await?;
     if row.step == Step::C {
@@ -90,8 +93,8 @@ pub async fn facts(scope: &impl Scoped, row: &prompt::Model, now: DateTime<Utc>)
         paused_until: enrollment.as_ref().and_then(|one| one.paused_until).filter(|until| now < *until),
         stopped: is_stopped(row.step, enrollment.as_ref()),
         suppressed: suppression::of(scope, &person.email_normal, now).await?.map(|one| one.reason),
-        prompts: prompt::of_registration(scope, registration.id).await?,
-        left: sent.iter().map(prompt::Model::left_at).collect(),
+        prompts: prompts.into_iter().filter(|one| one.registration_id == row.registration_id).collect(),
+        left,
         // What recurs is not of the event, and neither is the note that ends it.
         sent_for_event: if row.occurrence == 0 && row.step != Step::C { u16::try_from(mails).unwrap_or(u16::MAX) } else { 0 },
         event_days,
