@@ -28,6 +28,7 @@ mod m20261129_000070_whose_answers;
 mod m20261129_000080_series;
 mod m20261129_000090_consents;
 mod m20261129_000100_guides_of_events;
+mod m20261129_000120_feedback_told;
 
 pub struct Migrator;
 
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000080_series::Migration),
             Box::new(m20261129_000090_consents::Migration),
             Box::new(m20261129_000100_guides_of_events::Migration),
+            Box::new(m20261129_000120_feedback_told::Migration),
         ]
     }
 }

@@ -23,7 +23,8 @@ async fn sr_49_sr_41_sums_of_five_people_or_none(#[values(Sqlite, Postgres)] dat
         answer(guest).await;
     }
     let feedback = app.get(&event.at("/feedback")).await.ok(200);
-    assert_eq!(feedback, json!({"listened": null, "heard": null, "continued": {"first": null, "day_30": null, "day_90": null}}));
+    let nothing = json!({"listened": null, "heard": null, "continued": {"first": null, "day_30": null, "day_90": null}, "needs_met": null});
+    assert_eq!(feedback, nothing);
     let report = app.get(&event.at("/report")).await.ok(200);
     assert_eq!((&report["followed_up"], &report["answering"], &report["keeping"]), (&json!(6), &json!(null), &json!(null)));
     assert_eq!((&report["connected"], &report["introducing"]), (&json!(0), &json!(0)));
@@ -72,4 +73,82 @@ async fn sr_49_feedback_without_a_name_counts_and_stands_apart(#[values(Sqlite, 
         (&feedback["listened"], &feedback["heard"]),
         (&json!({"yes": 0, "partly": 0, "no": 5}), &json!({"yes": 5, "partly": 0, "no": 0}))
     );
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_41_whether_a_need_was_met_is_said_by_who_had_it(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    // What was kept, and then at once how it went: the steps between are dropped.
+    let steps = json!([{"step": "F1", "days": 1}, {"step": "F6", "days": 8}]);
+    app.put(&event.at("/follow_up"), json!({"steps": steps})).await.ok(200);
+    let guests = app.add_many(&event, 6).await;
+    app.hold(&event, &guests).await;
+    app.live_until(FIRST_WORKING_DAY).await;
+    for guest in &guests {
+        let me = app.signed_in(&event, guest).await;
+        let prompt = prompt_of(&me, "F1").await;
+        let keep = prompt["recall"]["people"][0]["code"].as_str().unwrap();
+        act(&me, &prompt, json!({"choice": "done", "keep": [keep]})).await.ok(200);
+    }
+    app.live_until("2030-05-17T08:00:00Z").await;
+    for (guest, said) in guests.iter().zip(["yes", "no", "partly", "yes"]) {
+        let me = app.signed_in(&event, guest).await;
+        act(&me, &prompt_of(&me, "F6").await, json!({"choice": "done", "feedback": {"need_met": said}})).await.ok(200);
+    }
+    let path = event.at("/report");
+    assert_eq!(app.get(&path).await.ok(200)["needs_met"], json!(null), "four have answered");
+
+    // The fifth says so on the page, without a name; who leaves the question out is not counted.
+    let page = app.mails().to(&guests[4].email).kind("F6").only().link("prompts");
+    assert!(app.visitor().get(&page).await.ok_page().contains("name=\"need_met\""));
+    app.visitor().submit(&page, &[("need_met", "yes"), ("anonymous", "on"), ("choice", "done")]).await.ok_page();
+    let page = app.mails().to(&guests[5].email).kind("F6").only().link("prompts");
+    app.visitor().submit(&page, &[("need_met", ""), ("choice", "done")]).await.ok_page();
+    let sums = json!({"yes": 3, "partly": 1, "no": 1});
+    assert_eq!(app.get(&path).await.ok(200)["needs_met"], sums);
+    assert_eq!(app.get(&event.at("/feedback")).await.ok(200)["needs_met"], sums);
+    let drawn = app.get(&event.at("/report?format=html&locale=it")).await.text();
+    assert!(drawn.contains("le persone hanno trovato qualcosa che serviva loro?"), "{drawn}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_49_two_looks_never_differ_by_one_answer(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, _) = app.held_evening("may", 11).await;
+    app.live_until(FIRST_WORKING_DAY).await;
+    let answer = async |guest: &Guest, heard: Option<&str>, anonymous: bool| {
+        let me = app.signed_in(&event, guest).await;
+        let said = json!({"choice": "done", "feedback": {"heard": heard}, "anonymous": anonymous});
+        act(&me, &prompt_of(&me, "F1").await, said).await.ok(200);
+    };
+    let heard = async || {
+        let feedback = app.get(&event.at("/feedback")).await.ok(200);
+        let report = app.get(&event.at("/report")).await.ok(200);
+        assert_eq!(feedback["continued"], report["continued"]);
+        feedback["heard"].clone()
+    };
+    for guest in &guests[..4] {
+        answer(guest, Some("yes"), false).await;
+        assert_eq!(heard().await, json!(null));
+    }
+    answer(&guests[4], Some("yes"), true).await;
+    let five = json!({"yes": 5, "partly": 0, "no": 0});
+    assert_eq!(heard().await, five);
+
+    // Four more without a name, one who thinks again, and one who takes it back: a look after each of them tells nothing new.
+    for guest in &guests[5..9] {
+        answer(guest, Some("no"), true).await;
+        assert_eq!(heard().await, five);
+    }
+    answer(&guests[0], Some("partly"), false).await;
+    assert_eq!(heard().await, five);
+    answer(&guests[1], None, false).await;
+    answer(&guests[9], Some("no"), true).await;
+    assert_eq!(heard().await, five, "nine say something now");
+
+    answer(&guests[10], Some("no"), true).await;
+    assert_eq!(heard().await, json!({"yes": 3, "partly": 1, "no": 6}));
 }

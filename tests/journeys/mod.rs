@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod between_rounds;
+mod bridges;
 mod cadence;
 mod client;
 mod common_ground;

@@ -51,6 +51,36 @@ async fn what_was_stopped_is_not_put_off(#[values("pause", "stop")] choice: &str
 
 #[rstest]
 #[tokio::test]
+async fn sr_34_what_is_on_its_way_is_stopped_with_the_rest(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let app = TestApp::with(Setup::default().relay(&relay), database).await;
+    let (event, guests, _) = app.held_evening("may", 4).await;
+    app.live_until(FIRST_WORKING_DAY).await;
+    let ada = guests[0].email.clone();
+    let me = app.me(&relay.mails().to(&ada).kind("confirmed").only().token("in"));
+    let first = prompt_of(&me, "F1").await;
+    let keep = first["recall"]["people"][0]["code"].clone();
+    act(&me, &first, json!({"choice": "done", "keep": [keep]})).await.ok(200);
+
+    // The relay puts her mail off.
+    let put_off = ada.clone();
+    relay.judge(move |recipient, _| if recipient == put_off { Reply::Later } else { Reply::Accept });
+    app.live_until("2030-05-17T08:00:00Z").await;
+    assert_eq!(prompt_of(&me, "F2").await["state"], "queued");
+    act(&me, &first, json!({"choice": "stop"})).await.ok(200);
+    for step in ["F2", "F3"] {
+        let prompt = prompt_of(&me, step).await;
+        assert_eq!((&prompt["state"], &prompt["reason"]), (&json!("cancelled"), &json!("stopped")), "{step}");
+    }
+    assert_eq!(prompt_of(&me, "F1").await["state"], "skipped");
+    let messages = app.all(&event.at("/messages")).await;
+    let mail = messages.iter().find(|one| one["kind"] == "F2" && one["registration"] == guests[0].code.as_str()).unwrap();
+    assert_eq!((&mail["state"], &mail["reason"]), (&json!("suppressed"), &json!("stopped")));
+    assert!(relay.mails().to(&ada).kind("F2").is_empty());
+}
+
+#[rstest]
+#[tokio::test]
 async fn what_was_written_before_it_was_put_off_is_kept(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let (event, guests, _) = app.held_evening("may", 4).await;

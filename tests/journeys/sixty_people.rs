@@ -128,7 +128,7 @@ fn answer_to(prompt: &Value, n: usize) -> Value {
         "F4" => {
             json!({"choice": "done", "checks": of_two(json!({"trust": 4, "goals": 3, "solutions": 2})), "feedback": {"continued": "yes"}})
         }
-        "F6" => json!({"choice": "done", "cadence": of_two(json!(1)), "feedback": {"continued": "partly"}}),
+        "F6" => json!({"choice": "done", "cadence": of_two(json!(1)), "feedback": {"continued": "partly", "need_met": "yes"}}),
         _ => json!({"choice": "done"}),
     }
 }
@@ -275,6 +275,7 @@ async fn sr_41_sr_45_sr_49_sums_and_no_counts(season: &Season) {
     let feedback = season.app.get(&season.event.at("/feedback")).await.ok(200);
     assert!(feedback["heard"]["yes"].as_i64() > Some(30) && feedback["continued"]["day_90"]["partly"].as_i64() > Some(30), "{feedback}");
     let report = season.app.get(&season.event.at("/report")).await.ok(200);
+    assert!(report["needs_met"]["yes"].as_i64() > Some(30), "{report}");
     assert!(report["giving"].as_i64() > Some(30) && report["introducing"].as_i64() > Some(5), "{report}");
     for me in season.clients.values() {
         assert!(me.all("/connections").await.len() <= 3);

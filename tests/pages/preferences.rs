@@ -115,3 +115,38 @@ async fn a_made_up_link_has_no_preferences(#[values(Sqlite, Postgres)] database:
     }
     assert_eq!(app.visitor().submit("/in/made-up/preferences", &UNTOUCHED).await.status, 404);
 }
+
+#[rstest]
+#[tokio::test]
+async fn sr_10_a_block_is_taken_back_on_the_page(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, _) = app.held_evening("may", 4).await;
+    let (page, me) = (page_of(&app, &event, &guests[0]).await, app.signed_in(&event, &guests[0]).await);
+    let take_back = |guest: &Guest| format!("name=\"unblock\" value=\"{}\"", guest.code);
+    assert!(!app.visitor().get(&page).await.ok_page().contains("name=\"unblock\""), "nobody is blocked");
+    for guest in [&guests[1], &guests[2]] {
+        me.post("/blocks", json!({"code": guest.code})).await.ok(201);
+    }
+    // One of the two keeps their name.
+    let theirs = page_of(&app, &event, &guests[2]).await;
+    assert_eq!(app.visitor().submit(&theirs, &with("show_name", "none")).await.status, 303);
+    for _ in 0..20 {
+        let shown = app.visitor().get(&page).await.ok_page();
+        assert!(shown.contains(&take_back(&guests[1])) && shown.contains(&take_back(&guests[2])), "{shown}");
+        assert!(shown.contains(&guests[1].name) && !shown.contains(&guests[2].name), "{shown}");
+    }
+    assert_eq!(me.all("/blocks").await.len(), 2, "looking changes nothing");
+
+    // Pressed twice, it is taken back once.
+    for _ in 0..2 {
+        let done = app.visitor().submit(&page, &[("unblock", guests[1].code.as_str())]).await;
+        assert_eq!(done.status, 303, "{}", done.text());
+        let shown = app.visitor().get(&done.location()).await.ok_page();
+        assert!(shown.contains("the block is taken back") && !shown.contains(&take_back(&guests[1])), "{shown}");
+    }
+    let left = me.all("/blocks").await;
+    assert_eq!(each(&json!(left), "code"), [guests[2].code.as_str()]);
+    assert_eq!(app.visitor().submit(&page, &[("unblock", "no code")]).await.status, 404);
+    assert_eq!(app.visitor().submit(&page, &[("unblock", "ZZZZZZZZ")]).await.status, 422);
+    assert_eq!(me.all("/blocks").await.len(), 1);
+}

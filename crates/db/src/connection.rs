@@ -117,6 +117,17 @@ pub async fn of_pair(scope: &impl Scoped, owner: PersonId, other: PersonId) -> R
     Ok(find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).filter(Column::OtherId.eq(other)).one(scope.connection()).await?)
 }
 
+/// The pairs among these few people whom a third person brought together, each once, the elder person first.
+pub async fn introduced_among(scope: &impl Scoped, people: &BTreeSet<PersonId>) -> Result<BTreeSet<(PersonId, PersonId)>> {
+    let rows = find::<Entity>(scope)
+        .filter(Column::OwnerId.is_in(people.iter().copied()))
+        .filter(Column::OtherId.is_in(people.iter().copied()))
+        .filter(Column::IntroducedBy.is_not_null())
+        .all(scope.connection())
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.owner_id.min(row.other_id), row.owner_id.max(row.other_id))).collect())
+}
+
 /// Whom `person` keeps, and who asked them: a page of it.
 pub async fn around(scope: &impl Scoped, person: PersonId, cursor: Cursor<ConnectionId>) -> Result<Page<Model>> {
     let kept = Condition::all().add(Column::OwnerId.eq(person)).add(Column::State.is_in(KEPT));

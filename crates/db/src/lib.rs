@@ -17,6 +17,7 @@ pub mod enrollment;
 mod error;
 pub mod event;
 pub mod feedback;
+pub mod feedback_told;
 pub mod guide;
 pub mod guide_ack;
 pub mod idempotency;

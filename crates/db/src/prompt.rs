@@ -47,6 +47,8 @@ owned!();
 
 /// Not sent yet, or to be sent again.
 pub const WAITING: [PromptState; 2] = [PromptState::Scheduled, PromptState::Snoozed];
+/// The same, and those whose mail is on its way.
+const OPEN: [PromptState; 3] = [PromptState::Scheduled, PromptState::Queued, PromptState::Snoozed];
 /// Its mail is on its way or has arrived.
 const WITH_MAIL: [PromptState; 4] = [PromptState::Queued, PromptState::Sent, PromptState::Acted, PromptState::Skipped];
 
@@ -133,13 +135,10 @@ pub async fn newest_of_person(scope: &impl Scoped, person: PersonId, most: u64) 
     Ok(cursor.page_back(scope, find::<Entity>(scope).filter(Column::PersonId.eq(person)), Column::Id).await?.rows)
 }
 
-/// Everything the person was sent, or has on its way, over all events.
-pub async fn sent_to(scope: &impl Scoped, person: PersonId) -> Result<Vec<Model>> {
-    Ok(find::<Entity>(scope)
-        .filter(Column::PersonId.eq(person))
-        .filter(Condition::any().add(Column::SentAt.is_not_null()).add(Column::State.is_in(WITH_MAIL)))
-        .all(scope.connection())
-        .await?)
+/// Every prompt of the person, over all events, oldest first.
+pub async fn all_of_person(scope: &impl Scoped, person: PersonId) -> Result<Vec<Model>> {
+    let all = find::<Entity>(scope).filter(Column::PersonId.eq(person));
+    Ok(all.order_by_asc(Column::Id).all(scope.connection()).await?)
 }
 
 /// Every prompt of one registration.
@@ -258,10 +257,14 @@ pub async fn cancel_waiting(tx: &Tx, registration: RegistrationId, reason: Reaso
     call_off(tx, Column::RegistrationId.eq(registration), &WAITING, PromptState::Cancelled, reason).await
 }
 
+/// The same, and what was on its way: its mail is called off with it.
+pub async fn cancel_open(tx: &Tx, registration: RegistrationId, reason: Reason) -> Result<()> {
+    call_off(tx, Column::RegistrationId.eq(registration), &OPEN, PromptState::Cancelled, reason).await
+}
+
 /// Everything not yet sent to the person is called off.
 pub async fn suppress_open(tx: &Tx, person: PersonId, reason: Reason) -> Result<()> {
-    let open = [PromptState::Scheduled, PromptState::Queued, PromptState::Snoozed];
-    call_off(tx, Column::PersonId.eq(person), &open, PromptState::Suppressed, reason).await
+    call_off(tx, Column::PersonId.eq(person), &OPEN, PromptState::Suppressed, reason).await
 }
 
 /// What was said to the person, and what they said, is forgotten, but for what is counted without a name; their links open nothing. How many there

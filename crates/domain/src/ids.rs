@@ -60,6 +60,7 @@ ids!(
     EnrollmentId,
     EventId,
     FeedbackId,
+    FeedbackToldId,
     GuideAckId,
     GuideId,
     IntroductionId,

@@ -196,6 +196,9 @@ pub struct Feedback {
     pub heard: Option<Agreement>,
     #[serde(default)]
     pub continued: Option<Agreement>,
+    /// Whether they found something they needed, through somebody they met.
+    #[serde(default)]
+    pub need_met: Option<Agreement>,
 }
 
 impl Feedback {

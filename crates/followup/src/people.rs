@@ -97,7 +97,7 @@ pub struct Story {
     pub kept: Vec<Kept>,
     /// Those the reader knows from elsewhere.
     pub contacts: Vec<Contact>,
-    /// Those of them whom nobody should bring together.
+    /// Those of them whom the reader should not bring together, because they know each other or would rather not.
     pub apart: Vec<(RegistrationCode, RegistrationCode)>,
     /// Whom the prompts before this one were about.
     pub spoken_of: Vec<RegistrationCode>,

@@ -159,7 +159,8 @@ fn prompted(prompt: Prompt) -> Mail {
         _ => {
             let (prompt_link, guide_link) = (link("prompts"), Some(guide_link("after")));
             let slot = (step == Step::F3).then(|| slot(&prompt.subject));
-            let introductions_link = None;
+            // One of them shows what comes seldom; the shortest.
+            let introductions_link = (step == Step::F6).then(|| link("introductions"));
             Mail::FollowUp(Box::new(FollowUp {
                 reader,
                 event,

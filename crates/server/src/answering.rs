@@ -190,7 +190,7 @@ pub async fn answer_prompt(app: &App, row: prompt::Model, answer: Answer) -> Res
     let changes = prompt::ActiveModel { answered_at: Set(Some(now)), answer: Set(Some(Stored(answer))), ..Default::default() };
     prompt::move_on(&tx, row.id, &answerable, state, changes).await?;
     if choice == Choice::Stop {
-        prompt::cancel_waiting(&tx, row.registration_id, Reason::Stopped).await?;
+        prompt::cancel_open(&tx, row.registration_id, Reason::Stopped).await?;
         if row.step == Step::C {
             gardening::clear_cadences(&tx, row.person_id).await?;
         }

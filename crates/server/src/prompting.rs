@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use convivio_db::{
-    Scoped, block, connection, contact, encounter, enrollment, event, log, organizer, person, prompt, registration, suppression,
+    Scoped, block, connection, contact, encounter, enrollment, event, introduction, log, organizer, person, prompt, registration,
+    suppression,
 };
 use convivio_domain::prompt::Sitting;
 use convivio_domain::words::{EnrollmentState, LogKind, PromptState, Reason, RegistrationState, Step};
@@ -65,16 +66,19 @@ pub fn hours_of(wanted: &Preferences) -> Hours {
 
 /// `None` when the person or the registration is gone.
 pub async fn facts(scope: &impl Scoped, row: &prompt::Model, now: DateTime<Utc>) -> convivio_db::Result<Option<Known>> {
-    let Some(registration) = registration::find_by_id(scope, row.registration_id).await? else { return Ok(None) };
+    // What is looked at over all events holds this one's rows as well.
+    let registrations = registration::all_of_person(scope, row.person_id).await?;
+    let Some(registration) = registrations.iter().find(|one| one.id == row.registration_id).cloned() else { return Ok(None) };
     let Some(person) = person::find_by_id(scope, row.person_id).await? else { return Ok(None) };
-    let Some(event) = event::find_by_id(scope, row.event_id).await? else { return Ok(None) };
-    let enrollment = enrollment::of_registration(scope, registration.id).await?;
-    let sent: Vec<prompt::Model> = prompt::sent_to(scope, person.id).await?.into_iter().filter(|one| one.id != row.id).collect();
-    let counted = |one: &&prompt::Model| one.event_id == row.event_id && one.step != Step::C;
-    let mails: i32 = row.snoozes + sent.iter().filter(counted).map(prompt::Model::mails).sum::<i32>();
-    // The days of every event the reader goes to are theirs, not ours.
-    let registrations = registration::all_of_person(scope, person.id).await?;
     let events = event::by_ids(scope, registrations.iter().map(|one| one.event_id)).await?;
+    let Some(event) = events.iter().find(|one| one.id == row.event_id).cloned() else { return Ok(None) };
+    let enrollment = enrollment::of_registration(scope, registration.id).await?;
+    let prompts = prompt::all_of_person(scope, person.id).await?;
+    let sent = || prompts.iter().filter(|one| one.id != row.id && one.has_left());
+    let counted = |one: &&prompt::Model| one.event_id == row.event_id && one.step != Step::C;
+    let mails: i32 = row.snoozes + sent().filter(counted).map(prompt::Model::mails).sum::<i32>();
+    let left = sent().map(prompt::Model::left_at).collect();
+    // The days of every event the reader goes to are theirs, not ours.
     let event_days = events.iter().flat_map(|one| window::days_of_event(one.starts_at, one.ends_at, one.timezone)).collect();
     let mut met = met_by(scope, &registration, row.step == Step::C).await?;
     if row.step == Step::C {
@@ -89,8 +93,8 @@ pub async fn facts(scope: &impl Scoped, row: &prompt::Model, now: DateTime<Utc>)
         paused_until: enrollment.as_ref().and_then(|one| one.paused_until).filter(|until| now < *until),
         stopped: is_stopped(row.step, enrollment.as_ref()),
         suppressed: suppression::of(scope, &person.email_normal, now).await?.map(|one| one.reason),
-        prompts: prompt::of_registration(scope, registration.id).await?,
-        left: sent.iter().map(prompt::Model::left_at).collect(),
+        prompts: prompts.into_iter().filter(|one| one.registration_id == row.registration_id).collect(),
+        left,
         // What recurs is not of the event, and neither is the note that ends it.
         sent_for_event: if row.occurrence == 0 && row.step != Step::C { u16::try_from(mails).unwrap_or(u16::MAX) } else { 0 },
         event_days,
@@ -197,6 +201,7 @@ pub async fn compose_for_staff(
     now: DateTime<Utc>,
 ) -> convivio_db::Result<Result<Prompt, Reason>> {
     let met = met_by(scope, mine, false).await?;
+    let apart = codes_of(&met, who_met(scope, &met.keys().copied().collect()).await?);
     let mut met: Vec<Tablemate> = met.values().map(|other| tablemate(other, &other.registration.profile)).collect();
     met.sort_by(|a, b| a.code.cmp(&b.code));
     let facts = facts_of(event, mine.locale);
@@ -218,7 +223,7 @@ pub async fn compose_for_staff(
         event: facts,
         met,
         contacts: Vec::new(),
-        apart: Vec::new(),
+        apart,
         spoken_of: Vec::new(),
         before: 0,
         next: if step == Step::N1 { next(app, scope, mine, now).await? } else { None },
@@ -246,7 +251,8 @@ async fn story(app: &App, scope: &impl Scoped, known: &Known, row: &prompt::Mode
         met,
         kept: kept(scope, known, row, &blocked).await?,
         contacts: contacts(scope, known).await?,
-        apart: apart(scope, known).await?,
+        // Only F5 brings two together.
+        apart: if row.step == Step::F5 { apart(scope, known).await? } else { Vec::new() },
         spoken_of: spoken_of(known, row),
         before: usize::try_from(row.occurrence).unwrap_or(0),
         next: if row.step == Step::N1 { next(app, scope, mine, now).await? } else { None },
@@ -265,11 +271,27 @@ async fn contacts(scope: &impl Scoped, known: &Known) -> convivio_db::Result<Vec
     Ok(contact::all_of(scope, known.person.id).await?.into_iter().map(contact).collect())
 }
 
-/// Those whom nobody should bring together: one of the two blocked the other.
+/// Those whom the reader need not bring together: one of the two blocked the other, they know each other from some evening or through somebody, or
+/// the reader has proposed it already. Which of these it is, nobody learns.
 async fn apart(scope: &impl Scoped, known: &Known) -> convivio_db::Result<Vec<(RegistrationCode, RegistrationCode)>> {
-    let people = known.kept.iter().map(|one| one.other_id).collect();
-    let code = |person: PersonId| known.met.get(&person).map(|met| met.registration.code.clone());
-    Ok(block::among(scope, &people).await?.into_iter().filter_map(|(one, other)| Some((code(one)?, code(other)?))).collect())
+    let people: BTreeSet<PersonId> = known.kept.iter().map(|one| one.other_id).collect();
+    let mut pairs = block::among(scope, &people).await?;
+    pairs.extend(who_met(scope, &people).await?);
+    pairs.extend(connection::introduced_among(scope, &people).await?);
+    let proposed = introduction::of_introducer(scope, known.person.id).await?;
+    pairs.extend(proposed.iter().map(|row| (row.one_id, row.other_id)));
+    Ok(codes_of(&known.met, pairs))
+}
+
+/// The pairs among these people who were at one table, or in one room, on whatever evening.
+async fn who_met(scope: &impl Scoped, people: &BTreeSet<PersonId>) -> convivio_db::Result<BTreeSet<(PersonId, PersonId)>> {
+    let evenings = encounter::among(scope, people).await?;
+    Ok(evenings.into_iter().map(|(one, other, _)| (one, other)).collect())
+}
+
+fn codes_of(met: &HashMap<PersonId, Met>, pairs: BTreeSet<(PersonId, PersonId)>) -> Vec<(RegistrationCode, RegistrationCode)> {
+    let code = |person: PersonId| met.get(&person).map(|met| met.registration.code.clone());
+    pairs.into_iter().filter_map(|(one, other)| Some((code(one)?, code(other)?))).collect()
 }
 
 /// Whom the last prompt was about.

@@ -20,8 +20,8 @@ pub(super) fn compose(now: DateTime<Utc>, story: &Story) -> Result<Prompt, Reaso
     told.map_err(Reason::from)
 }
 
-/// The two who have most to say to each other and did not sit together before the reader's eyes: what one offers and the other needs, else what
-/// both love.
+/// The two who have most to say to each other and have not met yet, before the reader's eyes or as far as is known otherwise: what one offers and the
+/// other needs, else what both love.
 fn bridge<'a>(now: DateTime<Utc>, teller: &Teller, kept: &[&'a Kept]) -> Option<(&'a Kept, &'a Kept, CommonGround)> {
     let pairs = kept.iter().enumerate().flat_map(|(i, one)| kept[i + 1..].iter().map(move |other| (*one, *other)));
     let grounds = pairs.map(|(one, other)| (one, other, common_ground::of(now, &one.mate.profile, &other.mate.profile, teller.locale)));
@@ -31,12 +31,12 @@ fn bridge<'a>(now: DateTime<Utc>, teller: &Teller, kept: &[&'a Kept]) -> Option<
         (one, other) => one.iter().any(|sitting| other.contains(sitting)),
     };
     let strangers = grounds.filter(|(one, other, _)| !met(&one.mate, &other.mate));
-    let blocked = |one: &Kept, other: &Kept| {
+    let apart = |one: &Kept, other: &Kept| {
         let codes = (&one.mate.code, &other.mate.code);
         teller.story.apart.iter().any(|(a, b)| (a, b) == codes || (b, a) == codes)
     };
     let found = strangers
-        .filter(|(one, other, _)| !blocked(one, other))
+        .filter(|(one, other, _)| !apart(one, other))
         .filter(|(_, _, between)| !between.offers_needs.is_empty() || !between.passions.is_empty());
     // The first of the best, so that the same facts give the same words.
     found.min_by_key(|(_, _, between)| (between.offers_needs.is_empty(), between.passions.is_empty()))

@@ -117,6 +117,13 @@ fn sr_43_f5_brings_together_what_one_offers_and_the_other_needs() {
         Kept { mate: crate::people::Tablemate { sittings: luca().mate.sittings, ..photographer.mate.clone() }, ..photographer.clone() };
     let prompt = told(TWO_MONTHS, Step::F5, &story(ada(Locale::En), vec![luca(), together]));
     assert_eq!(prompt.recall.people.len(), 1, "{}", prompt.opening);
+    // Two who know each other from elsewhere, whichever is named first.
+    let codes = (luca().mate.code, photographer.mate.code.clone());
+    for pair in [codes.clone(), (codes.1, codes.0)] {
+        let story = Story { apart: vec![pair], ..story(ada(Locale::En), vec![luca(), photographer.clone()]) };
+        let prompt = told(TWO_MONTHS, Step::F5, &story);
+        assert_eq!(prompt.recall.people.len(), 1, "{}", prompt.opening);
+    }
     // The need is over.
     let mut over = luca();
     over.mate.profile.needs[0].expires_at = Some(at(TWO_MONTHS));

@@ -1,9 +1,9 @@
 //! What organizers learn of what came of an event: sums over five people or more, and never whom anybody knows.
 
 use actix_web::{HttpResponse, web};
-use convivio_db::{Scoped, connection, enrollment, event, feedback as anonymous, log, organizer, prompt};
-use convivio_domain::words::Step;
-use convivio_domain::{Agreement, Feedback as Said, Locale};
+use convivio_db::feedback_told::{self, Sums, Told};
+use convivio_db::{Scoped, Tenant, connection, enrollment, event, feedback as anonymous, log, organizer, prompt};
+use convivio_domain::{EventId, Locale};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -12,12 +12,12 @@ use super::{EventPath, find_event};
 use crate::app::App;
 use crate::http::describe::Description;
 use crate::http::{Forms, InForm, Json, Query, Result, Staff, Viewer};
-use crate::pages::{self, CarriedOn, Reached, When};
+use crate::pages::{self, Reached, SaidOn, When};
 
 /// Fewer people than this are not told of: somebody would know who they are.
 const FEWEST: usize = 5;
 
-/// How many said what; missing where fewer than five answered.
+/// How many said what; missing where fewer than five answered. They change only when five more have answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 struct Answers {
     yes: usize,
@@ -26,11 +26,8 @@ struct Answers {
 }
 
 impl Answers {
-    fn of(said: impl Iterator<Item = Agreement>) -> Option<Self> {
-        let said: Vec<Agreement> = said.collect();
-        let count = |one: Agreement| said.iter().filter(|other| **other == one).count();
-        let sums = Self { yes: count(Agreement::Yes), partly: count(Agreement::Partly), no: count(Agreement::No) };
-        (said.len() >= FEWEST).then_some(sums)
+    fn of(told: Sums) -> Option<Self> {
+        (told.answers() > 0).then_some(Self { yes: told.yes, partly: told.partly, no: told.no })
     }
 }
 
@@ -48,6 +45,8 @@ pub struct EventFeedback {
     heard: Option<Answers>,
     /// "Has anything carried on?", after the day after, 30 days and 90 days
     continued: Continued,
+    /// "Through somebody you met, did you find something you needed?", after 90 days
+    needs_met: Option<Answers>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -58,30 +57,41 @@ struct Continued {
 }
 
 pub async fn feedback(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<EventPath>) -> Result<Json<EventFeedback>> {
-    let read = app.db.read(&who);
-    let event = find_event(&read, &path.event).await?;
-    let answers = answers(&read, &event).await?;
+    let event = find_event(&app.db.read(&who), &path.event).await?;
+    let told = told(&app, &who, event.id).await?;
     Ok(Json(EventFeedback {
-        listened: said(&answers, Step::F1, |feedback| feedback.listened),
-        heard: said(&answers, Step::F1, |feedback| feedback.heard),
-        continued: continued(&answers),
+        listened: Answers::of(told.listened),
+        heard: Answers::of(told.heard),
+        continued: continued(&told),
+        needs_met: Answers::of(told.needs_met),
     }))
 }
 
-/// With a name and without.
-async fn answers(scope: &impl Scoped, event: &event::Model) -> Result<Vec<(Step, Said)>> {
-    let mut answers = prompt::feedback_of_event(scope, event.id).await?;
-    answers.extend(anonymous::of_event(scope, event.id).await?);
-    Ok(answers)
+/// What may be told of the feedback now. It is written down as it is told, or the next look could differ by what one person has said since.
+async fn told(app: &App, who: &impl Tenant, event: EventId) -> Result<Told> {
+    let read = app.db.read(who);
+    let before = feedback_told::of_event(&read, event).await?;
+    if before.renewed(said(&read, event).await?, FEWEST) == before {
+        return Ok(before);
+    }
+    let (tx, now) = (app.db.write(who).await?, app.clock.now());
+    let before = feedback_told::lock(&tx, event, now).await?;
+    let told = before.renewed(said(&tx, event).await?, FEWEST);
+    feedback_told::put(&tx, event, told, now).await?;
+    tx.commit().await?;
+    Ok(told)
 }
 
-fn said(answers: &[(Step, Said)], step: Step, question: impl Fn(&Said) -> Option<Agreement>) -> Option<Answers> {
-    Answers::of(answers.iter().filter(|(of, _)| *of == step).filter_map(|(_, said)| question(said)))
+/// What has been said until now, with a name and without.
+async fn said(scope: &impl Scoped, event: EventId) -> Result<Told> {
+    let mut answers = prompt::feedback_of_event(scope, event).await?;
+    answers.extend(anonymous::of_event(scope, event).await?);
+    Ok(Told::of(&answers))
 }
 
-fn continued(answers: &[(Step, Said)]) -> Continued {
-    let of = |step| said(answers, step, |feedback| feedback.continued);
-    Continued { first: of(Step::F1), day_30: of(Step::F4), day_90: of(Step::F6) }
+fn continued(told: &Told) -> Continued {
+    let [first, day_30, day_90] = [told.first, told.day_30, told.day_90].map(Answers::of);
+    Continued { first, day_30, day_90 }
 }
 
 /// What came of an event. A number is of people, and missing where it would be of fewer than five.
@@ -100,6 +110,8 @@ pub struct Outcome {
     /// Who gave something to somebody they met there.
     giving: Option<usize>,
     continued: Continued,
+    /// Whether they found something they needed through somebody they met there, as they say after 90 days.
+    needs_met: Option<Answers>,
 }
 
 #[derive(serde::Deserialize, IntoParams)]
@@ -131,7 +143,7 @@ pub async fn report(
 ) -> Result<InForm<Report>> {
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
-    let outcome = outcome(&read, &event).await?;
+    let outcome = outcome(&read, &event, told(&app, &who, event.id).await?).await?;
     Ok(InForm::new(match query.format {
         Format::Json => HttpResponse::Ok().json(outcome),
         Format::Html => {
@@ -141,8 +153,7 @@ pub async fn report(
     }))
 }
 
-async fn outcome(scope: &impl Scoped, event: &event::Model) -> Result<Outcome> {
-    let answers = answers(scope, event).await?;
+async fn outcome(scope: &impl Scoped, event: &event::Model, told: Told) -> Result<Outcome> {
     let kept = connection::owners_of_event(scope, event.id).await?;
     let gave = log::givers_of_event(scope, event.id).await?;
     Ok(Outcome {
@@ -152,7 +163,8 @@ async fn outcome(scope: &impl Scoped, event: &event::Model) -> Result<Outcome> {
         connected: people(kept.connected),
         introducing: people(gave.introducing),
         giving: people(gave.giving),
-        continued: continued(&answers),
+        continued: continued(&told),
+        needs_met: Answers::of(told.needs_met),
     })
 }
 
@@ -167,12 +179,14 @@ impl Outcome {
             ("introducing", self.introducing),
         ];
         let days = [("first", self.continued.first), ("day_30", self.continued.day_30), ("day_90", self.continued.day_90)];
+        let said_on = |day, said: Option<Answers>| SaidOn::new(day, said.map(|said| [said.yes, said.partly, said.no]));
         pages::Report {
             title: event.title(locale).to_owned(),
             organizer: organizer.name.to_string(),
             when: When { starts_at: event.starts_at, ends_at: event.ends_at, timezone: event.timezone },
             people: lines.into_iter().map(|(what, people)| Reached::new(what, people, self.followed_up)).collect(),
-            continued: days.map(|(day, said)| CarriedOn::new(day, said.map(|said| [said.yes, said.partly, said.no]))).into(),
+            continued: days.map(|(day, said)| said_on(day, said)).into(),
+            needs_met: vec![said_on("day_90", self.needs_met)],
         }
     }
 }
@@ -195,8 +209,7 @@ mod tests {
     #[test]
     fn sr_41_fewer_than_five_are_not_told_of() {
         assert_eq!([0, 1, 4, 5, 6].map(people), [Some(0), None, None, Some(5), Some(6)]);
-        assert_eq!(Answers::of([Agreement::Yes; 4].into_iter()), None);
-        let five = [Agreement::Yes, Agreement::Yes, Agreement::No, Agreement::Partly, Agreement::Yes];
-        assert_eq!(Answers::of(five.into_iter()), Some(Answers { yes: 3, partly: 1, no: 1 }));
+        assert_eq!(Answers::of(Sums::default()), None);
+        assert_eq!(Answers::of(Sums { yes: 3, partly: 1, no: 1 }), Some(Answers { yes: 3, partly: 1, no: 1 }));
     }
 }

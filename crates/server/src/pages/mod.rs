@@ -39,7 +39,7 @@ use futures_util::future::LocalBoxFuture;
 use crate::app::App;
 use crate::http::{ApiError, Result, receiving, request_id};
 pub(crate) use views::When;
-pub(crate) use views::{CarriedOn, Letter, Reached, Report, Timeline};
+pub(crate) use views::{Letter, Reached, Report, SaidOn, Timeline};
 use views::{EventHead, Home, HostPage, Page, Problem, ProblemKind};
 
 /// What a page's form posted. A field that is there twice counts once.

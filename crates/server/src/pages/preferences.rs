@@ -1,23 +1,28 @@
-//! How somebody would be written to, and who sees what of them; changed by the API's own rules. Below it, what belongs to them.
+//! How somebody would be written to, and who sees what of them; changed by the API's own rules. Below it whom they blocked, and what belongs to them.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use convivio_db::event;
-use convivio_domain::{ConsentPurpose, ConsentWay, Field, VisibleTo};
+use convivio_db::{Cursor, block, event};
+use convivio_domain::{ConsentPurpose, ConsentWay, Field, Locale, RegistrationCode, VisibleTo};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::my_table::signed_in;
-use super::views::{Agreed, Feed, FieldError, Page, PreferencesForm, PreferencesPage, Shown, ways};
+use super::views::{Agreed, BlockedPerson, Feed, FieldError, Page, PreferencesForm, PreferencesPage, Shown, ways};
 use super::{Form, app, done, drawn, just_done, locale_of, or_problem};
 use crate::api::me::calendar_feed;
 use crate::api::me::preferences::{self, SaidPreferences};
+use crate::api::me::safety::{self, Block};
 use crate::app::App;
 use crate::consenting::Saying;
 use crate::http::{self, ApiError, Attendee, Result};
+use crate::keeping;
 
 /// What the page has words for once it is done.
-const DONE: [&str; 2] = ["saved", "feed_gone"];
+const DONE: [&str; 3] = ["saved", "feed_gone", "unblocked"];
+
+/// So many are shown; who takes some back sees further ones.
+const MOST_BLOCKED: u64 = 100;
 
 pub async fn show(request: HttpRequest, token: web::Path<String>) -> HttpResponse {
     or_problem(&request, shown(&request, &token).await)
@@ -26,15 +31,15 @@ pub async fn show(request: HttpRequest, token: web::Path<String>) -> HttpRespons
 async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
     let app = app(request);
     let who = signed_in(&app, token).await?;
-    let view = as_it_is(&app, &who).await?;
+    let view = as_it_is(request, &app, &who).await?;
     answer(request, &who, PreferencesPage { done: just_done(request, &DONE), ..view })
 }
 
 /// Nothing typed and nothing done.
-async fn as_it_is(app: &App, who: &Attendee) -> Result<PreferencesPage> {
+async fn as_it_is(request: &HttpRequest, app: &App, who: &Attendee) -> Result<PreferencesPage> {
     let kept = as_json(&preferences::as_they_are(app, who).await?)?;
-    let event = event::find_by_id(&app.db.read(who), who.registration.event_id).await?.ok_or(ApiError::NotFound)?;
     let token = app.attendee_token(&who.registration);
+    let event = event::find_by_id(&app.db.read(who), who.registration.event_id).await?.ok_or(ApiError::NotFound)?;
     Ok(PreferencesPage {
         ways: ways(&token, "preferences"),
         done: None,
@@ -43,6 +48,7 @@ async fn as_it_is(app: &App, who: &Attendee) -> Result<PreferencesPage> {
         form: as_kept(who, &kept),
         agreed: ConsentPurpose::ALL.iter().map(|purpose| agreed(*purpose, &kept["consent_texts"][purpose.as_str()])).collect(),
         timezone: who.registration.zone(&event),
+        blocked: blocked(app, who, locale_of(request, Some(who.registration.locale))).await?,
         feed: Feed { made: who.person.feed_since.is_some(), address: None },
         export: format!("/in/{token}/export"),
         erase: format!("/in/{token}/erase"),
@@ -77,12 +83,17 @@ async fn submitted(request: &HttpRequest, token: &str, form: Form) -> Result<Htt
         }
         _ => {}
     }
+    if !form.get("unblock").is_empty() {
+        let code = RegistrationCode::parse(form.get("unblock")).map_err(|_| ApiError::NotFound)?;
+        safety::let_near(&app, &who, &code).await?;
+        return Ok(lead_back("unblocked"));
+    }
     let saying = Saying { how: ConsentWay::Page, locale: locale_of(request, Some(who.registration.locale)) };
     match preferences::change(&app, &who, saying, |before| onto(&who, &before, &form)).await {
         Ok(_) => Ok(lead_back("saved")),
         Err(ApiError::Invalid(wrong)) => {
             let errors = wrong.into_iter().map(|error| FieldError::new(field_of(&error.pointer), error.code)).collect();
-            let view = as_it_is(&app, &who).await?;
+            let view = as_it_is(request, &app, &who).await?;
             answer(request, &who, PreferencesPage { errors, form: as_typed(&who, &form), ..view })
         }
         Err(err) => Err(err),
@@ -93,7 +104,7 @@ async fn submitted(request: &HttpRequest, token: &str, form: Form) -> Result<Htt
 async fn feed_made(request: &HttpRequest, app: &App, who: &Attendee) -> Result<HttpResponse> {
     let address = calendar_feed::renew(app, who, app.clock.now()).await?;
     let feed = Feed { made: true, address: Some(address.to_string()) };
-    let view = as_it_is(app, who).await?;
+    let view = as_it_is(request, app, who).await?;
     answer(request, who, PreferencesPage { feed, ..view })
 }
 
@@ -173,6 +184,21 @@ fn as_typed(who: &Attendee, form: &Form) -> PreferencesForm {
 
 fn visibility(to: impl Fn(Field) -> VisibleTo) -> Vec<Shown> {
     Field::ALL.iter().map(|field| Shown { field: *field, to: to(*field) }).collect()
+}
+
+/// Whom the reader blocked, each with the event they know them from.
+async fn blocked(app: &App, who: &Attendee, locale: Locale) -> Result<Vec<BlockedPerson>> {
+    let (read, me) = (app.db.read(who), who.person.id);
+    let rows = block::of_owner(&read, me, Cursor { after: None, limit: MOST_BLOCKED }).await?.rows;
+    let known = keeping::as_known(&read, me, rows.iter().map(|row| row.other_id)).await?;
+    let events = event::by_ids(&read, known.values().map(|other| other.event_id)).await?;
+    let person = |row: &block::Model| {
+        let other = known.get(&row.other_id)?;
+        let event = events.iter().find(|event| event.id == other.event_id)?.title(locale).to_owned();
+        let Block { code, name } = Block::from(other.clone());
+        Some(BlockedPerson { code, name: name.map(|name| name.as_str().to_owned()), event })
+    };
+    Ok(rows.iter().filter_map(person).collect())
 }
 
 fn answer(request: &HttpRequest, who: &Attendee, view: PreferencesPage) -> Result<HttpResponse> {

@@ -87,7 +87,13 @@ async fn said_before(app: &App, row: &prompt::Model) -> Result<Form> {
     let Some(answer) = &row.answer else { return Ok(form) };
     form.0.extend(answer.keep.iter().map(|code| (format!("keep_{code}"), "on".to_owned())));
     let feedback = &answer.feedback;
-    for (question, said) in [("heard", feedback.heard), ("listened", feedback.listened), ("continued", feedback.continued)] {
+    let all = [
+        ("heard", feedback.heard),
+        ("listened", feedback.listened),
+        ("continued", feedback.continued),
+        ("need_met", feedback.need_met),
+    ];
+    for (question, said) in all {
         form.0.extend(said.map(|said| (question.to_owned(), said.to_string())));
     }
     Ok(form)
@@ -110,7 +116,12 @@ fn read(form: &Form, asks: Asks) -> Result<Answer, Vec<FieldError>> {
     // Words that are none of the form's own are no answer.
     let said = |field: &str| form.get(field).parse().ok();
     let mut answer = Answer::of(form.get("choice").parse().unwrap_or(Choice::Done));
-    answer.feedback = convivio_domain::Feedback { listened: said("listened"), heard: said("heard"), continued: said("continued") };
+    answer.feedback = convivio_domain::Feedback {
+        listened: said("listened"),
+        heard: said("heard"),
+        continued: said("continued"),
+        need_met: said("need_met"),
+    };
     answer.anonymous = form.ticked("anonymous");
     let mut keep = Vec::new();
     for (field, value) in &form.0 {

@@ -97,9 +97,9 @@ pub struct Somebody {
 #[derive(Serialize, ToSchema)]
 pub struct Block {
     /// Of their registration for an event that both went to, or where who brought the two together met them.
-    code: RegistrationCode,
+    pub code: RegistrationCode,
     /// Missing where the person keeps it.
-    name: Option<PersonName>,
+    pub name: Option<PersonName>,
 }
 
 impl From<registration::Model> for Block {
@@ -138,13 +138,17 @@ pub async fn keep_away(app: &App, who: &Attendee, code: &RegistrationCode) -> Re
     Ok(other)
 }
 
-/// Taking back what is not there changes nothing.
 pub async fn unblock(who: Attendee, app: web::Data<App>, Json(somebody): Json<Somebody>) -> Result<NoContent> {
-    let tx = write_as(&app, &who, who.person.id).await?;
-    let other = at_my_events(&tx, &who, &somebody.code).await?;
-    block::remove(&tx, who.person.id, other.person_id).await?;
-    tx.commit().await?;
+    let_near(&app, &who, &somebody.code).await?;
     Ok(NoContent)
+}
+
+/// The same, here or on the page of preferences. Taking back what is not there changes nothing.
+pub async fn let_near(app: &App, who: &Attendee, code: &RegistrationCode) -> Result<()> {
+    let tx = write_as(app, who, who.person.id).await?;
+    let other = at_my_events(&tx, who, code).await?;
+    block::remove(&tx, who.person.id, other.person_id).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Somebody else whose address is known to be theirs, at an event of one's own, or who was introduced to oneself. Whoever is not there and a code

@@ -116,7 +116,7 @@ fn answer_to(prompt: &Value, nth: usize) -> Value {
             let often = [Some(1), Some(3), None];
             let cadence = codes.iter().enumerate().map(|(i, code)| (*code, often[i % often.len()]));
             answer["cadence"] = json!(cadence.collect::<HashMap<_, _>>());
-            answer["feedback"] = json!({"continued": "yes"});
+            answer["feedback"] = json!({"continued": "yes", "need_met": if nth.is_multiple_of(3) { "no" } else { "yes" }});
         }
         _ => {}
     }

@@ -150,7 +150,10 @@ fn hostile_text_is_only_read() {
                 view.entries.iter_mut().for_each(|entry| entry.text = Some(text()));
                 view.form.text = text();
             }
-            Page::Preferences(view) => (view.form.pause, view.form.every_days) = (text(), text()),
+            Page::Preferences(view) => {
+                (view.form.pause, view.form.every_days) = (text(), text());
+                view.blocked.iter_mut().for_each(|person| (person.name, person.event) = (Some(text()), text()));
+            }
             Page::Erase(view) => (view.organizer, view.confirm) = (text(), text()),
             Page::Seating(view) | Page::Picture(view) => {
                 (view.title, view.organizer, view.place) = (text(), text(), Some(text()));

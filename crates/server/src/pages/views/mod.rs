@@ -37,10 +37,10 @@ pub(crate) use people::{
     Balance, Checked, Choosable, ContactForm, Contacts, Entry, Evening, KeptPerson, KnownPerson, MetAt, MetPerson, PeoplePage, PersonForm,
     PersonPage, Sat, Trend, WhoAsked,
 };
-pub(crate) use preferences::{Agreed, Coming, Feed, Past, PreferencesForm, PreferencesPage, PromptsPage, Shown};
+pub(crate) use preferences::{Agreed, BlockedPerson, Coming, Feed, Past, PreferencesForm, PreferencesPage, PromptsPage, Shown};
 pub(crate) use profile::{GuidePage, ProfilePage, SaidOfProfile};
 pub(crate) use prompt::{Answered, Asks, PromptPage, SCALES};
-pub(crate) use report::{CarriedOn, Reached, Report};
+pub(crate) use report::{Reached, Report, SaidOn};
 #[cfg(test)]
 pub(crate) use samples::samples;
 pub(crate) use seating::{Seating, SeatingRound, SeatingSeat, SeatingTable, ThemeFamily};

@@ -1,17 +1,17 @@
 //! How somebody would be written to and who sees what of them, and what they were written.
 
 use chrono::{DateTime, Utc};
-use convivio_domain::{ConsentPurpose, Field, Timezone, VisibleTo};
+use convivio_domain::{ConsentPurpose, Field, RegistrationCode, Timezone, VisibleTo};
 use serde::Serialize;
 
 use super::{FieldError, Way};
 
 /// `/in/{token}/preferences`: posts `follow_up` = `on`, `consent` = `on`, `chat_delivery` = `on`, `every_days`, `per_event`, `from`, `to`, `pause` (a
-/// date or empty) and `show_{field}` = `none`, `tablemates` or `event`; or, of the calendar, `feed` = `make` or `take_back`.
+/// date or empty) and `show_{field}` = `none`, `tablemates` or `event`; or, of the calendar, `feed` = `make` or `take_back`; or `unblock` = a code.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct PreferencesPage {
     pub ways: Vec<Way>,
-    /// What was just done: `saved` or `feed_gone`.
+    /// What was just done: `saved`, `feed_gone` or `unblocked`.
     pub done: Option<&'static str>,
     pub form: PreferencesForm,
     /// Every purpose, with its words and its box.
@@ -20,6 +20,7 @@ pub(crate) struct PreferencesPage {
     /// Full hours in which mail may begin and end.
     pub from_hours: Vec<u8>,
     pub to_hours: Vec<u8>,
+    pub blocked: Vec<BlockedPerson>,
     pub feed: Feed,
     /// `/in/{token}/export`.
     pub export: String,
@@ -36,6 +37,15 @@ pub(crate) struct Agreed {
     pub since: Option<DateTime<Utc>>,
     /// `these_words` or `other_words` that the reader agreed to, or `staff` who said it of them.
     pub by: &'static str,
+}
+
+/// Somebody the reader blocked.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct BlockedPerson {
+    pub code: RegistrationCode,
+    pub name: Option<String>,
+    /// Where the reader knows them from.
+    pub event: String,
 }
 
 /// The reader's own calendar.

@@ -13,8 +13,8 @@ use super::{EventHead, FieldError};
 ///
 /// Posts for each person, as far as `asks` says so, `note_{CODE}`, `[keep_{CODE}]` = `on` (at most three), `did_{CODE}` = the type of an action or
 /// empty, `trust_{CODE}`, `goals_{CODE}`, `solutions_{CODE}` = 1 to 5 or empty, and `cadence_{CODE}` = one of `cadences`, `end` or empty; then
-/// `heard`, `listened`, `continued` (`yes`, `partly`, `no`, or empty for no answer), `[anonymous]` = `on` and `choice` = `done`, `not_now`, `pause` or `stop`, or `snooze`
-/// = one of `snoozes`.
+/// `heard`, `listened`, `continued`, `need_met` (`yes`, `partly`, `no`, or empty for no answer), `[anonymous]` = `on` and `choice` = `done`, `not_now`,
+/// `pause` or `stop`, or `snooze` = one of `snoozes`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct PromptPage {
     pub event: EventHead,
@@ -118,7 +118,8 @@ impl Asks {
     fn feedback(self, step: Step) -> &'static [&'static str] {
         match (self, step) {
             (Self::Whom, Step::F1) => &["heard", "listened", "continued"],
-            (Self::Checks | Self::Cadence, _) => &["continued"],
+            (Self::Checks, _) => &["continued"],
+            (Self::Cadence, _) => &["continued", "need_met"],
             _ => &[],
         }
     }

@@ -11,7 +11,8 @@ pub(crate) struct Report {
     pub organizer: String,
     pub when: When,
     pub people: Vec<Reached>,
-    pub continued: Vec<CarriedOn>,
+    pub continued: Vec<SaidOn>,
+    pub needs_met: Vec<SaidOn>,
 }
 
 /// How many got this far.
@@ -24,9 +25,9 @@ pub(crate) struct Reached {
     pub share: f64,
 }
 
-/// What was answered to "has anything carried on?" on one day.
+/// What was answered to a question on one day.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct CarriedOn {
+pub(crate) struct SaidOn {
     /// Names the line.
     pub day: &'static str,
     pub parts: Option<Vec<Part>>,
@@ -51,7 +52,7 @@ impl Reached {
     }
 }
 
-impl CarriedOn {
+impl SaidOn {
     /// `counts` are of yes, partly and no.
     pub(crate) fn new(day: &'static str, counts: Option<[usize; 3]>) -> Self {
         let parts = counts.map(|counts| {
@@ -75,7 +76,7 @@ mod tests {
 
     #[test]
     fn the_pieces_of_a_bar_follow_each_other_and_fill_it() {
-        let parts = CarriedOn::new("day_30", Some([3, 1, 1])).parts.expect("five have answered");
+        let parts = SaidOn::new("day_30", Some([3, 1, 1])).parts.expect("five have answered");
         let pieces: Vec<(f64, f64)> = parts.iter().map(|part| (part.from, part.share)).collect();
         assert_eq!(pieces, [(0.0, 60.0), (60.0, 20.0), (80.0, 20.0)]);
         assert_eq!(Reached::new("keeping", Some(6), Some(12)).share, 50.0);

@@ -511,6 +511,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         timezone: event.when.timezone,
         from_hours: (9..18).collect(),
         to_hours: (10..=18).collect(),
+        blocked: Vec::new(),
         feed: Feed { made: false, address: None },
         export: "/in/t0ken/export".into(),
         erase: "/in/t0ken/erase".into(),
@@ -519,6 +520,15 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
     let feed = |done, made, address: Option<&str>| {
         let feed = Feed { made, address: address.map(str::to_owned) };
         Page::Preferences(Box::new(PreferencesPage { done, feed, ..preferences.clone() }))
+    };
+    let blocked = |name: Option<&str>, number: &str| BlockedPerson {
+        code: code(number),
+        name: name.map(str::to_owned),
+        event: pick("A winter table", "Una tavola d’inverno"),
+    };
+    let preferences_blocked = PreferencesPage {
+        blocked: vec![blocked(Some("Ada Bianchi"), "7K3M9Q2A"), blocked(None, "7K3M9Q2C")],
+        ..preferences.clone()
     };
     let erase = ErasePage {
         ways: ways("t0ken", "erase"),
@@ -577,10 +587,11 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         when: event.when,
         people: vec![reached("followed_up", Some(112)), reached("keeping", Some(64)), reached("introducing", None)],
         continued: vec![
-            CarriedOn::new("first", Some([31, 12, 7])),
-            CarriedOn::new("day_30", Some([0, 4, 1])),
-            CarriedOn::new("day_90", None),
+            SaidOn::new("first", Some([31, 12, 7])),
+            SaidOn::new("day_30", Some([0, 4, 1])),
+            SaidOn::new("day_90", None),
         ],
+        needs_met: vec![SaidOn::new("day_90", Some([9, 5, 6]))],
     };
     let guide_page = |acknowledged| GuidePage {
         organizer: event.organizer.clone(),
@@ -783,6 +794,8 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         ("preferences_feed_made", feed(None, true, Some("https://convivio.example/feeds/f33d/prompts.ics"))),
         ("preferences_feed", feed(None, true, None)),
         ("preferences_feed_gone", feed(Some("feed_gone"), false, None)),
+        ("preferences_blocked", Page::Preferences(Box::new(preferences_blocked))),
+        ("preferences_unblocked", Page::Preferences(Box::new(PreferencesPage { done: Some("unblocked"), ..preferences.clone() }))),
         (
             "preferences_wrong",
             Page::Preferences(Box::new(PreferencesPage {

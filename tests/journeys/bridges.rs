@@ -1,0 +1,91 @@
+//! F5: two people who should meet, and who have not met yet.
+
+use crate::support::*;
+
+/// What there is between the two before F5 comes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Between {
+    Nothing,
+    /// They were in one room, at a workshop without tables, and the reader was not.
+    Workshop,
+    /// The reader has proposed it.
+    Proposed,
+    /// The reader has proposed it, and both said yes.
+    Introduced,
+}
+
+/// Somebody offers what the other needs.
+fn two() -> [Value; 2] {
+    let bruno = json!({"offers": ["Photography"], "visibility": {"offers": "tablemates"}});
+    let chiara = json!({"needs": [{"text": "photography for a small film"}], "visibility": {"needs": "tablemates"}});
+    [filled(person("Bruno Bassi"), bruno), filled(person("Chiara Conti"), chiara)]
+}
+
+/// Two who ask each other keep in touch.
+async fn connect(one: (&Caller, &Guest), other: (&Caller, &Guest)) {
+    one.0.post("/connections", json!({"code": other.1.code, "context": "We spoke about canoes."})).await.ok(201);
+    other.0.post("/connections", json!({"code": one.1.code, "context": "We spoke about canoes."})).await.ok(201);
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_43_f5_brings_nobody_together_who_know_each_other(
+    #[values(Between::Nothing, Between::Workshop, Between::Proposed, Between::Introduced)] between: Between,
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let app = TestApp::start(database).await;
+    let [bruno, chiara] = two();
+    if between == Between::Workshop {
+        let course = app.bare_event("course", json!({"kind": "workshop"})).await;
+        app.post(&course.at("/publish"), json!({})).await.done();
+        let there = [app.add(&course, &bruno).await, app.add(&course, &chiara).await, app.add(&course, &person("Elena Esposito")).await];
+        app.run_due().await;
+        app.clock_to(STARTS).await;
+        app.check_in_all(&course, &there).await;
+        app.clock_to(ENDS).await;
+        app.run_due().await;
+        app.post(&course.at("/complete"), json!({})).await.done();
+    }
+
+    // Ada sits with the one and then with the other, and they with each other never.
+    let june = app.event_with("june", json!({"capacity": null, "starts_at": NEXT_STARTS, "ends_at": NEXT_ENDS})).await;
+    app.put(&june.at("/tables"), json!({"min": 2, "max": 2})).await.done();
+    let steps = json!([{"step": "F1", "days": 1}, {"step": "F5", "days": 8}]);
+    app.put(&june.at("/follow_up"), json!({"steps": steps})).await.ok(200);
+    let mut guests = Vec::new();
+    for who in [person("Ada Arena"), bruno, chiara, person("Dario Donati")] {
+        guests.push(app.add(&june, &who).await);
+    }
+    let [ada, bruno, chiara, dario] = &guests[..] else { panic!("four people") };
+    for pair in [[&bruno.code, &chiara.code], [&ada.code, &dario.code]] {
+        app.post(&june.at("/rules"), json!({"kind": "apart", "members": pair})).await.ok(201);
+    }
+    app.hold(&june, &guests).await;
+    app.live_until(NEXT_FIRST_WORKING_DAY).await;
+    let me = app.signed_in(&june, ada).await;
+    let keep = json!({"choice": "done", "keep": [bruno.code, chiara.code]});
+    act(&me, &prompt_of(&me, "F1").await, keep).await.ok(200);
+
+    if matches!(between, Between::Proposed | Between::Introduced) {
+        let both = [app.signed_in(&june, bruno).await, app.signed_in(&june, chiara).await];
+        for (them, guest) in both.iter().zip([bruno, chiara]) {
+            connect((&me, ada), (them, guest)).await;
+        }
+        let why = "One has a camera, the other a film.";
+        let proposed = me.post("/introductions", json!({"codes": [bruno.code, chiara.code], "why": why})).await.ok(201);
+        if between == Between::Introduced {
+            for them in &both {
+                them.post(&format!("/introductions/{}/accept", proposed["id"].as_str().unwrap()), json!({})).await.ok(200);
+            }
+        }
+    }
+
+    // A week after F1, and eight days after the evening.
+    app.live_until("2030-06-07T08:00:00Z").await;
+    let mail = app.mails().to(&ada.email).kind("F5").only().clone();
+    let named = [bruno, chiara].iter().filter(|one| mail.mentions(&one.name)).count();
+    match between {
+        Between::Nothing => assert!(named == 2 && mail.mentions("Photography"), "{}", mail.text),
+        _ => assert_eq!(named, 1, "{}", mail.text),
+    }
+}
