@@ -178,6 +178,32 @@ async fn say_anew(app: &App, tx: &Tx, row: prompt::Model, now: DateTime<Utc>) ->
     Ok(())
 }
 
+/// What is on its way to either of two who are kept apart from now on, and tells of the other, is said anew without them. What has left stays as it
+/// was. Whoever calls holds both people.
+pub async fn tell_apart(app: &App, tx: &Tx, one: PersonId, other: PersonId, now: DateTime<Utc>) -> Result<()> {
+    let mut on_their_way = Vec::new();
+    for (reader, named) in [(one, other), (other, one)] {
+        let codes: Vec<RegistrationCode> = registration::all_of_person(tx, named).await?.into_iter().map(|row| row.code).collect();
+        let queued = prompt::sent_to(tx, reader).await?.into_iter().filter(|row| row.state == PromptState::Queued);
+        on_their_way.extend(queued.filter(|row| row.content.as_ref().is_some_and(|content| recalls(content, &codes))));
+    }
+    if on_their_way.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<PromptId> = on_their_way.iter().map(|row| row.id).collect();
+    for row in on_their_way {
+        say_anew(app, tx, row, now).await?;
+    }
+    // The prompts before the mails, as everybody does who holds both.
+    message::give_back_unwritten(tx).await?;
+    Ok(message::forget_unsent_of_prompts(tx, ids).await?)
+}
+
+/// Whoever is named in a prompt is among those it recalls.
+fn recalls(content: &Prompt, codes: &[RegistrationCode]) -> bool {
+    content.recall.people.iter().any(|person| codes.contains(&person.code))
+}
+
 /// What the prompts and mails to its owner said of a contact that is there no more is said anew without them.
 pub async fn forget_contact(app: &App, tx: &Tx, gone: &contact::Model, now: DateTime<Utc>) -> Result<()> {
     let mut saying = Vec::new();
