@@ -55,7 +55,8 @@ async fn r20_a_mail_put_off_never_comes_to_who_is_erased(#[values(Sqlite, Postgr
     assert_eq!(relay.mails().kind("F1").len(), 3);
     assert!(relay.tries(&gone.email).len() > before, "the mail was not on its way");
     assert!(!left_of(&app, gone).await.is_empty(), "nothing was ever written down, so this shows nothing");
-    signed_in(&app, &relay, gone).post("/erase", json!({"confirm": gone.email})).await.ok(200);
+    let erased = signed_in(&app, &relay, gone).post("/erase", json!({"confirm": gone.email})).await.ok(200);
+    assert_eq!(erased["messages_called_off"], 1, "{erased}");
     let tries = relay.tries(&gone.email).len();
 
     relay.judge(|_, _| Reply::Accept);

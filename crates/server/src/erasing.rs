@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use convivio_db::{
-    Set, Stored, Tenant, Tx, block, connection, contact, event, idempotency, introduction, job, log, message, person, plan, prompt,
-    registration, report, seat, suppression,
+    Set, Stored, Tenant, Tx, block, connection, contact, enrollment, event, idempotency, introduction, job, log, message, person, plan,
+    prompt, registration, report, seat, suppression,
 };
 use convivio_domain::words::{PromptState, Reason, RegistrationState, Step};
 use convivio_domain::{
@@ -58,7 +58,9 @@ pub async fn erase(app: &App, who: &impl Tenant, id: PersonId, confirm: &EmailAd
     introduction::lock_all_around(&tx, id).await?;
     let rows = registration::lock_all_of_person(&tx, id).await?;
     let mut erased = Erased { registrations: rows.len(), ..Erased::default() };
-    gardening::call_off(&tx, id, Reason::Erased).await?;
+    // The prompts before the mails; these are called off, and counted, where they lose their words.
+    enrollment::stop(&tx, id, Reason::Erased).await?;
+    prompt::suppress_open(&tx, id, Reason::Erased).await?;
     for row in &rows {
         erased.seats_freed += usize::from(leave(&tx, row, now).await?);
         erased.messages_called_off += message::erase(&tx, row.id, &EmailAddress::erased(id)).await?;
