@@ -1,4 +1,19 @@
 //! The cases the follow-up was thought out from, each as one test: who was there, what their clock says, what they gave, what they are called.
+//!
+//! | case | test |
+//! | --- | --- |
+//! | two people with one shared passion | `case_two_people_with_one_shared_passion` |
+//! | three with none | `case_three_people_with_no_shared_passion`, `case_three_people_with_no_shared_passion_and_no_names` |
+//! | one no-show | `case_one_no_show` |
+//! | one erased after F1 | `case_one_erased_after_f1`; while their mail is on its way, `r20_a_mail_put_off_never_comes_to_who_is_erased` |
+//! | a reader in another zone over a change of the clock | `case_a_reader_in_another_zone_whose_clock_is` |
+//! | one snoozed | `case_one_snoozed_comes_back_by_itself_and_nothing_is_stacked` |
+//! | two overlapping events | `case_two_overlapping_events_make_one_mail_a_week` |
+//! | an Italian reader with an English tablemate | `case_an_italian_reader_with_an_english_tablemate` |
+//! | a block after F1 | `case_a_block_after_f1`; while a mail is on its way, `sr_10_a_mail_on_its_way_does_not_tell_of_who_was_blocked_meanwhile` |
+//! | a give recorded before F4 | `case_a_give_recorded_before_f4_unlocks_the_ask` |
+//! | accents, apostrophes, text from right to left | `case_names_with_accents_apostrophes_emoji_and_from_right_to_left` |
+//! | a header injection in a name | `case_a_header_injection_in_a_name` |
 
 mod calendar;
 mod company;

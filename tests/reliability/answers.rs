@@ -1,6 +1,6 @@
-//! Answers to one prompt at the same moment.
+//! Answers at the same moment: to one prompt, and to one introduction.
 
-use futures_util::future::join;
+use futures_util::future::{join, join_all};
 
 use crate::support::*;
 
@@ -47,4 +47,100 @@ async fn sr_45_control_without_the_guard_more_than_three_are_kept() {
     let app = TestApp::with(Setup::default().env("CONVIVIO_FAULT", "answer_guard_off"), Postgres).await;
     let most = most_kept(&app).await;
     assert!(most > 3, "the answers never met: {most}");
+}
+
+/// What is counted of answers without a name, when each of this many people sends theirs twice at the same moment.
+async fn counted(app: &TestApp, people: usize) -> i64 {
+    let (event, guests, _) = app.held_evening("may", people).await;
+    app.live_until(FIRST_WORKING_DAY).await;
+    for guest in &guests {
+        let me = app.signed_in(&event, guest).await;
+        let prompt = prompt_of(&me, "F1").await;
+        let answer = || async {
+            let said = json!({"choice": "done", "feedback": {"heard": "yes"}, "anonymous": true});
+            patiently(|| act(&me, &prompt, said.clone())).await.done();
+        };
+        join(answer(), answer()).await;
+    }
+    let told = app.get(&event.at("/feedback")).await.ok(200);
+    told["heard"]["yes"].as_i64().expect("more than five have answered")
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_49_an_answer_sent_twice_at_once_counts_once(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    assert_eq!(counted(&app, MEETINGS).await, 25);
+}
+
+/// The control of the test above: without the guard neither answer knows of the other, and what has no name cannot be found again.
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_49_control_without_the_guard_an_answer_counts_twice() {
+    let app = TestApp::with(Setup::default().env("CONVIVIO_FAULT", "answer_guard_off"), Postgres).await;
+    let told = counted(&app, MEETINGS).await;
+    assert!(told > 25, "the answers never met: {told}");
+}
+
+/// There is no control: a gift of one prompt to one person has one row, whoever writes it.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_32_a_gift_told_ten_times_at_once_is_one(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, _) = app.held_evening("may", 4).await;
+    app.live_until(FIRST_WORKING_DAY).await;
+    let me = app.signed_in(&event, &guests[0]).await;
+    act(&me, &prompt_of(&me, "F1").await, json!({"choice": "done", "keep": [guests[1].code]})).await.ok(200);
+    app.live_until("2030-05-17T08:00:00Z").await;
+    let prompt = prompt_of(&me, "F2").await;
+    assert!(prompt["action"]["type"].as_str().unwrap().starts_with("give_"), "{prompt}");
+    join_all((0..10).map(|_| async {
+        patiently(|| act(&me, &prompt, json!({"choice": "done"}))).await.ok(200);
+    }))
+    .await;
+    let mirror = me.get("/mirror").await.ok(200);
+    assert_eq!((&mirror["gives"], &mirror["asks"]), (&json!(1), &json!(0)), "{mirror}");
+}
+
+/// There is no control: what is mailed to whom about one introduction has one row, whoever promises it. All at one table know each other, which
+/// keeps nobody from introducing them.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_42_two_who_say_yes_at_once_are_each_mailed_once(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    app.put(&event.at("/tables"), json!({"min": 6, "max": 6})).await.done();
+    let guests = app.add_many(&event, 6).await;
+    app.hold(&event, &guests).await;
+    let mut callers = Vec::new();
+    for guest in &guests {
+        callers.push(app.signed_in(&event, guest).await);
+    }
+    for n in 1..6 {
+        let ask = |code: &str| json!({"code": code, "context": "We spoke about canoes."});
+        callers[0].post("/connections", ask(&guests[n].code)).await.ok(201);
+        assert_eq!(callers[n].post("/connections", ask(&guests[0].code)).await.ok(201)["state"], "connected");
+    }
+    let pairs: Vec<(usize, usize)> = (1..6).flat_map(|one| (one + 1..6).map(move |other| (one, other))).collect();
+    for (one, other) in &pairs {
+        let why = json!({"codes": [guests[*one].code, guests[*other].code], "why": "You both talk of bees."});
+        let proposed = callers[0].post("/introductions", why).await.ok(201);
+        let path = format!("/introductions/{}/accept", proposed["id"].as_str().unwrap());
+        // Each of them presses twice.
+        let accepting = [*one, *other, *one, *other].map(|n| {
+            let (caller, path) = (&callers[n], &path);
+            async move { patiently(|| caller.post(path, json!({}))).await.status }
+        });
+        let statuses = join_all(accepting).await;
+        assert!(statuses.iter().all(|status| matches!(status, 200 | 409)), "{statuses:?}");
+        let shown = callers[0].get(&format!("/introductions/{}", proposed["id"].as_str().unwrap())).await.ok(200);
+        assert_eq!(shown["state"], "sent", "{shown}");
+    }
+    app.run_due().await;
+    app.run_due().await;
+    assert_eq!(app.mails().kind("introduction").len(), 2 * pairs.len());
+    for (one, other) in pairs {
+        for (reader, met) in [(&guests[one], &guests[other]), (&guests[other], &guests[one])] {
+            app.mails().to(&reader.email).kind("introduction").only_those(|mail| mail.mentions(&met.email)).only();
+        }
+    }
 }

@@ -3,6 +3,7 @@
 
 mod answers;
 mod clients;
+mod clocks;
 mod crowds;
 mod durability;
 mod inputs;
@@ -13,4 +14,5 @@ mod owners;
 mod retries;
 mod sending;
 mod timers;
+mod vanishing;
 mod waiting;

@@ -21,7 +21,7 @@ mod forgetting;
 mod together;
 mod working;
 pub(crate) use forgetting::forget_introductions;
-pub use forgetting::{erase, forget_naming, forget_naming_to, forget_of_prompts, give_back_unwritten};
+pub use forgetting::{erase, forget_naming, forget_naming_to, forget_of_prompts, forget_unsent_of_prompts, give_back_unwritten};
 pub use together::{Frozen, freeze, sent};
 #[cfg(debug_assertions)]
 pub use working::claim_unguarded;

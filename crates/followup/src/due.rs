@@ -39,6 +39,11 @@ pub fn after_weeks(now: DateTime<Utc>, weeks: u8, reader_zone: Timezone) -> Date
     at_ten(now.with_timezone(&reader_zone.0).date_naive() + Days::new(7 * u64::from(weeks)), reader_zone)
 }
 
+/// What was due at an hour of one clock, when it is read off another: ten o'clock stays ten o'clock on the same day.
+pub fn by_another_clock(at: DateTime<Utc>, from: Timezone, to: Timezone) -> DateTime<Utc> {
+    local_instant(to, at.with_timezone(&from.0).naive_local())
+}
+
 /// When "how we meet" (A1) is due: ten o'clock in the event's zone, the day before.
 pub fn method(starts_at: DateTime<Utc>, event_zone: Timezone) -> DateTime<Utc> {
     let eve = starts_at.with_timezone(&event_zone.0).date_naive() - Days::new(1);
@@ -138,6 +143,15 @@ mod tests {
         assert_eq!(again("2026-03-13T16:40:00Z", 4), "2026-04-10T08:00:00+00:00");
         // Late on Thursday in London is Friday in Rome.
         assert_eq!(again("2026-03-12T23:30:00Z", 2), "2026-03-27T09:00:00+00:00");
+    }
+
+    #[test]
+    fn r17_ten_stays_ten_by_another_clock() {
+        let moved = |due: &str, from, to| by_another_clock(at(due), zone(from), zone(to)).to_rfc3339();
+        assert_eq!(moved("2026-03-20T09:00:00Z", "Europe/Rome", "America/New_York"), "2026-03-20T14:00:00+00:00");
+        assert_eq!(moved("2026-03-20T09:00:00Z", "Europe/Rome", "Asia/Tokyo"), "2026-03-20T01:00:00+00:00");
+        // Rome changes its clock on 29 March, New York has done so before.
+        assert_eq!(moved("2026-03-30T08:00:00Z", "Europe/Rome", "America/New_York"), "2026-03-30T14:00:00+00:00");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use convivio_db::{
-    Set, Stored, Tenant, Tx, block, connection, consent, contact, event, guide_ack, idempotency, introduction, job, log, message, person, plan, prompt,
+    Set, Stored, Tenant, Tx, block, connection, consent, contact, enrollment, event, guide_ack, idempotency, introduction, job, log, message, person, plan, prompt,
     registration, report, seat, suppression,
 };
 use convivio_domain::words::{PromptState, Reason, RegistrationState, Step};
@@ -58,7 +58,9 @@ pub async fn erase(app: &App, who: &impl Tenant, id: PersonId, confirm: &EmailAd
     introduction::lock_all_around(&tx, id).await?;
     let rows = registration::lock_all_of_person(&tx, id).await?;
     let mut erased = Erased { registrations: rows.len(), ..Erased::default() };
-    gardening::call_off(&tx, id, Reason::Erased).await?;
+    // The prompts before the mails; these are called off, and counted, where they lose their words.
+    enrollment::stop(&tx, id, Reason::Erased).await?;
+    prompt::suppress_open(&tx, id, Reason::Erased).await?;
     for row in &rows {
         erased.seats_freed += usize::from(leave(&tx, row, now).await?);
         erased.messages_called_off += message::erase(&tx, row.id, &EmailAddress::erased(id)).await?;
@@ -178,6 +180,32 @@ async fn say_anew(app: &App, tx: &Tx, row: prompt::Model, now: DateTime<Utc>) ->
         message::cancel_open(tx, row.registration_id, &[row.step.mail()], reason).await?;
     }
     Ok(())
+}
+
+/// What is on its way to either of two who are kept apart from now on, and tells of the other, is said anew without them. What has left stays as it
+/// was. Whoever calls holds both people.
+pub async fn tell_apart(app: &App, tx: &Tx, one: PersonId, other: PersonId, now: DateTime<Utc>) -> Result<()> {
+    let mut on_their_way = Vec::new();
+    for (reader, named) in [(one, other), (other, one)] {
+        let codes: Vec<RegistrationCode> = registration::all_of_person(tx, named).await?.into_iter().map(|row| row.code).collect();
+        let queued = prompt::sent_to(tx, reader).await?.into_iter().filter(|row| row.state == PromptState::Queued);
+        on_their_way.extend(queued.filter(|row| row.content.as_ref().is_some_and(|content| recalls(content, &codes))));
+    }
+    if on_their_way.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<PromptId> = on_their_way.iter().map(|row| row.id).collect();
+    for row in on_their_way {
+        say_anew(app, tx, row, now).await?;
+    }
+    // The prompts before the mails, as everybody does who holds both.
+    message::give_back_unwritten(tx).await?;
+    Ok(message::forget_unsent_of_prompts(tx, ids).await?)
+}
+
+/// Whoever is named in a prompt is among those it recalls.
+fn recalls(content: &Prompt, codes: &[RegistrationCode]) -> bool {
+    content.recall.people.iter().any(|person| codes.contains(&person.code))
 }
 
 /// What the prompts and mails to its owner said of a contact that is there no more is said anew without them.

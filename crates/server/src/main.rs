@@ -35,6 +35,7 @@ mod seating;
 mod spreadsheet;
 mod timers;
 mod waiting;
+mod zones;
 
 use std::process::ExitCode;
 

@@ -83,6 +83,17 @@ pub async fn forget_of_prompts(tx: &Tx, prompts: impl IntoIterator<Item = Prompt
     Ok(())
 }
 
+/// The same, of those that have not left.
+pub async fn forget_unsent_of_prompts(tx: &Tx, prompts: impl IntoIterator<Item = PromptId>) -> Result<()> {
+    update::<Entity>(tx)
+        .col_expr(Column::Frozen, Expr::value(None::<Value>))
+        .filter(Column::PromptId.is_in(prompts))
+        .filter(Column::SentAt.is_null())
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
 fn forget(tx: &Tx, codes: &[RegistrationCode]) -> UpdateMany<Entity> {
     let any = codes.iter().fold(Condition::any(), |any, code| any.add(names(Column::Frozen, code.as_str())));
     let kept = update::<Entity>(tx).filter(Column::Frozen.is_not_null());

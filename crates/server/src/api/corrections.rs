@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::declaring::{self, Known};
 use crate::http::{ApiError, IfMatch, Manager, Patch, Result, Staff, Tagged};
 use crate::registering::NewRegistration;
+use crate::zones;
 
 /// What staff may correct. The address, the consents and who may see what are the person's own.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -121,6 +122,9 @@ pub async fn update(
     // Before the registration is held, as by everybody who changes what is declared.
     let known = Known::hold(&tx).await?;
     let event = event::by_slug(&tx, &path.event).await?.ok_or(ApiError::NotFound)?;
+    let seen = registration::by_code(&tx, event.id, &code).await?.ok_or(ApiError::NotFound)?;
+    // The person before the registration, as everybody does who holds both. Of somebody erased there is nobody to hold.
+    person::lock(&tx, seen.person_id).await?;
     let row = registration::lock_by_code(&tx, &code).await?.filter(|row| row.event_id == event.id).ok_or(ApiError::NotFound)?;
     if_match.ensure(row.version)?;
     if row.state == RegistrationState::Anonymised {
@@ -167,6 +171,7 @@ pub async fn update(
         ..Default::default()
     };
     registration::change(&tx, row.id, changes).await?;
+    zones::keep_hours(&tx, row.id, row.zone(&event), form.timezone.unwrap_or(event.timezone)).await?;
     let row = registration::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
     let answer = Tagged(row.version, Registration::seated(&tx, &event, row, Some(person.email), who.role, now).await?);
     tx.commit().await?;

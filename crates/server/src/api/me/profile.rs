@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::authoring::write_as;
 use crate::declaring::Known;
 use crate::http::{ApiError, Attendee, Json, Patch, Result, none_wrong};
-use crate::registering;
+use crate::{registering, zones};
 
 /// A profile as its owner writes it; what a merge patch is applied to.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -137,6 +137,7 @@ pub async fn change(
     let known = Known::hold(tx).await?;
     // Held, so that of two changes at once the later is applied to what the earlier made.
     let person = person::lock(tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
+    let before = person.timezone;
     // What can be read and not written is not part of what the change is applied to.
     let mut whole = serde_json::to_value(MyProfile::of(person, now)).expect("a profile is plain values");
     for read_only in ["email", "updated_at"] {
@@ -144,6 +145,7 @@ pub async fn change(
     }
     let form = change(whole)?;
     form.check()?;
+    let lives_elsewhere = form.timezone != before;
     let passions = known.settle(&form.passions).map_err(ApiError::Invalid)?;
     let profile = Profile {
         passions: passions.into_vec(),
@@ -158,6 +160,9 @@ pub async fn change(
     let said = person::Said { name: &form.name, locale: form.locale, timezone: form.timezone, profile: &profile };
     person::confirm_profile(tx, who.person.id, said, now).await?;
     carry_over(tx, who.person.id, &form.name, &profile, now).await?;
+    if lives_elsewhere {
+        live_by(tx, who.person.id, form.timezone).await?;
+    }
     person::find_by_id(tx, who.person.id).await?.ok_or(ApiError::NotFound)
 }
 
@@ -175,6 +180,18 @@ async fn carry_over(tx: &Tx, person: PersonId, name: &PersonName, profile: &Prof
             registration::ActiveModel { profile: Set(Stored(shown)), ..Default::default() }
         };
         registration::change(tx, row.id, changes).await?;
+    }
+    Ok(())
+}
+
+/// Where they say they live now is where they read their mails, whichever event these are about; a form nobody has confirmed stays as it was.
+async fn live_by(tx: &Tx, person: PersonId, zone: Option<Timezone>) -> Result<()> {
+    let rows = registration::lock_all_of_person(tx, person).await?;
+    let events = event::by_ids(tx, rows.iter().map(|row| row.event_id)).await?;
+    for row in rows.into_iter().filter(|row| row.state != RegistrationState::PendingEmail) {
+        let Some(event) = events.iter().find(|event| event.id == row.event_id) else { continue };
+        registration::change(tx, row.id, registration::ActiveModel { timezone: Set(zone), ..Default::default() }).await?;
+        zones::keep_hours(tx, row.id, row.zone(event), zone.unwrap_or(event.timezone)).await?;
     }
     Ok(())
 }

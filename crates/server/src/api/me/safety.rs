@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use convivio_db::{Scoped, block, connection, registration, report};
+use convivio_db::{Scoped, block, connection, person, registration, report};
 use convivio_domain::words::{ReportReason, ReportState};
 use convivio_domain::{Field, FreeText, PersonId, PersonName, RegistrationCode, ReportId};
 use eserde::Deserialize;
@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use crate::api::id_of;
 use crate::app::App;
 use crate::authoring::write_as;
+use crate::erasing;
 use crate::http::{ApiError, Attendee, Created, FieldError, Json, List, Listing, NoContent, Result};
 use crate::keeping::{self, is_there};
 
@@ -130,10 +131,20 @@ pub async fn block(who: Attendee, app: web::Data<App>, Json(somebody): Json<Some
 
 /// The same, here or on the page about them.
 pub async fn keep_away(app: &App, who: &Attendee, code: &RegistrationCode) -> Result<registration::Model> {
-    let tx = write_as(app, who, who.person.id).await?;
+    let (tx, now) = (app.db.write(who).await?, app.clock.now());
+    let seen = at_my_events(&tx, who, code).await?;
+    // Both are held: a prompt to either that is being made this moment is there by now, or is made behind the block.
+    let held = person::lock_all(&tx, [who.person.id, seen.person_id]).await?;
+    if held.iter().all(|one| one.id != who.person.id) {
+        return Err(ApiError::NotFound);
+    }
+    // Whoever was erased meanwhile is nobody.
     let other = at_my_events(&tx, who, code).await?;
-    block::insert(&tx, who.person.id, other.person_id, app.clock.now()).await?;
+    block::insert(&tx, who.person.id, other.person_id, now).await?;
     connection::forget(&tx, who.person.id, other.person_id).await?;
+    if !app.fault("block_guard_off") {
+        erasing::tell_apart(app, &tx, who.person.id, other.person_id, now).await?;
+    }
     tx.commit().await?;
     Ok(other)
 }

@@ -1,0 +1,143 @@
+//! Somebody is erased, or blocked, while a mail to them or about them is on its way.
+
+use std::time::{Duration, Instant};
+
+use crate::support::server::PATIENCE;
+use crate::support::*;
+
+/// An evening of four at one table, with the mails of the time before out, and those of the day after to come.
+async fn evening(relay: &Sink, change: impl Fn(Setup) -> Setup, database: Database) -> (TestApp, Event, Vec<Guest>) {
+    let setup = Setup::default().relay(relay).env("CONVIVIO_LEASE_SECONDS", "3");
+    let app = TestApp::with(change(setup), database).await;
+    let event = app.event("may").await;
+    let mut guests = app.add_many(&event, 3).await;
+    guests.push(app.add(&event, &person("Zenobia Quarzetti")).await);
+    app.hold(&event, &guests).await;
+    app.clock_to(FIRST_WORKING_DAY).await;
+    (app, event, guests)
+}
+
+fn signed_in(app: &TestApp, relay: &Sink, guest: &Guest) -> Caller {
+    app.me(&relay.mails().to(&guest.email).kind("confirmed").only().token("in"))
+}
+
+/// The relay asks everybody of these to come back later, and takes the mails of all others.
+fn put_off(relay: &Sink, readers: &[&Guest]) {
+    let readers: Vec<String> = readers.iter().map(|guest| guest.email.clone()).collect();
+    relay.judge(move |recipient, _| if readers.iter().any(|reader| reader == recipient) { Reply::Later } else { Reply::Accept });
+}
+
+/// Works what is due until the second try, which comes after five seconds, more or less, and the end of every lease are behind us.
+async fn let_second_tries_pass(app: &TestApp) {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(8) {
+        app.run_due().await;
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+}
+
+/// The lines of the database in which somebody could still be found.
+async fn left_of(app: &TestApp, guest: &Guest) -> Vec<String> {
+    let words = [guest.name.as_str(), guest.email.as_str()];
+    let dump = app.dump().await;
+    dump.lines().filter(|line| words.iter().any(|word| line.contains(word))).map(str::to_owned).collect()
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r20_a_mail_put_off_never_comes_to_who_is_erased(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let (app, event, guests) = evening(&relay, |setup| setup, database).await;
+    let gone = &guests[3];
+    let before = relay.tries(&gone.email).len();
+    put_off(&relay, &[gone]);
+    app.run_due().await;
+    assert_eq!(relay.mails().kind("F1").len(), 3);
+    assert!(relay.tries(&gone.email).len() > before, "the mail was not on its way");
+    assert!(!left_of(&app, gone).await.is_empty(), "nothing was ever written down, so this shows nothing");
+    let erased = signed_in(&app, &relay, gone).post("/erase", json!({"confirm": gone.email})).await.ok(200);
+    assert_eq!(erased["messages_called_off"], 1, "{erased}");
+    let tries = relay.tries(&gone.email).len();
+
+    relay.judge(|_, _| Reply::Accept);
+    let_second_tries_pass(&app).await;
+    assert_eq!(relay.tries(&gone.email).len(), tries, "somebody who is gone was named to the relay");
+    assert_eq!(relay.mails().to(&gone.email).kind("F1").len(), 0);
+    assert_eq!(left_of(&app, gone).await, Vec::<String>::new());
+    let messages = app.all(&event.at("/messages?limit=100")).await;
+    let theirs = messages.iter().find(|one| one["kind"] == "F1" && one["registration"] == gone.code.as_str()).expect("it is accounted for");
+    assert_eq!((&theirs["state"], &theirs["reason"]), (&json!("suppressed"), &json!("erased")));
+}
+
+/// What the relay has in its hands at that moment cannot be taken back; it leaves nothing behind, and nothing comes after it.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r20_who_is_erased_as_their_mail_leaves_is_in_no_table(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let (app, _, guests) = evening(&relay, |setup| setup, database).await;
+    let gone = &guests[3];
+    let me = signed_in(&app, &relay, gone);
+    let before = relay.tries(&gone.email).len();
+    relay.answer_after(Duration::from_secs(4));
+    let run = tokio::spawn(app.post("/api/v1/sandbox/run_due", json!({})).attempt());
+    eventually("a mail in the relay's hands", || (relay.tries(&gone.email).len() > before).then_some(())).await;
+    me.post("/erase", json!({"confirm": gone.email})).await.ok(200);
+    assert!(relay.mails().to(&gone.email).kind("F1").is_empty(), "it had been answered before");
+    run.await.unwrap();
+
+    relay.answer_after(Duration::ZERO);
+    let_second_tries_pass(&app).await;
+    assert!(relay.mails().to(&gone.email).kind("F1").len() <= 1, "{:?}", relay.mails().outline());
+    assert_eq!(left_of(&app, gone).await, Vec::<String>::new());
+    for guest in &guests[..3] {
+        // Whoever's mail was made before may have read of them; no other mail comes.
+        relay.mails().to(&guest.email).kind("F1").only();
+    }
+}
+
+/// Two at one table, whose mails are put off. Then one blocks the other. What each of the two got in the end.
+async fn mails_to_two_who_part(relay: &Sink, change: impl Fn(Setup) -> Setup, database: Database) -> (TestApp, Vec<Guest>, [Mail; 2]) {
+    let (app, _, guests) = evening(relay, change, database).await;
+    let [one, other] = [&guests[0], &guests[3]];
+    put_off(relay, &[one, other]);
+    app.run_due().await;
+    assert_eq!(relay.mails().kind("F1").len(), 2, "the other two have theirs");
+    signed_in(&app, relay, one).post("/blocks", json!({"code": other.code})).await.ok(201);
+    relay.judge(|_, _| Reply::Accept);
+    let start = Instant::now();
+    while relay.mails().kind("F1").len() < 4 {
+        assert!(start.elapsed() < 2 * PATIENCE, "{:?}", relay.mails().outline());
+        app.run_due().await;
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    let mails = [one, other].map(|guest| relay.mails().to(&guest.email).kind("F1").only().clone());
+    (app, guests, mails)
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_10_a_mail_on_its_way_does_not_tell_of_who_was_blocked_meanwhile(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let (app, guests, mails) = mails_to_two_who_part(&relay, |setup| setup, database).await;
+    for (mail, (reader, other)) in mails.iter().zip([(&guests[0], &guests[3]), (&guests[3], &guests[0])]) {
+        assert!(!mail.mentions(&other.name), "{}", mail.text);
+        assert!(mail.mentions(&guests[1].name) && mail.mentions(&guests[2].name), "the others are who they were: {}", mail.text);
+        let prompt = prompt_of(&signed_in(&app, &relay, reader), "F1").await;
+        assert!(!prompt.to_string().contains(&other.name) && !prompt.to_string().contains(&other.code), "{prompt}");
+    }
+    // Whose mail had left reads of both, and hears of nothing.
+    for reader in &guests[1..3] {
+        let mail = relay.mails().to(&reader.email).kind("F1").only().clone();
+        assert!(mail.mentions(&guests[0].name) && mail.mentions(&guests[3].name), "{}", mail.text);
+    }
+}
+
+/// The control of the test above: without the guard the words of the first try are kept, and with them the name.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_10_control_without_the_guard_a_mail_on_its_way_tells_of_them(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let careless = |setup: Setup| setup.env("CONVIVIO_FAULT", "block_guard_off");
+    let (_, guests, mails) = mails_to_two_who_part(&relay, careless, database).await;
+    assert!(mails[0].mentions(&guests[3].name) && mails[1].mentions(&guests[0].name), "the mails were not on their way");
+}
