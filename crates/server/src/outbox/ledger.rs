@@ -1,39 +1,41 @@
 //! What workers write down about their mails, of several in one transaction.
 //!
 //! A commit waits for the disk, and SQLite has one writer. So whoever comes while others write leaves a note, and the first of those who waited
-//! writes all of them: nobody waits for more to come, and a mail is marked before its worker takes the next.
+//! writes all of them: nobody waits for more to come, and a mail is marked before its place is another's. On PostgreSQL two write side by side, so
+//! that a mark does not wait for a whole transaction that had just begun.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
 use convivio_db::{Error, message, prompt};
 use convivio_domain::OrganizerId;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::app::App;
 use crate::metrics;
 
-#[derive(Default)]
 pub(super) struct Ledger {
     waiting: Mutex<Vec<Entry>>,
     /// Whose turn it is.
-    turn: tokio::sync::Mutex<()>,
+    turns: Semaphore,
 }
 
 /// What is written down of a mail. Anything but the usual course is a transaction of its own.
 pub(super) enum Note {
     /// What its words are made from; with it goes the question whether it is still ours to send.
-    Frozen(message::Frozen),
+    Frozen(Arc<message::Frozen>),
     /// The relay has it, since then.
     Sent(DateTime<Utc>),
 }
 
-/// So many are written together at most: each number of them is a statement of its own, and a connection remembers a hundred.
-const MOST: usize = 16;
+/// So many are written together at most.
+const MOST: usize = 32;
+/// How many write side by side on PostgreSQL.
+const SIDE_BY_SIDE: usize = 2;
 
 struct Entry {
-    message: message::Model,
+    message: Arc<message::Model>,
     note: Note,
     done: oneshot::Sender<convivio_db::Result<bool>>,
 }
@@ -46,15 +48,19 @@ impl Entry {
 }
 
 impl Ledger {
+    pub(super) fn new(on_sqlite: bool) -> Self {
+        Self { waiting: Mutex::default(), turns: Semaphore::new(if on_sqlite { 1 } else { SIDE_BY_SIDE }) }
+    }
+
     /// `false` when the row is not this worker's any more, and then nothing is written.
-    pub(super) async fn write(&self, app: &App, message: &message::Model, note: Note) -> convivio_db::Result<bool> {
+    pub(super) async fn write(&self, app: &App, message: &Arc<message::Model>, note: Note) -> convivio_db::Result<bool> {
         let (done, mut told) = oneshot::channel();
         self.waiting().push(Entry { message: message.clone(), note, done });
-        let _turn = tokio::select! {
+        let turn = tokio::select! {
             biased;
             // Whoever had the turn before has written this, too.
             answer = &mut told => return answer.unwrap_or_else(|_| Err(lost())),
-            turn = self.turn.lock() => turn,
+            turn = self.turns.acquire() => turn.expect("it is never closed"),
         };
         let mut by_organizer: BTreeMap<OrganizerId, Vec<Entry>> = BTreeMap::new();
         for entry in std::mem::take(&mut *self.waiting()).into_iter().filter(Entry::counts) {
@@ -66,7 +72,9 @@ impl Ledger {
                 write_down(app, organizer, some).await;
             }
         }
-        told.try_recv().unwrap_or_else(|_| Err(lost()))
+        drop(turn);
+        // It was not among them where whoever has the other turn took it first.
+        told.await.unwrap_or_else(|_| Err(lost()))
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Entry>> {
@@ -107,9 +115,9 @@ async fn together(app: &App, organizer: OrganizerId, entries: &[Entry]) -> convi
     let (mut frozen, mut sent, mut sent_at) = (Vec::new(), Vec::new(), None);
     for entry in entries {
         match &entry.note {
-            Note::Frozen(kept) => frozen.push((&entry.message, kept)),
+            Note::Frozen(kept) => frozen.push((&*entry.message, &**kept)),
             Note::Sent(at) => {
-                sent.push(&entry.message);
+                sent.push(&*entry.message);
                 sent_at = sent_at.max(Some(*at));
             }
         }

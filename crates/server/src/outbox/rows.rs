@@ -37,7 +37,7 @@ pub(super) struct Rows {
     read_at: Instant,
 }
 
-/// A mail that waited longer for its turn looks again: whether it may leave is decided when it leaves.
+/// A mail that waited longer for its place looks again: whether it may leave is decided when it leaves.
 const FRESH: Duration = Duration::from_millis(250);
 
 /// How many mails of a conversation a further one names.

@@ -1,4 +1,4 @@
-//! A run of the outbox: mails are taken, kept in flight, and held on to until each has come to its end.
+//! A run of the outbox: mails are taken, made ready, kept in flight, and held on to until each has come to its end.
 
 use std::collections::{HashSet, VecDeque};
 use std::convert::Infallible;
@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use convivio_db::message::{self, Which};
 use convivio_domain::MessageId;
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 
 use super::rows::Rows;
@@ -15,8 +16,11 @@ use super::{Outbox, Tally};
 use crate::app::App;
 
 /// What the tasks of one run share.
-#[derive(Default)]
 pub(super) struct Run {
+    /// As many places as mails may be in flight.
+    places: Semaphore,
+    /// The first in the line of those whom nobody waits for.
+    line: Mutex<()>,
     /// The heartbeat failed: until it beats again nothing is taken and nothing sent.
     lost: AtomicBool,
     /// The relay is found to be away.
@@ -26,6 +30,22 @@ pub(super) struct Run {
 }
 
 impl Run {
+    pub(super) fn new(places: usize) -> Self {
+        Self {
+            places: Semaphore::new(places),
+            line: Mutex::default(),
+            lost: AtomicBool::new(false),
+            away: AtomicBool::new(false),
+            held: std::sync::Mutex::default(),
+        }
+    }
+
+    /// A place in flight. What somebody waits for has at most one other before it: the rest stand in line for being that one.
+    pub(super) async fn place(&self, asked_for: bool) -> SemaphorePermit<'_> {
+        let _first = if asked_for { None } else { Some(self.line.lock().await) };
+        self.places.acquire().await.expect("it is never closed")
+    }
+
     pub(super) fn is_lost(&self) -> bool {
         self.lost.load(Ordering::Relaxed)
     }
@@ -50,13 +70,17 @@ impl Run {
 /// A mail a run has taken, with what it is about if that was read already.
 type InHand = (message::Model, Option<Rows>);
 
-/// Rows claimed at once, for each mail in flight. Claimed and unsent rows only wait for their lease after a crash.
-const AHEAD: usize = 4;
+/// Rows claimed at once: for each mail in flight, and at least. Claimed and unsent rows only wait for their lease after a crash.
+const CLAIMED: usize = 2;
+const CLAIMED_AT_LEAST: usize = 32;
+/// Mails made ready while others are in flight: one for each of those, and at least. More would only grow old.
+const READY_AT_LEAST: usize = 16;
 /// How long to wait for mails in flight before looking for more, and how often what somebody waits for is looked for behind a long run.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 impl Outbox {
-    /// Keeps as many mails in flight as may be, and takes more before those in hand run out: one that hangs holds up nobody else.
+    /// Keeps as many mails in flight as may be with others ready behind them, and takes more before those in hand run out: one that hangs holds up
+    /// nobody else.
     pub(super) async fn send_due(&self, app: &App, which: Which, run: &Arc<Run>) -> anyhow::Result<Tally> {
         let mut tally = Tally::default();
         let mut in_hand: VecDeque<InHand> = VecDeque::new();
@@ -73,7 +97,7 @@ impl Outbox {
             let look_for = match in_hand.front() {
                 _ if stopping || looking.is_some() => None,
                 None => (!looked_in_vain || again && !in_flight.is_empty()).then_some(which),
-                Some(_) if in_hand.len() < self.concurrency && !looked_in_vain => Some(which),
+                Some(_) if in_hand.len() < self.claimed_at_once() / 2 && !looked_in_vain => Some(which),
                 // A sign-in does not wait behind what was taken before it.
                 Some((next, _)) => (again && !next.asked_for).then_some(Which::AskedFor),
             };
@@ -81,14 +105,16 @@ impl Outbox {
                 looked_at = Instant::now();
                 looking = Some(Box::pin(async move { (look_for, self.look(app, look_for, run).await) }));
             }
-            while in_flight.len() < self.concurrency
-                && !run.is_lost()
+            while !run.is_lost()
+                && let Some((next, _)) = in_hand.front()
+                && in_flight.len() < self.most_at_once(next)
                 && let Some((message, rows)) = in_hand.pop_front()
             {
                 let (app, run) = (app.clone(), run.clone());
                 in_flight.spawn(async move {
-                    let done = app.outbox.one(&app, &message, rows, &run).await;
-                    run.let_go(message.id);
+                    let (id, message) = (message.id, Arc::new(message));
+                    let done = app.outbox.one(&app, message, rows, &run).await;
+                    run.let_go(id);
                     done
                 });
             }
@@ -144,7 +170,7 @@ impl Outbox {
 
     async fn claim(&self, app: &App, which: Which) -> convivio_db::Result<Vec<message::Model>> {
         let limit = match self.breaker() {
-            None => self.concurrency * AHEAD,
+            None => self.claimed_at_once(),
             // One mail finds out whether the relay is back, not five thousand.
             Some(breaker) if breaker.until <= Instant::now() => 1,
             Some(_) => return Ok(Vec::new()),
@@ -155,6 +181,16 @@ impl Outbox {
             return message::claim_unguarded(&app.db.central(), app.clock.now(), self.lease, which, limit).await;
         }
         message::claim(&app.db.central(), &self.owner, app.clock.now(), self.lease, which, limit).await
+    }
+
+    /// How many are worked on at once, those in flight among them. What somebody waits for does not stand behind others that wait for a place.
+    fn most_at_once(&self, next: &message::Model) -> usize {
+        let most = self.concurrency + self.concurrency.max(READY_AT_LEAST);
+        if next.asked_for { 2 * most } else { most }
+    }
+
+    fn claimed_at_once(&self) -> usize {
+        (self.concurrency * CLAIMED).max(CLAIMED_AT_LEAST)
     }
 
     /// Holds on to what is in hand. When the database does not answer, it is asked again and again: it may come back before somebody else takes over.
