@@ -14,6 +14,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict, SelectStatement};
 use sea_orm::{IntoActiveModel, PaginatorTrait, QueryOrder, QuerySelect, TryInsertResult};
 
+use crate::lists::rounded;
 use crate::scope::{count_by, find, owned, update};
 use crate::{Central, Cursor, Page, Result, Scoped, Tx};
 
@@ -189,7 +190,7 @@ pub async fn follow_ups_sent(
     let sent = find::<Entity>(scope)
         .select_only()
         .columns([Column::RegistrationId, Column::MessageId])
-        .filter(Column::RegistrationId.is_in(registrations))
+        .filter(Column::RegistrationId.is_in(rounded(registrations)))
         .filter(Column::Kind.is_in(MailKind::follow_up()))
         .filter(Column::SentAt.is_not_null())
         .order_by_asc(Column::SentAt)

@@ -7,6 +7,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query, 
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, UpdateMany};
 
 use super::{Column, Entity, Model};
+use crate::lists::rounded;
 use crate::scope::update;
 use crate::{Central, Result, Tx};
 
@@ -89,7 +90,7 @@ pub async fn extend_leases(central: &Central, owner: &str, in_hand: &[MessageId]
     let free = Query::select()
         .column(Column::Id)
         .from(Entity)
-        .and_where(Column::Id.is_in(in_hand.iter().copied()))
+        .and_where(Column::Id.is_in(rounded(in_hand.iter().copied())))
         .and_where(Column::Owner.eq(owner))
         .and_where(Column::State.eq(MessageState::Claimed))
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)

@@ -78,7 +78,7 @@ impl Outbox {
         }
         if !ready.rows.is_fresh() {
             if let Some(kept) = &ready.letter.kept {
-                let (frozen, dated_at) = (Some(kept.words.clone()), Some(kept.dated_at));
+                let (frozen, dated_at) = (Some(serde_json::from_str(&kept.words)?), Some(kept.dated_at));
                 message = Arc::new(message::Model { frozen, dated_at, ..(*message).clone() });
             }
             ready = match self.prepare(app, &message, None).await? {
