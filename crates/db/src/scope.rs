@@ -1,9 +1,10 @@
 //! Scope by construction: every query of an organizer's table starts here, and cannot start without an organizer.
 
 use convivio_domain::OrganizerId;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DeleteMany, EntityTrait, QueryFilter, QuerySelect,
-    Select, UpdateMany,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DeleteMany, EntityTrait, QueryFilter,
+    QuerySelect, Select, UpdateMany,
 };
 
 use crate::Result;
@@ -26,12 +27,14 @@ pub struct Tx {
 }
 
 impl Tx {
-    /// It waits for nobody who holds a row of its: for work that can as well be done in smaller pieces. SQLite has one writer, and nobody to wait for.
-    pub async fn be_impatient(&self) -> Result<()> {
-        if self.inner.get_database_backend() == DbBackend::Postgres {
-            self.inner.execute_unprepared("SET LOCAL lock_timeout = '100ms'").await?;
-        }
-        Ok(())
+    /// Of a statement about several rows, where each could as well be done by itself: neither it nor what comes after it in the transaction waits for
+    /// somebody who holds one. On PostgreSQL this is a part of the statement, for a setting would cost a round trip of its own. SQLite has one writer,
+    /// and nobody to wait for.
+    pub(crate) fn impatient(&self, several: bool) -> Condition {
+        // A subquery that names no column is asked once, before any row is looked at.
+        let set = || Expr::cust("(SELECT set_config('lock_timeout', '100ms', true)) IS NOT NULL");
+        let on_postgres = self.inner.get_database_backend() == DbBackend::Postgres;
+        Condition::all().add_option((several && on_postgres).then(set))
     }
 
     pub async fn commit(self) -> Result<()> {

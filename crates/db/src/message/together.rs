@@ -75,6 +75,7 @@ fn mine(tx: &Tx, mails: &[&Model]) -> UpdateMany<Entity> {
         .filter(Column::Owner.eq(owner))
         .filter(Column::State.eq(MessageState::Claimed))
         .filter(Column::Attempt.eq(attempt))
+        .filter(tx.impatient(mails.len() > 1))
 }
 
 /// A document that is written already, as it enters a column.

@@ -127,9 +127,6 @@ async fn together(app: &App, organizer: OrganizerId, entries: &[Entry]) -> convi
     }
     let sent_at = sent_at.unwrap_or_default();
     let tx = app.db.write(&organizer).await?;
-    if entries.len() > 1 {
-        tx.be_impatient().await?;
-    }
     // The prompts before their mails, as whoever calls a person's follow-up off does: in the other order the two could lock each other out.
     let prompts: Vec<_> = sent.iter().filter_map(|message| message.prompt_id).collect();
     if !prompts.is_empty() {
