@@ -16,6 +16,7 @@ mod meanings;
 mod message;
 mod outlet;
 pub mod own;
+mod page;
 mod preview;
 mod render;
 mod returned;
