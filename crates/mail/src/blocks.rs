@@ -28,10 +28,11 @@ const LINE_END: char = '\u{1}';
 pub(crate) fn mark(value: &str) -> String {
     let mut marked = String::with_capacity(value.len() + 2);
     marked.push(START);
-    for c in value.replace("\r\n", "\n").chars() {
+    for c in value.chars() {
         match c {
             '\n' => marked.push(LINE_END),
             '\t' => marked.push(' '),
+            // A carriage return among them, so that "\r\n" is one line end.
             c if c.is_control() => {}
             c => marked.push(c),
         }

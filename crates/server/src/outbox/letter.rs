@@ -229,7 +229,7 @@ impl Rows {
                 Says::Waitlisted { position: u32::try_from(position).unwrap_or(1) }
             }
             MailKind::Offered => {
-                let until = self.registration.as_ref().and_then(registration::Model::offered_until).ok_or_else(gone)?;
+                let until = self.registration.as_ref().and_then(|registration| registration.offered_until()).ok_or_else(gone)?;
                 Says::Offered { until }
             }
             MailKind::Rejected => Says::Rejected,
