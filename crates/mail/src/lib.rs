@@ -11,6 +11,7 @@
 
 mod blocks;
 mod calendar;
+mod encoding;
 mod lint;
 mod meanings;
 mod message;
