@@ -1,8 +1,8 @@
 //! What workers write down about their mails, of several in one transaction.
 //!
 //! A commit waits for the disk, and SQLite has one writer. So whoever comes while others write leaves a note, and the first of those who waited
-//! writes all of them: nobody waits for more to come, and a mail is marked before its place is another's. On PostgreSQL two write side by side, so
-//! that a mark does not wait for a whole transaction that had just begun.
+//! writes all of them: nobody waits for more to come, and a mail is marked before its place is another's. PostgreSQL has many writers: there words
+//! are not written down with the marks, and two may write marks side by side, so that a place is not kept for a transaction that had just begun.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -31,8 +31,6 @@ pub(super) enum Note {
 
 /// So many are written together at most.
 const MOST: usize = 32;
-/// How many write side by side on PostgreSQL.
-const SIDE_BY_SIDE: usize = 2;
 
 struct Entry {
     message: Arc<message::Model>,
@@ -48,8 +46,14 @@ impl Entry {
 }
 
 impl Ledger {
-    pub(super) fn new(on_sqlite: bool) -> Self {
-        Self { waiting: Mutex::default(), turns: Semaphore::new(if on_sqlite { 1 } else { SIDE_BY_SIDE }) }
+    /// One for the words and one for the marks.
+    pub(super) fn pair(on_sqlite: bool) -> [Arc<Self>; 2] {
+        let new = |turns: usize| Arc::new(Self { waiting: Mutex::default(), turns: Semaphore::new(turns) });
+        if on_sqlite {
+            let both = new(1);
+            return [both.clone(), both];
+        }
+        [new(1), new(2)]
     }
 
     /// `false` when the row is not this worker's any more, and then nothing is written.

@@ -61,7 +61,7 @@ pub(super) async fn write(app: &App, message: &Arc<message::Model>, rows: &Rows)
             let frozen = rows.freeze(message.kind, message.locale, date)?;
             let words = serde_json::to_string(&frozen).map_err(|err| Failed::CannotBuild(err.to_string()))?;
             let kept = Arc::new(message::Frozen { words, dated_at: date });
-            if !app.outbox.ledger.write(app, message, Note::Frozen(kept.clone())).await? && !app.fault("fence_off") {
+            if !app.outbox.words.write(app, message, Note::Frozen(kept.clone())).await? && !app.fault("fence_off") {
                 return Err(Failed::Lost);
             }
             (frozen, date, Some(kept))

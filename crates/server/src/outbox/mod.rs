@@ -86,7 +86,10 @@ struct Breaker {
 
 pub struct Outbox {
     outlet: Outlet,
-    ledger: Ledger,
+    /// Where the words of mails are written down.
+    words: Arc<Ledger>,
+    /// Where it is written down that they were sent.
+    marks: Arc<Ledger>,
     /// This process among those on the same database.
     owner: String,
     concurrency: usize,
@@ -105,9 +108,11 @@ pub struct Outbox {
 const PROBES: [Duration; 4] = [Duration::from_secs(5), Duration::from_secs(10), Duration::from_secs(20), Duration::from_secs(30)];
 impl Outbox {
     pub fn new(outlet: Outlet, config: &Config) -> Self {
+        let [words, marks] = Ledger::pair(matches!(config.database.store, Store::Sqlite { .. }));
         Self {
             outlet,
-            ledger: Ledger::new(matches!(config.database.store, Store::Sqlite { .. })),
+            words,
+            marks,
             owner: Uuid::now_v7().to_string(),
             concurrency: config.mail_concurrency,
             lease: TimeDelta::seconds(config.lease_seconds.into()),

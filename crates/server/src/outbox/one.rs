@@ -148,7 +148,7 @@ impl Outbox {
         let lease = self.lease.to_std().unwrap_or_default();
         let [mut wait, longest] = MARK_AGAIN;
         loop {
-            match self.ledger.write(app, message, Note::Sent(at)).await {
+            match self.marks.write(app, message, Note::Sent(at)).await {
                 Ok(true) => return Ok(()),
                 Ok(false) => {
                     tracing::warn!(message = %message.id, "a mail was sent while its row was called off or taken by another worker");
