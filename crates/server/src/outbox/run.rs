@@ -73,6 +73,10 @@ type InHand = (message::Model, Option<Rows>);
 /// Rows claimed at once: for each mail in flight, and at least. Claimed and unsent rows only wait for their lease after a crash.
 const CLAIMED: usize = 2;
 const CLAIMED_AT_LEAST: usize = 32;
+/// Where mails leave so fast that a claim lasts no longer, the next is twice as large, up to so many times the least: what mails are about is
+/// read for all of a claim at once.
+const BRISK: Duration = Duration::from_millis(50);
+const CLAIMED_AT_MOST: usize = 4;
 /// Mails made ready while others are in flight: one for each of those, and at least. More would only grow old.
 const READY_AT_LEAST: usize = 16;
 /// How long to wait for mails in flight before looking for more, and how often what somebody waits for is looked for behind a long run.
@@ -89,6 +93,7 @@ impl Outbox {
         let mut looking = None;
         let mut looked_in_vain = false;
         let mut looked_at = Instant::now();
+        let (mut at_once, mut ended) = (self.least_claimed(), 0);
         let mut failed = None;
         loop {
             app.worker_lives();
@@ -97,13 +102,16 @@ impl Outbox {
             let look_for = match in_hand.front() {
                 _ if stopping || looking.is_some() => None,
                 None => (!looked_in_vain || again && !in_flight.is_empty()).then_some(which),
-                Some(_) if in_hand.len() < self.claimed_at_once() / 2 && !looked_in_vain => Some(which),
+                Some(_) if in_hand.len() < at_once / 2 && !looked_in_vain => Some(which),
                 // A sign-in does not wait behind what was taken before it.
                 Some((next, _)) => (again && !next.asked_for).then_some(Which::AskedFor),
             };
             if let Some(look_for) = look_for {
+                let is_brisk = ended >= at_once / 2 && looked_at.elapsed() < BRISK;
+                ended = 0;
+                at_once = if is_brisk { (at_once * 2).min(self.least_claimed() * CLAIMED_AT_MOST) } else { self.least_claimed() };
                 looked_at = Instant::now();
-                looking = Some(Box::pin(async move { (look_for, self.look(app, look_for, run).await) }));
+                looking = Some(Box::pin(async move { (look_for, self.look(app, look_for, at_once, run).await) }));
             }
             while !run.is_lost()
                 && let Some((next, _)) = in_hand.front()
@@ -139,6 +147,7 @@ impl Outbox {
                 Some(one) = in_flight.join_next() => {
                     // A panic was caught within; only an abort could end a task, and nobody aborts one.
                     let one = one.unwrap_or_default();
+                    ended += 1;
                     tally += one;
                     *self.total.lock().expect("nothing panics while it is held") += one;
                 }
@@ -153,8 +162,8 @@ impl Outbox {
     }
 
     /// Takes mails, with what they are about. They are held from here on.
-    async fn look(&self, app: &App, which: Which, run: &Run) -> convivio_db::Result<Vec<InHand>> {
-        let claimed = self.claim(app, which).await?;
+    async fn look(&self, app: &App, which: Which, at_once: usize, run: &Run) -> convivio_db::Result<Vec<InHand>> {
+        let claimed = self.claim(app, which, at_once).await?;
         claimed.iter().for_each(|message| run.hold(message.id));
         let mut rows = Rows::of_all(app, &claimed).await.unwrap_or_else(|err| {
             // Each reads its own, and what is wrong with one stops no other.
@@ -168,9 +177,9 @@ impl Outbox {
         Ok(claimed.into_iter().map(with_rows).collect())
     }
 
-    async fn claim(&self, app: &App, which: Which) -> convivio_db::Result<Vec<message::Model>> {
+    async fn claim(&self, app: &App, which: Which, at_once: usize) -> convivio_db::Result<Vec<message::Model>> {
         let limit = match self.breaker() {
-            None => self.claimed_at_once(),
+            None => at_once,
             // One mail finds out whether the relay is back, not five thousand.
             Some(breaker) if breaker.until <= Instant::now() => 1,
             Some(_) => return Ok(Vec::new()),
@@ -189,7 +198,7 @@ impl Outbox {
         if next.asked_for { 2 * most } else { most }
     }
 
-    fn claimed_at_once(&self) -> usize {
+    fn least_claimed(&self) -> usize {
         (self.concurrency * CLAIMED).max(CLAIMED_AT_LEAST)
     }
 
