@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use convivio_domain::MessageId;
 use convivio_domain::words::{MessageState, Reason};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, UpdateMany};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, UpdateMany};
 
 use super::{Column, Entity, Model};
 use crate::lists::rounded;
@@ -99,14 +99,19 @@ pub async fn extend_leases(central: &Central, owner: &str, in_hand: &[MessageId]
     Ok(())
 }
 
-/// Whether the row is still this worker's, as it stands in the database now.
+/// Whether the row is still this worker's, as it stands in the database now, and still has the words that were written down for it: those that name
+/// somebody who was erased are forgotten.
 pub async fn is_still_mine(central: &Central, message: &Model) -> Result<bool> {
     let found = Central::find::<Entity>()
+        .select_only()
+        .column(Column::Id)
         .filter(Column::Id.eq(message.id))
         .filter(Column::State.eq(MessageState::Claimed))
         .filter(Column::Owner.eq(message.owner.clone()))
         .filter(Column::Attempt.eq(message.attempt))
+        .filter(Column::Frozen.is_not_null())
         .filter(Expr::col(Column::LeaseUntil).gt(central.now_plus(TimeDelta::zero())))
+        .into_tuple::<MessageId>()
         .one(&central.writer)
         .await?;
     Ok(found.is_some())

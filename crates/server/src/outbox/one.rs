@@ -25,7 +25,7 @@ const BUILD_TRIES: i32 = 3;
 /// How long a mark that failed waits for its next try, at first and at most.
 const MARK_AGAIN: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(2)];
 /// Whose row was found to be ours longer ago asks again before its mail leaves.
-const MOMENT: Duration = Duration::from_millis(100);
+const MOMENT: Duration = Duration::from_millis(50);
 
 /// A mail whose letter is written.
 struct Ready {
@@ -133,7 +133,8 @@ impl Outbox {
         }
     }
 
-    /// Whether the row is still this worker's. One that was called off, erased or taken over is not.
+    /// Whether the row is still this worker's, and has its words. One that was called off, erased or taken over is not; one that named somebody who was
+    /// erased has none, and comes back with its lease.
     async fn may_leave(&self, app: &App, message: &message::Model, ready: &Ready) -> convivio_db::Result<bool> {
         if ready.ours_at.is_some_and(|at| at.elapsed() < MOMENT) {
             return Ok(true);
