@@ -23,7 +23,7 @@ mod together;
 mod working;
 pub(crate) use forgetting::forget_introductions;
 pub use forgetting::{erase, forget_naming, forget_naming_to, forget_of_prompts, give_back_unwritten};
-pub use together::{Frozen, freeze, sent};
+pub use together::{Frozen, Notes, write_down};
 #[cfg(debug_assertions)]
 pub use working::claim_unguarded;
 pub use working::{Outcome, Which, claim, extend_leases, finish, is_still_mine, release};

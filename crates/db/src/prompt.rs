@@ -200,15 +200,13 @@ pub async fn move_on(tx: &Tx, id: PromptId, from: &[PromptState], to: PromptStat
 }
 
 /// Their mails have left.
-pub async fn sent(tx: &Tx, ids: Vec<PromptId>, at: DateTime<Utc>) -> Result<()> {
-    let impatient = tx.impatient(ids.len() > 1);
+pub(crate) async fn sent(tx: &Tx, ids: Vec<PromptId>, at: DateTime<Utc>) -> Result<()> {
     update::<Entity>(tx)
         .col_expr(Column::State, Expr::value(PromptState::Sent))
         .col_expr(Column::SentAt, Expr::value(Some(at)))
         .filter(Column::Id.is_in(rounded(ids)))
         // Said so that no index has it: SQLite would walk all that are queued instead of looking a few up.
         .filter(Expr::cust("(state || '') = 'queued'"))
-        .filter(impatient)
         .exec(&tx.inner)
         .await?;
     Ok(())

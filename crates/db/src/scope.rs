@@ -1,10 +1,8 @@
 //! Scope by construction: every query of an organizer's table starts here, and cannot start without an organizer.
 
 use convivio_domain::OrganizerId;
-use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DeleteMany, EntityTrait, QueryFilter,
-    QuerySelect, Select, UpdateMany,
+    ColumnTrait, DatabaseConnection, DatabaseTransaction, DeleteMany, EntityTrait, QueryFilter, QuerySelect, Select, UpdateMany,
 };
 
 use crate::Result;
@@ -27,16 +25,6 @@ pub struct Tx {
 }
 
 impl Tx {
-    /// Of a statement about several rows, where each could as well be done by itself: neither it nor what comes after it in the transaction waits for
-    /// somebody who holds one. On PostgreSQL this is a part of the statement, for a setting would cost a round trip of its own. SQLite has one writer,
-    /// and nobody to wait for.
-    pub(crate) fn impatient(&self, several: bool) -> Condition {
-        // A subquery that names no column is asked once, before any row is looked at.
-        let set = || Expr::cust("(SELECT set_config('lock_timeout', '100ms', true)) IS NOT NULL");
-        let on_postgres = self.inner.get_database_backend() == DbBackend::Postgres;
-        Condition::all().add_option((several && on_postgres).then(set))
-    }
-
     pub async fn commit(self) -> Result<()> {
         Ok(self.inner.commit().await?)
     }

@@ -198,7 +198,7 @@ mod tests {
     use rstest::rstest;
     use sea_orm::ConnectionTrait;
 
-    use super::super::promise_all;
+    use super::super::{Frozen, Notes, promise_all, write_down};
     use super::*;
     use crate::testing::{explained, postgres, sqlite};
     use crate::{Database, Settings, Store, organizer};
@@ -286,5 +286,34 @@ mod tests {
         let plan = explained(&central.writer, central.writer.get_database_backend().build(&due)).await;
         assert!(plan.contains("messages_open"), "{plan}");
         assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "{plan}");
+    }
+
+    #[rstest]
+    #[tokio::test(flavor = "multi_thread")]
+    async fn of_mails_that_are_marked_together_none_is_when_one_is_lost(#[values(false, true)] on_postgres: bool) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = a_run_and_three_sign_ins(if on_postgres { postgres() } else { sqlite(&folder) }).await;
+        let (central, now) = (database.central(), instant("2026-03-02T10:00:00Z"));
+        let mut claimed = claim(&central, "me", now, TimeDelta::seconds(60), Which::All, 5).await.expect("claimed");
+        let organizer = claimed[0].organizer_id;
+        let kept = Frozen { words: "{\"sender\":\"Circolo\"}".to_owned(), dated_at: now };
+        let words = Notes { frozen: claimed.iter().map(|mail| (mail, &kept)).collect(), sent: Vec::new(), sent_at: now };
+        assert!(write_down(&database, organizer, &words, || ()).await.expect("written"));
+        let row = Central::find::<Entity>().filter(Column::Id.eq(claimed[2].id)).one(&central.writer).await.expect("read").expect("a row");
+        assert_eq!((row.frozen, row.dated_at), (Some(serde_json::json!({"sender": "Circolo"})), Some(now)));
+
+        // As it would be in the hands of somebody else by now.
+        claimed[4].attempt += 1;
+        let all = Notes { frozen: Vec::new(), sent: claimed.iter().collect(), sent_at: now };
+        assert!(!write_down(&database, organizer, &all, || ()).await.expect("answered"));
+        let ours = &claimed[..4];
+        for mail in ours {
+            assert!(is_still_mine(&central, mail).await.expect("asked"));
+        }
+        let others = Notes { frozen: Vec::new(), sent: ours.iter().collect(), sent_at: now };
+        assert!(write_down(&database, organizer, &others, || ()).await.expect("written"));
+        for mail in ours {
+            assert!(!is_still_mine(&central, mail).await.expect("asked"));
+        }
     }
 }

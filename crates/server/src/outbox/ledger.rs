@@ -1,4 +1,4 @@
-//! What workers write down about their mails, of several in one transaction.
+//! What workers write down about their mails, of several at once.
 //!
 //! A commit waits for the disk, and SQLite has one writer. So whoever comes while others write leaves a note, and the first of those who waited
 //! writes all of them: nobody waits for more to come, and a mail is marked before its place is another's. PostgreSQL has many writers: there words
@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
-use convivio_db::{Error, message, prompt};
+use convivio_db::message::Notes;
+use convivio_db::{Error, message};
 use convivio_domain::OrganizerId;
 use tokio::sync::{Semaphore, oneshot};
 
@@ -114,37 +115,30 @@ fn tell(entries: Vec<Entry>, answer: impl Fn() -> convivio_db::Result<bool>) {
     }
 }
 
-/// All of them in one transaction; `false`, and nothing is written, when a row has been lost to another worker.
+/// All of them together; `false` when a row has been lost to another worker.
 async fn together(app: &App, organizer: OrganizerId, entries: &[Entry]) -> convivio_db::Result<bool> {
-    let (mut frozen, mut sent, mut sent_at) = (Vec::new(), Vec::new(), None);
+    let mut notes = Notes { frozen: Vec::new(), sent: Vec::new(), sent_at: DateTime::UNIX_EPOCH };
     for entry in entries {
         match &entry.note {
-            Note::Frozen(kept) => frozen.push((&*entry.message, &**kept)),
+            Note::Frozen(kept) => notes.frozen.push((&*entry.message, &**kept)),
             Note::Sent(at) => {
-                sent.push(&*entry.message);
-                sent_at = sent_at.max(Some(*at));
+                notes.sent.push(&*entry.message);
+                notes.sent_at = notes.sent_at.max(*at);
             }
         }
     }
-    if !sent.is_empty() {
+    let marks = !notes.sent.is_empty();
+    if marks {
         super::first_marks_fail(app)?;
     }
-    let sent_at = sent_at.unwrap_or_default();
-    let tx = app.db.write(&organizer).await?;
-    // The prompts before their mails, as whoever calls a person's follow-up off does: in the other order the two could lock each other out.
-    let prompts: Vec<_> = sent.iter().filter_map(|message| message.prompt_id).collect();
-    if !prompts.is_empty() {
-        prompt::sent(&tx, prompts, sent_at).await?;
+    let before_end = || {
+        if marks {
+            super::fault_point(app, "in_mark");
+        }
+    };
+    let written = message::write_down(&app.db, organizer, &notes, before_end).await?;
+    if written {
+        notes.sent.iter().for_each(|message| metrics::mail_sent(message.kind));
     }
-    if !message::freeze(&tx, &frozen).await? || !message::sent(&tx, &sent, sent_at).await? {
-        return Ok(false);
-    }
-    if !sent.is_empty() {
-        super::fault_point(app, "in_mark");
-    }
-    tx.commit().await?;
-    for message in sent {
-        metrics::mail_sent(message.kind);
-    }
-    Ok(true)
+    Ok(written)
 }
