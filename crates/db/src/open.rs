@@ -196,6 +196,8 @@ async fn sqlite(file: &std::path::Path, synchronous: Synchronous, connections: u
             .foreign_keys(true)
             .busy_timeout(BUSY)
             .pragma("temp_store", "MEMORY")
+            // Pages that are written again and again, as those of mails on their way are, reach the file once for many commits. The log is 16 MB then.
+            .pragma("wal_autocheckpoint", "4000")
             .pragma("cache_size", "-8192")
     });
     Ok(sea_orm::Database::connect(options).await?)
