@@ -30,7 +30,7 @@ const MOMENT: Duration = Duration::from_millis(50);
 /// A mail whose letter is written.
 struct Ready {
     letter: letter::Letter,
-    /// What the rules were asked about.
+    /// What the rules were asked about, and the letter is of.
     rows: Rows,
     /// When its row was last known to be ours; absent where nobody has asked yet.
     ours_at: Option<Instant>,
@@ -67,25 +67,32 @@ impl Outbox {
         if let Some(tally) = given_back(app, &message, run).await? {
             return Ok(tally);
         }
-        let mut ready = match self.prepare(app, &message, rows).await? {
-            Prepared::Ready(ready) => ready,
-            Prepared::Ended(tally) => return Ok(tally),
-        };
+        let mut early = None;
+        // What it is about has grown old where the relay is slow, and then it is read when there is a place.
+        if let Some(rows) = rows.filter(Rows::is_fresh) {
+            match self.prepare(app, &message, rows).await? {
+                Prepared::Ready(ready) => early = Some(ready),
+                Prepared::Ended(tally) => return Ok(tally),
+            }
+        }
         let _place = run.place(message.asked_for).await;
         // Much may have happened while it waited.
         if let Some(tally) = given_back(app, &message, run).await? {
             return Ok(tally);
         }
-        if !ready.rows.is_fresh() {
-            if let Some(kept) = &ready.letter.kept {
-                let (frozen, dated_at) = (Some(serde_json::from_str(&kept.words)?), Some(kept.dated_at));
-                message = Arc::new(message::Model { frozen, dated_at, ..(*message).clone() });
+        let ready = match early {
+            Some(ready) if ready.rows.is_fresh() => ready,
+            old => {
+                if let Some(kept) = old.and_then(|old| old.letter.kept) {
+                    let (frozen, dated_at) = (Some(serde_json::from_str(&kept.words)?), Some(kept.dated_at));
+                    message = Arc::new(message::Model { frozen, dated_at, ..(*message).clone() });
+                }
+                match self.prepare(app, &message, Rows::of(app, &message).await?).await? {
+                    Prepared::Ready(ready) => ready,
+                    Prepared::Ended(tally) => return Ok(tally),
+                }
             }
-            ready = match self.prepare(app, &message, None).await? {
-                Prepared::Ready(ready) => ready,
-                Prepared::Ended(tally) => return Ok(tally),
-            };
-        }
+        };
         if !self.may_leave(app, &message, &ready).await? {
             return Ok(Tally::default());
         }
@@ -102,12 +109,8 @@ impl Outbox {
         }
     }
 
-    /// Asks the rules and writes the letter. What it rests on is read anew unless `rows` are fresh.
-    async fn prepare(&self, app: &App, message: &Arc<message::Model>, rows: Option<Rows>) -> anyhow::Result<Prepared> {
-        let rows = match rows.filter(Rows::is_fresh) {
-            Some(rows) => rows,
-            None => Rows::of(app, message).await?,
-        };
+    /// Asks the rules and writes the letter.
+    async fn prepare(&self, app: &App, message: &Arc<message::Model>, rows: Rows) -> anyhow::Result<Prepared> {
         if let Some(outcome) = refusing::refusal(app, message, &rows).await? {
             let tally = match &outcome {
                 Outcome::Ended { state: MessageState::Held, .. } => Tally { held: 1, ..Tally::default() },
