@@ -316,4 +316,19 @@ mod tests {
             assert!(!is_still_mine(&central, mail).await.expect("asked"));
         }
     }
+
+    #[rstest]
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_mail_whose_words_were_forgotten_is_in_nobodys_hands(#[values(false, true)] on_postgres: bool) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = a_run_and_three_sign_ins(if on_postgres { postgres() } else { sqlite(&folder) }).await;
+        let (central, now) = (database.central(), instant("2026-03-02T10:00:00Z"));
+        let claimed = claim(&central, "me", now, TimeDelta::seconds(60), Which::All, 1).await.expect("claimed");
+        let kept = Frozen { words: "{}".to_owned(), dated_at: now };
+        let words = Notes { frozen: vec![(&claimed[0], &kept)], sent: Vec::new(), sent_at: now };
+        assert!(write_down(&database, claimed[0].organizer_id, &words, || ()).await.expect("written"));
+        assert!(is_still_mine(&central, &claimed[0]).await.expect("asked"));
+        central.writer.execute_unprepared("UPDATE messages SET frozen = NULL").await.expect("forgotten");
+        assert!(!is_still_mine(&central, &claimed[0]).await.expect("asked"));
+    }
 }

@@ -122,7 +122,7 @@ async fn together(app: &App, organizer: OrganizerId, entries: &[Entry]) -> convi
         match &entry.note {
             Note::Frozen(kept) => notes.frozen.push((&*entry.message, &**kept)),
             Note::Sent(at) => {
-                notes.sent.push(&*entry.message);
+                notes.sent.push(&entry.message);
                 notes.sent_at = notes.sent_at.max(*at);
             }
         }

@@ -222,3 +222,29 @@ impl Outbox {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_somebody_waits_for_has_at_most_one_before_it() {
+        let (run, order) = (Arc::new(Run::new(1)), Arc::new(std::sync::Mutex::new(Vec::new())));
+        let taken = run.place(false).await;
+        let mut all = JoinSet::new();
+        for (name, asked_for) in [("first", false), ("second", false), ("third", false), ("sign-in", true)] {
+            let (run, order) = (run.clone(), order.clone());
+            all.spawn(async move {
+                let _place = run.place(asked_for).await;
+                order.lock().expect("nothing panics while it is held").push(name);
+            });
+            // It stands in line before the next comes.
+            tokio::task::yield_now().await;
+        }
+        drop(taken);
+        while let Some(one) = all.join_next().await {
+            one.expect("no panic");
+        }
+        assert_eq!(*order.lock().expect("nothing panics while it is held"), ["first", "sign-in", "second", "third"]);
+    }
+}
