@@ -24,6 +24,7 @@ pub mod idempotency;
 pub mod introduction;
 pub mod job;
 pub mod limit;
+mod lists;
 pub mod log;
 pub mod login;
 pub mod member;

@@ -14,6 +14,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict, SelectStatement};
 use sea_orm::{IntoActiveModel, PaginatorTrait, QueryOrder, QuerySelect, TryInsertResult};
 
+use crate::lists::rounded;
 use crate::scope::{count_by, find, owned, update};
 use crate::{Central, Cursor, Page, Result, Scoped, Tx};
 
@@ -22,7 +23,7 @@ mod together;
 mod working;
 pub(crate) use forgetting::forget_introductions;
 pub use forgetting::{erase, forget_naming, forget_naming_to, forget_of_prompts, forget_unsent_of_prompts, give_back_unwritten};
-pub use together::{Frozen, freeze, sent};
+pub use together::{Frozen, Notes, write_down};
 #[cfg(debug_assertions)]
 pub use working::claim_unguarded;
 pub use working::{Outcome, Which, claim, extend_leases, finish, is_still_mine, release};
@@ -189,7 +190,7 @@ pub async fn follow_ups_sent(
     let sent = find::<Entity>(scope)
         .select_only()
         .columns([Column::RegistrationId, Column::MessageId])
-        .filter(Column::RegistrationId.is_in(registrations))
+        .filter(Column::RegistrationId.is_in(rounded(registrations)))
         .filter(Column::Kind.is_in(MailKind::follow_up()))
         .filter(Column::SentAt.is_not_null())
         .order_by_asc(Column::SentAt)

@@ -1,6 +1,8 @@
 //! Opening the database, and the one way to write to it.
 
 use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use convivio_migrations::{Migrator, MigratorTrait};
@@ -124,7 +126,12 @@ impl Database {
     pub async fn write(&self, who: &impl Tenant) -> Result<Tx> {
         let sqlite_transaction_mode = self.is_sqlite().then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
-        Ok(Tx { inner: self.writer.begin_with_options(options).await?, organizer: who.organizer() })
+        let beginning = pin!(self.writer.begin_with_options(options));
+        // Declared after what it watches and so dropped before it: whoever is given the connection later knows.
+        let mut watch = Watch { ended: false };
+        let begun = beginning.await;
+        watch.ended = true;
+        Ok(Tx { inner: begun?, organizer: who.organizer() })
     }
 
     /// A reader of this organizer.
@@ -189,6 +196,8 @@ async fn sqlite(file: &std::path::Path, synchronous: Synchronous, connections: u
             .foreign_keys(true)
             .busy_timeout(BUSY)
             .pragma("temp_store", "MEMORY")
+            // Pages that are written again and again, as those of mails on their way are, reach the file once for many commits. The log is 16 MB then.
+            .pragma("wal_autocheckpoint", "4000")
             .pragma("cache_size", "-8192")
     });
     Ok(sea_orm::Database::connect(options).await?)
@@ -207,15 +216,38 @@ async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection> {
         ])
     });
     // sqlx 0.9.0 returns a connection to the pool inside an open transaction when the future of `begin()` is dropped (its issues 4385 and
-    // 4393): what others then write is acknowledged and lost. This round trip takes the place of the default ping and ends such a transaction.
+    // 4393): what others then write is acknowledged and lost. This round trip takes the place of the default ping and ends such a transaction. It
+    // is left out for a connection that was in use a moment ago, as long as no `begin()` of this process was ever dropped.
     options.test_before_acquire(false);
-    options.map_sqlx_postgres_before_acquire(|connection, _| {
+    options.map_sqlx_postgres_before_acquire(|connection, kept| {
         Box::pin(async move {
+            if kept.idle_for < AWAKE && !CUT_SHORT.load(Ordering::SeqCst) {
+                return Ok(true);
+            }
             connection.execute("BEGIN; ROLLBACK").await?;
             Ok(true)
         })
     });
     Ok(sea_orm::Database::connect(options).await?)
+}
+
+/// A connection that lay idle for longer is asked before it is used.
+const AWAKE: Duration = Duration::from_millis(250);
+
+/// From the first `begin()` that was dropped on, any connection to PostgreSQL may be inside a transaction that nobody knows of.
+static CUT_SHORT: AtomicBool = AtomicBool::new(false);
+
+/// Notices that a `begin()` is dropped.
+struct Watch {
+    ended: bool,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if !self.ended {
+            CUT_SHORT.store(true, Ordering::SeqCst);
+        }
+    }
 }
 
 async fn postgres_session(url: &str) -> Result<DatabaseConnection> {

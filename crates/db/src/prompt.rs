@@ -10,6 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
+use crate::lists::rounded;
 use crate::scope::{count_by, find, owned, update};
 use crate::stored::names;
 use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
@@ -110,7 +111,7 @@ pub async fn find_by_id(scope: &impl Scoped, id: PromptId) -> Result<Option<Mode
 }
 
 pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = PromptId>) -> Result<HashMap<PromptId, Model>> {
-    let rows = find::<Entity>(scope).filter(Column::Id.is_in(ids)).all(scope.connection()).await?;
+    let rows = find::<Entity>(scope).filter(Column::Id.is_in(rounded(ids))).all(scope.connection()).await?;
     Ok(rows.into_iter().map(|prompt| (prompt.id, prompt)).collect())
 }
 
@@ -198,11 +199,11 @@ pub async fn move_on(tx: &Tx, id: PromptId, from: &[PromptState], to: PromptStat
 }
 
 /// Their mails have left.
-pub async fn sent(tx: &Tx, ids: Vec<PromptId>, at: DateTime<Utc>) -> Result<()> {
+pub(crate) async fn sent(tx: &Tx, ids: Vec<PromptId>, at: DateTime<Utc>) -> Result<()> {
     update::<Entity>(tx)
         .col_expr(Column::State, Expr::value(PromptState::Sent))
         .col_expr(Column::SentAt, Expr::value(Some(at)))
-        .filter(Column::Id.is_in(ids))
+        .filter(Column::Id.is_in(rounded(ids)))
         // Said so that no index has it: SQLite would walk all that are queued instead of looking a few up.
         .filter(Expr::cust("(state || '') = 'queued'"))
         .exec(&tx.inner)

@@ -2,8 +2,7 @@
 
 use convivio_domain::OrganizerId;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DeleteMany, EntityTrait, QueryFilter, QuerySelect,
-    Select, UpdateMany,
+    ColumnTrait, DatabaseConnection, DatabaseTransaction, DeleteMany, EntityTrait, QueryFilter, QuerySelect, Select, UpdateMany,
 };
 
 use crate::Result;
@@ -26,14 +25,6 @@ pub struct Tx {
 }
 
 impl Tx {
-    /// It waits for nobody who holds a row of its: for work that can as well be done in smaller pieces. SQLite has one writer, and nobody to wait for.
-    pub async fn be_impatient(&self) -> Result<()> {
-        if self.inner.get_database_backend() == DbBackend::Postgres {
-            self.inner.execute_unprepared("SET LOCAL lock_timeout = '100ms'").await?;
-        }
-        Ok(())
-    }
-
     pub async fn commit(self) -> Result<()> {
         Ok(self.inner.commit().await?)
     }

@@ -18,7 +18,6 @@
 //! These signs work only where the template's author wrote them. What comes from people arrives between marks ([`mark`]) that no value can
 //! hold, with its line ends replaced, so that a name can be neither a headline nor a button.
 
-use serde::Serialize;
 use url::Url;
 
 const START: char = '\u{2}';
@@ -29,10 +28,11 @@ const LINE_END: char = '\u{1}';
 pub(crate) fn mark(value: &str) -> String {
     let mut marked = String::with_capacity(value.len() + 2);
     marked.push(START);
-    for c in value.replace("\r\n", "\n").chars() {
+    for c in value.chars() {
         match c {
             '\n' => marked.push(LINE_END),
             '\t' => marked.push(' '),
+            // A carriage return among them, so that "\r\n" is one line end.
             c if c.is_control() => {}
             c => marked.push(c),
         }
@@ -53,15 +53,14 @@ pub(crate) fn one_line(source: &str) -> String {
     line.trim().replace("=?", "= ?")
 }
 
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Document {
     pub(crate) body: Vec<Block>,
     /// Why the reader gets this, and how to stop it.
     pub(crate) small_print: Vec<Block>,
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Block {
     Headline { text: String },
     Paragraph { lines: Vec<String> },
@@ -71,10 +70,10 @@ pub(crate) enum Block {
     Link { label: String, url: Url },
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Fact {
-    label: String,
-    value: String,
+    pub(crate) label: String,
+    pub(crate) value: String,
 }
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -174,7 +173,7 @@ impl Block {
         matches!(url.scheme(), "http" | "https").then(|| Self::Link { label: one_line(label), url })
     }
 
-    fn texts(&self) -> Vec<&str> {
+    pub(crate) fn texts(&self) -> Vec<&str> {
         match self {
             Self::Headline { text } | Self::Link { label: text, .. } => vec![text.as_str()],
             Self::Paragraph { lines } | Self::List { items: lines } => lines.iter().map(String::as_str).collect(),

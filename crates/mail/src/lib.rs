@@ -11,11 +11,13 @@
 
 mod blocks;
 mod calendar;
+mod encoding;
 mod lint;
 mod meanings;
 mod message;
 mod outlet;
 pub mod own;
+mod page;
 mod preview;
 mod render;
 mod returned;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use convivio_domain::Locale;
 
+use crate::encoding::encoded;
 use crate::{CalendarFile, Rendered};
 
 /// Who writes to whom, and what the headers say.
@@ -107,8 +108,8 @@ fn message(envelope: &Envelope, rendered: &Rendered, locale: Locale) -> Result<V
     }
     let words = MultiPart::alternative()
         .boundary(boundary("words"))
-        .singlepart(SinglePart::plain(rendered.text.clone()))
-        .singlepart(SinglePart::html(rendered.html.clone()));
+        .singlepart(SinglePart::plain(encoded(&rendered.text)))
+        .singlepart(SinglePart::html(encoded(&rendered.html)));
     let message = match &rendered.calendar {
         None => builder.multipart(words)?,
         Some(calendar) => {

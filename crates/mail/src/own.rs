@@ -77,7 +77,7 @@ pub fn shipped(kind: MailKind, locale: Locale) -> (String, String) {
 /// Says `mail` in these words.
 pub fn render(mail: &Mail, locale: Locale, words: Words<'_>) -> Result<Rendered, Fault> {
     let (subject, document) = said(mail, locale, words)?;
-    render::laid_out(mail, locale, subject, &document).map_err(|err| fault(Part::Text, &err))
+    Ok(render::laid_out(mail, locale, subject, &document))
 }
 
 /// Everything that speaks against keeping these words for mails like `sample`; nothing when they will do.

@@ -6,10 +6,11 @@ use chrono::{DateTime, Datelike, Utc};
 use convivio_domain::{Locale, PersonName, Timezone};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, context, filters, tests as questions};
+use minijinja::{Environment, Error, ErrorKind, Output, State, UndefinedBehavior, context, filters, tests as questions};
 
 use crate::blocks::{self, Document};
-use crate::templates::{LAYOUT, TEXTS, template_of};
+use crate::page::page;
+use crate::templates::{TEXTS, template_of};
 use crate::{CalendarMethod, Mail, calendar_file};
 
 /// What a mail says, before it is put into a message.
@@ -51,7 +52,7 @@ pub enum RenderError {
 /// Says `mail` in the language of its reader.
 pub fn render(mail: &Mail, locale: Locale) -> Result<Rendered, RenderError> {
     let (subject, document) = shipped(mail, locale)?;
-    Ok(laid_out(mail, locale, subject, &document)?)
+    Ok(laid_out(mail, locale, subject, &document))
 }
 
 /// What the shipped words of `mail` say, before they have a look.
@@ -64,17 +65,15 @@ pub(crate) fn shipped(mail: &Mail, locale: Locale) -> Result<(String, Document),
 }
 
 /// Words in the one shared look, with what goes along.
-pub(crate) fn laid_out(mail: &Mail, locale: Locale, subject: String, document: &Document) -> Result<Rendered, Error> {
+pub(crate) fn laid_out(mail: &Mail, locale: Locale, subject: String, document: &Document) -> Rendered {
     let letterhead = match mail {
         Mail::Introduction(mail) => mail.organizer.as_str(),
         _ => mail.event().map_or("Convivio", |event| event.organizer.as_str()),
     };
-    let html = TEMPLATES
-        .get_template("layout.html")?
-        .render(context! { locale => locale.as_str(), subject => &subject, letterhead, ..Value::from(Serde(document)) })?;
+    let html = page(locale, &subject, letterhead, document);
     let calendar =
         mail.calendar().map(|(event, appointment)| CalendarFile { method: appointment.method, text: calendar_file(&event, appointment) });
-    Ok(Rendered { text: document.to_text(), subject, html, calendar })
+    Rendered { text: document.to_text(), subject, html, calendar }
 }
 
 /// What words may name.
@@ -98,8 +97,8 @@ pub(crate) fn facts(mail: &Mail) -> Value {
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut env = Environment::new();
     equip(&mut env);
-    env.set_formatter(write_value);
-    for (name, source) in TEXTS.iter().copied().chain([("layout.html", LAYOUT)]) {
+    env.set_formatter(write_marked);
+    for (name, source) in TEXTS.iter().copied() {
         env.add_template(name, source).expect("every template is parsed by a test");
     }
     env
@@ -165,36 +164,16 @@ fn capitalized(text: &str) -> String {
     first + &rest.as_str().to_lowercase()
 }
 
+/// How a value enters a text: between marks (see `blocks`).
 fn write_marked(out: &mut Output, _: &mut State, value: &Value) -> Result<(), Error> {
     if value.is_none() || value.is_undefined() {
         return Err(Error::new(ErrorKind::UndefinedError, "a value is missing"));
     }
-    Ok(out.write_str(&blocks::mark(&value.to_string()))?)
-}
-
-/// How a value enters a template: escaped in the page, and between marks in the texts (see `blocks`).
-fn write_value(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
-    if value.is_none() || value.is_undefined() {
-        return Err(Error::new(ErrorKind::UndefinedError, "a value is missing"));
-    }
-    let text = value.to_string();
-    match state.auto_escape() {
-        AutoEscape::Html if value.is_safe() => out.write_str(&text)?,
-        AutoEscape::Html => {
-            for c in text.chars() {
-                match c {
-                    '&' => out.write_str("&amp;")?,
-                    '<' => out.write_str("&lt;")?,
-                    '>' => out.write_str("&gt;")?,
-                    '"' => out.write_str("&quot;")?,
-                    '\'' => out.write_str("&#39;")?,
-                    c => out.write_str(c.encode_utf8(&mut [0; 4]))?,
-                }
-            }
-        }
-        _ => out.write_str(&blocks::mark(&text))?,
-    }
-    Ok(())
+    let marked = match value.as_str() {
+        Some(text) => blocks::mark(text),
+        None => blocks::mark(&value.to_string()),
+    };
+    Ok(out.write_str(&marked)?)
 }
 
 /// `{{ reader | first_name }}`: how somebody is greeted.

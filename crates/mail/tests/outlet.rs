@@ -92,6 +92,40 @@ async fn a_refusal_says_what_it_means_and_costs_no_connection() {
 }
 
 #[tokio::test]
+async fn a_relay_that_allows_it_hears_sender_and_reader_in_one_go() {
+    let allows = ("EHLO", "250-relay\r\n250-Pipelining\r\n250 8BITMIME");
+    // lettre's question, and ours.
+    let relay = Relay::start(&[allows, allows]).await;
+    let outlet = Outlet::smtp(relay.config());
+    send(&outlet).await.unwrap();
+    let seen = relay.seen();
+    let named: Vec<_> = seen.commands.iter().map(|command| command.split(' ').next().unwrap_or_default()).collect();
+    assert_eq!((named.as_slice(), seen.messages.len()), (["EHLO", "EHLO", "MAIL", "RCPT", "DATA"].as_slice(), 1));
+
+    for (at, reply, kind) in [
+        ("MAIL", "452 too many", Failure::Transient),
+        ("MAIL", "550 5.7.1 not you", Failure::Permanent),
+        ("RCPT", "550 5.1.1 No such mailbox", Failure::Permanent),
+        ("RCPT", "450 4.2.1 Greylisted", Failure::Transient),
+    ] {
+        let relay = Relay::start(&[allows, allows, (at, reply)]).await;
+        let outlet = Outlet::smtp(relay.config());
+        let err = send(&outlet).await.unwrap_err();
+        assert_eq!((err.kind, err.code), (kind, reply[..3].parse().ok()), "{reply}");
+        send(&outlet).await.unwrap();
+        let seen = relay.seen();
+        assert_eq!((seen.connections, seen.messages.len()), (1, 1), "{reply}: the next mail goes out on the same connection");
+    }
+    for at in ["MAIL", "RCPT"] {
+        let relay = Relay::start(&[allows, allows, (at, "421 4.3.2 shutting down")]).await;
+        let outlet = Outlet::smtp(relay.config());
+        assert_eq!(send(&outlet).await.unwrap_err().kind, Failure::Connection);
+        send(&outlet).await.unwrap();
+        assert_eq!(relay.seen().connections, 2, "{at}");
+    }
+}
+
+#[tokio::test]
 async fn a_relay_that_says_goodbye_is_out_of_reach() {
     for at in ["RCPT", "DATA", "."] {
         let relay = Relay::start(&[(at, "421 4.3.2 shutting down")]).await;

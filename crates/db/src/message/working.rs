@@ -4,9 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use convivio_domain::MessageId;
 use convivio_domain::words::{MessageState, Reason};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, UpdateMany};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, UpdateMany};
 
 use super::{Column, Entity, Model};
+use crate::lists::rounded;
 use crate::scope::update;
 use crate::{Central, Result, Tx};
 
@@ -89,7 +90,7 @@ pub async fn extend_leases(central: &Central, owner: &str, in_hand: &[MessageId]
     let free = Query::select()
         .column(Column::Id)
         .from(Entity)
-        .and_where(Column::Id.is_in(in_hand.iter().copied()))
+        .and_where(Column::Id.is_in(rounded(in_hand.iter().copied())))
         .and_where(Column::Owner.eq(owner))
         .and_where(Column::State.eq(MessageState::Claimed))
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
@@ -98,14 +99,19 @@ pub async fn extend_leases(central: &Central, owner: &str, in_hand: &[MessageId]
     Ok(())
 }
 
-/// Whether the row is still this worker's, as it stands in the database now.
+/// Whether the row is still this worker's, as it stands in the database now, and still has the words that were written down for it: those that name
+/// somebody who was erased are forgotten.
 pub async fn is_still_mine(central: &Central, message: &Model) -> Result<bool> {
     let found = Central::find::<Entity>()
+        .select_only()
+        .column(Column::Id)
         .filter(Column::Id.eq(message.id))
         .filter(Column::State.eq(MessageState::Claimed))
         .filter(Column::Owner.eq(message.owner.clone()))
         .filter(Column::Attempt.eq(message.attempt))
+        .filter(Column::Frozen.is_not_null())
         .filter(Expr::col(Column::LeaseUntil).gt(central.now_plus(TimeDelta::zero())))
+        .into_tuple::<MessageId>()
         .one(&central.writer)
         .await?;
     Ok(found.is_some())
@@ -192,7 +198,7 @@ mod tests {
     use rstest::rstest;
     use sea_orm::ConnectionTrait;
 
-    use super::super::promise_all;
+    use super::super::{Frozen, Notes, promise_all, write_down};
     use super::*;
     use crate::testing::{explained, postgres, sqlite};
     use crate::{Database, Settings, Store, organizer};
@@ -280,5 +286,49 @@ mod tests {
         let plan = explained(&central.writer, central.writer.get_database_backend().build(&due)).await;
         assert!(plan.contains("messages_open"), "{plan}");
         assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "{plan}");
+    }
+
+    #[rstest]
+    #[tokio::test(flavor = "multi_thread")]
+    async fn of_mails_that_are_marked_together_none_is_when_one_is_lost(#[values(false, true)] on_postgres: bool) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = a_run_and_three_sign_ins(if on_postgres { postgres() } else { sqlite(&folder) }).await;
+        let (central, now) = (database.central(), instant("2026-03-02T10:00:00Z"));
+        let mut claimed = claim(&central, "me", now, TimeDelta::seconds(60), Which::All, 5).await.expect("claimed");
+        let organizer = claimed[0].organizer_id;
+        let kept = Frozen { words: "{\"sender\":\"Circolo\"}".to_owned(), dated_at: now };
+        let words = Notes { frozen: claimed.iter().map(|mail| (mail, &kept)).collect(), sent: Vec::new(), sent_at: now };
+        assert!(write_down(&database, organizer, &words, || ()).await.expect("written"));
+        let row = Central::find::<Entity>().filter(Column::Id.eq(claimed[2].id)).one(&central.writer).await.expect("read").expect("a row");
+        assert_eq!((row.frozen, row.dated_at), (Some(serde_json::json!({"sender": "Circolo"})), Some(now)));
+
+        // As it would be in the hands of somebody else by now.
+        claimed[4].attempt += 1;
+        let all = Notes { frozen: Vec::new(), sent: claimed.iter().collect(), sent_at: now };
+        assert!(!write_down(&database, organizer, &all, || ()).await.expect("answered"));
+        let ours = &claimed[..4];
+        for mail in ours {
+            assert!(is_still_mine(&central, mail).await.expect("asked"));
+        }
+        let others = Notes { frozen: Vec::new(), sent: ours.iter().collect(), sent_at: now };
+        assert!(write_down(&database, organizer, &others, || ()).await.expect("written"));
+        for mail in ours {
+            assert!(!is_still_mine(&central, mail).await.expect("asked"));
+        }
+    }
+
+    #[rstest]
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_mail_whose_words_were_forgotten_is_in_nobodys_hands(#[values(false, true)] on_postgres: bool) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = a_run_and_three_sign_ins(if on_postgres { postgres() } else { sqlite(&folder) }).await;
+        let (central, now) = (database.central(), instant("2026-03-02T10:00:00Z"));
+        let claimed = claim(&central, "me", now, TimeDelta::seconds(60), Which::All, 1).await.expect("claimed");
+        let kept = Frozen { words: "{}".to_owned(), dated_at: now };
+        let words = Notes { frozen: vec![(&claimed[0], &kept)], sent: Vec::new(), sent_at: now };
+        assert!(write_down(&database, claimed[0].organizer_id, &words, || ()).await.expect("written"));
+        assert!(is_still_mine(&central, &claimed[0]).await.expect("asked"));
+        central.writer.execute_unprepared("UPDATE messages SET frozen = NULL").await.expect("forgotten");
+        assert!(!is_still_mine(&central, &claimed[0]).await.expect("asked"));
     }
 }

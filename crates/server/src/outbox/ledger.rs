@@ -1,39 +1,40 @@
-//! What workers write down about their mails, of several in one transaction.
+//! What workers write down about their mails, of several at once.
 //!
 //! A commit waits for the disk, and SQLite has one writer. So whoever comes while others write leaves a note, and the first of those who waited
-//! writes all of them: nobody waits for more to come, and a mail is marked before its worker takes the next.
+//! writes all of them: nobody waits for more to come, and a mail is marked before its place is another's. PostgreSQL has many writers: there words
+//! are not written down with the marks, and two may write marks side by side, so that a place is not kept for a transaction that had just begun.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
-use convivio_db::{Error, message, prompt};
+use convivio_db::message::Notes;
+use convivio_db::{Error, message};
 use convivio_domain::OrganizerId;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::app::App;
 use crate::metrics;
 
-#[derive(Default)]
 pub(super) struct Ledger {
     waiting: Mutex<Vec<Entry>>,
     /// Whose turn it is.
-    turn: tokio::sync::Mutex<()>,
+    turns: Semaphore,
 }
 
 /// What is written down of a mail. Anything but the usual course is a transaction of its own.
 pub(super) enum Note {
     /// What its words are made from; with it goes the question whether it is still ours to send.
-    Frozen(message::Frozen),
+    Frozen(Arc<message::Frozen>),
     /// The relay has it, since then.
     Sent(DateTime<Utc>),
 }
 
-/// So many are written together at most: each number of them is a statement of its own, and a connection remembers a hundred.
-const MOST: usize = 16;
+/// So many are written together at most.
+const MOST: usize = 32;
 
 struct Entry {
-    message: message::Model,
+    message: Arc<message::Model>,
     note: Note,
     done: oneshot::Sender<convivio_db::Result<bool>>,
 }
@@ -46,15 +47,25 @@ impl Entry {
 }
 
 impl Ledger {
+    /// One for the words and one for the marks.
+    pub(super) fn pair(on_sqlite: bool) -> [Arc<Self>; 2] {
+        let new = |turns: usize| Arc::new(Self { waiting: Mutex::default(), turns: Semaphore::new(turns) });
+        if on_sqlite {
+            let both = new(1);
+            return [both.clone(), both];
+        }
+        [new(1), new(2)]
+    }
+
     /// `false` when the row is not this worker's any more, and then nothing is written.
-    pub(super) async fn write(&self, app: &App, message: &message::Model, note: Note) -> convivio_db::Result<bool> {
+    pub(super) async fn write(&self, app: &App, message: &Arc<message::Model>, note: Note) -> convivio_db::Result<bool> {
         let (done, mut told) = oneshot::channel();
         self.waiting().push(Entry { message: message.clone(), note, done });
-        let _turn = tokio::select! {
+        let turn = tokio::select! {
             biased;
             // Whoever had the turn before has written this, too.
             answer = &mut told => return answer.unwrap_or_else(|_| Err(lost())),
-            turn = self.turn.lock() => turn,
+            turn = self.turns.acquire() => turn.expect("it is never closed"),
         };
         let mut by_organizer: BTreeMap<OrganizerId, Vec<Entry>> = BTreeMap::new();
         for entry in std::mem::take(&mut *self.waiting()).into_iter().filter(Entry::counts) {
@@ -66,7 +77,9 @@ impl Ledger {
                 write_down(app, organizer, some).await;
             }
         }
-        told.try_recv().unwrap_or_else(|_| Err(lost()))
+        drop(turn);
+        // It was not among them where whoever has the other turn took it first.
+        told.await.unwrap_or_else(|_| Err(lost()))
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Entry>> {
@@ -102,40 +115,30 @@ fn tell(entries: Vec<Entry>, answer: impl Fn() -> convivio_db::Result<bool>) {
     }
 }
 
-/// All of them in one transaction; `false`, and nothing is written, when a row has been lost to another worker.
+/// All of them together; `false` when a row has been lost to another worker.
 async fn together(app: &App, organizer: OrganizerId, entries: &[Entry]) -> convivio_db::Result<bool> {
-    let (mut frozen, mut sent, mut sent_at) = (Vec::new(), Vec::new(), None);
+    let mut notes = Notes { frozen: Vec::new(), sent: Vec::new(), sent_at: DateTime::UNIX_EPOCH };
     for entry in entries {
         match &entry.note {
-            Note::Frozen(kept) => frozen.push((&entry.message, kept)),
+            Note::Frozen(kept) => notes.frozen.push((&*entry.message, &**kept)),
             Note::Sent(at) => {
-                sent.push(&entry.message);
-                sent_at = sent_at.max(Some(*at));
+                notes.sent.push(&entry.message);
+                notes.sent_at = notes.sent_at.max(*at);
             }
         }
     }
-    if !sent.is_empty() {
+    let marks = !notes.sent.is_empty();
+    if marks {
         super::first_marks_fail(app)?;
     }
-    let sent_at = sent_at.unwrap_or_default();
-    let tx = app.db.write(&organizer).await?;
-    if entries.len() > 1 {
-        tx.be_impatient().await?;
+    let before_end = || {
+        if marks {
+            super::fault_point(app, "in_mark");
+        }
+    };
+    let written = message::write_down(&app.db, organizer, &notes, before_end).await?;
+    if written {
+        notes.sent.iter().for_each(|message| metrics::mail_sent(message.kind));
     }
-    // The prompts before their mails, as whoever calls a person's follow-up off does: in the other order the two could lock each other out.
-    let prompts: Vec<_> = sent.iter().filter_map(|message| message.prompt_id).collect();
-    if !prompts.is_empty() {
-        prompt::sent(&tx, prompts, sent_at).await?;
-    }
-    if !message::freeze(&tx, &frozen).await? || !message::sent(&tx, &sent, sent_at).await? {
-        return Ok(false);
-    }
-    if !sent.is_empty() {
-        super::fault_point(app, "in_mark");
-    }
-    tx.commit().await?;
-    for message in sent {
-        metrics::mail_sent(message.kind);
-    }
-    Ok(true)
+    Ok(written)
 }

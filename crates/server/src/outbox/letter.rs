@@ -3,6 +3,8 @@
 //! What the words are made from is fixed at the first try and kept with the row, so that a second try is a copy. Links are not kept: they are
 //! derived from the server's key each time.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use convivio_db::{event, message, organizer, registration};
 use convivio_domain::words::{EventKind, EventState, GuidePhase, MailKind, Step};
@@ -23,6 +25,8 @@ use crate::keys::Purpose;
 pub(super) struct Letter {
     pub(super) envelope: Envelope,
     pub(super) bytes: Vec<u8>,
+    /// What was written down this moment, if it was; and then the row was still ours.
+    pub(super) kept: Option<Arc<message::Frozen>>,
 }
 
 pub(super) enum Failed {
@@ -40,27 +44,27 @@ impl From<convivio_db::Error> for Failed {
 }
 
 /// The letter, with what it is made from written down before anybody can have it.
-pub(super) async fn write(app: &App, message: &message::Model, rows: &Rows) -> Result<Letter, Failed> {
+pub(super) async fn write(app: &App, message: &Arc<message::Model>, rows: &Rows) -> Result<Letter, Failed> {
     if message.to_email_normal.starts_with("vera.veleno@") {
         assert!(!app.fault("poisoned_letters"), "as a test wants it");
         if app.fault("unbuildable_letters") {
             return Err(Failed::CannotBuild("as a test wants it".to_owned()));
         }
     }
-    let (frozen, date) = match (&message.frozen, message.dated_at) {
+    let (frozen, date, kept) = match (&message.frozen, message.dated_at) {
         (Some(kept), Some(date)) => {
-            let frozen: Frozen = serde_json::from_value(kept.clone()).map_err(|err| Failed::CannotBuild(err.to_string()))?;
-            (frozen, date)
+            let frozen = Frozen::deserialize(kept).map_err(|err| Failed::CannotBuild(err.to_string()))?;
+            (frozen, date, None)
         }
         _ => {
             let date = app.clock.now();
             let frozen = rows.freeze(message.kind, message.locale, date)?;
-            let words = serde_json::to_value(&frozen).map_err(|err| Failed::CannotBuild(err.to_string()))?;
-            let note = Note::Frozen(message::Frozen { words, dated_at: date });
-            if !app.outbox.ledger.write(app, message, note).await? && !app.fault("fence_off") {
+            let words = serde_json::to_string(&frozen).map_err(|err| Failed::CannotBuild(err.to_string()))?;
+            let kept = Arc::new(message::Frozen { words, dated_at: date });
+            if !app.outbox.words.write(app, message, Note::Frozen(kept.clone())).await? && !app.fault("fence_off") {
                 return Err(Failed::Lost);
             }
-            (frozen, date)
+            (frozen, date, Some(kept))
         }
     };
     let one_click = match (&rows.person, message.kind.is_follow_up()) {
@@ -87,7 +91,7 @@ pub(super) async fn write(app: &App, message: &message::Model, rows: &Rows) -> R
         rendered = rendered.marked_as_test(message.locale);
     }
     let bytes = convivio_mail::build(&envelope, &rendered, message.locale).map_err(|err| Failed::CannotBuild(err.to_string()))?;
-    Ok(Letter { envelope, bytes })
+    Ok(Letter { envelope, bytes, kept })
 }
 
 /// What the words are made from: facts as they were, and no secret.
@@ -235,7 +239,7 @@ impl Rows {
                 Says::Waitlisted { position: u32::try_from(position).unwrap_or(1) }
             }
             MailKind::Offered => {
-                let until = self.registration.as_ref().and_then(registration::Model::offered_until).ok_or_else(gone)?;
+                let until = self.registration.as_ref().and_then(|registration| registration.offered_until()).ok_or_else(gone)?;
                 Says::Offered { until }
             }
             MailKind::Rejected => Says::Rejected,

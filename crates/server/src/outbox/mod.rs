@@ -2,10 +2,16 @@
 //!
 //! [`promise`] writes a row in the transaction of what caused it. [`Outbox::drain`] claims what is due, asks the rules once more, and sends;
 //! everything it learns it writes back under the row's fence. See `docs/architecture.md` for why a copy is possible and a loss is not.
+//!
+//! A run is a pipeline. Mails are claimed with what they are about (`rows.rs`), each gets its letter in a task of its own, and the task then waits for
+//! one of the few places in flight. So relay, database and processors work at the same time, each for other mails. Only who has a place may send,
+//! asks then whether it still may (`one.rs`), and keeps the place until the mail is marked: no more are sent and unmarked than there are
+//! places.
 
 mod introduced;
 mod ledger;
 mod letter;
+mod one;
 mod previewing;
 pub mod promise;
 mod refusing;
@@ -13,24 +19,21 @@ mod rows;
 mod run;
 mod wording;
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use convivio_db::message::{self, Outcome, Which};
-use convivio_db::{Set, prompt, sending, suppression};
-use convivio_domain::words::{MailKind, MessageState, PromptState, Reason};
-use convivio_mail::{Failure, Outlet, SendError};
-use futures_util::FutureExt as _;
+use convivio_db::{Set, Store, prompt, sending, suppression};
+use convivio_domain::words::{MailKind, PromptState, Reason};
+use convivio_mail::Outlet;
 use rand::RngExt as _;
 use uuid::Uuid;
 
-use ledger::{Ledger, Note};
+use ledger::Ledger;
 pub use letter::{of_test, title_of};
 pub use previewing::{ELSEWHERE, preview};
-use rows::Rows;
 use run::Run;
 
 use crate::app::App;
@@ -83,7 +86,10 @@ struct Breaker {
 
 pub struct Outbox {
     outlet: Outlet,
-    ledger: Ledger,
+    /// Where the words of mails are written down.
+    words: Arc<Ledger>,
+    /// Where it is written down that they were sent.
+    marks: Arc<Ledger>,
     /// This process among those on the same database.
     owner: String,
     concurrency: usize,
@@ -98,20 +104,15 @@ pub struct Outbox {
     running: tokio::sync::Mutex<()>,
 }
 
-/// How many times a mail that cannot be built or is refused for now is tried before it is given up: 48 hours by the schedule.
-const TRIES: i32 = 17;
-/// What cannot be built is not built better by trying.
-const BUILD_TRIES: i32 = 3;
 /// How long a relay that was away is left alone: short enough that its return is noticed within a minute.
 const PROBES: [Duration; 4] = [Duration::from_secs(5), Duration::from_secs(10), Duration::from_secs(20), Duration::from_secs(30)];
-/// How long a mark that failed waits for its next try, at first and at most.
-const MARK_AGAIN: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(2)];
-
 impl Outbox {
     pub fn new(outlet: Outlet, config: &Config) -> Self {
+        let [words, marks] = Ledger::pair(matches!(config.database.store, Store::Sqlite { .. }));
         Self {
             outlet,
-            ledger: Ledger::default(),
+            words,
+            marks,
             owner: Uuid::now_v7().to_string(),
             concurrency: config.mail_concurrency,
             lease: TimeDelta::seconds(config.lease_seconds.into()),
@@ -136,7 +137,7 @@ impl Outbox {
             app.worker_lives();
             return Ok(Tally::default());
         }
-        let run = Arc::new(Run::default());
+        let run = Arc::new(Run::new(self.concurrency));
         tokio::select! {
             tally = self.send_due(app, which, &run) => tally,
             never = self.heartbeat(app, &run) => match never {},
@@ -146,134 +147,6 @@ impl Outbox {
     /// What became of every mail so far, whoever asked for the run.
     pub fn total(&self) -> Tally {
         *self.total.lock().expect("nothing panics while it is held")
-    }
-
-    /// One mail: whether it may still go, what it says, off it goes, and what the relay said.
-    async fn one(&self, app: &App, message: &message::Model, rows: Option<Rows>, run: &Run) -> Tally {
-        let id = message.id;
-        match AssertUnwindSafe(self.try_one(app, message, rows, run)).catch_unwind().await {
-            Ok(Ok(tally)) => tally,
-            Err(_) => {
-                // One poisonous mail stops nobody else; it is tried a few times and then given up.
-                let failed = self.build_failed(app, message, "its making panicked".to_owned()).await;
-                failed.unwrap_or_else(|err| {
-                    tracing::error!(message = %id, "a mail could not be given up: {err:#}");
-                    Tally::default()
-                })
-            }
-            Ok(Err(err)) => {
-                // The row stays claimed and comes back with its lease.
-                tracing::error!(message = %id, "a mail could not be worked on: {err:#}");
-                Tally::default()
-            }
-        }
-    }
-
-    async fn try_one(&self, app: &App, message: &message::Model, rows: Option<Rows>, run: &Run) -> anyhow::Result<Tally> {
-        if run.is_lost() {
-            return Ok(Tally::default());
-        }
-        if run.is_away() || app.stopping.is_cancelled() {
-            // The relay is known to be away, or we are: give the row back without a try.
-            let after = if run.is_away() { retry_after(0) } else { TimeDelta::zero() };
-            let outcome = Outcome::Retry { after, error: message.last_error.clone().unwrap_or_default(), counts: false };
-            mark(app, message, &outcome).await?;
-            return Ok(Tally::default());
-        }
-        let rows = match rows.filter(Rows::is_fresh) {
-            Some(rows) => rows,
-            None => Rows::of(app, message).await?,
-        };
-        if let Some(outcome) = refusing::refusal(app, message, &rows).await? {
-            let tally = match &outcome {
-                Outcome::Ended { state: MessageState::Held, .. } => Tally { held: 1, ..Tally::default() },
-                Outcome::Ended { .. } => Tally { suppressed: 1, ..Tally::default() },
-                _ => Tally::default(),
-            };
-            mark(app, message, &outcome).await?;
-            return Ok(tally);
-        }
-        let letter = match letter::write(app, message, &rows).await {
-            Ok(letter) => letter,
-            Err(letter::Failed::Lost) => return Ok(Tally::default()),
-            Err(letter::Failed::Database(err)) => return Err(err.into()),
-            Err(letter::Failed::CannotBuild(err)) => {
-                tracing::error!(message = %message.id, kind = %message.kind, "a mail could not be built: {err}");
-                return self.build_failed(app, message, err).await;
-            }
-        };
-        // What was written down for the first time this moment was ours this moment.
-        let written_before = message.frozen.is_some();
-        if written_before && !message::is_still_mine(&app.db.central(), message).await? && !app.fault("fence_off") {
-            return Ok(Tally::default());
-        }
-        metrics::mail_try(message.kind);
-        fault_point(app, "before_send");
-        let sent = self.outlet.send(message.id.0, &letter.envelope, &letter.bytes).await;
-        fault_point(app, "after_smtp_ack");
-        match sent {
-            Ok(()) => {
-                self.mark_sent(app, message).await?;
-                Ok(Tally { sent: 1, ..Tally::default() })
-            }
-            Err(err) => self.relay_refused(app, message, err, run).await,
-        }
-    }
-
-    /// Until it is written down that the relay has the mail, another try would be a second copy. So a database that is away is waited for as long
-    /// as this process lives, and any other trouble for as long as a lease.
-    async fn mark_sent(&self, app: &App, message: &message::Model) -> convivio_db::Result<()> {
-        let (begun, at) = (Instant::now(), app.clock.now());
-        let lease = self.lease.to_std().unwrap_or_default();
-        let [mut wait, longest] = MARK_AGAIN;
-        loop {
-            match self.ledger.write(app, message, Note::Sent(at)).await {
-                Ok(true) => return Ok(()),
-                Ok(false) => {
-                    tracing::warn!(message = %message.id, "a mail was sent while its row was called off or taken by another worker");
-                    return Ok(());
-                }
-                Err(err) if matches!(err, convivio_db::Error::Unavailable(_)) || begun.elapsed() + wait < lease => {
-                    tracing::warn!(message = %message.id, "a mail was sent and could not be marked yet: {err}");
-                    tokio::time::sleep(wait).await;
-                    wait = longest.min(wait * 2);
-                }
-                Err(err) => return Err(err),
-            }
-        }
-    }
-
-    async fn build_failed(&self, app: &App, message: &message::Model, error: String) -> anyhow::Result<Tally> {
-        // A test of this has no half minute to wait.
-        let in_a_test = app.fault("poisoned_letters") || app.fault("unbuildable_letters");
-        let after = if in_a_test { TimeDelta::zero() } else { retry_after(message.failures) };
-        let outcome = if message.failures + 1 < BUILD_TRIES {
-            Outcome::Retry { after, error, counts: true }
-        } else {
-            Outcome::Ended { state: MessageState::Dead, reason: Reason::CouldNotBuild, error: Some(error) }
-        };
-        mark(app, message, &outcome).await?;
-        Ok(Tally { failed: 1, ..Tally::default() })
-    }
-
-    async fn relay_refused(&self, app: &App, message: &message::Model, err: SendError, run: &Run) -> anyhow::Result<Tally> {
-        let code = err.code.map(|code| format!("{code} ")).unwrap_or_default();
-        tracing::warn!(message = %message.id, code = ?err.code, "the relay did not take a mail: {:?}", err.kind);
-        let error = format!("{code}{}", err.text);
-        let outcome = match err.kind {
-            Failure::Connection => {
-                run.away.store(true, Ordering::Relaxed);
-                Outcome::Retry { after: retry_after(0), error, counts: false }
-            }
-            Failure::Transient if message.failures + 1 < TRIES => {
-                Outcome::Retry { after: retry_after(message.failures), error, counts: true }
-            }
-            Failure::Transient => Outcome::Ended { state: MessageState::Dead, reason: Reason::RelayUnreachable, error: Some(error) },
-            Failure::Permanent if err.refuses_address() => Outcome::AddressRefused { error },
-            Failure::Permanent => Outcome::Ended { state: MessageState::Dead, reason: Reason::RelayRefused, error: Some(error) },
-        };
-        mark(app, message, &outcome).await?;
-        Ok(Tally { failed: 1, ..Tally::default() })
     }
 
     fn breaker(&self) -> Option<Breaker> {

@@ -1,6 +1,7 @@
 //! The rows that mails are about, read for all mails of a claim at once.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::Hash;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,13 +13,13 @@ use super::introduced::{self, Introduced};
 use super::wording::words_of;
 use crate::app::App;
 
-/// What one mail is about, as it stood at one moment.
+/// What one mail is about, as it stood at one moment. Rows are large, and those that several mails of a claim are about are there once.
 pub(super) struct Rows {
     pub(super) organizer: Arc<organizer::Model>,
-    pub(super) event: Option<event::Model>,
-    pub(super) registration: Option<registration::Model>,
-    pub(super) person: Option<person::Model>,
-    pub(super) prompt: Option<prompt::Model>,
+    pub(super) event: Option<Arc<event::Model>>,
+    pub(super) registration: Option<Arc<registration::Model>>,
+    pub(super) person: Option<Arc<person::Model>>,
+    pub(super) prompt: Option<Arc<prompt::Model>>,
     pub(super) login: Option<login::Model>,
     pub(super) enrollment: Option<enrollment::Model>,
     /// Of a follow-up: the mails about the same event that its reader had before, the first of them and the latest.
@@ -37,7 +38,7 @@ pub(super) struct Rows {
     read_at: Instant,
 }
 
-/// A mail that waited longer for its turn looks again: whether it may leave is decided when it leaves.
+/// A mail that waited longer for its place looks again: whether it may leave is decided when it leaves.
 const FRESH: Duration = Duration::from_millis(250);
 
 /// How many mails of a conversation a further one names.
@@ -57,10 +58,10 @@ impl Rows {
     pub(super) async fn about(read: &Read, event: event::Model, registration: registration::Model) -> convivio_db::Result<Self> {
         Ok(Self {
             organizer: Arc::new(organizer::this(read).await?),
-            person: person::find_by_id(read, registration.person_id).await?,
+            person: person::find_by_id(read, registration.person_id).await?.map(Arc::new),
             first_round: round::of_event(read, event.id).await?.into_iter().next(),
-            event: Some(event),
-            registration: Some(registration),
+            event: Some(Arc::new(event)),
+            registration: Some(Arc::new(registration)),
             prompt: None,
             login: None,
             enrollment: None,
@@ -98,20 +99,21 @@ async fn of_organizer(
 ) -> convivio_db::Result<()> {
     let (read, now, read_at) = (app.db.read(&organizer), app.clock.now(), Instant::now());
     let organizer = Arc::new(organizer::this(&read).await?);
-    let registrations = registration::by_ids(&read, messages.iter().filter_map(|one| one.registration_id)).await?;
+    let registrations = shared(registration::by_ids(&read, messages.iter().filter_map(|one| one.registration_id)).await?);
     let people = set(registrations.values().map(|one| one.person_id));
-    let people = if people.is_empty() { HashMap::new() } else { person::by_ids(&read, people).await? };
+    let people = if people.is_empty() { HashMap::new() } else { shared(person::by_ids(&read, people).await?) };
     let events = set(messages.iter().filter_map(|one| one.event_id));
     let events = if events.is_empty() { Vec::new() } else { event::by_ids(&read, events).await? };
+    let events: HashMap<EventId, Arc<event::Model>> = events.into_iter().map(|event| (event.id, Arc::new(event))).collect();
     let prompts = set(messages.iter().filter_map(|one| one.prompt_id));
     let (enrollments, prompts) = match prompts.is_empty() {
         true => (HashMap::new(), HashMap::new()),
-        false => (enrollment::of_registrations(&read, registrations.keys().copied()).await?, prompt::by_ids(&read, prompts).await?),
+        false => (enrollment::of_registrations(&read, registrations.keys().copied()).await?, shared(prompt::by_ids(&read, prompts).await?)),
     };
     // Asked at the first try only; later ones have it among what was kept.
     let new = |one: &&&message::Model| one.kind.is_follow_up() && one.frozen.is_none();
     let following = set(messages.iter().filter(new).filter_map(|one| one.registration_id));
-    let reader = |one: &RegistrationId| registrations.get(one).and_then(|one| Some((one, people.get(&one.person_id)?)));
+    let reader = |one: &RegistrationId| registrations.get(one).and_then(|one| Some((&**one, &**people.get(&one.person_id)?)));
     let readers: Vec<(&registration::Model, &person::Model)> = following.iter().filter_map(reader).collect();
     let asked = if readers.is_empty() { BTreeSet::new() } else { introduced::asked(&read, &readers, now).await? };
     let mut earlier = if following.is_empty() { HashMap::new() } else { message::follow_ups_sent(&read, following).await? };
@@ -137,7 +139,7 @@ async fn of_organizer(
         let registration = message.registration_id.and_then(|id| registrations.get(&id)).cloned();
         let rows = Rows {
             organizer: organizer.clone(),
-            event: message.event_id.and_then(|id| events.iter().find(|event| event.id == id)).cloned(),
+            event: message.event_id.and_then(|id| events.get(&id)).cloned(),
             person: registration.as_ref().and_then(|one| people.get(&one.person_id)).cloned(),
             prompt: message.prompt_id.and_then(|id| prompts.get(&id)).cloned(),
             login: message.login_id.and_then(|id| logins.get(&id)).cloned(),
@@ -160,6 +162,10 @@ async fn of_organizer(
         all.insert(message.id, rows);
     }
     Ok(())
+}
+
+fn shared<K: Eq + Hash, V>(rows: HashMap<K, V>) -> HashMap<K, Arc<V>> {
+    rows.into_iter().map(|(id, row)| (id, Arc::new(row))).collect()
 }
 
 /// The first of a conversation, and the latest.

@@ -1,4 +1,4 @@
-//! A run of the outbox: mails are taken, kept in flight, and held on to until each has come to its end.
+//! A run of the outbox: mails are taken, made ready, kept in flight, and held on to until each has come to its end.
 
 use std::collections::{HashSet, VecDeque};
 use std::convert::Infallible;
@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use convivio_db::message::{self, Which};
 use convivio_domain::MessageId;
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 
 use super::rows::Rows;
@@ -15,8 +16,11 @@ use super::{Outbox, Tally};
 use crate::app::App;
 
 /// What the tasks of one run share.
-#[derive(Default)]
 pub(super) struct Run {
+    /// As many places as mails may be in flight.
+    places: Semaphore,
+    /// The first in the line of those whom nobody waits for.
+    line: Mutex<()>,
     /// The heartbeat failed: until it beats again nothing is taken and nothing sent.
     lost: AtomicBool,
     /// The relay is found to be away.
@@ -26,6 +30,22 @@ pub(super) struct Run {
 }
 
 impl Run {
+    pub(super) fn new(places: usize) -> Self {
+        Self {
+            places: Semaphore::new(places),
+            line: Mutex::default(),
+            lost: AtomicBool::new(false),
+            away: AtomicBool::new(false),
+            held: std::sync::Mutex::default(),
+        }
+    }
+
+    /// A place in flight. What somebody waits for has at most one other before it: the rest stand in line for being that one.
+    pub(super) async fn place(&self, asked_for: bool) -> SemaphorePermit<'_> {
+        let _first = if asked_for { None } else { Some(self.line.lock().await) };
+        self.places.acquire().await.expect("it is never closed")
+    }
+
     pub(super) fn is_lost(&self) -> bool {
         self.lost.load(Ordering::Relaxed)
     }
@@ -50,13 +70,21 @@ impl Run {
 /// A mail a run has taken, with what it is about if that was read already.
 type InHand = (message::Model, Option<Rows>);
 
-/// Rows claimed at once, for each mail in flight. Claimed and unsent rows only wait for their lease after a crash.
-const AHEAD: usize = 4;
+/// Rows claimed at once: for each mail in flight, and at least. Claimed and unsent rows only wait for their lease after a crash.
+const CLAIMED: usize = 2;
+const CLAIMED_AT_LEAST: usize = 32;
+/// Where mails leave so fast that a claim lasts no longer, the next is twice as large, up to so many times the least: what mails are about is
+/// read for all of a claim at once.
+const BRISK: Duration = Duration::from_millis(50);
+const CLAIMED_AT_MOST: usize = 4;
+/// Mails made ready while others are in flight: one for each of those, and at least. More would only grow old.
+const READY_AT_LEAST: usize = 16;
 /// How long to wait for mails in flight before looking for more, and how often what somebody waits for is looked for behind a long run.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 impl Outbox {
-    /// Keeps as many mails in flight as may be, and takes more before those in hand run out: one that hangs holds up nobody else.
+    /// Keeps as many mails in flight as may be with others ready behind them, and takes more before those in hand run out: one that hangs holds up
+    /// nobody else.
     pub(super) async fn send_due(&self, app: &App, which: Which, run: &Arc<Run>) -> anyhow::Result<Tally> {
         let mut tally = Tally::default();
         let mut in_hand: VecDeque<InHand> = VecDeque::new();
@@ -65,6 +93,7 @@ impl Outbox {
         let mut looking = None;
         let mut looked_in_vain = false;
         let mut looked_at = Instant::now();
+        let (mut at_once, mut ended) = (self.least_claimed(), 0);
         let mut failed = None;
         loop {
             app.worker_lives();
@@ -73,22 +102,27 @@ impl Outbox {
             let look_for = match in_hand.front() {
                 _ if stopping || looking.is_some() => None,
                 None => (!looked_in_vain || again && !in_flight.is_empty()).then_some(which),
-                Some(_) if in_hand.len() < self.concurrency && !looked_in_vain => Some(which),
+                Some(_) if in_hand.len() < at_once / 2 && !looked_in_vain => Some(which),
                 // A sign-in does not wait behind what was taken before it.
                 Some((next, _)) => (again && !next.asked_for).then_some(Which::AskedFor),
             };
             if let Some(look_for) = look_for {
+                let is_brisk = ended >= at_once / 2 && looked_at.elapsed() < BRISK;
+                ended = 0;
+                at_once = if is_brisk { (at_once * 2).min(self.least_claimed() * CLAIMED_AT_MOST) } else { self.least_claimed() };
                 looked_at = Instant::now();
-                looking = Some(Box::pin(async move { (look_for, self.look(app, look_for, run).await) }));
+                looking = Some(Box::pin(async move { (look_for, self.look(app, look_for, at_once, run).await) }));
             }
-            while in_flight.len() < self.concurrency
-                && !run.is_lost()
+            while !run.is_lost()
+                && let Some((next, _)) = in_hand.front()
+                && in_flight.len() < self.most_at_once(next)
                 && let Some((message, rows)) = in_hand.pop_front()
             {
                 let (app, run) = (app.clone(), run.clone());
                 in_flight.spawn(async move {
-                    let done = app.outbox.one(&app, &message, rows, &run).await;
-                    run.let_go(message.id);
+                    let (id, message) = (message.id, Arc::new(message));
+                    let done = app.outbox.one(&app, message, rows, &run).await;
+                    run.let_go(id);
                     done
                 });
             }
@@ -113,6 +147,7 @@ impl Outbox {
                 Some(one) = in_flight.join_next() => {
                     // A panic was caught within; only an abort could end a task, and nobody aborts one.
                     let one = one.unwrap_or_default();
+                    ended += 1;
                     tally += one;
                     *self.total.lock().expect("nothing panics while it is held") += one;
                 }
@@ -127,8 +162,8 @@ impl Outbox {
     }
 
     /// Takes mails, with what they are about. They are held from here on.
-    async fn look(&self, app: &App, which: Which, run: &Run) -> convivio_db::Result<Vec<InHand>> {
-        let claimed = self.claim(app, which).await?;
+    async fn look(&self, app: &App, which: Which, at_once: usize, run: &Run) -> convivio_db::Result<Vec<InHand>> {
+        let claimed = self.claim(app, which, at_once).await?;
         claimed.iter().for_each(|message| run.hold(message.id));
         let mut rows = Rows::of_all(app, &claimed).await.unwrap_or_else(|err| {
             // Each reads its own, and what is wrong with one stops no other.
@@ -142,9 +177,9 @@ impl Outbox {
         Ok(claimed.into_iter().map(with_rows).collect())
     }
 
-    async fn claim(&self, app: &App, which: Which) -> convivio_db::Result<Vec<message::Model>> {
+    async fn claim(&self, app: &App, which: Which, at_once: usize) -> convivio_db::Result<Vec<message::Model>> {
         let limit = match self.breaker() {
-            None => self.concurrency * AHEAD,
+            None => at_once,
             // One mail finds out whether the relay is back, not five thousand.
             Some(breaker) if breaker.until <= Instant::now() => 1,
             Some(_) => return Ok(Vec::new()),
@@ -155,6 +190,16 @@ impl Outbox {
             return message::claim_unguarded(&app.db.central(), app.clock.now(), self.lease, which, limit).await;
         }
         message::claim(&app.db.central(), &self.owner, app.clock.now(), self.lease, which, limit).await
+    }
+
+    /// How many are worked on at once, those in flight among them. What somebody waits for does not stand behind others that wait for a place.
+    fn most_at_once(&self, next: &message::Model) -> usize {
+        let most = self.concurrency + self.concurrency.max(READY_AT_LEAST);
+        if next.asked_for { 2 * most } else { most }
+    }
+
+    fn least_claimed(&self) -> usize {
+        (self.concurrency * CLAIMED).max(CLAIMED_AT_LEAST)
     }
 
     /// Holds on to what is in hand. When the database does not answer, it is asked again and again: it may come back before somebody else takes over.
@@ -175,5 +220,31 @@ impl Outbox {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_somebody_waits_for_has_at_most_one_before_it() {
+        let (run, order) = (Arc::new(Run::new(1)), Arc::new(std::sync::Mutex::new(Vec::new())));
+        let taken = run.place(false).await;
+        let mut all = JoinSet::new();
+        for (name, asked_for) in [("first", false), ("second", false), ("third", false), ("sign-in", true)] {
+            let (run, order) = (run.clone(), order.clone());
+            all.spawn(async move {
+                let _place = run.place(asked_for).await;
+                order.lock().expect("nothing panics while it is held").push(name);
+            });
+            // It stands in line before the next comes.
+            tokio::task::yield_now().await;
+        }
+        drop(taken);
+        while let Some(one) = all.join_next().await {
+            one.expect("no panic");
+        }
+        assert_eq!(*order.lock().expect("nothing panics while it is held"), ["first", "sign-in", "second", "third"]);
     }
 }

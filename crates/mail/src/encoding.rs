@@ -1,0 +1,100 @@
+//! How a text goes into a message. lettre would choose as we do, and takes as long over it as over everything else there is to a message: it puts in
+//! each line end by itself and encodes sign by sign.
+
+use lettre::message::Body;
+use lettre::message::header::ContentTransferEncoding;
+
+/// The text as it is, where that is plain enough for every relay, and otherwise in quoted-printable (RFC 2045, 6.7). Its line ends become CRLF.
+pub(crate) fn encoded(text: &str) -> Body {
+    let is_plain = text.is_ascii() && text.split('\n').all(|line| line.len() <= LONGEST_LINE);
+    let mut bytes = Vec::with_capacity(text.len() + text.len() / 8 + 64);
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            bytes.extend_from_slice(b"\r\n");
+        }
+        let line = line.strip_suffix('\r').unwrap_or(line).as_bytes();
+        if is_plain {
+            bytes.extend_from_slice(line);
+        } else {
+            quote(line, &mut bytes);
+        }
+    }
+    let encoding = if is_plain { ContentTransferEncoding::SevenBit } else { ContentTransferEncoding::QuotedPrintable };
+    Body::dangerous_pre_encoded(bytes, encoding)
+}
+
+/// RFC 5321 allows 998 before the line end.
+const LONGEST_LINE: usize = 900;
+/// RFC 2045 allows 76, and the last is kept for the sign that the line goes on.
+const LONGEST_QUOTED: usize = 75;
+
+/// One line, or as many as it takes.
+fn quote(line: &[u8], quoted: &mut Vec<u8>) {
+    let mut rest = line;
+    let mut room = LONGEST_QUOTED;
+    while let Some(&first) = rest.first() {
+        let plain = rest.iter().take(room).take_while(|byte| is_plain(**byte)).count();
+        // A blank that ends the line would be lost on the way.
+        let plain = if plain == rest.len() && matches!(rest[plain - 1], b' ' | b'\t') { plain - 1 } else { plain };
+        if plain > 0 {
+            quoted.extend_from_slice(&rest[..plain]);
+            rest = &rest[plain..];
+            room -= plain;
+        } else if room >= 3 && !(is_plain(first) && rest.len() > 1) {
+            const HEX: &[u8; 16] = b"0123456789ABCDEF";
+            quoted.extend_from_slice(&[b'=', HEX[usize::from(first >> 4)], HEX[usize::from(first & 15)]]);
+            rest = &rest[1..];
+            room -= 3;
+        } else {
+            quoted.extend_from_slice(b"=\r\n");
+            room = LONGEST_QUOTED;
+        }
+    }
+}
+
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t') && byte != b'='
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> (ContentTransferEncoding, String) {
+        let body = encoded(text);
+        (body.encoding(), String::from_utf8(body.into_vec()).expect("it is all ASCII"))
+    }
+
+    /// Read back by another program's decoder.
+    fn read(encoded: &str) -> String {
+        let mail = format!("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{encoded}");
+        let mail = mail_parser::MessageParser::default().parse(mail.as_bytes()).expect("a mail");
+        mail.body_text(0).expect("a text").replace("\r\n", "\n")
+    }
+
+    #[test]
+    fn plain_words_stay_as_they_are() {
+        assert_eq!(said("one = 1\n\n.two\n"), (ContentTransferEncoding::SevenBit, "one = 1\r\n\r\n.two\r\n".to_owned()));
+        assert_eq!(said("a\r\nb"), (ContentTransferEncoding::SevenBit, "a\r\nb".to_owned()));
+    }
+
+    #[test]
+    fn other_words_are_quoted() {
+        let quoted = |text: &str| (ContentTransferEncoding::QuotedPrintable, text.to_owned());
+        assert_eq!(said("c’è = \nx\t\n"), quoted("c=E2=80=99=C3=A8 =3D=20\r\nx=09\r\n"));
+        let long = "a".repeat(1000);
+        assert_eq!(said(&long).0, ContentTransferEncoding::QuotedPrintable);
+    }
+
+    #[test]
+    fn whatever_is_quoted_is_read_as_it_was() {
+        for filler in ["a", "=", "è", "a ", " ", "“x” ", "\u{1f600}"] {
+            for many in 0..240 {
+                let text = format!("à{}\n{}ù ", "-".repeat(many % 80), filler.repeat(many));
+                let (_, quoted) = said(&text);
+                assert!(quoted.split("\r\n").all(|line| line.len() <= 76 && !line.ends_with(' ') && line.is_ascii()), "{quoted}");
+                assert_eq!(read(&quoted), text, "{quoted}");
+            }
+        }
+    }
+}
