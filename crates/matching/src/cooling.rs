@@ -36,6 +36,10 @@ impl Descent {
     fn new(until: f64, from: Start, heat: Heat) -> Self {
         Descent { until, from, heat, looks_below: false }
     }
+
+    fn looking_below(self, looks_below: bool) -> Self {
+        Descent { looks_below, ..self }
+    }
 }
 
 impl Heat {
@@ -46,6 +50,8 @@ impl Heat {
     const OF_SIZES: Heat = Heat { hottest: 2.0, coldest: 0.09 };
     /// With sizes settled, it is between these two that a small room meets one good seating after another.
     const SETTLED: Heat = Heat { hottest: 0.18, coldest: 0.15 };
+    /// The same with the sizes that were found: large tables beside small ones stay fluid a little longer.
+    const FOUND: Heat = Heat { hottest: 0.185, coldest: 0.165 };
 
     /// `gone`: the share of the cooling that is over.
     pub(crate) fn after(self, gone: f64) -> f64 {
@@ -61,11 +67,12 @@ pub(crate) fn descents(seats: usize, is_matrix: bool, sizes_vary: bool) -> Vec<D
         return (1..=FRESH_STARTS).map(afresh).collect();
     }
     if is_matrix && seats <= SMALL_MATRIX {
+        // A few short searches agree on the sizes; finding who sits there takes the rest. Settled sizes leave all the time to several starts.
         let (starts, share, first, last) =
-            if sizes_vary { (20, 0.5, Heat::OF_SIZES, heat) } else { (8, 0.9, Heat::SETTLED, Heat::SETTLED) };
-        let afresh = |number| Descent::new(share * f64::from(number) / f64::from(starts), Start::Afresh, first);
-        let all = (1..=starts).map(afresh).chain([Descent::new(1.0, Start::Best, last)]);
-        return all.map(|descent| Descent { looks_below: !sizes_vary, ..descent }).collect();
+            if sizes_vary { (6, 0.2, Heat::OF_SIZES, Heat::FOUND) } else { (8, 0.9, Heat::SETTLED, Heat::SETTLED) };
+        let afresh = |number| Descent::new(share * f64::from(number) / f64::from(starts), Start::Afresh, first).looking_below(!sizes_vary);
+        let from_the_best = Descent::new(1.0, Start::Best, last).looking_below(true);
+        return (1..=starts).map(afresh).chain([from_the_best]).collect();
     }
     // The first, short one is there for whoever stops early; a single long one finds more than several that share its time.
     [0.05, 1.0].map(|until| Descent::new(until, Start::Best, heat)).into()

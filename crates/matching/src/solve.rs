@@ -14,7 +14,7 @@ use crate::room::{Room, Seats};
 use crate::score::{self, Score};
 
 /// Changes whenever the same problem, seed and budget would be seated otherwise than before.
-pub const ALGORITHM: &str = "annealing-6";
+pub const ALGORITHM: &str = "annealing-7";
 
 /// How many random seatings the score is compared with.
 const RANDOM_SEATINGS: usize = 10;

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use convivio_db::{
-    Set, Stored, Tenant, Tx, block, connection, consent, contact, enrollment, event, guide_ack, idempotency, introduction, job, log, message, person, plan, prompt,
-    registration, report, seat, suppression,
+    Set, Stored, Tenant, Tx, block, connection, consent, contact, enrollment, event, guide_ack, idempotency, introduction, job, log,
+    message, person, plan, prompt, registration, report, seat, suppression,
 };
 use convivio_domain::words::{PromptState, Reason, RegistrationState, Step};
 use convivio_domain::{
@@ -188,7 +188,7 @@ pub async fn tell_apart(app: &App, tx: &Tx, one: PersonId, other: PersonId, now:
     let mut on_their_way = Vec::new();
     for (reader, named) in [(one, other), (other, one)] {
         let codes: Vec<RegistrationCode> = registration::all_of_person(tx, named).await?.into_iter().map(|row| row.code).collect();
-        let queued = prompt::sent_to(tx, reader).await?.into_iter().filter(|row| row.state == PromptState::Queued);
+        let queued = prompt::all_of_person(tx, reader).await?.into_iter().filter(|row| row.state == PromptState::Queued);
         on_their_way.extend(queued.filter(|row| row.content.as_ref().is_some_and(|content| recalls(content, &codes))));
     }
     if on_their_way.is_empty() {

@@ -286,7 +286,7 @@ async fn apart(scope: &impl Scoped, known: &Known) -> convivio_db::Result<Vec<(R
 /// The pairs among these people who were at one table, or in one room, on whatever evening.
 async fn who_met(scope: &impl Scoped, people: &BTreeSet<PersonId>) -> convivio_db::Result<BTreeSet<(PersonId, PersonId)>> {
     let evenings = encounter::among(scope, people).await?;
-    Ok(evenings.into_iter().map(|(one, other, _)| (one, other)).collect())
+    Ok(evenings.into_iter().map(|evening| (evening.one, evening.other)).collect())
 }
 
 fn codes_of(met: &HashMap<PersonId, Met>, pairs: BTreeSet<(PersonId, PersonId)>) -> Vec<(RegistrationCode, RegistrationCode)> {

@@ -39,8 +39,8 @@ use futures_util::future::LocalBoxFuture;
 use crate::app::App;
 use crate::http::{ApiError, Result, receiving, request_id};
 pub(crate) use views::When;
-pub(crate) use views::{Letter, Reached, Report, SaidOn, Timeline};
 use views::{EventHead, Home, HostPage, Page, Problem, ProblemKind};
+pub(crate) use views::{Letter, Reached, Report, SaidOn, Timeline};
 
 /// What a page's form posted. A field that is there twice counts once.
 pub struct Form(HashMap<String, String>);

@@ -87,12 +87,8 @@ async fn said_before(app: &App, row: &prompt::Model) -> Result<Form> {
     let Some(answer) = &row.answer else { return Ok(form) };
     form.0.extend(answer.keep.iter().map(|code| (format!("keep_{code}"), "on".to_owned())));
     let feedback = &answer.feedback;
-    let all = [
-        ("heard", feedback.heard),
-        ("listened", feedback.listened),
-        ("continued", feedback.continued),
-        ("need_met", feedback.need_met),
-    ];
+    let all =
+        [("heard", feedback.heard), ("listened", feedback.listened), ("continued", feedback.continued), ("need_met", feedback.need_met)];
     for (question, said) in all {
         form.0.extend(said.map(|said| (question.to_owned(), said.to_string())));
     }

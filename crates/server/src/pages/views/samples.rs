@@ -526,10 +526,8 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         name: name.map(str::to_owned),
         event: pick("A winter table", "Una tavola d’inverno"),
     };
-    let preferences_blocked = PreferencesPage {
-        blocked: vec![blocked(Some("Ada Bianchi"), "7K3M9Q2A"), blocked(None, "7K3M9Q2C")],
-        ..preferences.clone()
-    };
+    let preferences_blocked =
+        PreferencesPage { blocked: vec![blocked(Some("Ada Bianchi"), "7K3M9Q2A"), blocked(None, "7K3M9Q2C")], ..preferences.clone() };
     let erase = ErasePage {
         ways: ways("t0ken", "erase"),
         organizer: event.organizer.clone(),
@@ -586,11 +584,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         organizer: event.organizer.clone(),
         when: event.when,
         people: vec![reached("followed_up", Some(112)), reached("keeping", Some(64)), reached("introducing", None)],
-        continued: vec![
-            SaidOn::new("first", Some([31, 12, 7])),
-            SaidOn::new("day_30", Some([0, 4, 1])),
-            SaidOn::new("day_90", None),
-        ],
+        continued: vec![SaidOn::new("first", Some([31, 12, 7])), SaidOn::new("day_30", Some([0, 4, 1])), SaidOn::new("day_90", None)],
         needs_met: vec![SaidOn::new("day_90", Some([9, 5, 6]))],
     };
     let guide_page = |acknowledged| GuidePage {
