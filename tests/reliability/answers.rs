@@ -136,7 +136,7 @@ async fn sr_49_many_looks_at_once_tell_in_steps_of_five(#[values(Sqlite, Postgre
     // Who looks is told to slow down long before fifty have answered.
     let app = TestApp::with(Setup::default().env("CONVIVIO_LIMITS", "off"), database).await;
     let [heard, listened] = told_while_answers_come(&app).await;
-    for (told, people) in [(heard, 50), (listened, 25)] {
+    for (told, people) in [(heard, 50_u64), (listened, 25)] {
         assert!(in_steps_of_five(&told), "{told:?}");
         assert!(told.last().is_some_and(|(answers, _)| (people - 4..=people).contains(answers)), "{told:?}");
     }
