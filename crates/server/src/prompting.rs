@@ -201,7 +201,11 @@ pub async fn compose_for_staff(
     now: DateTime<Utc>,
 ) -> convivio_db::Result<Result<Prompt, Reason>> {
     let met = met_by(scope, mine, false).await?;
-    let apart = codes_of(&met, who_met(scope, &met.keys().copied().collect()).await?);
+    // Only F5 brings two together.
+    let apart = match step {
+        Step::F5 => codes_of(&met, who_met(scope, &met.keys().copied().collect()).await?),
+        _ => Vec::new(),
+    };
     let mut met: Vec<Tablemate> = met.values().map(|other| tablemate(other, &other.registration.profile)).collect();
     met.sort_by(|a, b| a.code.cmp(&b.code));
     let facts = facts_of(event, mine.locale);
