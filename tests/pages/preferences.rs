@@ -72,7 +72,11 @@ async fn sr_50_the_page_shows_what_is_agreed_to_in_its_words_and_since_when(#[va
         tag.split('>').next().is_some_and(|tag| tag.contains(" checked"))
     };
     let shown = app.visitor().get(&page).await.ok_page();
-    for words in ["Write to me about the people I met", "After each event at most six short mails", "The organizer’s chat tool may deliver my prompts"] {
+    for words in [
+        "Write to me about the people I met",
+        "After each event at most six short mails",
+        "The organizer’s chat tool may deliver my prompts",
+    ] {
         assert!(shown.contains(words), "no {words:?} in {shown}");
     }
     assert!(ticked(&shown, "consent") && !ticked(&shown, "chat_delivery"));

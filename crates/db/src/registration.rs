@@ -64,6 +64,12 @@ impl Model {
         self.timezone.unwrap_or(event.timezone)
     }
 
+    /// Whether somebody with the address has said what stands here. Of what has ended without a seat it cannot be told: a form that nobody confirmed
+    /// ends as a registration that was cancelled does.
+    pub fn is_surely_theirs(&self) -> bool {
+        self.confirmed_at.is_some() || !(self.state == RegistrationState::PendingEmail || self.state.has_left())
+    }
+
     /// Until when the seat they are offered is held for them.
     pub fn offered_until(&self) -> Option<DateTime<Utc>> {
         self.pending_until.filter(|_| self.state == RegistrationState::Offered)
