@@ -344,6 +344,7 @@ async fn sr_50_each_field_is_shown_to_nobody_to_the_table_or_to_everybody(#[valu
     let bo = app.signed_in(&event, &bo).await;
     let shown = bo.patch("/preferences", json!({"visibility": {"offers": "event"}})).await.ok(200)["visibility"].clone();
     assert_eq!((&shown["offers"], &shown["passions"]), (&json!("event"), &json!("tablemates")));
+    bo.patch("/profile", json!({"visibility": {"headline": "event"}})).await.ok(200);
     let dump = app.dump().await;
     let kept: Vec<&str> = dump.lines().filter(|line| line.starts_with("people: ") || line.starts_with("registrations: ")).collect();
     assert!(kept.iter().any(|line| line.contains("Bo Bassi")));

@@ -64,8 +64,8 @@ impl Model {
         self.timezone.unwrap_or(event.timezone)
     }
 
-    /// Whether somebody with the address has said what stands here. Of what has ended without a seat it cannot be told: a form that nobody confirmed
-    /// ends as a registration that was cancelled does.
+    /// Whether the address was surely confirmed for what stands here. Of what ended without ever having a seat the row does not tell: a form that
+    /// nobody confirmed ends as cancelled too.
     pub fn is_surely_theirs(&self) -> bool {
         self.confirmed_at.is_some() || !(self.state == RegistrationState::PendingEmail || self.state.has_left())
     }
