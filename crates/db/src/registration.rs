@@ -64,6 +64,12 @@ impl Model {
         self.timezone.unwrap_or(event.timezone)
     }
 
+    /// Whether the address was surely confirmed for what stands here. Of what ended without ever having a seat the row does not tell: a form that
+    /// nobody confirmed ends as cancelled too.
+    pub fn is_surely_theirs(&self) -> bool {
+        self.confirmed_at.is_some() || !(self.state == RegistrationState::PendingEmail || self.state.has_left())
+    }
+
     /// Until when the seat they are offered is held for them.
     pub fn offered_until(&self) -> Option<DateTime<Utc>> {
         self.pending_until.filter(|_| self.state == RegistrationState::Offered)
