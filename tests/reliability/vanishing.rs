@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
+
 use crate::support::server::PATIENCE;
 use crate::support::*;
 
@@ -92,6 +94,37 @@ async fn r20_who_is_erased_as_their_mail_leaves_is_in_no_table(#[values(Sqlite, 
     for guest in &guests[..3] {
         // Whoever's mail was made before may have read of them; no other mail comes.
         relay.mails().to(&guest.email).kind("F1").only();
+    }
+}
+
+/// Each says what they have read, again and again, and is forgotten at that moment: whatever comes first, nothing of it is left.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r20_what_somebody_has_read_is_not_kept_as_they_are_erased(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let guests = app.add_many(&event, 12).await;
+    let (mut sent, mut erased) = (Vec::new(), 0);
+    for guest in &guests {
+        let me = app.signed_in(&event, guest).await;
+        let at = |rest: &str| format!("/registrations/{}/{rest}", guest.code);
+        sent.push(me.post(&at("guides/before/ack"), json!({})).attempt());
+        sent.push(me.post("/erase", json!({"confirm": guest.email})).attempt());
+        sent.push(me.post(&at("guides/during/ack"), json!({})).attempt());
+        sent.push(me.post(&at("method_ack"), json!({})).attempt());
+        sent.push(me.post(&at("guides/after/ack"), json!({})).attempt());
+    }
+    for answer in join_all(sent).await {
+        let answer = answer.expect("the server answers");
+        assert!(matches!(answer.status, 200 | 204 | 401 | 404), "{}: {}", answer.status, answer.text());
+        erased += usize::from(answer.status == 200);
+    }
+    assert_eq!(erased, guests.len());
+    let left: Vec<String> = app.dump().await.lines().filter(|line| line.starts_with("guide_acks")).map(str::to_owned).collect();
+    assert_eq!(left, Vec::<String>::new());
+    for guest in &guests {
+        let row = app.registration(&event, &guest.code).await;
+        assert_eq!((&row["state"], &row["method_ack_at"]), (&json!("anonymised"), &Value::Null));
     }
 }
 

@@ -106,6 +106,7 @@ async fn leave(tx: &Tx, row: &registration::Model, now: DateTime<Utc>) -> Result
         answers: Set(Stored(serde_json::Map::new())),
         timezone: Set(None),
         follow_up: Set(false),
+        method_ack_at: Set(None),
         position: Set(None),
         pending_until: Set(None),
         link_generation: Set(row.link_generation + 1),
