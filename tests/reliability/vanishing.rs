@@ -174,3 +174,85 @@ async fn sr_10_control_without_the_guard_a_mail_on_its_way_tells_of_them(#[value
     let (_, guests, mails) = mails_to_two_who_part(&relay, careless, database).await;
     assert!(mails[0].mentions(&guests[3].name) && mails[1].mentions(&guests[0].name), "the mails were not on their way");
 }
+
+/// Ada brings Bruno and Hugo together, whom she met on two evenings. Bruno's mail about Hugo is put off; then he blocks her. What he got in the end.
+async fn a_mail_to_who_parted_from_who_introduced(
+    relay: &Sink,
+    change: impl Fn(Setup) -> Setup,
+    database: Database,
+) -> (Mail, Value, Guest) {
+    let setup = Setup::default().relay(relay).env("CONVIVIO_LEASE_SECONDS", "3");
+    let app = TestApp::with(change(setup), database).await;
+    let may = app.event_with("may", json!({"capacity": null})).await;
+    let there = app.add_many(&may, 4).await;
+    app.hold(&may, &there).await;
+    let june = app.event_with("june", json!({"capacity": null, "starts_at": NEXT_STARTS, "ends_at": NEXT_ENDS})).await;
+    let mut later = Vec::new();
+    for n in [0, 7, 8, 9] {
+        later.push(app.add(&june, &nth_person(n)).await);
+    }
+    app.hold(&june, &later).await;
+    let signed_in = |event: &Event, guest: &Guest| {
+        let mails = relay.mails().to(&guest.email).kind("confirmed").about(&event.slug);
+        app.me(&mails.only().token("in"))
+    };
+    let (as_ada, as_bruno, as_hugo) = (signed_in(&may, &there[0]), signed_in(&may, &there[1]), signed_in(&june, &later[1]));
+    let said = |code: &str| json!({"code": code, "context": "We spoke about canoes."});
+    for (them, guest, ada) in [(&as_bruno, &there[1], &there[0]), (&as_hugo, &later[1], &later[0])] {
+        as_ada.post("/connections", said(&guest.code)).await.ok(201);
+        them.post("/connections", said(&ada.code)).await.ok(201);
+    }
+    let pair = json!({"codes": [there[1].code, later[1].code], "why": "You both bake."});
+    let proposed = as_ada.post("/introductions", pair).await.ok(201);
+    let accept = format!("/introductions/{}/accept", proposed["id"].as_str().unwrap());
+    as_bruno.post(&accept, json!({})).await.ok(200);
+    as_hugo.post(&accept, json!({})).await.ok(200);
+    let kept = as_bruno.all("/connections").await;
+    let hugo = kept.iter().find(|one| one["code"] == later[1].code.as_str()).expect("they were brought together");
+    as_bruno.put(&format!("/connections/{}/cadence", hugo["id"].as_str().unwrap()), json!({"months": 1})).await.ok(200);
+
+    // Its day may move while other mails come before it.
+    let mut looked = 0;
+    loop {
+        let due = when(prompt_of(&as_bruno, "C").await["due_at"].as_str().unwrap());
+        app.live_until(&(due - chrono::TimeDelta::minutes(1)).to_rfc3339()).await;
+        put_off(relay, &[&there[1]]);
+        app.live_until(&due.to_rfc3339()).await;
+        if prompt_of(&as_bruno, "C").await["state"] == "queued" {
+            break;
+        }
+        relay.judge(|_, _| Reply::Accept);
+        looked += 1;
+        assert!(looked < 10, "{:?}", prompt_of(&as_bruno, "C").await);
+    }
+    assert!(relay.mails().to(&there[1].email).kind("C").is_empty(), "it was not on its way");
+    as_bruno.post("/blocks", json!({"code": there[0].code})).await.ok(201);
+    relay.judge(|_, _| Reply::Accept);
+    let start = Instant::now();
+    while relay.mails().to(&there[1].email).kind("C").is_empty() {
+        assert!(start.elapsed() < 2 * PATIENCE, "{:?}", relay.mails().to(&there[1].email).outline());
+        app.run_due().await;
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    let mail = relay.mails().to(&there[1].email).kind("C").only().clone();
+    (mail, prompt_of(&as_bruno, "C").await, there[0].clone())
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_10_a_mail_on_its_way_does_not_say_who_introduced_once_they_are_blocked(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let (mail, prompt, ada) = a_mail_to_who_parted_from_who_introduced(&relay, |setup| setup, database).await;
+    assert!(mail.mentions("Somebody brought you and") && !mail.mentions(&ada.name), "{}", mail.text);
+    assert!(!prompt.to_string().contains(&ada.name), "{prompt}");
+}
+
+/// The control of the test above.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_10_control_without_the_guard_a_mail_on_its_way_says_who_introduced(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let careless = |setup: Setup| setup.env("CONVIVIO_FAULT", "block_guard_off");
+    let (mail, _, ada) = a_mail_to_who_parted_from_who_introduced(&relay, careless, database).await;
+    assert!(mail.mentions(&format!("{} brought you and", ada.name)), "the mail was not on its way: {}", mail.text);
+}

@@ -237,7 +237,11 @@ async fn say_anew(app: &App, tx: &Tx, row: prompt::Model, now: DateTime<Utc>) ->
 pub async fn tell_apart(app: &App, tx: &Tx, one: PersonId, other: PersonId, now: DateTime<Utc>) -> Result<()> {
     let mut on_their_way = Vec::new();
     for (reader, named) in [(one, other), (other, one)] {
-        let codes: Vec<RegistrationCode> = registration::all_of_person(tx, named).await?.into_iter().map(|row| row.code).collect();
+        let mut codes: Vec<RegistrationCode> = registration::all_of_person(tx, named).await?.into_iter().map(|row| row.code).collect();
+        // Whoever brought the reader together with somebody is named where the prompt is about that somebody.
+        let mut brought = connection::brought_about_by(tx, named).await?;
+        brought.retain(|row| row.owner_id == reader);
+        codes.extend(told_of(tx, &brought).await?.1);
         let queued = prompt::all_of_person(tx, reader).await?.into_iter().filter(|row| row.state == PromptState::Queued);
         on_their_way.extend(queued.filter(|row| row.content.as_ref().is_some_and(|content| recalls(content, &codes))));
     }
@@ -253,7 +257,7 @@ pub async fn tell_apart(app: &App, tx: &Tx, one: PersonId, other: PersonId, now:
     Ok(message::forget_unsent_of_prompts(tx, ids).await?)
 }
 
-/// Whoever is named in a prompt is among those it recalls.
+/// Whoever is named in a prompt is among those it recalls, or brought one of them to its reader.
 fn recalls(content: &Prompt, codes: &[RegistrationCode]) -> bool {
     content.recall.people.iter().any(|person| codes.contains(&person.code))
 }
