@@ -175,7 +175,7 @@ async fn sr_10_control_without_the_guard_a_mail_on_its_way_tells_of_them(#[value
     assert!(mails[0].mentions(&guests[3].name) && mails[1].mentions(&guests[0].name), "the mails were not on their way");
 }
 
-/// Ada brings Bruno and Hugo together, whom she met on two evenings. Bruno's mail about Hugo is put off; then he blocks her. What he got in the end.
+/// Ada brings Bruno and Hugo together, whom she met on two evenings. Bruno's mail about Hugo is put off; then he blocks her. What he got at last.
 async fn a_mail_to_who_parted_from_who_introduced(
     relay: &Sink,
     change: impl Fn(Setup) -> Setup,

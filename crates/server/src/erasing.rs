@@ -10,7 +10,7 @@ use convivio_db::{
     Set, Stored, Tenant, Tx, block, connection, consent, contact, encounter, enrollment, event, guide_ack, idempotency, introduction, job,
     log, message, person, plan, prompt, registration, report, seat, suppression,
 };
-use convivio_domain::words::{PromptState, Reason, RegistrationState, Step};
+use convivio_domain::words::{PlanState, PromptState, Reason, RegistrationState, Step};
 use convivio_domain::{
     EmailAddress, EventId, PassionCode, PersonId, PersonName, Profile, Prompt, PromptId, RegistrationCode, RegistrationId, Visibility,
     Wishes,
@@ -133,7 +133,8 @@ async fn let_go(tx: &Tx, id: PersonId, now: DateTime<Utc>) -> Result<u64> {
     Ok(erased)
 }
 
-/// A table that was about free words which nobody at the event says any more is mixed, in its plans and in what is told of its evening. These words.
+/// A table that was about free words which nobody at the event says any more is mixed, in its plans and in what is told of its evening. Which words
+/// these are.
 async fn unsay(tx: &Tx, event: EventId) -> Result<BTreeSet<PassionCode>> {
     let plans = plan::all_of_event(tx, event).await?;
     let themes = plans.iter().flat_map(|plan| plan.tables.iter()).filter_map(|table| free_words(&table.theme));
@@ -149,8 +150,8 @@ async fn unsay(tx: &Tx, event: EventId) -> Result<BTreeSet<PassionCode>> {
                 (table.theme, any) = (plan::Theme::Mixed, true);
             }
         }
-        if any {
-            // As a change by hand: whoever rearranges what they saw before does not bring the words back.
+        // As a change by hand: whoever rearranges what they saw before does not bring back the words of who is gone.
+        if any || matches!(plan.state, PlanState::Draft | PlanState::Published) {
             plan::change(tx, id, plan::ActiveModel { tables: Set(tables), ..Default::default() }).await?;
         }
     }

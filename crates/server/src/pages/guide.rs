@@ -1,5 +1,5 @@
-//! A guide to read before, during or after an event. For anybody it says nothing about anybody; with the token of somebody's guide link it is the one
-//! their event gives them, and they may say that they have read it. That token opens nothing else: what is good to read is passed on.
+//! A guide to read before, during or after an event. For anybody it says nothing about anybody; with the token of somebody's guide link it is the
+//! one their event gives them, and they may say that they have read it. That token opens nothing else: what is good to read is passed on.
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};

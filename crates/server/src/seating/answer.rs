@@ -80,7 +80,7 @@ impl Input {
         self.themes.extend(theme.map(|theme| GivenTheme { round, members, theme }));
     }
 
-    /// The theme of this code for these people: of the catalogue, one of the organizer's own, or what two of them say in words of their own.
+    /// The theme of this code for these people: of the catalogue, one of the organizer's own, or what two of them say in their own words.
     pub fn theme_called(&self, code: &PassionCode, own: &[passion::Model], among: &BTreeSet<RegistrationId>) -> Option<plan::Theme> {
         let known = catalogue().get(code.as_str()).map(|known| known.labels.clone());
         let of_own = || own.iter().find(|own| own.code == *code).map(|own| own.as_passion().labels);
@@ -88,8 +88,8 @@ impl Input {
         Some(plan::Theme::Shared { code: code.as_str().to_owned(), labels })
     }
 
-    /// What this passion is called where at least two of these people declare and show it. What one says alone, or keeps from their table, is not
-    /// for staff to put up there.
+    /// What this passion is called where at least two of these people declare and show it. What one says alone, or keeps from their table, is
+    /// not for staff to put up there.
     fn said_by_two(&self, code: &PassionCode, among: &BTreeSet<RegistrationId>) -> Option<Localized<String>> {
         let shows = |one: &&registration::Model| among.contains(&one.id) && one.profile.visibility.shows_tablemates(Field::Passions);
         let showing = self.people.iter().filter(shows);
