@@ -324,6 +324,15 @@ pub async fn some_of_event(
     Ok(some.all(scope.connection()).await?)
 }
 
+/// Those at the event who may declare one of these passions.
+pub async fn declaring(scope: &impl Scoped, event: EventId, codes: &[PassionCode]) -> Result<Vec<Model>> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let declaring = find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(declares(Column::Profile, codes));
+    Ok(declaring.all(scope.connection()).await?)
+}
+
 /// Whether anybody at the event may have an answer under this key; one that merely reads like it counts too.
 pub async fn any_answered(scope: &impl Scoped, event: EventId, key: &str) -> Result<bool> {
     let named = find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(names(Column::Answers, key));

@@ -315,9 +315,10 @@ impl Rows {
             _ => None,
         };
         let in_link = self.registration.as_ref().map(|registration| app.attendee_link(registration));
-        // The guide that the reader's event gives them, where they may say that they have read it.
+        // The guide that the reader's event gives them, where they may say that they have read it. Such links are passed on:
+        // it opens nothing else.
         let guide_link = |phase: GuidePhase| {
-            let token = app.attendee_token(self.registration.as_ref()?);
+            let token = app.guide_token(self.registration.as_ref()?);
             Some(app.url(&format!("/guides/{}/{phase}/{token}", self.organizer.slug)))
         };
         let reader = frozen.reader;

@@ -96,7 +96,7 @@ struct ExportedRegistration {
     timezone: Option<Timezone>,
     consents: Consents,
     checked_in_at: Option<DateTime<Utc>>,
-    /// What they said they have read
+    /// What they said they have read; to staff, nothing
     guides_read: Vec<GuideRead>,
 }
 
@@ -183,8 +183,9 @@ impl Answer for Document {
 }
 
 impl Export {
-    /// Who was brought together with whom is no business of staff, nor is when somebody agreed to what.
+    /// Who was brought together with whom is no business of staff, nor is when somebody agreed to what, or read it.
     pub fn for_staff(mut self) -> Self {
+        self.registrations.iter_mut().for_each(|one| one.guides_read.clear());
         self.preferences = self.preferences.for_staff();
         self.messages.retain(|mail| mail.kind != MailKind::Introduction);
         self
