@@ -29,6 +29,7 @@ mod m20261129_000080_series;
 mod m20261129_000090_consents;
 mod m20261129_000100_guides_of_events;
 mod m20261129_000120_feedback_told;
+mod m20261129_000140_consents_confirmed;
 
 pub struct Migrator;
 
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000090_consents::Migration),
             Box::new(m20261129_000100_guides_of_events::Migration),
             Box::new(m20261129_000120_feedback_told::Migration),
+            Box::new(m20261129_000140_consents_confirmed::Migration),
         ]
     }
 }

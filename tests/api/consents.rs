@@ -10,6 +10,11 @@ async fn signed_in(app: &TestApp, event: &Event, address: &str) -> Caller {
     app.me(&app.mail_about(event, address, "confirmed").await.token("in"))
 }
 
+/// What they send who do not tick the box.
+fn silent(name: &str) -> Value {
+    filled(person(name), json!({"consents": {"follow_up": false}}))
+}
+
 /// Everything they ever said, as they take it along.
 async fn history(me: &Caller) -> Vec<Value> {
     let export = me.get("/export").await.ok(200);
@@ -127,14 +132,15 @@ async fn sr_50_how_it_was_said_is_told_and_what_others_say_was_read_nowhere_here
 
 #[rstest]
 #[tokio::test]
-async fn sr_50_of_two_forms_the_later_counts_and_both_are_kept(#[values(Sqlite, Postgres)] database: Database) {
+async fn sr_50_of_two_forms_the_later_is_what_was_said(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;
+    // What was confirmed is the later one. Of the earlier nobody knows whose word it was.
     app.register(&event, &person("Ada Arena")).await.ok(202);
     app.clock_advance(60).await;
-    let ada = app.register_confirmed(&event, &filled(person("Ada Arena"), json!({"consents": {"follow_up": false}}))).await;
+    let ada = app.register_confirmed(&event, &silent("Ada Arena")).await;
     let me = app.signed_in(&event, &ada).await;
-    assert_eq!(outline(&history(&me).await), ["follow_up yes api", "follow_up no api"]);
+    assert!(history(&me).await.is_empty());
     assert_eq!(me.get("/preferences").await.ok(200)["consents"]["follow_up"], false);
 
     // A yes of another evening stands, whatever is said of this one.
@@ -148,6 +154,109 @@ async fn sr_50_of_two_forms_the_later_counts_and_both_are_kept(#[values(Sqlite, 
     assert_eq!((&said["granted"], when(said["at"].as_str().unwrap())), (&json!(true), agreed_at));
     assert_eq!(app.registration(&event, &ada.code).await["consents"]["follow_up"], false);
     assert_eq!(app.registration(&june, &ada_in_june.code).await["consents"]["follow_up"], true);
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_50_a_form_that_nobody_confirmed_is_nobodys_word(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let may = app.event("may").await;
+    let june = app.event_with("june", json!({"starts_at": NEXT_STARTS, "ends_at": NEXT_ENDS})).await;
+    let ada = app.register_confirmed(&may, &silent("Ada Arena")).await;
+    let me = app.signed_in(&may, &ada).await;
+    let usual = me.get("/preferences").await.ok(200);
+    assert_eq!(usual["consents"]["follow_up"], false);
+    let is_as_usual = async || {
+        assert_eq!(me.get("/preferences").await.ok(200), usual);
+        let export = me.get("/export").await.ok(200);
+        assert_eq!((&export["consents"], &export["preferences"]), (&json!([]), &usual));
+        for registration in export["registrations"].as_array().unwrap() {
+            assert_eq!(registration["consents"]["follow_up"], false, "{registration}");
+        }
+    };
+
+    // Somebody types her address, and ticks the box.
+    app.register(&june, &person("Ada Arena")).await.ok(202);
+    is_as_usual().await;
+    app.clock_advance(48 * 3600 + 60).await;
+    app.run_due().await;
+    is_as_usual().await;
+    assert!(!app.dump().await.lines().any(|line| line.starts_with("consents: ")), "it is kept, though nobody can confirm it any more");
+
+    let said_at = app.now().await;
+    app.register_confirmed(&june, &person("Ada Arena")).await;
+    assert_eq!(outline(&history(&me).await), ["follow_up yes api"]);
+    let said = me.get("/preferences").await.ok(200)["consent_texts"]["follow_up"].clone();
+    assert_eq!((&said["granted"], when(said["at"].as_str().unwrap())), (&json!(true), said_at));
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_50_nobody_takes_back_what_somebody_else_agreed_to(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let may = app.event("may").await;
+    let june = app.event_with("june", json!({"starts_at": NEXT_STARTS, "ends_at": NEXT_ENDS})).await;
+    let ada = app.register_confirmed(&may, &person("Ada Arena")).await;
+    let in_june = app.register_confirmed(&june, &silent("Ada Arena")).await;
+    let me = app.signed_in(&june, &in_june).await;
+    me.post(&format!("/registrations/{}/cancel", ada.code), json!({})).await.ok(200);
+    let (usual, said) = (me.get("/preferences").await.ok(200), history(&me).await);
+    assert_eq!((&usual["consents"]["follow_up"], outline(&said)), (&json!(true), vec!["follow_up yes api".to_owned()]));
+
+    // Somebody registers her anew where she had cancelled, without the box and then with it.
+    for form in [silent("Ada Arena"), person("Ada Arena")] {
+        app.clock_advance(3600).await;
+        app.register(&may, &form).await.ok(202);
+        assert_eq!(app.state_of(&may, &ada.code).await, "pending_email");
+        assert_eq!(me.get("/preferences").await.ok(200), usual);
+        assert_eq!(history(&me).await, said);
+    }
+
+    // She does so herself, and confirms it.
+    app.clock_advance(3600).await;
+    let said_at = app.now().await;
+    app.register_confirmed(&may, &silent("Ada Arena")).await;
+    assert_eq!(outline(&history(&me).await), ["follow_up yes api", "follow_up no api"]);
+    let said = me.get("/preferences").await.ok(200)["consent_texts"]["follow_up"].clone();
+    assert_eq!((&said["granted"], when(said["at"].as_str().unwrap())), (&json!(false), said_at));
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_50_a_no_at_a_form_is_told_with_its_day_after_a_yes_to_all(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let ada = app.register_confirmed(&event, &silent("Ada Arena")).await;
+    let me = app.signed_in(&event, &ada).await;
+    app.clock_advance(3600).await;
+    me.patch("/preferences", json!({"consents": {"follow_up": true}})).await.ok(200);
+    me.post(&format!("/registrations/{}/cancel", ada.code), json!({})).await.ok(200);
+    app.clock_advance(3600).await;
+    let said_at = app.now().await;
+    app.register_confirmed(&event, &silent("Ada Arena")).await;
+    let said = me.get("/preferences").await.ok(200)["consent_texts"]["follow_up"].clone();
+    assert_eq!(said["granted"], false);
+    assert_eq!(said["at"].as_str().map(when), Some(said_at), "the no has a day: {said}");
+    assert_eq!(said["text_version"], said["current_text_version"]);
+    assert_eq!(outline(&history(&me).await), ["follow_up yes api", "follow_up no api"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_50_who_waits_for_a_seat_has_agreed_too(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event_with("may", json!({"capacity": 1})).await;
+    app.add(&event, &person("Bo Bassi")).await;
+    let waiting = app.register_and_confirm(&event, &person("Ada Arena")).await;
+    assert_eq!(waiting["state"], "waitlisted");
+    let me = app.me(&app.mail_about(&event, "ada.arena@example.org", "waitlisted").await.token("in"));
+    assert_eq!(me.get("/preferences").await.ok(200)["consents"]["follow_up"], true);
+    assert_eq!(outline(&history(&me).await), ["follow_up yes api"]);
+    // Leaving the line takes nothing back.
+    me.post(&format!("/registrations/{}/cancel", waiting["code"].as_str().unwrap()), json!({})).await.ok(200);
+    let shown = me.get("/preferences").await.ok(200);
+    let said = &shown["consent_texts"]["follow_up"];
+    assert_eq!((&shown["consents"]["follow_up"], &said["granted"], said["at"].is_string()), (&json!(true), &json!(true), true));
 }
 
 #[rstest]
@@ -231,6 +340,15 @@ async fn sr_50_each_field_is_shown_to_nobody_to_the_table_or_to_everybody(#[valu
         assert_eq!(changed["visibility"], all);
         assert_eq!(app.registration(&event, &ada.code).await["visibility"], all);
     }
+    let bo = app.register_confirmed(&event, &person("Bo Bassi")).await;
+    let bo = app.signed_in(&event, &bo).await;
+    let shown = bo.patch("/preferences", json!({"visibility": {"offers": "event"}})).await.ok(200)["visibility"].clone();
+    assert_eq!((&shown["offers"], &shown["passions"]), (&json!("event"), &json!("tablemates")));
+    bo.patch("/profile", json!({"visibility": {"headline": "event"}})).await.ok(200);
+    let dump = app.dump().await;
+    let kept: Vec<&str> = dump.lines().filter(|line| line.starts_with("people: ") || line.starts_with("registrations: ")).collect();
+    assert!(kept.iter().any(|line| line.contains("Bo Bassi")));
+    assert!(!kept.iter().any(|line| line.contains("tablemates")), "what is usual is kept as if somebody had said it: {kept:?}");
     for wrong in [json!({"name": "everybody"}), json!({"shoes": "none"})] {
         me.patch("/preferences", json!({"visibility": wrong})).await.fails(422, "validation_failed");
     }

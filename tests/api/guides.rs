@@ -122,6 +122,15 @@ async fn sr_13_who_has_read_a_guide_says_so_once(#[values(Sqlite, Postgres)] dat
     let page = app.visitor().submit(&link, &[("choice", "guide_ack")]).await.ok_page();
     assert!(!page.contains("value=\"guide_ack\""), "it is asked again: {page}");
     assert!(theirs().await.is_string());
+    // What is good to read is passed on: its link opens nothing else, and nothing else opens it.
+    let (token, key) = (link.rsplit('/').next().unwrap(), app.mail_about(&event, &bruno.email, "confirmed").await.token("in"));
+    for place in ["in", "profile", "introductions", "confirm", "prompts", "unsubscribe"] {
+        assert_eq!(app.visitor().get(&format!("/{place}/{token}")).await.status, 404, "{place}");
+    }
+    for token in [token.to_owned(), format!("cva_{token}")] {
+        app.me(&token).get("/profile").await.fails(401, "unauthenticated");
+    }
+    assert_eq!(app.visitor().get(&format!("/guides/tavola/before/{key}")).await.status, 404);
     let home = app.mail_about(&event, &bruno.email, "confirmed").await.link("in");
     let home = app.visitor().get(&home).await.ok_page();
     assert!(links_of(&home).iter().any(|address| address.starts_with(&link)), "one's own page leads there: {home}");
@@ -134,4 +143,48 @@ async fn sr_13_who_has_read_a_guide_says_so_once(#[values(Sqlite, Postgres)] dat
     assert_eq!(kept().await, 2);
     them.post("/erase", json!({"confirm": bruno.email})).await.ok(200);
     assert_eq!(kept().await, 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_13_a_guide_s_link_leads_to_something_to_read_for_ever(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, off) = (app.event("may").await, app.event("june").await);
+    let ada = app.register_confirmed(&event, &person("Ada Arena")).await;
+    let bruno = app.register_confirmed(&off, &person("Bruno Bassi")).await;
+    let chiara = app.register_confirmed(&off, &person("Chiara Conti")).await;
+    app.live_until(DAY_BEFORE).await;
+    let link = |guest: &Guest| app.mails().to(&guest.email).kind("A1").only().link("guides");
+    let links = [&ada, &bruno, &chiara].map(link);
+    for link in &links {
+        assert!(app.visitor().get(link).await.ok_page().contains("value=\"guide_ack\""), "{link}");
+    }
+    let is_public = async |link: &str| {
+        let (looked, pressed) = (app.visitor().get(link).await, app.visitor().submit(link, &[("choice", "guide_ack")]).await);
+        for answer in [looked, pressed] {
+            let page = answer.ok_page();
+            assert!(page.contains("Before you come") && !page.contains("value=\"guide_ack\""), "{page}");
+            assert_eq!(answer.header("x-robots-tag"), Some("noindex"));
+        }
+        assert!(!app.dump().await.lines().any(|line| line.starts_with("guide_acks")), "nobody has said anything");
+    };
+    // The event gives none any more; its reader has left; it is called off.
+    app.patch(&event.at(""), json!({"guides": {"before": "none"}})).await.ok(200);
+    is_public(&links[0]).await;
+    let theirs = [(&bruno, app.signed_in(&off, &bruno).await), (&chiara, app.signed_in(&off, &chiara).await)];
+    let guides = |guest: &Guest| format!("/registrations/{}/guides", guest.code);
+    assert_eq!(each(&theirs[0].1.get(&guides(&bruno)).await.ok(200)["guides"], "phase").len(), 3);
+    app.post(&off.at(&format!("/registrations/{}/cancel", bruno.code)), json!({})).await.done();
+    is_public(&links[1]).await;
+    app.post(&off.at("/cancel"), json!({})).await.done();
+    is_public(&links[2]).await;
+    for (guest, me) in &theirs {
+        assert_eq!(me.get(&guides(guest)).await.ok(200)["guides"], json!([]));
+        me.post(&format!("{}/before/ack", guides(guest)), json!({})).await.fails(404, "not_found");
+    }
+    // And the link is older than links live.
+    app.patch(&event.at(""), json!({"guides": {"before": "own"}})).await.ok(200);
+    assert!(app.visitor().get(&links[0]).await.ok_page().contains("value=\"guide_ack\""));
+    app.clock_advance(200 * 86_400).await;
+    is_public(&links[0]).await;
 }

@@ -41,6 +41,33 @@ async fn sr_22_a_host_is_told_every_moment_and_how_to_part_a_large_table(#[value
 
 #[rstest]
 #[tokio::test]
+async fn sr_22_of_more_than_twenty_a_host_asks_groups(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let door = app.as_role("checkin").await;
+    let words = [
+        ("en", 40, 1, "there is time for one question: let neighbours answer it in groups of 4 and 3."),
+        ("en", 120, 3, "34 people do not hold one conversation: let neighbours answer every question in groups of 4 and 3."),
+        ("it", 40, 1, "c’è tempo per una sola domanda: si risponde con chi siede accanto, in gruppi di 4 e 3."),
+        ("it", 120, 3, "In 34, una sola conversazione non regge: a ogni domanda si risponde con chi siede accanto, in gruppi di 4 e 3."),
+    ];
+    for (language, minutes, questions, says) in words {
+        let path = event.at(&format!("/host_brief?people=34&minutes={minutes}&locale={language}"));
+        let brief = door.get(&path).await.ok(200);
+        let moments = brief["moments"].as_array().unwrap();
+        let asked: Vec<&Value> = moments.iter().filter(|moment| moment["part"] == "question").collect();
+        assert_eq!(asked.len(), questions, "{brief}");
+        // Half an hour for a question: four of a group have seven and a half minutes each, as thirty-four could not.
+        assert!(asked.iter().all(|moment| moment["seconds"] == 1800 && moment["seconds_each"] == 450), "{brief}");
+        assert_eq!(brief["split"]["seconds_each"], 450);
+        let page = door.get(&format!("{path}&format=html")).await.ok_page();
+        assert!(page.contains(says), "{page}");
+        assert_eq!(page.matches("7½ min").count(), questions + 1, "at each question, and in the words for groups: {page}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
 async fn sr_22_the_rosters_have_a_brief_for_each_large_table(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let event = app.event("may").await;

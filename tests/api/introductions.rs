@@ -290,3 +290,40 @@ async fn r20_who_is_erased_is_in_nobody_s_introductions_and_leaves_no_contacts(#
         assert!(other.all("/introductions").await.is_empty());
     }
 }
+
+#[rstest]
+#[tokio::test]
+async fn sr_10_who_introduced_is_named_to_nobody_who_is_kept_apart_from_them(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let three = Three::of(&app).await;
+    let (bruno, hugo) = (&three.bruno, &three.hugo);
+    let proposed = three.propose().await.ok(201);
+    answer(&bruno.me, &proposed, "accept").await.ok(200);
+    answer(&hugo.me, &proposed, "accept").await.ok(200);
+    for (one, other) in [(bruno, hugo), (hugo, bruno)] {
+        let kept = one.me.all("/connections").await;
+        let met = kept.iter().find(|known| known["code"] == other.guest.code.as_str()).unwrap();
+        assert_eq!(met["met_through"], json!(three.ada_name));
+        one.me.put(&format!("/connections/{}/cadence", met["id"].as_str().unwrap()), json!({"months": 1})).await.ok(200);
+    }
+    let kept = bruno.me.all("/connections").await;
+    let ada = kept.iter().find(|one| one["name"] == json!(three.ada_name)).expect("they keep in touch");
+    bruno.me.post("/blocks", json!({"code": ada["code"]})).await.ok(201);
+    for (one, other, is_told) in [(bruno, hugo, false), (hugo, bruno, true)] {
+        let kept = one.me.all("/connections").await;
+        let met = kept.iter().find(|known| known["code"] == other.guest.code.as_str()).unwrap();
+        assert_eq!(met["met_through"] == json!(three.ada_name), is_told, "{met}");
+    }
+
+    let digest = |one: &Known| app.mails().to(&one.guest.email).kind("C").0.first().cloned();
+    let mut day = when("2030-06-01T08:00:00Z");
+    while digest(bruno).is_none() || digest(hugo).is_none() {
+        day += chrono::TimeDelta::days(1);
+        assert!(day < when("2030-10-01T08:00:00Z"), "no digest came");
+        app.live_until(&day.to_rfc3339()).await;
+    }
+    let (to_bruno, to_hugo) = (digest(bruno).unwrap(), digest(hugo).unwrap());
+    assert!(to_bruno.mentions("Somebody brought you and") && to_bruno.mentions(&hugo.guest.name), "{}", to_bruno.text);
+    assert!(!to_bruno.mentions(&three.ada_name), "{}", to_bruno.text);
+    assert!(to_hugo.mentions(&format!("{} brought you and", three.ada_name)), "{}", to_hugo.text);
+}

@@ -27,7 +27,8 @@ async fn sr_49_sr_41_sums_of_five_people_or_none(#[values(Sqlite, Postgres)] dat
     assert_eq!(feedback, nothing);
     let report = app.get(&event.at("/report")).await.ok(200);
     assert_eq!((&report["followed_up"], &report["answering"], &report["keeping"]), (&json!(6), &json!(null), &json!(null)));
-    assert_eq!((&report["connected"], &report["introducing"]), (&json!(0), &json!(0)));
+    // Of none as of few: the first would show by there being no nought any more.
+    assert_eq!((&report["connected"], &report["introducing"]), (&json!(null), &json!(null)));
 
     answer(&guests[4]).await;
     let feedback = app.get(&event.at("/feedback")).await.ok(200);
@@ -151,4 +152,48 @@ async fn sr_49_two_looks_never_differ_by_one_answer(#[values(Sqlite, Postgres)] 
 
     answer(&guests[10], Some("no"), true).await;
     assert_eq!(heard().await, json!({"yes": 3, "partly": 1, "no": 6}));
+}
+
+#[rstest]
+#[tokio::test]
+async fn sr_49_two_looks_never_differ_by_one_person(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, _) = app.held_evening("may", 11).await;
+    app.live_until(FIRST_WORKING_DAY).await;
+    let keep_and_give = async |guest: &Guest| {
+        let me = app.signed_in(&event, guest).await;
+        let prompt = prompt_of(&me, "F1").await;
+        let keep = prompt["recall"]["people"][0]["code"].as_str().unwrap();
+        act(&me, &prompt, json!({"choice": "done", "keep": [keep]})).await.ok(200);
+        let connection = me.all("/connections").await[0]["id"].as_str().unwrap().to_owned();
+        let gift = json!({"kind": "give", "what": "time", "text": "an hour at the loom"});
+        me.post(&format!("/connections/{connection}/log"), gift).await.ok(201);
+    };
+    let told = async || {
+        let report = app.get(&event.at("/report")).await.ok(200);
+        (report["keeping"].clone(), report["giving"].clone())
+    };
+    let nothing = (json!(null), json!(null));
+    assert_eq!(told().await, nothing);
+    for guest in &guests[..4] {
+        keep_and_give(guest).await;
+        assert_eq!(told().await, nothing);
+    }
+    keep_and_give(&guests[4]).await;
+    let five = (json!(5), json!(5));
+    assert_eq!(told().await, five);
+
+    // Four more, and one who lets go of whom they gave to: a look after each of them tells nothing new.
+    for guest in &guests[5..9] {
+        keep_and_give(guest).await;
+        assert_eq!(told().await, five);
+    }
+    let me = app.signed_in(&event, &guests[0]).await;
+    act(&me, &prompt_of(&me, "F1").await, json!({"choice": "done", "keep": []})).await.ok(200);
+    assert_eq!(told().await, five);
+    keep_and_give(&guests[9]).await;
+    assert_eq!(told().await, five, "nine keep somebody now");
+
+    keep_and_give(&guests[10]).await;
+    assert_eq!(told().await, (json!(10), json!(10)));
 }

@@ -44,7 +44,10 @@ async fn sr_39_one_takes_everything_along(#[values(Sqlite, Postgres)] database: 
 #[tokio::test]
 async fn sr_50_what_is_private_is_exported_to_its_owner_alone(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    let (event, guests, _) = written(&app).await;
+    let (event, guests, me) = written(&app).await;
+    me.post(&format!("/registrations/{}/guides/after/ack", guests[0].code), json!({})).await.ok(204);
+    let own = me.get("/export").await.ok(200);
+    assert_eq!(each(&own["registrations"][0]["guides_read"], "phase"), ["after"]);
     let found = app.all(&format!("/people?email={}", guests[0].email)).await;
     let path = format!("/people/{}/export", found[0]["id"].as_str().unwrap());
     let export = app.as_role("manager").await.get(&path).await.ok(200);
@@ -52,6 +55,7 @@ async fn sr_50_what_is_private_is_exported_to_its_owner_alone(#[values(Sqlite, P
     for private in ["consents", "connections", "log", "prompts", "blocks", "introductions", "contacts"] {
         assert!(export.get(private).is_none(), "{private}: {export:#}");
     }
+    assert_eq!(export["registrations"][0]["guides_read"], json!([]), "what somebody reads is theirs");
     assert!(!export.to_string().contains("canoes"), "{export:#}");
     assert!(export["encounters"].as_array().unwrap().iter().all(|one| one.get("connection").is_none()), "{export:#}");
     app.as_role("viewer").await.get(&path).await.fails(403, "forbidden");

@@ -149,3 +149,112 @@ async fn sr_04_a_wrong_theme_is_refused_in_the_order_of_refusals(#[values(Sqlite
     assert_eq!(over.0["state"], "done");
     change(&app, &event, &plan, json!([theme(2, 1, json!("hiking"))])).await.ok(200);
 }
+
+/// The table where somebody sits in the first round, of two.
+fn table_of(plan: &Value, code: &str) -> usize {
+    seats(plan)[0].iter().position(|table| table.iter().any(|one| one == code)).expect("everybody sits") + 1
+}
+
+/// What makes two sit together in the first round, or apart; nothing, where they do.
+fn seated(plan: &Value, one: &str, other: &str, together: bool) -> Vec<Value> {
+    let (here, there) = (table_of(plan, one), table_of(plan, other));
+    if (here == there) == together {
+        return Vec::new();
+    }
+    let wanted = if together { here } else { 3 - here };
+    let instead = seats(plan)[0][wanted - 1].iter().find(|code| *code != one).expect("there are four").clone();
+    vec![json!({"op": "swap", "round": 1, "codes": [other, instead]})]
+}
+
+async fn sit(app: &TestApp, event: &Event, plan: &Value, one: &str, other: &str, together: bool) -> Value {
+    let swaps = seated(plan, one, other, together);
+    if swaps.is_empty() { plan.clone() } else { change(app, event, plan, json!(swaps)).await.ok(200) }
+}
+
+/// Eight people at two tables. What the first five say stands in no catalogue, and one of them keeps it from the table.
+async fn in_own_words(app: &TestApp) -> (Event, Vec<Guest>, Value) {
+    let event = app.event("may").await;
+    let mut guests = Vec::new();
+    let said =
+        [("Lighthouse lamps", true), ("Lighthouse lamps", true), ("Zither strings", true), ("Quiet knots", false), ("Quiet knots", true)];
+    for (n, (words, shown)) in said.into_iter().enumerate() {
+        let passions = json!([{"text": words, "level": 3}, {"passion": "climbing", "level": 2}]);
+        let visibility = json!({"passions": if shown { "tablemates" } else { "none" }});
+        let form = filled(nth_person(n), json!({"passions": passions, "visibility": visibility}));
+        guests.push(app.register_confirmed(&event, &form).await);
+    }
+    for n in 5..8 {
+        guests.push(app.add(&event, &nth_person(n)).await);
+    }
+    let plan = app.plan(&event).await;
+    (event, guests, plan)
+}
+
+const LAMPS: &str = "x-lighthouse-lamps";
+
+#[rstest]
+#[tokio::test]
+async fn sr_04_a_theme_by_hand_says_nobody_s_words_but_those_two_show_there(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, plan) = in_own_words(&app).await;
+    let [ada, bruno, chiara, dario, elena] = [0, 1, 2, 3, 4].map(|n| guests[n].code.as_str());
+    let refused = async |plan: &Value, table: usize, code: &str| {
+        let wrong = change(&app, &event, plan, json!([theme(1, table, json!(code))])).await.fails(422, "validation_failed");
+        assert_eq!(wrong.pointers(), ["/operations/0/passion"], "{code}");
+    };
+    // What one says alone, and what one of two keeps.
+    refused(&plan, table_of(&plan, chiara), "x-zither-strings").await;
+    let plan = sit(&app, &event, &plan, dario, elena, true).await;
+    refused(&plan, table_of(&plan, dario), "x-quiet-knots").await;
+
+    // What two say who sit together is their table's, and no other's.
+    let plan = sit(&app, &event, &plan, ada, bruno, true).await;
+    let here = table_of(&plan, ada);
+    refused(&plan, 3 - here, LAMPS).await;
+    let now = change(&app, &event, &plan, json!([theme(1, here, json!(LAMPS))])).await.ok(200);
+    let lamps = json!({"code": LAMPS, "labels": {"en": "Lighthouse lamps", "it": "Lighthouse lamps"}});
+    assert_eq!((&table(&now, 1, here)["theme"], &table(&now, 1, here)["theme_by_hand"]), (&lamps, &json!(true)));
+
+    // Who sits there once everybody has moved counts.
+    let plan = sit(&app, &event, &now, ada, bruno, false).await;
+    for table in [1, 2] {
+        refused(&plan, table, LAMPS).await;
+    }
+    let mut operations = seated(&plan, ada, bruno, true);
+    operations.insert(0, theme(1, table_of(&plan, ada), json!(LAMPS)));
+    let now = change(&app, &event, &plan, json!(operations)).await.ok(200);
+    assert_eq!(table(&now, 1, table_of(&now, ada))["theme"], lamps);
+}
+
+#[rstest]
+#[tokio::test]
+async fn r20_a_theme_in_the_words_of_who_is_gone_is_told_no_more(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, plan) = in_own_words(&app).await;
+    let (ada, bruno) = (&guests[0], &guests[1]);
+    let plan = sit(&app, &event, &plan, &ada.code, &bruno.code, true).await;
+    let here = table_of(&plan, &ada.code);
+    let plan = change(&app, &event, &plan, json!([theme(1, here, json!(LAMPS))])).await.ok(200);
+    app.publish_plan(&event, &plan).await.done();
+    app.clock_to(STARTS).await;
+    app.check_in_all(&event, &guests).await;
+    app.clock_to(ENDS).await;
+    app.run_due().await;
+    app.post(&event.at("/complete"), json!({})).await.done();
+    app.live_until(FIRST_WORKING_DAY).await;
+    let third = seats(&plan)[0][here - 1].iter().find(|code| **code != ada.code && **code != bruno.code).expect("there are four").clone();
+    let third = app.signed_in(&event, guests.iter().find(|guest| guest.code == third).unwrap()).await;
+    assert!(prompt_of(&third, "F1").await["recall"].to_string().contains(LAMPS));
+
+    let erase = async |guest: &Guest| {
+        app.signed_in(&event, guest).await.post("/erase", json!({"confirm": guest.email})).await.ok(200);
+        table(&app.get(&path(&event, &plan)).await.ok(200), 1, here)["theme"].clone()
+    };
+    assert_eq!(erase(ada).await["code"], LAMPS, "somebody says it still");
+    assert_eq!(erase(bruno).await, "mixed");
+    assert!(!prompt_of(&third, "F1").await.to_string().contains(LAMPS));
+    assert!(!json!(third.all("/encounters").await).to_string().contains(LAMPS));
+    let after = app.dump().await;
+    let left: Vec<&str> = after.lines().filter(|line| line.to_lowercase().contains("lighthouse")).collect();
+    assert!(left.is_empty(), "{left:#?}");
+}

@@ -8,10 +8,20 @@ enum Between {
     Nothing,
     /// They were in one room, at a workshop without tables, and the reader was not.
     Workshop,
+    /// The reader keeps in touch with both, which brings nobody together.
+    Connected,
     /// The reader has proposed it.
     Proposed,
     /// The reader has proposed it, and both said yes.
     Introduced,
+    /// Somebody else, who met both, has proposed it, and both said yes.
+    IntroducedByAnother,
+}
+
+impl Between {
+    fn is_proposed(self) -> bool {
+        matches!(self, Between::Proposed | Between::Introduced | Between::IntroducedByAnother)
+    }
 }
 
 /// Somebody offers what the other needs.
@@ -30,7 +40,15 @@ async fn connect(one: (&Caller, &Guest), other: (&Caller, &Guest)) {
 #[rstest]
 #[tokio::test]
 async fn sr_43_f5_brings_nobody_together_who_know_each_other(
-    #[values(Between::Nothing, Between::Workshop, Between::Proposed, Between::Introduced)] between: Between,
+    #[values(
+        Between::Nothing,
+        Between::Workshop,
+        Between::Connected,
+        Between::Proposed,
+        Between::Introduced,
+        Between::IntroducedByAnother
+    )]
+    between: Between,
     #[values(Sqlite, Postgres)] database: Database,
 ) {
     let app = TestApp::start(database).await;
@@ -47,7 +65,7 @@ async fn sr_43_f5_brings_nobody_together_who_know_each_other(
         app.post(&course.at("/complete"), json!({})).await.done();
     }
 
-    // Ada sits with the one and then with the other, and they with each other never.
+    // Ada and Dario sit with the one and then with the other, and they with each other never.
     let june = app.event_with("june", json!({"capacity": null, "starts_at": NEXT_STARTS, "ends_at": NEXT_ENDS})).await;
     app.put(&june.at("/tables"), json!({"min": 2, "max": 2})).await.done();
     let steps = json!([{"step": "F1", "days": 1}, {"step": "F5", "days": 8}]);
@@ -66,26 +84,38 @@ async fn sr_43_f5_brings_nobody_together_who_know_each_other(
     let keep = json!({"choice": "done", "keep": [bruno.code, chiara.code]});
     act(&me, &prompt_of(&me, "F1").await, keep).await.ok(200);
 
-    if matches!(between, Between::Proposed | Between::Introduced) {
+    let introducer = match between {
+        Between::Nothing | Between::Workshop => None,
+        Between::Connected | Between::Proposed | Between::Introduced => Some((me, ada)),
+        Between::IntroducedByAnother => Some((app.signed_in(&june, dario).await, dario)),
+    };
+    if let Some((introducer, guest)) = &introducer {
         let both = [app.signed_in(&june, bruno).await, app.signed_in(&june, chiara).await];
-        for (them, guest) in both.iter().zip([bruno, chiara]) {
-            connect((&me, ada), (them, guest)).await;
+        for (them, other) in both.iter().zip([bruno, chiara]) {
+            connect((introducer, *guest), (them, other)).await;
         }
-        let why = "One has a camera, the other a film.";
-        let proposed = me.post("/introductions", json!({"codes": [bruno.code, chiara.code], "why": why})).await.ok(201);
-        if between == Between::Introduced {
-            for them in &both {
-                them.post(&format!("/introductions/{}/accept", proposed["id"].as_str().unwrap()), json!({})).await.ok(200);
+        if between.is_proposed() {
+            let why = "One has a camera, the other a film.";
+            let proposed = introducer.post("/introductions", json!({"codes": [bruno.code, chiara.code], "why": why})).await.ok(201);
+            let path = format!("/introductions/{}/accept", proposed["id"].as_str().unwrap());
+            for them in both.iter().filter(|_| between != Between::Proposed) {
+                them.post(&path, json!({})).await.ok(200);
             }
         }
     }
 
+    let named = |mail: &Mail| [bruno, chiara].iter().filter(|one| mail.mentions(&one.name)).count();
+    // Staff who try it out are told of evenings, and of nothing that is private.
+    let tried = json!({"code": ada.code, "step": "F5", "to": "owner@tavola.example"});
+    app.post(&june.at("/follow_up/test"), tried).await.ok(202);
+    let mail = app.mail("owner@tavola.example", "F5").await;
+    assert_eq!(named(&mail), if between == Between::Workshop { 1 } else { 2 }, "{}", mail.text);
+
     // A week after F1, and eight days after the evening.
     app.live_until("2030-06-07T08:00:00Z").await;
     let mail = app.mails().to(&ada.email).kind("F5").only().clone();
-    let named = [bruno, chiara].iter().filter(|one| mail.mentions(&one.name)).count();
     match between {
-        Between::Nothing => assert!(named == 2 && mail.mentions("Photography"), "{}", mail.text),
-        _ => assert_eq!(named, 1, "{}", mail.text),
+        Between::Nothing | Between::Connected => assert!(named(&mail) == 2 && mail.mentions("Photography"), "{}", mail.text),
+        _ => assert_eq!(named(&mail), 1, "{}", mail.text),
     }
 }

@@ -72,7 +72,11 @@ async fn sr_50_the_page_shows_what_is_agreed_to_in_its_words_and_since_when(#[va
         tag.split('>').next().is_some_and(|tag| tag.contains(" checked"))
     };
     let shown = app.visitor().get(&page).await.ok_page();
-    for words in ["Write to me about the people I met", "At most six short mails", "The organizer’s chat tool may bring me my prompts"] {
+    for words in [
+        "Write to me about the people I met",
+        "After each event at most six short mails",
+        "The organizer’s chat tool may deliver my prompts",
+    ] {
         assert!(shown.contains(words), "no {words:?} in {shown}");
     }
     assert!(ticked(&shown, "consent") && !ticked(&shown, "chat_delivery"));
@@ -81,7 +85,7 @@ async fn sr_50_the_page_shows_what_is_agreed_to_in_its_words_and_since_when(#[va
     let wanted = [&UNTOUCHED[..], &[("chat_delivery", "on")]].concat();
     assert_eq!(app.visitor().submit(&format!("{page}?lang=it"), &wanted).await.status, 303);
     let shown = app.visitor().get(&format!("{page}?lang=it")).await.ok_page();
-    assert!(ticked(&shown, "chat_delivery") && shown.matches("Il tuo sì è di ").count() == 2, "{shown}");
+    assert!(ticked(&shown, "chat_delivery") && shown.matches("Hai detto di sì ").count() == 2, "{shown}");
     let export = me.get("/export").await.ok(200);
     let last = &export["consents"][1];
     assert_eq!((&last["purpose"], &last["granted"], &last["how"]), (&json!("chat_delivery"), &json!(true), &json!("page")));

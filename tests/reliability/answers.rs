@@ -1,4 +1,7 @@
-//! Answers at the same moment: to one prompt, and to one introduction.
+//! Answers at the same moment: to one prompt, and to one introduction; and looks at what was said, while it is said.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::{join, join_all};
 
@@ -79,6 +82,73 @@ async fn sr_49_control_without_the_guard_an_answer_counts_twice() {
     let app = TestApp::with(Setup::default().env("CONVIVIO_FAULT", "answer_guard_off"), Postgres).await;
     let told = counted(&app, MEETINGS).await;
     assert!(told > 25, "the answers never met: {told}");
+}
+
+/// So many answer while others look: there are ten steps to be told in.
+const ANSWERING: usize = 50;
+
+/// What staff were told of two questions while people answered them and eight looked again and again: each sum once, the smallest first, with how
+/// many answers it is of. Of the second question every other person says nothing.
+async fn told_while_answers_come(app: &TestApp) -> [BTreeSet<(u64, String)>; 2] {
+    let (event, guests, _) = app.held_evening("may", ANSWERING).await;
+    app.live_until(FIRST_WORKING_DAY).await;
+    let mut asked = Vec::new();
+    for guest in &guests {
+        let me = app.signed_in(&event, guest).await;
+        let prompt = prompt_of(&me, "F1").await;
+        asked.push((me, prompt));
+    }
+    let (path, answered) = (event.at("/feedback"), AtomicBool::new(false));
+    let answering = async {
+        a_few_at_a_time(asked.iter().enumerate().map(|(n, (me, prompt))| async move {
+            let listened = (n % 2 == 0).then_some("partly");
+            let said = json!({"choice": "done", "feedback": {"heard": "yes", "listened": listened}, "anonymous": n % 3 == 0});
+            patiently(|| act(me, prompt, said.clone())).await.done();
+        }))
+        .await;
+        answered.store(true, Ordering::Relaxed);
+    };
+    let look = || async {
+        let mut told = Vec::new();
+        loop {
+            let is_last = answered.load(Ordering::Relaxed);
+            told.push(app.get(&path).await.ok(200));
+            if is_last {
+                return told;
+            }
+        }
+    };
+    let ((), looks) = join(answering, join_all((0..8).map(|_| look()))).await;
+    let looks: Vec<Value> = looks.into_iter().flatten().collect();
+    let answers = |sum: &Value| ["yes", "partly", "no"].iter().filter_map(|said| sum[*said].as_u64()).sum::<u64>();
+    ["heard", "listened"].map(|question| looks.iter().map(|told| (answers(&told[question]), told[question].to_string())).collect())
+}
+
+/// Whether each sum is of five answers more than the one before, or of more than that.
+fn in_steps_of_five(told: &BTreeSet<(u64, String)>) -> bool {
+    let counts: Vec<u64> = told.iter().map(|(answers, _)| *answers).collect();
+    counts.windows(2).all(|two| two[1] - two[0] >= 5)
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_49_many_looks_at_once_tell_in_steps_of_five(#[values(Sqlite, Postgres)] database: Database) {
+    // Who looks is told to slow down long before fifty have answered.
+    let app = TestApp::with(Setup::default().env("CONVIVIO_LIMITS", "off"), database).await;
+    let [heard, listened] = told_while_answers_come(&app).await;
+    for (told, people) in [(heard, 50_u64), (listened, 25)] {
+        assert!(in_steps_of_five(&told), "{told:?}");
+        assert!(told.last().is_some_and(|(answers, _)| (people - 4..=people).contains(answers)), "{told:?}");
+    }
+}
+
+/// The control of the test above: where nobody waits for who looks at the same moment, two of them are told sums that differ by fewer than five.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_49_control_without_the_guard_many_looks_tell_less_than_a_step(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::with(Setup::default().env("CONVIVIO_LIMITS", "off").env("CONVIVIO_FAULT", "told_guard_off"), database).await;
+    let told = told_while_answers_come(&app).await;
+    assert!(!told.iter().all(in_steps_of_five), "the looks never met: {told:?}");
 }
 
 /// There is no control: a gift of one prompt to one person has one row, whoever writes it.

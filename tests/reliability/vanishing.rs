@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
+
 use crate::support::server::PATIENCE;
 use crate::support::*;
 
@@ -95,6 +97,37 @@ async fn r20_who_is_erased_as_their_mail_leaves_is_in_no_table(#[values(Sqlite, 
     }
 }
 
+/// Each says what they have read, again and again, and is forgotten at that moment: whatever comes first, nothing of it is left.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r20_what_somebody_has_read_is_not_kept_as_they_are_erased(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    let guests = app.add_many(&event, 12).await;
+    let (mut sent, mut erased) = (Vec::new(), 0);
+    for guest in &guests {
+        let me = app.signed_in(&event, guest).await;
+        let at = |rest: &str| format!("/registrations/{}/{rest}", guest.code);
+        sent.push(me.post(&at("guides/before/ack"), json!({})).attempt());
+        sent.push(me.post("/erase", json!({"confirm": guest.email})).attempt());
+        sent.push(me.post(&at("guides/during/ack"), json!({})).attempt());
+        sent.push(me.post(&at("method_ack"), json!({})).attempt());
+        sent.push(me.post(&at("guides/after/ack"), json!({})).attempt());
+    }
+    for answer in join_all(sent).await {
+        let answer = answer.expect("the server answers");
+        assert!(matches!(answer.status, 200 | 204 | 401 | 404), "{}: {}", answer.status, answer.text());
+        erased += usize::from(answer.status == 200);
+    }
+    assert_eq!(erased, guests.len());
+    let left: Vec<String> = app.dump().await.lines().filter(|line| line.starts_with("guide_acks")).map(str::to_owned).collect();
+    assert_eq!(left, Vec::<String>::new());
+    for guest in &guests {
+        let row = app.registration(&event, &guest.code).await;
+        assert_eq!((&row["state"], &row["method_ack_at"]), (&json!("anonymised"), &Value::Null));
+    }
+}
+
 /// Two at one table, whose mails are put off. Then one blocks the other. What each of the two got in the end.
 async fn mails_to_two_who_part(relay: &Sink, change: impl Fn(Setup) -> Setup, database: Database) -> (TestApp, Vec<Guest>, [Mail; 2]) {
     let (app, _, guests) = evening(relay, change, database).await;
@@ -140,4 +173,86 @@ async fn sr_10_control_without_the_guard_a_mail_on_its_way_tells_of_them(#[value
     let careless = |setup: Setup| setup.env("CONVIVIO_FAULT", "block_guard_off");
     let (_, guests, mails) = mails_to_two_who_part(&relay, careless, database).await;
     assert!(mails[0].mentions(&guests[3].name) && mails[1].mentions(&guests[0].name), "the mails were not on their way");
+}
+
+/// Ada brings Bruno and Hugo together, whom she met on two evenings. Bruno's mail about Hugo is put off; then he blocks her. What he got at last.
+async fn a_mail_to_who_parted_from_who_introduced(
+    relay: &Sink,
+    change: impl Fn(Setup) -> Setup,
+    database: Database,
+) -> (Mail, Value, Guest) {
+    let setup = Setup::default().relay(relay).env("CONVIVIO_LEASE_SECONDS", "3");
+    let app = TestApp::with(change(setup), database).await;
+    let may = app.event_with("may", json!({"capacity": null})).await;
+    let there = app.add_many(&may, 4).await;
+    app.hold(&may, &there).await;
+    let june = app.event_with("june", json!({"capacity": null, "starts_at": NEXT_STARTS, "ends_at": NEXT_ENDS})).await;
+    let mut later = Vec::new();
+    for n in [0, 7, 8, 9] {
+        later.push(app.add(&june, &nth_person(n)).await);
+    }
+    app.hold(&june, &later).await;
+    let signed_in = |event: &Event, guest: &Guest| {
+        let mails = relay.mails().to(&guest.email).kind("confirmed").about(&event.slug);
+        app.me(&mails.only().token("in"))
+    };
+    let (as_ada, as_bruno, as_hugo) = (signed_in(&may, &there[0]), signed_in(&may, &there[1]), signed_in(&june, &later[1]));
+    let said = |code: &str| json!({"code": code, "context": "We spoke about canoes."});
+    for (them, guest, ada) in [(&as_bruno, &there[1], &there[0]), (&as_hugo, &later[1], &later[0])] {
+        as_ada.post("/connections", said(&guest.code)).await.ok(201);
+        them.post("/connections", said(&ada.code)).await.ok(201);
+    }
+    let pair = json!({"codes": [there[1].code, later[1].code], "why": "You both bake."});
+    let proposed = as_ada.post("/introductions", pair).await.ok(201);
+    let accept = format!("/introductions/{}/accept", proposed["id"].as_str().unwrap());
+    as_bruno.post(&accept, json!({})).await.ok(200);
+    as_hugo.post(&accept, json!({})).await.ok(200);
+    let kept = as_bruno.all("/connections").await;
+    let hugo = kept.iter().find(|one| one["code"] == later[1].code.as_str()).expect("they were brought together");
+    as_bruno.put(&format!("/connections/{}/cadence", hugo["id"].as_str().unwrap()), json!({"months": 1})).await.ok(200);
+
+    // Its day may move while other mails come before it.
+    let mut looked = 0;
+    loop {
+        let due = when(prompt_of(&as_bruno, "C").await["due_at"].as_str().unwrap());
+        app.live_until(&(due - chrono::TimeDelta::minutes(1)).to_rfc3339()).await;
+        put_off(relay, &[&there[1]]);
+        app.live_until(&due.to_rfc3339()).await;
+        if prompt_of(&as_bruno, "C").await["state"] == "queued" {
+            break;
+        }
+        relay.judge(|_, _| Reply::Accept);
+        looked += 1;
+        assert!(looked < 10, "{:?}", prompt_of(&as_bruno, "C").await);
+    }
+    assert!(relay.mails().to(&there[1].email).kind("C").is_empty(), "it was not on its way");
+    as_bruno.post("/blocks", json!({"code": there[0].code})).await.ok(201);
+    relay.judge(|_, _| Reply::Accept);
+    let start = Instant::now();
+    while relay.mails().to(&there[1].email).kind("C").is_empty() {
+        assert!(start.elapsed() < 2 * PATIENCE, "{:?}", relay.mails().to(&there[1].email).outline());
+        app.run_due().await;
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    let mail = relay.mails().to(&there[1].email).kind("C").only().clone();
+    (mail, prompt_of(&as_bruno, "C").await, there[0].clone())
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_10_a_mail_on_its_way_does_not_say_who_introduced_once_they_are_blocked(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let (mail, prompt, ada) = a_mail_to_who_parted_from_who_introduced(&relay, |setup| setup, database).await;
+    assert!(mail.mentions("Somebody brought you and") && !mail.mentions(&ada.name), "{}", mail.text);
+    assert!(!prompt.to_string().contains(&ada.name), "{prompt}");
+}
+
+/// The control of the test above.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_10_control_without_the_guard_a_mail_on_its_way_says_who_introduced(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let careless = |setup: Setup| setup.env("CONVIVIO_FAULT", "block_guard_off");
+    let (mail, _, ada) = a_mail_to_who_parted_from_who_introduced(&relay, careless, database).await;
+    assert!(mail.mentions(&format!("{} brought you and", ada.name)), "the mail was not on its way: {}", mail.text);
 }

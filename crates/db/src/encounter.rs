@@ -5,12 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use convivio_domain::prompt::Sitting;
 use convivio_domain::words::RegistrationState;
-use convivio_domain::{EncounterId, EventId, OrganizerId, PersonId, RegistrationId};
+use convivio_domain::{EncounterId, EventId, OrganizerId, PassionCode, PersonId, RegistrationId, Theme};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
-use crate::scope::{find, owned};
+use crate::scope::{find, owned, update};
+use crate::stored::names;
 use crate::{Cursor, Page, Result, Scoped, Stored, Tx, registration};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -103,6 +104,25 @@ pub async fn among(scope: &impl Scoped, people: &BTreeSet<PersonId>) -> Result<V
         }));
     }
     Ok(evenings)
+}
+
+/// Sittings of the event that were about one of these are mixed from now on.
+pub async fn forget_themes(tx: &Tx, event: EventId, codes: &BTreeSet<PassionCode>) -> Result<()> {
+    if codes.is_empty() {
+        return Ok(());
+    }
+    let any = codes.iter().fold(Condition::any(), |any, code| any.add(names(Column::Sittings, code.as_str())));
+    for row in find::<Entity>(tx).filter(Column::EventId.eq(event)).filter(any).all(&tx.inner).await? {
+        let mut sittings = row.sittings;
+        for sitting in &mut sittings.0 {
+            if matches!(&sitting.theme, Theme::Shared { code, .. } if codes.iter().any(|one| one.as_str() == code)) {
+                sitting.theme = Theme::Mixed;
+            }
+        }
+        let sittings = Expr::value(sittings);
+        update::<Entity>(tx).col_expr(Column::Sittings, sittings).filter(Column::Id.eq(row.id)).exec(&tx.inner).await?;
+    }
+    Ok(())
 }
 
 fn with(scope: &impl Scoped, registrations: &[RegistrationId]) -> Select<Entity> {

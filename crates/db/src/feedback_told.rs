@@ -1,5 +1,6 @@
-//! What staff were last told of the feedback of an event: sums, and nothing else. They stay as they are until five more have answered, so that two
-//! looks never differ by what one person said. It is kept here because nothing else can tell: feedback without a name has no order and no time.
+//! What staff were last told of an event: what was said of it and how many people did what, sums and nothing else. Each stays as it is until it is of
+//! five more, so that two looks never differ by one person. It is kept here because nothing else can tell: feedback without a name has no order and
+//! no time, and which prompt somebody has just answered staff may see.
 
 use chrono::{DateTime, Utc};
 use convivio_domain::words::Step;
@@ -36,6 +37,17 @@ pub struct Told {
     pub day_30: Sums,
     pub day_90: Sums,
     pub needs_met: Sums,
+    pub people: People,
+}
+
+/// How many people did what. Nought is a number that was not told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct People {
+    pub keeping: usize,
+    pub connected: usize,
+    pub introducing: usize,
+    pub giving: usize,
 }
 
 /// How many said what.
@@ -47,8 +59,8 @@ pub struct Sums {
 }
 
 impl Told {
-    /// Everything that was said until now.
-    pub fn of(said: &[(Step, Feedback)]) -> Self {
+    /// Everything that was said and done until now.
+    pub fn of(said: &[(Step, Feedback)], people: People) -> Self {
         Self {
             listened: Sums::of(said, Step::F1, |said| said.listened),
             heard: Sums::of(said, Step::F1, |said| said.heard),
@@ -57,11 +69,12 @@ impl Told {
             day_90: Sums::of(said, Step::F6, |said| said.continued),
             // Only who needed it knows whether a need was met: what somebody gave, or offers, does not say so.
             needs_met: Sums::of(said, Step::F6, |said| said.need_met),
+            people,
         }
     }
 
-    /// What may be told after this: of each question what has been said by now, if so many more have answered it, else the same as before. One who
-    /// takes an answer back, or says it anew, is not one more.
+    /// What may be told after this: of each question what has been said by now, if so many more have answered it, else the same as before; and
+    /// likewise of what people did. One who takes an answer back, or says it anew, is not one more.
     pub fn renewed(self, now: Self, step: usize) -> Self {
         let of = |before: Sums, now: Sums| if now.answers() >= before.answers() + step { now } else { before };
         Self {
@@ -71,6 +84,19 @@ impl Told {
             day_30: of(self.day_30, now.day_30),
             day_90: of(self.day_90, now.day_90),
             needs_met: of(self.needs_met, now.needs_met),
+            people: self.people.renewed(now.people, step),
+        }
+    }
+}
+
+impl People {
+    fn renewed(self, now: Self, step: usize) -> Self {
+        let of = |before: usize, now: usize| if now >= before + step { now } else { before };
+        Self {
+            keeping: of(self.keeping, now.keeping),
+            connected: of(self.connected, now.connected),
+            introducing: of(self.introducing, now.introducing),
+            giving: of(self.giving, now.giving),
         }
     }
 }
@@ -149,10 +175,28 @@ mod tests {
     }
 
     #[test]
+    fn sr_49_a_number_of_people_stays_until_it_is_of_five_more() {
+        let people = |keeping, giving| Told { people: People { keeping, giving, ..People::default() }, ..Told::default() };
+        assert_eq!(people(0, 0).renewed(people(4, 1), 5), people(0, 0));
+        let told = people(0, 0).renewed(people(6, 4), 5);
+        assert_eq!(told, people(6, 0), "each by itself");
+        for later in [people(10, 4), people(7, 0), people(2, 3)] {
+            assert_eq!(told.renewed(later, 5), told, "{later:?}");
+        }
+        assert_eq!(told.renewed(people(11, 5), 5), people(11, 5));
+    }
+
+    #[test]
+    fn sr_49_what_was_told_before_people_were_counted_is_read() {
+        let before = r#"{"listened": {"yes": 5, "partly": 0, "no": 0}}"#;
+        assert_eq!(serde_json::from_str::<Told>(before).expect("it is read"), told(Sums { yes: 5, partly: 0, no: 0 }));
+    }
+
+    #[test]
     fn sr_49_each_question_is_counted_by_itself() {
         let said = |need_met| Feedback { listened: Some(Agreement::Yes), need_met, ..Feedback::default() };
         let all = [(Step::F1, said(Some(Agreement::No))), (Step::F6, said(Some(Agreement::Partly))), (Step::F6, said(None))];
-        let told = Told::of(&all);
+        let told = Told::of(&all, People::default());
         assert_eq!((told.listened, told.needs_met), (Sums { yes: 1, partly: 0, no: 0 }, Sums { yes: 0, partly: 1, no: 0 }));
         assert_eq!(told.day_90, Sums::default());
     }

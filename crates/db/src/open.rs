@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use convivio_migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::Executor as _;
@@ -217,11 +217,12 @@ async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection> {
     });
     // sqlx 0.9.0 returns a connection to the pool inside an open transaction when the future of `begin()` is dropped (its issues 4385 and
     // 4393): what others then write is acknowledged and lost. This round trip takes the place of the default ping and ends such a transaction. It
-    // is left out for a connection that was in use a moment ago, as long as no `begin()` of this process was ever dropped.
+    // is left out for a connection that was in use a moment ago, unless a `begin()` of this process was dropped of late: by the end of that time each
+    // connection has met it, or has lain idle for long.
     options.test_before_acquire(false);
     options.map_sqlx_postgres_before_acquire(|connection, kept| {
         Box::pin(async move {
-            if kept.idle_for < AWAKE && !CUT_SHORT.load(Ordering::SeqCst) {
+            if kept.idle_for < AWAKE && !was_cut_short() {
                 return Ok(true);
             }
             connection.execute("BEGIN; ROLLBACK").await?;
@@ -234,8 +235,18 @@ async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection> {
 /// A connection that lay idle for longer is asked before it is used.
 const AWAKE: Duration = Duration::from_millis(250);
 
-/// From the first `begin()` that was dropped on, any connection to PostgreSQL may be inside a transaction that nobody knows of.
-static CUT_SHORT: AtomicBool = AtomicBool::new(false);
+/// When a `begin()` was last dropped: from then on, any connection to PostgreSQL may be inside a transaction that nobody knows of.
+static CUT_SHORT: Mutex<Option<Instant>> = Mutex::new(None);
+/// For so long, and many times longer than [`AWAKE`], none is trusted.
+const SUSPECT: Duration = Duration::from_secs(60);
+
+fn was_cut_short() -> bool {
+    cut_short().is_some_and(|at| at.elapsed() < SUSPECT)
+}
+
+fn cut_short() -> MutexGuard<'static, Option<Instant>> {
+    CUT_SHORT.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Notices that a `begin()` is dropped.
 struct Watch {
@@ -245,7 +256,7 @@ struct Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         if !self.ended {
-            CUT_SHORT.store(true, Ordering::SeqCst);
+            *cut_short() = Some(Instant::now());
         }
     }
 }

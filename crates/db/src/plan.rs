@@ -94,6 +94,11 @@ pub async fn list(scope: &impl Scoped, event: EventId, cursor: Cursor<PlanId>) -
     cursor.page(scope, find::<Entity>(scope).filter(Column::EventId.eq(event)), Column::Id).await
 }
 
+/// Every plan of the event, whatever came of it.
+pub async fn all_of_event(tx: &Tx, event: EventId) -> Result<Vec<Model>> {
+    Ok(find::<Entity>(tx).filter(Column::EventId.eq(event)).order_by_asc(Column::Version).all(&tx.inner).await?)
+}
+
 /// Says what the plans of an event warn of in other words: `change` tells whether one was concerned.
 pub async fn reword(tx: &Tx, event: EventId, change: impl Fn(&mut String) -> bool) -> Result<()> {
     for mut plan in find::<Entity>(tx).filter(Column::EventId.eq(event)).all(&tx.inner).await? {

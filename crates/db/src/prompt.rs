@@ -1,10 +1,10 @@
 //! Prompts: a step of the follow-up for one person.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use convivio_domain::words::{Choice, PromptState, Reason, Step};
-use convivio_domain::{EventId, Feedback, OrganizerId, PersonId, Prompt, PromptId, RegistrationCode, RegistrationId};
+use convivio_domain::{EventId, Feedback, OrganizerId, PassionCode, PersonId, Prompt, PromptId, RegistrationCode, RegistrationId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
@@ -288,10 +288,21 @@ pub async fn erase(tx: &Tx, person: PersonId) -> Result<u64> {
 
 /// Those whose words name one of these registrations, whoever reads them.
 pub async fn naming(scope: &impl Scoped, codes: &[RegistrationCode]) -> Result<Vec<Model>> {
+    let codes: Vec<&str> = codes.iter().map(RegistrationCode::as_str).collect();
+    holding(scope, &codes).await
+}
+
+/// Those whose words tell of one of these passions, as what is shared or what a table was about.
+pub async fn telling_of(scope: &impl Scoped, passions: &BTreeSet<PassionCode>) -> Result<Vec<Model>> {
+    let codes: Vec<&str> = passions.iter().map(PassionCode::as_str).collect();
+    holding(scope, &codes).await
+}
+
+async fn holding(scope: &impl Scoped, codes: &[&str]) -> Result<Vec<Model>> {
     if codes.is_empty() {
         return Ok(Vec::new());
     }
-    let any = codes.iter().fold(Condition::any(), |any, code| any.add(names(Column::Content, code.as_str())));
+    let any = codes.iter().fold(Condition::any(), |any, code| any.add(names(Column::Content, code)));
     Ok(find::<Entity>(scope).filter(any).order_by_asc(Column::Id).all(scope.connection()).await?)
 }
 

@@ -64,6 +64,12 @@ impl Model {
         self.timezone.unwrap_or(event.timezone)
     }
 
+    /// Whether the address was surely confirmed for what stands here. Of what ended without ever having a seat the row does not tell: a form that
+    /// nobody confirmed ends as cancelled too.
+    pub fn is_surely_theirs(&self) -> bool {
+        self.confirmed_at.is_some() || !(self.state == RegistrationState::PendingEmail || self.state.has_left())
+    }
+
     /// Until when the seat they are offered is held for them.
     pub fn offered_until(&self) -> Option<DateTime<Utc>> {
         self.pending_until.filter(|_| self.state == RegistrationState::Offered)
@@ -316,6 +322,15 @@ pub async fn some_of_event(
         some = some.filter(Column::Id.gt(after));
     }
     Ok(some.all(scope.connection()).await?)
+}
+
+/// Those at the event who may declare one of these passions.
+pub async fn declaring(scope: &impl Scoped, event: EventId, codes: &[PassionCode]) -> Result<Vec<Model>> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let declaring = find::<Entity>(scope).filter(Column::EventId.eq(event)).filter(declares(Column::Profile, codes));
+    Ok(declaring.all(scope.connection()).await?)
 }
 
 /// Whether anybody at the event may have an answer under this key; one that merely reads like it counts too.

@@ -67,22 +67,23 @@ impl ConsentPurpose {
         let (label, details) = match (self, locale) {
             (Self::FollowUp, Locale::En) => (
                 "Write to me about the people I met",
-                "At most six short mails in ninety days, never more than one a week, each with one small thing to do. One click stops them.",
+                "After each event at most six short mails in ninety days, never more than one a week in all, each with one small thing \
+                 to do. One click stops them.",
             ),
             (Self::FollowUp, Locale::It) => (
                 "Scrivetemi a proposito delle persone che ho incontrato",
-                "Al massimo sei mail brevi in novanta giorni, mai più di una a settimana, ognuna con una piccola cosa da fare. Per fermarle basta un \
-                 clic.",
+                "Dopo ogni incontro al massimo sei mail brevi in novanta giorni, mai più di una a settimana in tutto, ognuna con una \
+                 piccola cosa da fare. Per fermarle basta un clic.",
             ),
             (Self::ChatDelivery, Locale::En) => (
-                "The organizer’s chat tool may bring me my prompts",
-                "What we would write to you then also passes through the organizer’s chat tool, with the names that stand in it. You can take this \
-                 back in your preferences at any time.",
+                "The organizer’s chat tool may deliver my prompts",
+                "What we would write to you then also passes through the organizer’s chat tool, including the names it mentions. You can \
+                 take this back in your preferences at any time.",
             ),
             (Self::ChatDelivery, Locale::It) => (
                 "I miei spunti possono arrivarmi nella chat di chi organizza",
-                "Quello che ti scriveremmo passa allora anche per la chat di chi organizza, con i nomi che contiene. Puoi cambiare idea in ogni \
-                 momento, nelle tue preferenze.",
+                "Quello che ti scriveremmo passa allora anche per la chat di chi organizza, compresi i nomi delle persone. Puoi cambiare \
+                 idea in ogni momento, nelle tue preferenze.",
             ),
         };
         ConsentText { version: self.text_version(), label, details }
@@ -103,6 +104,48 @@ mod tests {
             for (place, text) in texts.iter().enumerate() {
                 assert!(text.len() > 50 && text.ends_with('.') && !text.contains("  "), "{text}");
                 assert!(!texts[..place].contains(text), "said in one language for two: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn sr_50_other_words_are_of_another_day() {
+        // Everything a version says, spelt out: who changes the words above has to come by here.
+        let known = [
+            (
+                ConsentPurpose::FollowUp,
+                "2026-11-29",
+                Locale::En,
+                "Write to me about the people I met. After each event at most six short mails in ninety days, never more than one a week \
+                 in all, each with one small thing to do. One click stops them.",
+            ),
+            (
+                ConsentPurpose::FollowUp,
+                "2026-11-29",
+                Locale::It,
+                "Scrivetemi a proposito delle persone che ho incontrato. Dopo ogni incontro al massimo sei mail brevi in novanta giorni, \
+                 mai più di una a settimana in tutto, ognuna con una piccola cosa da fare. Per fermarle basta un clic.",
+            ),
+            (
+                ConsentPurpose::ChatDelivery,
+                "2026-11-29",
+                Locale::En,
+                "The organizer’s chat tool may deliver my prompts. What we would write to you then also passes through the organizer’s \
+                 chat tool, including the names it mentions. You can take this back in your preferences at any time.",
+            ),
+            (
+                ConsentPurpose::ChatDelivery,
+                "2026-11-29",
+                Locale::It,
+                "I miei spunti possono arrivarmi nella chat di chi organizza. Quello che ti scriveremmo passa allora anche per la chat \
+                 di chi organizza, compresi i nomi delle persone. Puoi cambiare idea in ogni momento, nelle tue preferenze.",
+            ),
+        ];
+        for purpose in ConsentPurpose::ALL {
+            for locale in Locale::ALL {
+                let words = purpose.text(*locale).whole();
+                let said = (*purpose, purpose.text_version(), *locale, words.as_str());
+                assert!(known.contains(&said), "these are not the words of their day; change the day too, then both here: {said:?}");
             }
         }
     }

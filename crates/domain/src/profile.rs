@@ -82,11 +82,7 @@ crate::invalid::collect_errors_of_whole!(Visibility);
 
 impl Visibility {
     pub fn of(&self, field: Field) -> VisibleTo {
-        let default = match field {
-            Field::Name | Field::Passions => VisibleTo::Tablemates,
-            _ => VisibleTo::None,
-        };
-        self.0.get(&field).copied().unwrap_or(default)
+        self.0.get(&field).copied().unwrap_or(usual(field))
     }
 
     pub fn shows_tablemates(&self, field: Field) -> bool {
@@ -110,6 +106,21 @@ impl Visibility {
     /// The same, for what is read back as it is.
     pub fn spelt_out(&self) -> Self {
         Self(self.complete())
+    }
+
+    /// What somebody says who reads every field and changes some: what is other than usual, or was said before. What they merely left as it usually is
+    /// they said nothing of.
+    pub fn said_after(&self, before: &Self) -> Self {
+        let is_said = |field: Field, to: VisibleTo| to != usual(field) || before.0.contains_key(&field);
+        Self(self.complete().into_iter().filter(|&(field, to)| is_said(field, to)).collect())
+    }
+}
+
+/// Who sees a field of which nobody said anything.
+fn usual(field: Field) -> VisibleTo {
+    match field {
+        Field::Name | Field::Passions => VisibleTo::Tablemates,
+        _ => VisibleTo::None,
     }
 }
 
@@ -218,6 +229,19 @@ mod tests {
             let shown = matches!(field, Field::Name | Field::Passions);
             assert_eq!(to, if shown { VisibleTo::Tablemates } else { VisibleTo::None }, "{field}");
         }
+    }
+
+    #[test]
+    fn sr_50_who_changes_one_field_has_said_nothing_of_the_others() {
+        let mut said = Visibility::default().spelt_out();
+        said.set(Field::Offers, VisibleTo::Event);
+        let kept = said.said_after(&Visibility::default());
+        assert_eq!(kept, Visibility([(Field::Offers, VisibleTo::Event)].into()));
+        assert_eq!(kept.complete(), said.complete());
+        // Set back to what is usual, it stays said.
+        let mut back = kept.spelt_out();
+        back.set(Field::Offers, VisibleTo::None);
+        assert_eq!(back.said_after(&kept), Visibility([(Field::Offers, VisibleTo::None)].into()));
     }
 
     #[test]

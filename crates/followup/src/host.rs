@@ -1,6 +1,7 @@
 //! For whoever hosts a table: its guide, moment by moment, with who starts and what helps when it falters.
 //!
-//! Conversation by itself holds about four people. Up to six a table does without anybody; above, its host also knows how to part it.
+//! Conversation by itself holds about four people. Up to six a table does without anybody; above, its host also knows how to part it. Of more than a
+//! guide is for nobody hears everybody, and every question is answered in groups.
 
 use std::sync::LazyLock;
 
@@ -48,7 +49,7 @@ pub struct HostMoment {
     /// Of a question.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub depth: Option<Depth>,
-    /// Of a question: the same for everybody.
+    /// Of a question: the same for everybody. At a table of more than twenty, in the group they answer in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds_each: Option<u32>,
     /// What the host says, line by line.
@@ -75,7 +76,8 @@ pub struct HostSplit {
     pub say: Vec<String>,
 }
 
-/// The brief of this table for one round. `people` is how many sit there, where that is more than a guide is for.
+/// The brief of this table for one round. `people` is how many sit there, where that is more than a guide is for: its questions and their times are
+/// those of a table of twenty then, and each is shared by groups.
 pub fn brief(table: &Table, people: usize) -> Result<HostBrief, Invalid> {
     let guide = guide::of(table)?;
     let lines = |texts: &[Localized<String>]| -> Vec<String> { texts.iter().map(|text| read(text, table.locale).to_owned()).collect() };
@@ -84,10 +86,11 @@ pub fn brief(table: &Table, people: usize) -> Result<HostBrief, Invalid> {
     let words = (guide.task.seconds / 4).min(LONGEST_WORDS);
     let mut moments = vec![moment(HostPart::Opening, words, guide.opening)];
     let each = guide.turns.first().map_or(0, |turn| turn.seconds_each);
-    let questions = guide.turns.len();
+    let split = (people > BY_ITSELF).then(|| split(people, each * members, guide.turns.len(), table.locale));
+    let in_groups = split.as_ref().filter(|_| people > *guide::MEMBERS.end()).map(|split| split.seconds_each);
     moments.extend(guide.turns.into_iter().map(|turn| HostMoment {
         depth: Some(turn.depth),
-        seconds_each: Some(turn.seconds_each),
+        seconds_each: Some(in_groups.unwrap_or(turn.seconds_each)),
         ..moment(HostPart::Question, turn.seconds_each * members, vec![turn.question])
     }));
     moments.push(moment(HostPart::Task, guide.task.seconds - 2 * words, vec![guide.task.text]));
@@ -104,7 +107,7 @@ pub fn brief(table: &Table, people: usize) -> Result<HostBrief, Invalid> {
         prepare: lines(&WORDS.prepare),
         start: lines(&WORDS.start),
         moments,
-        split: (people > BY_ITSELF).then(|| split(people, each * members, questions, table.locale)),
+        split,
         keep: lines(&WORDS.keep),
         cues: guide.cues,
     })
@@ -122,12 +125,21 @@ fn split(people: usize, seconds: u32, questions: usize, locale: Locale) -> HostS
     let groups = groups(people);
     let largest = u32::try_from(groups[0]).expect("a group is small");
     let seconds_each = guide::readable(seconds / largest);
-    let sizes: Vec<String> = groups.iter().map(ToString::to_string).collect();
+    let is_large = people > *guide::MEMBERS.end();
+    let mut sizes: Vec<String> = groups.iter().map(ToString::to_string).collect();
+    if is_large {
+        // "4 and 3" rather than a list of nine.
+        sizes.dedup();
+    }
     let sizes: Vec<&str> = sizes.iter().map(String::as_str).collect();
     let sizes = joined(&sizes, sizes.len(), locale);
     let (people, time) = (people.to_string(), clock(seconds_each));
     let values = [("people", people.as_str()), ("groups", sizes.as_str()), ("time", time.as_str())];
-    let texts = if questions > 1 { &WORDS.split.later } else { &WORDS.split.at_once };
+    let texts = match questions {
+        0 | 1 => &WORDS.split.at_once,
+        _ if is_large => &WORDS.split.every,
+        _ => &WORDS.split.later,
+    };
     let say = texts.iter().map(|text| fill(read(text, locale), &values).expect("a test fills every line in every language"));
     HostSplit { groups, seconds_each, say: say.collect() }
 }
@@ -162,6 +174,7 @@ struct Words {
 struct SplitWords {
     later: Vec<Localized<String>>,
     at_once: Vec<Localized<String>>,
+    every: Vec<Localized<String>>,
 }
 
 static WORDS: LazyLock<Words> =
@@ -231,16 +244,45 @@ mod tests {
     #[test]
     fn every_line_for_a_host_is_there_in_every_language() {
         let plain = WORDS.prepare.iter().chain(&WORDS.start).chain(&WORDS.keep);
-        for text in plain.chain(&WORDS.split.later).chain(&WORDS.split.at_once) {
+        for text in plain.chain(&WORDS.split.later).chain(&WORDS.split.at_once).chain(&WORDS.split.every) {
             assert_eq!(text.missing().count(), 0, "{text:?}");
             for &locale in Locale::ALL {
                 fill(read(text, locale), &[("people", "8"), ("groups", "4"), ("time", "1 min")]).expect("nothing else is asked for");
             }
         }
         assert!(WORDS.prepare.iter().chain(&WORDS.start).chain(&WORDS.keep).all(|text| !read(text, Locale::It).contains('{')));
-        for &locale in Locale::ALL {
-            let large = brief(&Table { locale, ..table(20, 40) }, 34).expect("a brief");
-            assert!(large.split.is_some_and(|split| split.groups.iter().sum::<usize>() == 34 && split.say[0].contains("34")));
+    }
+
+    #[test]
+    fn sr_22_of_more_than_twenty_every_question_is_for_groups() {
+        // Two hours are 7200 seconds, of which 5760 are for turns: 288 for each of twenty, three questions of 90, half an hour each. Of that half
+        // an hour each of a group of four has seven and a half minutes.
+        for (locale, people, sizes) in [(Locale::En, "34 people", "groups of 4 and 3."), (Locale::It, "In 34, ", "gruppi di 4 e 3.")] {
+            let brief = brief(&Table { locale, ..table(20, 120) }, 34).expect("a brief");
+            let asked: Vec<&HostMoment> = brief.moments.iter().filter(|one| one.part == HostPart::Question).collect();
+            assert_eq!(asked.iter().map(|one| (one.seconds, one.seconds_each)).collect::<Vec<_>>(), [(1800, Some(450)); 3]);
+            let split = brief.split.expect("it is parted");
+            assert_eq!((split.groups.iter().sum::<usize>(), split.groups[0], split.seconds_each), (34, 4, 450));
+            assert!(split.say[0].starts_with(people) && split.say[0].ends_with(sizes), "{:?}", split.say);
+            assert!(split.say[1].contains("7½ min"), "{:?}", split.say);
+        }
+        // In forty minutes there is one.
+        let brief = brief(&table(20, 40), 34).expect("a brief");
+        assert_eq!(brief.moments[1].seconds_each, Some(450));
+        assert!(brief.split.is_some_and(|split| split.say[0].contains("time for one question") && split.say[0].ends_with("4 and 3.")));
+    }
+
+    #[test]
+    fn sr_22_whoever_answers_in_a_group_has_a_turn_within_its_question() {
+        for (people, minutes) in (21..=100).flat_map(|people| [5, 30, 90, 480].map(|minutes| (people, minutes))) {
+            let brief = brief(&table(20, minutes), people).expect("a brief");
+            let split = brief.split.expect("it is parted");
+            let largest = u32::try_from(split.groups[0]).expect("a group is small");
+            for moment in brief.moments.iter().filter(|one| one.part == HostPart::Question) {
+                assert_eq!(moment.seconds_each, Some(split.seconds_each), "{people} for {minutes} minutes");
+                let left = moment.seconds.checked_sub(split.seconds_each * largest);
+                assert!(left.is_some_and(|left| left < 10 * largest), "{people} for {minutes} minutes: {left:?}");
+            }
         }
     }
 }

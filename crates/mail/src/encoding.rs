@@ -6,13 +6,13 @@ use lettre::message::header::ContentTransferEncoding;
 
 /// The text as it is, where that is plain enough for every relay, and otherwise in quoted-printable (RFC 2045, 6.7). Its line ends become CRLF.
 pub(crate) fn encoded(text: &str) -> Body {
-    let is_plain = text.is_ascii() && text.split('\n').all(|line| line.len() <= LONGEST_LINE);
+    let lines = || text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line).as_bytes());
+    let is_plain = lines().all(|line| line.len() <= LONGEST_LINE && line.iter().all(|byte| is_plain(*byte) || *byte == b'='));
     let mut bytes = Vec::with_capacity(text.len() + text.len() / 8 + 64);
-    for (number, line) in text.split('\n').enumerate() {
+    for (number, line) in lines().enumerate() {
         if number > 0 {
             bytes.extend_from_slice(b"\r\n");
         }
-        let line = line.strip_suffix('\r').unwrap_or(line).as_bytes();
         if is_plain {
             bytes.extend_from_slice(line);
         } else {
@@ -82,6 +82,7 @@ mod tests {
     fn other_words_are_quoted() {
         let quoted = |text: &str| (ContentTransferEncoding::QuotedPrintable, text.to_owned());
         assert_eq!(said("c’è = \nx\t\n"), quoted("c=E2=80=99=C3=A8 =3D=20\r\nx=09\r\n"));
+        assert_eq!(said("a\rb\0c\r\n"), quoted("a=0Db=00c\r\n"));
         let long = "a".repeat(1000);
         assert_eq!(said(&long).0, ContentTransferEncoding::QuotedPrintable);
     }

@@ -54,6 +54,8 @@ struct Line {
     connection: AsyncSmtpConnection,
     /// The relay takes several commands before it has answered the first.
     pipelines: bool,
+    /// An answer is outstanding that nobody will read: whatever is said next would be taken for it.
+    out_of_step: bool,
 }
 
 impl fmt::Debug for Relay {
@@ -123,6 +125,7 @@ impl Relay {
         }
         // It is answered whatever the first was, and says nothing new after a refusal.
         let reader = self.within(line.connection.read_response()).await;
+        line.out_of_step = reader.as_ref().is_err_and(|err| err.kind == Failure::Connection);
         sender.and(reader)
     }
 
@@ -138,7 +141,7 @@ impl Relay {
 
     /// Ends a transaction the relay refused, so that the connection serves the next mail.
     async fn take_back(&self, mut line: Line, refusal: SendError) -> SendError {
-        if refusal.kind != Failure::Connection && self.command(&mut line, Rset).await.is_ok() {
+        if refusal.kind != Failure::Connection && !line.out_of_step && self.command(&mut line, Rset).await.is_ok() {
             self.keep(line);
         }
         refusal
@@ -190,9 +193,13 @@ async fn connect(config: &SmtpConfig) -> Result<Line, SendError> {
         answered_within(config.command_timeout, login).await.map_err(about_us)?;
     }
     // lettre has asked already, and keeps of the answer only what it can make use of itself.
-    let allowed = answered_within(config.command_timeout, connection.command(Ehlo::new(hello))).await.map_err(about_us)?;
-    let pipelines = allowed.message().any(|line| line.trim().eq_ignore_ascii_case("PIPELINING"));
-    Ok(Line { connection, pipelines })
+    let pipelines = match answered_within(config.command_timeout, connection.command(Ehlo::new(hello))).await {
+        Ok(allowed) => allowed.message().any(|line| line.trim().eq_ignore_ascii_case("PIPELINING")),
+        // One that does not like to be asked again is told one thing after the other.
+        Err(refusal) if refusal.kind != Failure::Connection => false,
+        Err(err) => return Err(err),
+    };
+    Ok(Line { connection, pipelines, out_of_step: false })
 }
 
 async fn open(config: &SmtpConfig) -> io::Result<Box<dyn AsyncTokioStream>> {

@@ -126,6 +126,13 @@ async fn a_relay_that_allows_it_hears_sender_and_reader_in_one_go() {
 }
 
 #[tokio::test]
+async fn a_relay_that_will_not_be_asked_twice_hears_one_thing_after_the_other() {
+    let relay = Relay::start(&[("EHLO", "250-relay\r\n250 PIPELINING"), ("EHLO", "503 5.5.1 You said so already")]).await;
+    send(&Outlet::smtp(relay.config())).await.unwrap();
+    assert_eq!((relay.seen().connections, relay.seen().messages.len()), (1, 1));
+}
+
+#[tokio::test]
 async fn a_relay_that_says_goodbye_is_out_of_reach() {
     for at in ["RCPT", "DATA", "."] {
         let relay = Relay::start(&[(at, "421 4.3.2 shutting down")]).await;

@@ -82,6 +82,10 @@ impl App {
         self.keys.link(Purpose::Confirm, registration.id.0, registration.link_generation)
     }
 
+    pub fn guide_token(&self, registration: &convivio_db::registration::Model) -> String {
+        self.keys.link(Purpose::Guide, registration.id.0, registration.link_generation)
+    }
+
     pub fn prompt_token(&self, prompt: &convivio_db::prompt::Model) -> String {
         self.keys.link(Purpose::Prompt, prompt.id.0, prompt.link_generation)
     }

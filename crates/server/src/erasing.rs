@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use convivio_db::{
-    Set, Stored, Tenant, Tx, block, connection, consent, contact, enrollment, event, guide_ack, idempotency, introduction, job, log,
-    message, person, plan, prompt, registration, report, seat, suppression,
+    Set, Stored, Tenant, Tx, block, connection, consent, contact, encounter, enrollment, event, guide_ack, idempotency, introduction, job,
+    log, message, person, plan, prompt, registration, report, seat, suppression,
 };
-use convivio_domain::words::{PromptState, Reason, RegistrationState, Step};
+use convivio_domain::words::{PlanState, PromptState, Reason, RegistrationState, Step};
 use convivio_domain::{
-    EmailAddress, EventId, PersonId, PersonName, Profile, Prompt, PromptId, RegistrationCode, RegistrationId, Visibility, Wishes,
+    EmailAddress, EventId, PassionCode, PersonId, PersonName, Profile, Prompt, PromptId, RegistrationCode, RegistrationId, Visibility,
+    Wishes,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -76,7 +77,11 @@ pub async fn erase(app: &App, who: &impl Tenant, id: PersonId, confirm: &EmailAd
     suppression::remove(&tx, &person.email).await?;
     idempotency::forget(&tx, id, &names_of(&person, &rows)).await?;
     person::erase(&tx, id, now).await?;
-    vanish(app, &tx, id, &rows, now).await?;
+    let mut unsaid = BTreeSet::new();
+    for event in &events {
+        unsaid.extend(unsay(&tx, *event).await?);
+    }
+    vanish(app, &tx, id, &rows, &unsaid, now).await?;
     let called: BTreeSet<&str> = rows.iter().map(|row| row.name.as_str()).chain([person.name.as_str()]).collect();
     for row in &rows {
         plan::reword(&tx, row.event_id, |warning| say_without(&called, warning)).await?;
@@ -106,6 +111,7 @@ async fn leave(tx: &Tx, row: &registration::Model, now: DateTime<Utc>) -> Result
         answers: Set(Stored(serde_json::Map::new())),
         timezone: Set(None),
         follow_up: Set(false),
+        method_ack_at: Set(None),
         position: Set(None),
         pending_until: Set(None),
         link_generation: Set(row.link_generation + 1),
@@ -127,8 +133,49 @@ async fn let_go(tx: &Tx, id: PersonId, now: DateTime<Utc>) -> Result<u64> {
     Ok(erased)
 }
 
-/// Nobody else's reasons, prompts and mails name them any more.
-async fn vanish(app: &App, tx: &Tx, id: PersonId, rows: &[registration::Model], now: DateTime<Utc>) -> Result<()> {
+/// A table that was about free words which nobody at the event says any more is mixed, in its plans and in what is told of its evening. Which words
+/// these are.
+async fn unsay(tx: &Tx, event: EventId) -> Result<BTreeSet<PassionCode>> {
+    let plans = plan::all_of_event(tx, event).await?;
+    let themes = plans.iter().flat_map(|plan| plan.tables.iter()).filter_map(|table| free_words(&table.theme));
+    let mut unsaid: BTreeSet<PassionCode> = themes.collect();
+    let all: Vec<PassionCode> = unsaid.iter().cloned().collect();
+    for row in registration::declaring(tx, event, &all).await? {
+        unsaid.retain(|code| row.profile.passions.iter().all(|passion| passion.code != *code));
+    }
+    for plan in plans {
+        let (id, mut tables, mut any) = (plan.id, plan.tables, false);
+        for table in &mut tables.0 {
+            if free_words(&table.theme).is_some_and(|code| unsaid.contains(&code)) {
+                (table.theme, any) = (plan::Theme::Mixed, true);
+            }
+        }
+        // As a change by hand: whoever rearranges what they saw before does not bring back the words of who is gone.
+        if any || matches!(plan.state, PlanState::Draft | PlanState::Published) {
+            plan::change(tx, id, plan::ActiveModel { tables: Set(tables), ..Default::default() }).await?;
+        }
+    }
+    encounter::forget_themes(tx, event, &unsaid).await?;
+    Ok(unsaid)
+}
+
+/// The code of a theme that is called by somebody's own words.
+fn free_words(theme: &plan::Theme) -> Option<PassionCode> {
+    match theme {
+        plan::Theme::Mixed => None,
+        plan::Theme::Shared { code, .. } => PassionCode::parse(code).ok().filter(PassionCode::is_free),
+    }
+}
+
+/// Nobody else's reasons, prompts and mails name them any more, or tell of the words that went with them.
+async fn vanish(
+    app: &App,
+    tx: &Tx,
+    id: PersonId,
+    rows: &[registration::Model],
+    unsaid: &BTreeSet<PassionCode>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     for row in rows {
         seat::erase(tx, row.id, &row.code).await?;
     }
@@ -139,6 +186,9 @@ async fn vanish(app: &App, tx: &Tx, id: PersonId, rows: &[registration::Model], 
     let is_told = |one: &prompt::Model| brought.iter().any(|row| row.owner_id == one.person_id);
     let mut saying = prompt::naming(tx, &codes).await?;
     saying.extend(prompt::naming(tx, &others).await?.into_iter().filter(is_told));
+    let telling = prompt::telling_of(tx, unsaid).await?;
+    let told: Vec<PromptId> = telling.iter().map(|one| one.id).collect();
+    saying.extend(telling);
     saying.sort_by_key(|one| one.id);
     saying.dedup_by_key(|one| one.id);
     for prompt in saying {
@@ -147,6 +197,7 @@ async fn vanish(app: &App, tx: &Tx, id: PersonId, rows: &[registration::Model], 
     // The prompts before the mails, as everybody does who holds both.
     message::give_back_unwritten(tx).await?;
     message::forget_naming(tx, &codes).await?;
+    message::forget_of_prompts(tx, told).await?;
     Ok(message::forget_naming_to(tx, &readers, &others).await?)
 }
 
@@ -187,7 +238,11 @@ async fn say_anew(app: &App, tx: &Tx, row: prompt::Model, now: DateTime<Utc>) ->
 pub async fn tell_apart(app: &App, tx: &Tx, one: PersonId, other: PersonId, now: DateTime<Utc>) -> Result<()> {
     let mut on_their_way = Vec::new();
     for (reader, named) in [(one, other), (other, one)] {
-        let codes: Vec<RegistrationCode> = registration::all_of_person(tx, named).await?.into_iter().map(|row| row.code).collect();
+        let mut codes: Vec<RegistrationCode> = registration::all_of_person(tx, named).await?.into_iter().map(|row| row.code).collect();
+        // Whoever brought the reader together with somebody is named where the prompt is about that somebody.
+        let mut brought = connection::brought_about_by(tx, named).await?;
+        brought.retain(|row| row.owner_id == reader);
+        codes.extend(told_of(tx, &brought).await?.1);
         let queued = prompt::all_of_person(tx, reader).await?.into_iter().filter(|row| row.state == PromptState::Queued);
         on_their_way.extend(queued.filter(|row| row.content.as_ref().is_some_and(|content| recalls(content, &codes))));
     }
@@ -203,7 +258,7 @@ pub async fn tell_apart(app: &App, tx: &Tx, one: PersonId, other: PersonId, now:
     Ok(message::forget_unsent_of_prompts(tx, ids).await?)
 }
 
-/// Whoever is named in a prompt is among those it recalls.
+/// Whoever is named in a prompt is among those it recalls, or brought one of them to its reader.
 fn recalls(content: &Prompt, codes: &[RegistrationCode]) -> bool {
     content.recall.people.iter().any(|person| codes.contains(&person.code))
 }

@@ -36,6 +36,8 @@ pub enum Purpose {
     Prompt,
     /// A calendar of one's own, by person; to read, and nothing else.
     Feed,
+    /// A guide to read, by registration, and that one has read it; nothing else, for people pass it on.
+    Guide,
 }
 
 impl Purpose {
@@ -47,6 +49,7 @@ impl Purpose {
             Self::Unsubscribe => "unsubscribe",
             Self::Prompt => "prompt",
             Self::Feed => "feed",
+            Self::Guide => "guide",
         }
     }
 }

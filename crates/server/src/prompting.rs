@@ -9,7 +9,7 @@ use convivio_db::{
 };
 use convivio_domain::prompt::Sitting;
 use convivio_domain::words::{EnrollmentState, LogKind, PromptState, Reason, RegistrationState, Step};
-use convivio_domain::{Locale, PersonId, Preferences, Profile, Prompt, RegistrationCode, RegistrationId, Timezone};
+use convivio_domain::{Locale, PersonId, PersonName, Preferences, Profile, Prompt, RegistrationCode, RegistrationId, Timezone};
 use convivio_followup::garden::Cadence;
 use convivio_followup::pace::{self, Sent};
 use convivio_followup::rules::{Facts, Verdict};
@@ -201,7 +201,11 @@ pub async fn compose_for_staff(
     now: DateTime<Utc>,
 ) -> convivio_db::Result<Result<Prompt, Reason>> {
     let met = met_by(scope, mine, false).await?;
-    let apart = codes_of(&met, who_met(scope, &met.keys().copied().collect()).await?);
+    // Only F5 brings two together.
+    let apart = match step {
+        Step::F5 => codes_of(&met, who_met(scope, &met.keys().copied().collect()).await?),
+        _ => Vec::new(),
+    };
     let mut met: Vec<Tablemate> = met.values().map(|other| tablemate(other, &other.registration.profile)).collect();
     met.sort_by(|a, b| a.code.cmp(&b.code));
     let facts = facts_of(event, mine.locale);
@@ -308,6 +312,11 @@ async fn kept(scope: &impl Scoped, known: &Known, row: &prompt::Model, blocked: 
     let people = person::by_ids(scope, connections.iter().map(|one| one.other_id).chain(introducers)).await?;
     let log = log::about(scope, known.person.id, connections.iter().map(|one| one.other_id)).await?;
     let last_left = known.prompts.iter().filter(|one| one.id != row.id && one.has_left()).map(prompt::Model::left_at).max();
+    // Of whom the reader is kept apart from there is no more said than of who is gone.
+    let introducer = |by: PersonId| match blocked.contains(&by) {
+        true => Some(PersonName::erased()),
+        false => people.get(&by).map(|by| by.name.clone()),
+    };
     let mut kept = Vec::new();
     for one in connections {
         let (Some(met), Some(person)) = (known.met.get(&one.other_id), people.get(&one.other_id)) else { continue };
@@ -317,7 +326,7 @@ async fn kept(scope: &impl Scoped, known: &Known, row: &prompt::Model, blocked: 
         kept.push(Kept {
             mate: tablemate(met, &person.profile),
             // Two who sat together since have an evening of their own.
-            introduced_by: one.introduced_by.filter(|_| met.sittings.is_empty()).and_then(|by| people.get(&by)).map(|by| by.name.clone()),
+            introduced_by: one.introduced_by.filter(|_| met.sittings.is_empty()).and_then(introducer),
             note: theirs().rfind(|entry| entry.kind == LogKind::Note).and_then(|entry| entry.text.clone()),
             gave_at: last(LogKind::Give),
             asked_at: last(LogKind::Ask),

@@ -1,7 +1,7 @@
 //! The steps of a registration that the public form, the staff's and the confirmation share.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use convivio_db::{Set, Stored, Tenant, Tx, event, message, person, question, registration};
+use convivio_db::{Set, Stored, Tenant, Tx, consent, event, message, person, question, registration};
 use convivio_domain::words::{AskedOf, MailKind, Reason, RegistrationState};
 use convivio_domain::{
     ConsentWay, EmailAddress, FreeText, Language, Line, Locale, Need, Passions, PersonName, Phrase, Profile, RegistrationCode,
@@ -237,6 +237,8 @@ async fn settle(
     registration: registration::Model,
     person: &person::Model,
 ) -> Result<registration::Model> {
+    let now = app.clock.now();
+    consent::confirm(tx, &registration, now).await?;
     let said = person::Said {
         name: &registration.name,
         locale: registration.locale,
@@ -250,7 +252,7 @@ async fn settle(
     } else {
         place(app, tx, by, event, &registration, person).await?
     };
-    person::confirm_profile(tx, person.id, said, app.clock.now()).await?;
+    person::confirm_profile(tx, person.id, said, now).await?;
     Ok(settled)
 }
 
@@ -364,6 +366,7 @@ pub async fn expire(tx: &Tx, registration: &registration::Model) -> Result<bool>
     let expired = registration::move_on(tx, registration.id, RegistrationState::PendingEmail, cancelled).await?.is_some();
     if expired {
         message::cancel_open(tx, registration.id, &[MailKind::Confirm], Reason::Expired).await?;
+        consent::forget_unconfirmed(tx, registration).await?;
     }
     Ok(expired)
 }
@@ -398,9 +401,10 @@ enum Found {
 
 /// The registration is held from here on, so that of many requests for one address each sees what the one before it did.
 async fn find_or_insert(app: &App, tx: &Tx, event: &event::Model, new: &NewRegistration, how: ConsentWay) -> Result<Found> {
-    let now = app.clock.now();
     let locale = new.locale.unwrap_or(event.locale);
-    let person = person::of_address(tx, &new.email, &new.name, locale, now).await?;
+    let person = person::of_address(tx, &new.email, &new.name, locale, app.clock.now()).await?;
+    // Read while the person is held, so that what one says later bears a later time.
+    let now = app.clock.now();
     loop {
         let row = registration::Model {
             id: RegistrationId::new(),
@@ -430,7 +434,7 @@ async fn find_or_insert(app: &App, tx: &Tx, event: &event::Model, new: &NewRegis
             created_at: now,
         };
         if let Some(registration) = registration::insert(tx, row).await? {
-            consenting::at_registering(tx, &registration, false, how, now).await?;
+            consenting::at_registering(tx, &registration, how, now).await?;
             return Ok(Found::New(person, registration));
         }
         if let Some(registration) = registration::lock_of_person(tx, event.id, person.id).await? {
@@ -471,6 +475,6 @@ async fn say_again(
         ..Default::default()
     };
     let revived = move_on(tx, old, said).await?;
-    consenting::at_registering(tx, &revived, old.follow_up, how, app.clock.now()).await?;
+    consenting::at_registering_again(tx, old, &revived, how, app.clock.now()).await?;
     Ok(revived)
 }

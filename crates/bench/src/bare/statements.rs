@@ -149,7 +149,7 @@ macro_rules! statements {
                 .await?;
                 sqlx::query(
                     "INSERT INTO consents (id, organizer_id, person_id, registration_id, purpose, granted, text_version, locale, how, \
-                     created_at) VALUES ($1, $2, $3, $4, 'follow_up', $5, '2026-11-29', 'en', 'api', $6)",
+                     created_at, confirmed_at) VALUES ($1, $2, $3, $4, 'follow_up', $5, '2026-11-29', 'en', 'api', $6, NULL)",
                 )
                 .bind(Uuid::now_v7())
                 .bind(organizer)
@@ -217,6 +217,11 @@ macro_rules! statements {
                 let (email, name): (String, String) = (of.try_get("email")?, row.try_get("name")?);
                 let profile: Json<Box<RawValue>> = row.try_get("profile")?;
 
+                let said = sqlx::query(
+                    "UPDATE consents SET confirmed_at = $1 WHERE organizer_id = $2 AND person_id = $3 AND registration_id = $4 \
+                     AND confirmed_at IS NULL",
+                );
+                said.bind(at).bind(organizer).bind(person).bind(id).execute(&mut *tx).await?;
                 let taken = sqlx::query(
                     "UPDATE events SET taken = taken + 1 WHERE organizer_id = $1 AND id = $2 AND state IN ('draft', 'published') \
                      AND (capacity IS NULL OR (taken < capacity AND waitlisted = 0))",

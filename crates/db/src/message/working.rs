@@ -112,7 +112,7 @@ pub async fn is_still_mine(central: &Central, message: &Model) -> Result<bool> {
         .filter(Column::Frozen.is_not_null())
         .filter(Expr::col(Column::LeaseUntil).gt(central.now_plus(TimeDelta::zero())))
         .into_tuple::<MessageId>()
-        .one(&central.writer)
+        .one(&central.reader)
         .await?;
     Ok(found.is_some())
 }

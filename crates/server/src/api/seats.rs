@@ -64,7 +64,7 @@ enum Op {
 eserde::impl_edeserialize_compat!(Op);
 
 /// What a table is to be about.
-#[derive(Default)]
+#[derive(Clone, Default)]
 enum About {
     #[default]
     Unsaid,
@@ -259,12 +259,25 @@ fn rearranged(mut input: Input, plan: &plan::Model, seats: Vec<seat::Model>, cha
     let after = input.by_position(&placed);
     let mut wrong = newly_broken(&input, &before, &after, &touched, changes);
     let themed = themes.keys().map(|(round, _)| *round).collect();
-    for ((round, table), (i, theme)) in themes {
+    for ((round, table), (i, about)) in themes {
         let here = placed.iter().filter(|seat| (seat.round, seat.table) == (round, table));
         let members: BTreeSet<RegistrationId> = here.map(|seat| seat.registration_id).collect();
         if members.is_empty() {
             wrong.push(FieldError::new(format!("/operations/{i}/table"), "no_seat", "nobody sits there"));
+            continue;
         }
+        // Judged by who sits there once everybody has moved.
+        let theme = match about {
+            About::Unsaid | About::Shared => None,
+            About::Mixed => Some(plan::Theme::Mixed),
+            About::Passion(code) => {
+                let called = input.theme_called(&code, known.own, &members);
+                if called.is_none() {
+                    wrong.push(no_such_theme(i));
+                }
+                called
+            }
+        };
         input.give_theme(round, members, theme);
     }
     none_wrong(wrong)?;
@@ -291,6 +304,11 @@ fn rearranged(mut input: Input, plan: &plan::Model, seats: Vec<seat::Model>, cha
     Ok(Rearranged { changed, themed, rounds, plan })
 }
 
+fn no_such_theme(i: usize) -> FieldError {
+    let rule = "must be a passion of the catalogue, one of yours, or one that two people at this table declare and show";
+    FieldError::new(format!("/operations/{i}/passion"), "passion_unknown", rule)
+}
+
 #[derive(Clone, Copy)]
 struct Place {
     table: i16,
@@ -302,14 +320,15 @@ struct Room<'a> {
     input: &'a Input,
     own: &'a [passion::Model],
     people: HashMap<&'a RegistrationCode, RegistrationId>,
+    everybody: BTreeSet<RegistrationId>,
     seats: HashMap<(RegistrationId, i16), Place>,
     rounds: i16,
     to_come: &'a [i16],
     tables: i16,
     /// The last operation that changed who sits at a table of a round.
     touched: BTreeMap<(i16, i16), usize>,
-    /// What tables of a round are to be about, by the last operation that said so; without a theme, what their members share.
-    themes: BTreeMap<(i16, i16), (usize, Option<plan::Theme>)>,
+    /// What tables of a round are to be about, by the last operation that said so.
+    themes: BTreeMap<(i16, i16), (usize, About)>,
     wrong: Vec<FieldError>,
 }
 
@@ -320,6 +339,7 @@ impl<'a> Room<'a> {
             input,
             own,
             people: input.people.iter().map(|one| (&one.code, one.id)).collect(),
+            everybody: input.people.iter().map(|one| one.id).collect(),
             seats: seats
                 .iter()
                 .map(|seat| ((seat.registration_id, seat.round), Place { table: seat.table, locked: seat.locked }))
@@ -380,19 +400,14 @@ impl<'a> Room<'a> {
             }
             Op::Theme => {
                 let (Some(round), Some(table)) = (round, table) else { return };
-                let theme = match &operation.passion {
-                    About::Unsaid | About::Shared => None,
-                    About::Mixed => Some(plan::Theme::Mixed),
-                    About::Passion(code) => match self.input.theme_called(code, self.own) {
-                        Some(theme) => Some(theme),
-                        None => {
-                            let rule = "must be a passion of the catalogue, one of yours, or of somebody who sits in this plan";
-                            self.wrong.push(FieldError::new(format!("{at}/passion"), "passion_unknown", rule));
-                            return;
-                        }
-                    },
-                };
-                self.themes.insert((round, table), (i, theme));
+                // What not even two of all people say, no two at that table do; who these are is not known yet.
+                let is_said = |code: &PassionCode| self.input.theme_called(code, self.own, &self.everybody).is_some();
+                match &operation.passion {
+                    About::Passion(code) if !is_said(code) => self.wrong.push(no_such_theme(i)),
+                    about => {
+                        self.themes.insert((round, table), (i, about.clone()));
+                    }
+                }
             }
         }
     }

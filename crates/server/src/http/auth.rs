@@ -237,28 +237,35 @@ impl Argument for Attendee {
 
 /// Who came by this link, while it works.
 pub async fn attendee(app: &App, token: &str) -> Result<Attendee, ApiError> {
+    let (registration, event) = behind_link(app, token, Purpose::Attendee).await?;
+    let expires_at = link_ends(&event, &registration);
+    if app.clock.now() >= expires_at {
+        return Err(ApiError::TokenExpired);
+    }
+    let read = app.db.read(&registration.organizer_id);
+    let person = person::find_by_id(&read, registration.person_id).await?.ok_or(ApiError::Unauthenticated)?;
+    Ok(Attendee { person, registration, expires_at })
+}
+
+/// The registration that this link of this purpose is of, and its event, however old the link is.
+pub async fn behind_link(app: &App, token: &str, purpose: Purpose) -> Result<(registration::Model, event::Model), ApiError> {
     let token = LinkToken::parse(token).ok_or(ApiError::Unauthenticated)?;
     let id = RegistrationId(token.id);
     let registration = registration::by_link(&app.db.central(), id).await?.ok_or(ApiError::Unauthenticated)?;
-    let read = app.db.read(&registration.organizer_id);
-    if !app.keys.opens(&token, Purpose::Attendee, registration.link_generation) {
+    if !app.keys.opens(&token, purpose, registration.link_generation) {
         return Err(ApiError::Unauthenticated);
     }
     if matches!(registration.state, RegistrationState::PendingEmail | RegistrationState::Anonymised) {
         return Err(ApiError::Unauthenticated);
     }
     app.limits.token(registration.id.0)?;
+    let read = app.db.read(&registration.organizer_id);
     let event = event::find_by_id(&read, registration.event_id).await?.ok_or(ApiError::Unauthenticated)?;
-    let expires_at = link_ends(&event, &registration);
-    if app.clock.now() >= expires_at {
-        return Err(ApiError::TokenExpired);
-    }
-    let person = person::find_by_id(&read, registration.person_id).await?.ok_or(ApiError::Unauthenticated)?;
-    Ok(Attendee { person, registration, expires_at })
+    Ok((registration, event))
 }
 
 /// Attendee links work until 120 days after the event's end, or 60 days after the mail that carried them, whichever is later.
-fn link_ends(event: &event::Model, registration: &registration::Model) -> DateTime<Utc> {
+pub fn link_ends(event: &event::Model, registration: &registration::Model) -> DateTime<Utc> {
     let by_event = event.ends_at + TimeDelta::days(120);
     let by_mail = registration.mailed_at.map(|at| at + TimeDelta::days(60));
     by_mail.map_or(by_event, |at| at.max(by_event))

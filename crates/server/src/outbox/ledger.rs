@@ -25,7 +25,7 @@ pub(super) struct Ledger {
 /// What is written down of a mail. Anything but the usual course is a transaction of its own.
 pub(super) enum Note {
     /// What its words are made from; with it goes the question whether it is still ours to send.
-    Frozen(Arc<message::Frozen>),
+    Frozen(message::Frozen),
     /// The relay has it, since then.
     Sent(DateTime<Utc>),
 }
@@ -120,7 +120,7 @@ async fn together(app: &App, organizer: OrganizerId, entries: &[Entry]) -> convi
     let mut notes = Notes { frozen: Vec::new(), sent: Vec::new(), sent_at: DateTime::UNIX_EPOCH };
     for entry in entries {
         match &entry.note {
-            Note::Frozen(kept) => notes.frozen.push((&*entry.message, &**kept)),
+            Note::Frozen(kept) => notes.frozen.push((&*entry.message, kept)),
             Note::Sent(at) => {
                 notes.sent.push(&entry.message);
                 notes.sent_at = notes.sent_at.max(*at);

@@ -25,8 +25,8 @@ use crate::keys::Purpose;
 pub(super) struct Letter {
     pub(super) envelope: Envelope,
     pub(super) bytes: Vec<u8>,
-    /// What was written down this moment, if it was; and then the row was still ours.
-    pub(super) kept: Option<Arc<message::Frozen>>,
+    /// Its words were written down this moment, and then the row was still ours.
+    pub(super) is_new: bool,
 }
 
 pub(super) enum Failed {
@@ -51,20 +51,20 @@ pub(super) async fn write(app: &App, message: &Arc<message::Model>, rows: &Rows)
             return Err(Failed::CannotBuild("as a test wants it".to_owned()));
         }
     }
-    let (frozen, date, kept) = match (&message.frozen, message.dated_at) {
+    let (frozen, date, is_new) = match (&message.frozen, message.dated_at) {
         (Some(kept), Some(date)) => {
             let frozen = Frozen::deserialize(kept).map_err(|err| Failed::CannotBuild(err.to_string()))?;
-            (frozen, date, None)
+            (frozen, date, false)
         }
         _ => {
             let date = app.clock.now();
             let frozen = rows.freeze(message.kind, message.locale, date)?;
             let words = serde_json::to_string(&frozen).map_err(|err| Failed::CannotBuild(err.to_string()))?;
-            let kept = Arc::new(message::Frozen { words, dated_at: date });
-            if !app.outbox.words.write(app, message, Note::Frozen(kept.clone())).await? && !app.fault("fence_off") {
+            let kept = message::Frozen { words, dated_at: date };
+            if !app.outbox.words.write(app, message, Note::Frozen(kept)).await? && !app.fault("fence_off") {
                 return Err(Failed::Lost);
             }
-            (frozen, date, Some(kept))
+            (frozen, date, true)
         }
     };
     let one_click = match (&rows.person, message.kind.is_follow_up()) {
@@ -91,7 +91,7 @@ pub(super) async fn write(app: &App, message: &Arc<message::Model>, rows: &Rows)
         rendered = rendered.marked_as_test(message.locale);
     }
     let bytes = convivio_mail::build(&envelope, &rendered, message.locale).map_err(|err| Failed::CannotBuild(err.to_string()))?;
-    Ok(Letter { envelope, bytes, kept })
+    Ok(Letter { envelope, bytes, is_new })
 }
 
 /// What the words are made from: facts as they were, and no secret.
@@ -315,9 +315,10 @@ impl Rows {
             _ => None,
         };
         let in_link = self.registration.as_ref().map(|registration| app.attendee_link(registration));
-        // The guide that the reader's event gives them, where they may say that they have read it.
+        // The guide that the reader's event gives them, where they may say that they have read it. Such links are passed on:
+        // it opens nothing else.
         let guide_link = |phase: GuidePhase| {
-            let token = app.attendee_token(self.registration.as_ref()?);
+            let token = app.guide_token(self.registration.as_ref()?);
             Some(app.url(&format!("/guides/{}/{phase}/{token}", self.organizer.slug)))
         };
         let reader = frozen.reader;

@@ -12,7 +12,7 @@ use convivio_mail::{Failure, SendError};
 use futures_util::FutureExt as _;
 
 use super::ledger::Note;
-use super::rows::Rows;
+use super::rows::{self, Rows};
 use super::run::Run;
 use super::{Outbox, Tally, fault_point, letter, mark, refusing, retry_after};
 use crate::app::App;
@@ -25,13 +25,13 @@ const BUILD_TRIES: i32 = 3;
 /// How long a mark that failed waits for its next try, at first and at most.
 const MARK_AGAIN: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(2)];
 /// Whose row was found to be ours longer ago asks again before its mail leaves.
-const MOMENT: Duration = Duration::from_millis(50);
+const MOMENT: Duration = Duration::from_millis(20);
 
 /// A mail whose letter is written.
 struct Ready {
     letter: letter::Letter,
-    /// What the rules were asked about, and the letter is of.
-    rows: Rows,
+    /// When what the rules were asked about was read.
+    read_at: Instant,
     /// When its row was last known to be ours; absent where nobody has asked yet.
     ours_at: Option<Instant>,
 }
@@ -63,13 +63,13 @@ impl Outbox {
         }
     }
 
-    async fn try_one(&self, app: &App, mut message: Arc<message::Model>, rows: Option<Rows>, run: &Run) -> anyhow::Result<Tally> {
+    async fn try_one(&self, app: &App, message: Arc<message::Model>, rows: Option<Rows>, run: &Run) -> anyhow::Result<Tally> {
         if let Some(tally) = given_back(app, &message, run).await? {
             return Ok(tally);
         }
         let mut early = None;
         // What it is about has grown old where the relay is slow, and then it is read when there is a place.
-        if let Some(rows) = rows.filter(Rows::is_fresh) {
+        if let Some(rows) = rows.filter(|rows| rows::are_fresh(rows.read_at)) {
             match self.prepare(app, &message, rows).await? {
                 Prepared::Ready(ready) => early = Some(ready),
                 Prepared::Ended(tally) => return Ok(tally),
@@ -81,19 +81,21 @@ impl Outbox {
             return Ok(tally);
         }
         let ready = match early {
-            Some(ready) if ready.rows.is_fresh() => ready,
-            old => {
-                if let Some(kept) = old.and_then(|old| old.letter.kept) {
-                    let (frozen, dated_at) = (Some(serde_json::from_str(&kept.words)?), Some(kept.dated_at));
-                    message = Arc::new(message::Model { frozen, dated_at, ..(*message).clone() });
-                }
-                match self.prepare(app, &message, Rows::of(app, &message).await?).await? {
-                    Prepared::Ready(ready) => ready,
-                    Prepared::Ended(tally) => return Ok(tally),
-                }
-            }
+            Some(ready) if rows::are_fresh(ready.read_at) => ready,
+            // Its words are written down and stay; whether it may go is asked anew.
+            Some(ready) => match self.kept_back(app, &message, &Rows::of(app, &message).await?).await? {
+                Some(tally) => return Ok(tally),
+                None => ready,
+            },
+            None => match self.prepare(app, &message, Rows::of(app, &message).await?).await? {
+                Prepared::Ready(ready) => ready,
+                Prepared::Ended(tally) => return Ok(tally),
+            },
         };
         if !self.may_leave(app, &message, &ready).await? {
+            // Called off, erased or taken over, and then this changes nothing; or its words were forgotten, and it is made anew at once.
+            let error = message.last_error.clone().unwrap_or_default();
+            mark(app, &message, &Outcome::Retry { after: TimeDelta::zero(), error, counts: false }).await?;
             return Ok(Tally::default());
         }
         metrics::mail_try(message.kind);
@@ -109,23 +111,29 @@ impl Outbox {
         }
     }
 
+    /// Asks the rules, and writes down what they say where they keep the mail back.
+    async fn kept_back(&self, app: &App, message: &Arc<message::Model>, rows: &Rows) -> anyhow::Result<Option<Tally>> {
+        let Some(outcome) = refusing::refusal(app, message, rows).await? else { return Ok(None) };
+        let tally = match &outcome {
+            Outcome::Ended { state: MessageState::Held, .. } => Tally { held: 1, ..Tally::default() },
+            Outcome::Ended { .. } => Tally { suppressed: 1, ..Tally::default() },
+            _ => Tally::default(),
+        };
+        mark(app, message, &outcome).await?;
+        Ok(Some(tally))
+    }
+
     /// Asks the rules and writes the letter.
     async fn prepare(&self, app: &App, message: &Arc<message::Model>, rows: Rows) -> anyhow::Result<Prepared> {
-        if let Some(outcome) = refusing::refusal(app, message, &rows).await? {
-            let tally = match &outcome {
-                Outcome::Ended { state: MessageState::Held, .. } => Tally { held: 1, ..Tally::default() },
-                Outcome::Ended { .. } => Tally { suppressed: 1, ..Tally::default() },
-                _ => Tally::default(),
-            };
-            mark(app, message, &outcome).await?;
+        if let Some(tally) = self.kept_back(app, message, &rows).await? {
             return Ok(Prepared::Ended(tally));
         }
         let begun = Instant::now();
         match letter::write(app, message, &rows).await {
             Ok(letter) => {
                 // What was written down for the first time was ours at that moment.
-                let ours_at = letter.kept.is_some().then_some(begun);
-                Ok(Prepared::Ready(Box::new(Ready { letter, rows, ours_at })))
+                let ours_at = letter.is_new.then_some(begun);
+                Ok(Prepared::Ready(Box::new(Ready { letter, read_at: rows.read_at, ours_at })))
             }
             Err(letter::Failed::Lost) => Ok(Prepared::Ended(Tally::default())),
             Err(letter::Failed::Database(err)) => Err(err.into()),

@@ -35,7 +35,7 @@ pub(super) struct Rows {
     pub(super) suppression: Option<suppression::Model>,
     /// The rounds of the organizer that are live.
     pub(super) live: Arc<Vec<round::Model>>,
-    read_at: Instant,
+    pub(super) read_at: Instant,
 }
 
 /// A mail that waited longer for its place looks again: whether it may leave is decided when it leaves.
@@ -44,11 +44,11 @@ const FRESH: Duration = Duration::from_millis(250);
 /// How many mails of a conversation a further one names.
 const THREAD: usize = 10;
 
-impl Rows {
-    pub(super) fn is_fresh(&self) -> bool {
-        self.read_at.elapsed() < FRESH
-    }
+pub(super) fn are_fresh(read_at: Instant) -> bool {
+    read_at.elapsed() < FRESH
+}
 
+impl Rows {
     pub(super) async fn of(app: &App, message: &message::Model) -> convivio_db::Result<Self> {
         let mut one = Self::of_all(app, std::slice::from_ref(message)).await?;
         Ok(one.remove(&message.id).expect("there are rows for each mail that was asked about"))

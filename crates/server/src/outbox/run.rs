@@ -70,13 +70,10 @@ impl Run {
 /// A mail a run has taken, with what it is about if that was read already.
 type InHand = (message::Model, Option<Rows>);
 
-/// Rows claimed at once: for each mail in flight, and at least. Claimed and unsent rows only wait for their lease after a crash.
-const CLAIMED: usize = 2;
-const CLAIMED_AT_LEAST: usize = 32;
-/// Where mails leave so fast that a claim lasts no longer, the next is twice as large, up to so many times the least: what mails are about is
-/// read for all of a claim at once.
-const BRISK: Duration = Duration::from_millis(50);
-const CLAIMED_AT_MOST: usize = 4;
+/// Rows claimed at once: for each mail in flight, and at least. What they are about is read for all of them together. Claimed and unsent rows only wait
+/// for their lease after a crash.
+const CLAIMED: usize = 3;
+const CLAIMED_AT_LEAST: usize = 64;
 /// Mails made ready while others are in flight: one for each of those, and at least. More would only grow old.
 const READY_AT_LEAST: usize = 16;
 /// How long to wait for mails in flight before looking for more, and how often what somebody waits for is looked for behind a long run.
@@ -93,7 +90,7 @@ impl Outbox {
         let mut looking = None;
         let mut looked_in_vain = false;
         let mut looked_at = Instant::now();
-        let (mut at_once, mut ended) = (self.least_claimed(), 0);
+        let at_once = (self.concurrency * CLAIMED).max(CLAIMED_AT_LEAST);
         let mut failed = None;
         loop {
             app.worker_lives();
@@ -107,9 +104,6 @@ impl Outbox {
                 Some((next, _)) => (again && !next.asked_for).then_some(Which::AskedFor),
             };
             if let Some(look_for) = look_for {
-                let is_brisk = ended >= at_once / 2 && looked_at.elapsed() < BRISK;
-                ended = 0;
-                at_once = if is_brisk { (at_once * 2).min(self.least_claimed() * CLAIMED_AT_MOST) } else { self.least_claimed() };
                 looked_at = Instant::now();
                 looking = Some(Box::pin(async move { (look_for, self.look(app, look_for, at_once, run).await) }));
             }
@@ -147,7 +141,6 @@ impl Outbox {
                 Some(one) = in_flight.join_next() => {
                     // A panic was caught within; only an abort could end a task, and nobody aborts one.
                     let one = one.unwrap_or_default();
-                    ended += 1;
                     tally += one;
                     *self.total.lock().expect("nothing panics while it is held") += one;
                 }
@@ -196,10 +189,6 @@ impl Outbox {
     fn most_at_once(&self, next: &message::Model) -> usize {
         let most = self.concurrency + self.concurrency.max(READY_AT_LEAST);
         if next.asked_for { 2 * most } else { most }
-    }
-
-    fn least_claimed(&self) -> usize {
-        (self.concurrency * CLAIMED).max(CLAIMED_AT_LEAST)
     }
 
     /// Holds on to what is in hand. When the database does not answer, it is asked again and again: it may come back before somebody else takes over.

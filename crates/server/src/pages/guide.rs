@@ -1,16 +1,18 @@
-//! A guide to read before, during or after an event. For anybody it says nothing about anybody; with somebody's token it is the one their event gives
-//! them, and they may say that they have read it.
+//! A guide to read before, during or after an event. For anybody it says nothing about anybody; with the token of somebody's guide link it is the
+//! one their event gives them, and they may say that they have read it. That token opens nothing else: what is good to read is passed on.
 
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
-use convivio_db::{event, guide_ack, organizer};
+use convivio_db::{guide_ack, organizer};
 use convivio_domain::words::GuidePhase;
 
-use super::my_table::signed_in;
+use super::my_table::not_there;
 use super::views::{GuidePage, Page};
 use super::{Form, app, draw, locale_of, or_problem};
 use crate::api::guides::{self, Guide};
-use crate::api::me::guides::has_read;
-use crate::http::{ApiError, Result};
+use crate::api::me::guides::{has_read, is_given};
+use crate::http::{ApiError, Result, auth};
+use crate::keys::Purpose;
 
 #[derive(serde::Deserialize)]
 pub struct GuidePath {
@@ -50,19 +52,27 @@ pub async fn submit(request: HttpRequest, path: web::Path<MyGuidePath>, form: Fo
 async fn mine(request: &HttpRequest, path: &MyGuidePath, is_read: bool) -> Result<HttpResponse> {
     let app = app(request);
     let phase: GuidePhase = path.phase.parse().map_err(|_| ApiError::NotFound)?;
-    let who = signed_in(&app, &path.token).await?;
-    let read = app.db.read(&who);
+    let (row, event) = auth::behind_link(&app, &path.token, Purpose::Guide).await.map_err(not_there)?;
+    let read = app.db.read(&row.organizer_id);
     let organizer = organizer::this(&read).await?;
     if organizer.slug.as_str() != path.organizer {
         return Err(ApiError::NotFound);
     }
-    let event = event::find_by_id(&read, who.registration.event_id).await?.ok_or(ApiError::NotFound)?;
-    let locale = locale_of(request, Some(who.registration.locale));
-    let guide = guides::of_event(&read, &event, phase, locale).await?.ok_or(ApiError::NotFound)?;
+    let locale = locale_of(request, Some(row.locale));
+    let is_over = app.clock.now() >= auth::link_ends(&event, &row);
+    let given = if is_over || !is_given(&row, &event, phase) { None } else { guides::of_event(&read, &event, phase, locale).await? };
+    let Some(guide) = given else {
+        // Whoever kept the mail, or was sent the link, still reads what anybody may.
+        let guide = guides::read(&read, phase, locale).await?;
+        let mut public = draw(Page::Guide(page(&organizer, guide, None)), locale)?;
+        // Search engines find it under the address without a token.
+        public.headers_mut().insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
+        return Ok(public);
+    };
     if is_read {
-        has_read(&app, &who.registration, &event, phase).await?;
+        has_read(&app, &row, &event, phase).await?;
     }
-    let acks = guide_ack::of_registrations(&read, [who.registration.id]).await?;
+    let acks = guide_ack::of_registrations(&read, [row.id]).await?;
     let acknowledged = acks.iter().any(|ack| ack.phase == phase);
     draw(Page::Guide(page(&organizer, guide, Some(acknowledged))), locale)
 }

@@ -83,10 +83,14 @@ async fn giving_up(request: &HttpRequest, app: &App, who: &Attendee) -> Result<H
 
 /// A link that is no good leads nowhere; there is nothing to sign in to.
 pub(super) async fn signed_in(app: &App, token: &str) -> Result<Attendee> {
-    auth::attendee(app, token).await.map_err(|err| match err {
+    auth::attendee(app, token).await.map_err(not_there)
+}
+
+pub(super) fn not_there(err: ApiError) -> ApiError {
+    match err {
         ApiError::Unauthenticated => ApiError::NotFound,
         other => other,
-    })
+    }
 }
 
 fn place(app: &App, event: &event::Model, row: &registration::Model) -> MyPlace {
@@ -185,10 +189,7 @@ fn guide(tables: &[Table], locale: Locale) -> Result<Option<TableGuide>> {
 
 /// What the event gives to read, to those who may come or came.
 async fn reading(app: &App, who: &Attendee, organizer: &organizer::Model, event: &event::Model, locale: Locale) -> Result<Vec<ToRead>> {
-    if who.registration.state.has_left() || event.state == EventState::Cancelled {
-        return Ok(Vec::new());
-    }
-    let token = app.attendee_token(&who.registration);
+    let token = app.guide_token(&who.registration);
     let guides = guides::of(&app.db.read(who), &who.registration, event, locale).await?;
     let line = |mine: guides::MyGuide| ToRead {
         title: mine.guide.title,

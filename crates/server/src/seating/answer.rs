@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use convivio_db::{Stored, passion, plan, registration, seat};
-use convivio_domain::{DeclaredPassion, Locale, Localized, PassionCode, PlanId, RegistrationCode, RegistrationId, catalogue};
+use convivio_domain::{DeclaredPassion, Field, Locale, Localized, PassionCode, PlanId, RegistrationCode, RegistrationId, catalogue};
 use convivio_matching::{Infeasible, Seating, Theme};
 use serde_json::{Value, json};
 
@@ -80,12 +80,22 @@ impl Input {
         self.themes.extend(theme.map(|theme| GivenTheme { round, members, theme }));
     }
 
-    /// The theme of this code: of the catalogue, one of the organizer's own, or what somebody here declares.
-    pub fn theme_called(&self, code: &PassionCode, own: &[passion::Model]) -> Option<plan::Theme> {
+    /// The theme of this code for these people: of the catalogue, one of the organizer's own, or what two of them say in their own words.
+    pub fn theme_called(&self, code: &PassionCode, own: &[passion::Model], among: &BTreeSet<RegistrationId>) -> Option<plan::Theme> {
         let known = catalogue().get(code.as_str()).map(|known| known.labels.clone());
         let of_own = || own.iter().find(|own| own.code == *code).map(|own| own.as_passion().labels);
-        let labels = known.or_else(of_own).or_else(|| self.labels().remove(code.as_str()))?;
+        let labels = known.or_else(of_own).or_else(|| self.said_by_two(code, among))?;
         Some(plan::Theme::Shared { code: code.as_str().to_owned(), labels })
+    }
+
+    /// What this passion is called where at least two of these people declare and show it. What one says alone, or keeps from their table, is
+    /// not for staff to put up there.
+    fn said_by_two(&self, code: &PassionCode, among: &BTreeSet<RegistrationId>) -> Option<Localized<String>> {
+        let shows = |one: &&registration::Model| among.contains(&one.id) && one.profile.visibility.shows_tablemates(Field::Passions);
+        let showing = self.people.iter().filter(shows);
+        let mut said = showing.filter_map(|one| one.profile.passions.iter().find(|passion| passion.code == *code));
+        let first = said.next()?;
+        said.next().map(|_| labels_of(first))
     }
 
     /// What each passion of these people is called.

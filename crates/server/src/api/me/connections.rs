@@ -266,7 +266,8 @@ impl View {
             return None;
         }
         let theirs = self.theirs.iter().find(|one| one.owner_id == other);
-        let introducer = row.introduced_by.and_then(|by| self.people.get(&by)).filter(|by| by.name != PersonName::erased());
+        let by = row.introduced_by.filter(|by| !self.blocked.contains(by)).and_then(|by| self.people.get(&by));
+        let introducer = by.filter(|by| by.name != PersonName::erased());
         let exchanged = |one: &connection::Model| one.state == ConnectionState::Connected && one.exchange;
         let both = mine.is_some_and(exchanged) && theirs.is_some_and(exchanged);
         Some(Connection {

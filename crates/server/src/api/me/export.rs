@@ -29,6 +29,7 @@ use super::registrations::Registration;
 use super::safety::{self, Block, MyReport};
 use crate::api::registrations::places;
 use crate::app::App;
+use crate::consenting;
 use crate::http::describe::{Answer, Description};
 use crate::http::{Attendee, Result};
 use crate::keeping;
@@ -64,7 +65,7 @@ pub struct Export {
 /// What nobody but the person reads.
 #[derive(Serialize, ToSchema)]
 struct PrivateExport {
-    /// Everything that was agreed to and taken back, oldest first
+    /// Everything that was agreed to and taken back, oldest first; without what stands in a form that nobody confirmed
     consents: Vec<ExportedConsent>,
     /// Without those to people whom one blocked, or who blocked one
     connections: Vec<Connection>,
@@ -95,7 +96,7 @@ struct ExportedRegistration {
     timezone: Option<Timezone>,
     consents: Consents,
     checked_in_at: Option<DateTime<Utc>>,
-    /// What they said they have read
+    /// What they said they have read; to staff, nothing
     guides_read: Vec<GuideRead>,
 }
 
@@ -182,8 +183,9 @@ impl Answer for Document {
 }
 
 impl Export {
-    /// Who was brought together with whom is no business of staff, nor is when somebody agreed to what.
+    /// Who was brought together with whom is no business of staff, nor is when somebody agreed to what, or read it.
     pub fn for_staff(mut self) -> Self {
+        self.registrations.iter_mut().for_each(|one| one.guides_read.clear());
         self.preferences = self.preferences.for_staff();
         self.messages.retain(|mail| mail.kind != MailKind::Introduction);
         self
@@ -292,33 +294,33 @@ pub async fn of(scope: &impl Scoped, person: person::Model, now: DateTime<Utc>) 
         messages: mails.map(message).collect(),
         suppressions: suppression.into_iter().collect(),
         reports: report::of_reporter(scope, person.id).await?.into_iter().map(MyReport::from).collect(),
-        registrations: registrations(scope, rows).await?,
+        registrations: registrations(scope, rows, &consent::of_person(scope, person.id).await?).await?,
         profile: MyProfile::whole(person),
         private: None,
     })
 }
 
-async fn registrations(scope: &impl Scoped, rows: Vec<registration::Model>) -> Result<Vec<ExportedRegistration>> {
+async fn registrations(scope: &impl Scoped, rows: Vec<registration::Model>, said: &[consent::Model]) -> Result<Vec<ExportedRegistration>> {
     let events = event::by_ids(scope, rows.iter().map(|row| row.event_id)).await?;
     let mut places = places(scope, &events, &rows).await?;
     let acks = guide_ack::of_registrations(scope, rows.iter().map(|row| row.id)).await?;
     let shown = |row: registration::Model| {
         let event = events.iter().find(|event| event.id == row.event_id)?;
-        let said = row.profile.0.clone();
+        let profile = row.profile.0.clone();
         Some(ExportedRegistration {
-            passions: said.passions,
+            passions: profile.passions,
             name: row.name.clone(),
-            headline: said.headline,
-            unit: said.unit,
-            working_on: said.working_on,
-            offers: said.offers,
-            needs: said.needs,
-            languages: said.languages,
+            headline: profile.headline,
+            unit: profile.unit,
+            working_on: profile.working_on,
+            offers: profile.offers,
+            needs: profile.needs,
+            languages: profile.languages,
             accessibility: row.accessibility.clone(),
             answers: row.answers.0.clone(),
             locale: row.locale,
             timezone: row.timezone,
-            consents: Consents { follow_up: row.follow_up },
+            consents: Consents { follow_up: consenting::agrees(&row, said) },
             checked_in_at: row.checked_in_at,
             guides_read: acks
                 .iter()

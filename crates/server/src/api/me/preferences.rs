@@ -113,7 +113,7 @@ struct MyConsentText {
 impl MyConsentText {
     fn of(purpose: ConsentPurpose, granted: bool, history: &[consent::Model], locale: Locale) -> Self {
         // What was agreed to before there was a history has no word in it.
-        let word = consent::newest(history, purpose).filter(|word| word.granted == granted);
+        let word = consent::newest(history, purpose, granted);
         let text = purpose.text(locale);
         Self {
             granted,
@@ -153,16 +153,17 @@ impl MyPreferences {
 }
 
 impl SaidPreferences {
-    fn of(person: &person::Model, registrations: &[registration::Model], now: DateTime<Utc>) -> Self {
+    fn of(person: &person::Model, registrations: &[registration::Model], history: &[consent::Model], now: DateTime<Utc>) -> Self {
         let wanted = wanted_by(person);
         let (caps, hours) = (Caps::default().tightened(wanted.every_days, wanted.per_event), hours_of(&wanted));
+        let follow_up = registrations.iter().any(|one| consenting::agrees(one, history));
         Self {
             streams: Streams { follow_up: person.follow_up_stopped_at.is_none() },
             cap: Cap { every_days: caps.every_days(), per_event: caps.per_event() },
             window: Window { from: hours.from(), to: hours.to() },
             pause: wanted.pause.filter(|day| now.date_naive() <= *day),
             visibility: person.profile.visibility.spelt_out(),
-            consents: MyConsents { follow_up: registrations.iter().any(|one| one.follow_up), chat_delivery: wanted.chat_delivery },
+            consents: MyConsents { follow_up, chat_delivery: wanted.chat_delivery },
         }
     }
 
@@ -220,10 +221,11 @@ pub async fn change(
     saying: Saying,
     say: impl FnOnce(SaidPreferences) -> Result<SaidPreferences>,
 ) -> Result<MyPreferences> {
-    let (tx, now) = (app.db.write(who).await?, app.clock.now());
-    // Held, so that of two changes at once the later is applied to what the earlier made.
+    let tx = app.db.write(who).await?;
+    // Held, so that of two changes at once the later is applied to what the earlier made, and bears a later time.
     let person = person::lock(&tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
-    let before = kept(&tx, &person, now).await?;
+    let now = app.clock.now();
+    let before = kept(&tx, &person, &consent::of_person(&tx, person.id).await?, now).await?;
     let form = say(before.clone())?;
     none_wrong(form.wrong(now))?;
     let stopped_at = if form.streams.follow_up { None } else { person.follow_up_stopped_at.or(Some(now)) };
@@ -232,7 +234,8 @@ pub async fn change(
         gardening::call_off(&tx, person.id, Reason::Unsubscribed).await?;
     }
     if form.visibility.complete() != person.profile.visibility.complete() {
-        person::set_profile(&tx, person.id, Profile { visibility: form.visibility.clone(), ..person.profile.0.clone() }).await?;
+        let visibility = form.visibility.said_after(&person.profile.visibility);
+        person::set_profile(&tx, person.id, Profile { visibility, ..person.profile.0.clone() }).await?;
     }
     carry_over(&tx, &person, &form, form.consents.follow_up != before.consents.follow_up).await?;
     for (purpose, was, is) in [
@@ -251,11 +254,11 @@ pub async fn change(
 
 pub(super) async fn shown(scope: &impl Scoped, person: &person::Model, now: DateTime<Utc>) -> Result<MyPreferences> {
     let history = consent::of_person(scope, person.id).await?;
-    Ok(MyPreferences::of(kept(scope, person, now).await?, &history, person.locale))
+    Ok(MyPreferences::of(kept(scope, person, &history, now).await?, &history, person.locale))
 }
 
-async fn kept(scope: &impl Scoped, person: &person::Model, now: DateTime<Utc>) -> Result<SaidPreferences> {
-    Ok(SaidPreferences::of(person, &registration::all_of_person(scope, person.id).await?, now))
+async fn kept(scope: &impl Scoped, person: &person::Model, history: &[consent::Model], now: DateTime<Utc>) -> Result<SaidPreferences> {
+    Ok(SaidPreferences::of(person, &registration::all_of_person(scope, person.id).await?, history, now))
 }
 
 /// What others may see follows the person to every event, and so does their word on being written to.
@@ -267,7 +270,8 @@ async fn carry_over(tx: &Tx, person: &person::Model, form: &SaidPreferences, say
             continue;
         }
         if shows_otherwise {
-            changes.profile = Set(Stored(Profile { visibility: form.visibility.clone(), ..row.profile.0.clone() }));
+            let visibility = form.visibility.said_after(&row.profile.visibility);
+            changes.profile = Set(Stored(Profile { visibility, ..row.profile.0.clone() }));
         }
         if says_anew {
             changes.follow_up = Set(form.consents.follow_up);

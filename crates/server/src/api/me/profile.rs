@@ -137,7 +137,7 @@ pub async fn change(
     let known = Known::hold(tx).await?;
     // Held, so that of two changes at once the later is applied to what the earlier made.
     let person = person::lock(tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
-    let before = person.timezone;
+    let (before, shown_before) = (person.timezone, person.profile.visibility.clone());
     // What can be read and not written is not part of what the change is applied to.
     let mut whole = serde_json::to_value(MyProfile::of(person, now)).expect("a profile is plain values");
     for read_only in ["email", "updated_at"] {
@@ -155,7 +155,7 @@ pub async fn change(
         offers: form.offers,
         needs: form.needs,
         languages: form.languages,
-        visibility: form.visibility,
+        visibility: form.visibility.said_after(&shown_before),
     };
     let said = person::Said { name: &form.name, locale: form.locale, timezone: form.timezone, profile: &profile };
     person::confirm_profile(tx, who.person.id, said, now).await?;

@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use crate::api::checkins::MyTable as SeatByRound;
 use crate::api::registrations::places;
 use crate::app::App;
+use crate::authoring::write_as;
 use crate::hosting::Sitting;
 use crate::http::{ApiError, Attendee, Json, List, Listing, NoContent, Result, Tagged};
 use crate::reasons::Reasons;
@@ -127,7 +128,7 @@ pub async fn acknowledge_method(who: Attendee, app: web::Data<App>, code: web::P
 
 pub async fn acknowledge(app: &App, row: &registration::Model) -> Result<()> {
     if row.method_ack_at.is_none() {
-        let tx = app.db.write(&row.organizer_id).await?;
+        let tx = write_as(app, &row.organizer_id, row.person_id).await?;
         let changes = registration::ActiveModel { method_ack_at: Set(Some(app.clock.now())), ..Default::default() };
         registration::change(&tx, row.id, changes).await?;
         tx.commit().await?;
