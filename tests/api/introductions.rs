@@ -45,6 +45,14 @@ impl Three {
     fn propose(&self) -> Request {
         self.ada.post("/introductions", json!({"codes": [self.bruno.guest.code, self.hugo.guest.code], "why": WHY}))
     }
+
+    /// Ada proposes, and both say yes.
+    async fn agree(&self) {
+        let proposed = self.propose().await.ok(201);
+        for end in [&self.bruno, &self.hugo] {
+            answer(&end.me, &proposed, "accept").await.ok(200);
+        }
+    }
 }
 
 /// Two who ask each other keep in touch.
@@ -161,9 +169,7 @@ async fn sr_42_who_was_introduced_is_known_by_the_code_of_that_event_alone(#[val
         others.push(app.add(&july, &nth_person(n)).await);
     }
     app.hold(&july, &others).await;
-    let proposed = three.propose().await.ok(201);
-    answer(&bruno.me, &proposed, "accept").await.ok(200);
-    answer(&hugo.me, &proposed, "accept").await.ok(200);
+    three.agree().await;
     // Hugo was there in July as well, which is nothing that Bruno was told.
     let ask = |code: &str| bruno.me.post("/connections", json!({"code": code, "context": CONTEXT}));
     ask(&others[0].code).await.fails(403, "forbidden");
@@ -270,9 +276,7 @@ async fn r20_who_is_erased_is_in_nobody_s_introductions_and_leaves_no_contacts(#
     let app = TestApp::start(database).await;
     let three = Three::of(&app).await;
     let (bruno, hugo) = (&three.bruno, &three.hugo);
-    let proposed = three.propose().await.ok(201);
-    answer(&bruno.me, &proposed, "accept").await.ok(200);
-    answer(&hugo.me, &proposed, "accept").await.ok(200);
+    three.agree().await;
     app.run_due().await;
     bruno.me.post("/contacts", json!({"name": "Contactwordzq"})).await.ok(201);
     let taken = bruno.me.get("/export").await.ok(200);
@@ -297,9 +301,7 @@ async fn sr_10_who_introduced_is_named_to_nobody_who_is_kept_apart_from_them(#[v
     let app = TestApp::start(database).await;
     let three = Three::of(&app).await;
     let (bruno, hugo) = (&three.bruno, &three.hugo);
-    let proposed = three.propose().await.ok(201);
-    answer(&bruno.me, &proposed, "accept").await.ok(200);
-    answer(&hugo.me, &proposed, "accept").await.ok(200);
+    three.agree().await;
     for (one, other) in [(bruno, hugo), (hugo, bruno)] {
         let kept = one.me.all("/connections").await;
         let met = kept.iter().find(|known| known["code"] == other.guest.code.as_str()).unwrap();

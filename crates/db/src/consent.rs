@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use convivio_domain::{ConsentId, ConsentPurpose, ConsentWay, Locale, OrganizerId, PersonId, RegistrationId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{IntoActiveModel, QueryOrder};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder};
 
 use crate::scope::{delete, find, owned, update};
 use crate::{Result, Scoped, Tx, registration};
@@ -87,25 +87,21 @@ pub async fn insert_all(tx: &Tx, new: Vec<Model>) -> Result<()> {
 
 /// The address is theirs, and so is what stands in the form that waited for it.
 pub async fn confirm(tx: &Tx, registration: &registration::Model, now: DateTime<Utc>) -> Result<()> {
-    update::<Entity>(tx)
-        .col_expr(Column::ConfirmedAt, Expr::value(Some(now)))
-        .filter(Column::PersonId.eq(registration.person_id))
-        .filter(Column::RegistrationId.eq(registration.id))
-        .filter(Column::ConfirmedAt.is_null())
-        .exec(&tx.inner)
-        .await?;
+    update::<Entity>(tx).col_expr(Column::ConfirmedAt, Expr::value(Some(now))).filter(waiting_with(registration)).exec(&tx.inner).await?;
     Ok(())
 }
 
 /// The form that waited will not be confirmed any more, so nobody said what stands in it.
 pub async fn forget_unconfirmed(tx: &Tx, registration: &registration::Model) -> Result<()> {
-    delete::<Entity>(tx)
-        .filter(Column::PersonId.eq(registration.person_id))
-        .filter(Column::RegistrationId.eq(registration.id))
-        .filter(Column::ConfirmedAt.is_null())
-        .exec(&tx.inner)
-        .await?;
+    delete::<Entity>(tx).filter(waiting_with(registration)).exec(&tx.inner).await?;
     Ok(())
+}
+
+fn waiting_with(registration: &registration::Model) -> Condition {
+    Condition::all()
+        .add(Column::PersonId.eq(registration.person_id))
+        .add(Column::RegistrationId.eq(registration.id))
+        .add(Column::ConfirmedAt.is_null())
 }
 
 /// Nothing is left of what this person agreed to.
