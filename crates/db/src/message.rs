@@ -26,7 +26,7 @@ pub use forgetting::{erase, forget_naming, forget_naming_to, forget_of_prompts, 
 pub use together::{Frozen, Notes, write_down};
 #[cfg(debug_assertions)]
 pub use working::claim_unguarded;
-pub use working::{Outcome, Which, claim, extend_leases, finish, is_still_mine, release};
+pub use working::{Outcome, Which, claim, extend_leases, finish, release, still_mine};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "messages")]

@@ -43,6 +43,10 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{Given, LogFormat};
 
+/// A sixth more mails a second than with the system's, see docs/decisions/0014-an-allocator.md.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The backend for networking events where people really meet.
 #[derive(Parser)]
 #[command(version, about)]

@@ -1,5 +1,7 @@
 //! The workers' side of the outbox: rows are taken for the length of a lease, held on to, and marked under their fence.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use convivio_domain::MessageId;
 use convivio_domain::words::{MessageState, Reason};
@@ -99,22 +101,21 @@ pub async fn extend_leases(central: &Central, owner: &str, in_hand: &[MessageId]
     Ok(())
 }
 
-/// Whether the row is still this worker's, as it stands in the database now, and still has the words that were written down for it: those that name
-/// somebody who was erased are forgotten.
-pub async fn is_still_mine(central: &Central, message: &Model) -> Result<bool> {
-    let found = Central::find::<Entity>()
+/// Those of these rows, each with its attempt, that are still this worker's as they stand in the database now, and still have the words that were
+/// written down for them: those that name somebody who was erased are forgotten.
+pub async fn still_mine(central: &Central, owner: &str, rows: &[(MessageId, i32)]) -> Result<HashSet<MessageId>> {
+    let found: Vec<(MessageId, i32)> = Central::find::<Entity>()
         .select_only()
-        .column(Column::Id)
-        .filter(Column::Id.eq(message.id))
+        .columns([Column::Id, Column::Attempt])
+        .filter(Column::Id.is_in(rounded(rows.iter().map(|(id, _)| *id))))
         .filter(Column::State.eq(MessageState::Claimed))
-        .filter(Column::Owner.eq(message.owner.clone()))
-        .filter(Column::Attempt.eq(message.attempt))
+        .filter(Column::Owner.eq(owner))
         .filter(Column::Frozen.is_not_null())
         .filter(Expr::col(Column::LeaseUntil).gt(central.now_plus(TimeDelta::zero())))
-        .into_tuple::<MessageId>()
-        .one(&central.reader)
+        .into_tuple()
+        .all(&central.reader)
         .await?;
-    Ok(found.is_some())
+    Ok(found.into_iter().filter(|row| rows.contains(row)).map(|(id, _)| id).collect())
 }
 
 /// What became of a mail that was not sent.
@@ -260,6 +261,10 @@ mod tests {
         database
     }
 
+    async fn is_mine(central: &Central, mail: &Model) -> Result<bool> {
+        Ok(still_mine(central, "me", &[(mail.id, mail.attempt)]).await?.contains(&mail.id))
+    }
+
     #[rstest]
     #[tokio::test(flavor = "multi_thread")]
     async fn what_somebody_waits_for_is_claimed_first_and_then_the_longest_due(#[values(false, true)] on_postgres: bool) {
@@ -308,12 +313,12 @@ mod tests {
         assert!(!write_down(&database, organizer, &all, || ()).await.expect("answered"));
         let ours = &claimed[..4];
         for mail in ours {
-            assert!(is_still_mine(&central, mail).await.expect("asked"));
+            assert!(is_mine(&central, mail).await.expect("asked"));
         }
         let others = Notes { frozen: Vec::new(), sent: ours.iter().collect(), sent_at: now };
         assert!(write_down(&database, organizer, &others, || ()).await.expect("written"));
         for mail in ours {
-            assert!(!is_still_mine(&central, mail).await.expect("asked"));
+            assert!(!is_mine(&central, mail).await.expect("asked"));
         }
     }
 
@@ -327,8 +332,8 @@ mod tests {
         let kept = Frozen { words: "{}".to_owned(), dated_at: now };
         let words = Notes { frozen: vec![(&claimed[0], &kept)], sent: Vec::new(), sent_at: now };
         assert!(write_down(&database, claimed[0].organizer_id, &words, || ()).await.expect("written"));
-        assert!(is_still_mine(&central, &claimed[0]).await.expect("asked"));
+        assert!(is_mine(&central, &claimed[0]).await.expect("asked"));
         central.writer.execute_unprepared("UPDATE messages SET frozen = NULL").await.expect("forgotten");
-        assert!(!is_still_mine(&central, &claimed[0]).await.expect("asked"));
+        assert!(!is_mine(&central, &claimed[0]).await.expect("asked"));
     }
 }

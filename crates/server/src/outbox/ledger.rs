@@ -67,6 +67,8 @@ impl Ledger {
             answer = &mut told => return answer.unwrap_or_else(|_| Err(lost())),
             turn = self.turns.acquire() => turn.expect("it is never closed"),
         };
+        // Others are as far as this one, and come to it when they have had the processor.
+        tokio::task::yield_now().await;
         let mut by_organizer: BTreeMap<OrganizerId, Vec<Entry>> = BTreeMap::new();
         for entry in std::mem::take(&mut *self.waiting()).into_iter().filter(Entry::counts) {
             by_organizer.entry(entry.message.organizer_id).or_default().push(entry);

@@ -24,16 +24,12 @@ const TRIES: i32 = 17;
 const BUILD_TRIES: i32 = 3;
 /// How long a mark that failed waits for its next try, at first and at most.
 const MARK_AGAIN: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(2)];
-/// Whose row was found to be ours longer ago asks again before its mail leaves.
-const MOMENT: Duration = Duration::from_millis(20);
 
 /// A mail whose letter is written.
 struct Ready {
     letter: letter::Letter,
     /// When what the rules were asked about was read.
     read_at: Instant,
-    /// When its row was last known to be ours; absent where nobody has asked yet.
-    ours_at: Option<Instant>,
 }
 
 enum Prepared {
@@ -70,7 +66,7 @@ impl Outbox {
         let mut early = None;
         // What it is about has grown old where the relay is slow, and then it is read when there is a place.
         if let Some(rows) = rows.filter(|rows| rows::are_fresh(rows.read_at)) {
-            match self.prepare(app, &message, rows).await? {
+            match self.prepare(app, &message, rows, run).await? {
                 Prepared::Ready(ready) => early = Some(ready),
                 Prepared::Ended(tally) => return Ok(tally),
             }
@@ -87,12 +83,12 @@ impl Outbox {
                 Some(tally) => return Ok(tally),
                 None => ready,
             },
-            None => match self.prepare(app, &message, Rows::of(app, &message).await?).await? {
+            None => match self.prepare(app, &message, Rows::of(app, &message).await?, run).await? {
                 Prepared::Ready(ready) => ready,
                 Prepared::Ended(tally) => return Ok(tally),
             },
         };
-        if !self.may_leave(app, &message, &ready).await? {
+        if !run.may_leave(app, &message).await? && !app.fault("fence_off") {
             // Called off, erased or taken over, and then this changes nothing; or its words were forgotten, and it is made anew at once.
             let error = message.last_error.clone().unwrap_or_default();
             mark(app, &message, &Outcome::Retry { after: TimeDelta::zero(), error, counts: false }).await?;
@@ -124,7 +120,7 @@ impl Outbox {
     }
 
     /// Asks the rules and writes the letter.
-    async fn prepare(&self, app: &App, message: &Arc<message::Model>, rows: Rows) -> anyhow::Result<Prepared> {
+    async fn prepare(&self, app: &App, message: &Arc<message::Model>, rows: Rows, run: &Run) -> anyhow::Result<Prepared> {
         if let Some(tally) = self.kept_back(app, message, &rows).await? {
             return Ok(Prepared::Ended(tally));
         }
@@ -132,8 +128,8 @@ impl Outbox {
         match letter::write(app, message, &rows).await {
             Ok(letter) => {
                 // What was written down for the first time was ours at that moment.
-                let ours_at = letter.is_new.then_some(begun);
-                Ok(Prepared::Ready(Box::new(Ready { letter, read_at: rows.read_at, ours_at })))
+                run.is_ready(message, letter.is_new.then_some(begun));
+                Ok(Prepared::Ready(Box::new(Ready { letter, read_at: rows.read_at })))
             }
             Err(letter::Failed::Lost) => Ok(Prepared::Ended(Tally::default())),
             Err(letter::Failed::Database(err)) => Err(err.into()),
@@ -142,15 +138,6 @@ impl Outbox {
                 Ok(Prepared::Ended(self.build_failed(app, message, err).await?))
             }
         }
-    }
-
-    /// Whether the row is still this worker's, and has its words. One that was called off, erased or taken over is not; one that named somebody who was
-    /// erased has none, and comes back with its lease.
-    async fn may_leave(&self, app: &App, message: &message::Model, ready: &Ready) -> convivio_db::Result<bool> {
-        if ready.ours_at.is_some_and(|at| at.elapsed() < MOMENT) {
-            return Ok(true);
-        }
-        Ok(message::is_still_mine(&app.db.central(), message).await? || app.fault("fence_off"))
     }
 
     /// Until it is written down that the relay has the mail, another try would be a second copy. So a database that is away is waited for as long

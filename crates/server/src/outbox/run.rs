@@ -1,6 +1,6 @@
 //! A run of the outbox: mails are taken, made ready, kept in flight, and held on to until each has come to its end.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,7 +27,23 @@ pub(super) struct Run {
     pub(super) away: AtomicBool,
     /// The rows this run works on, and no others, are held on to: one that was let go comes back with its lease.
     held: std::sync::Mutex<HashSet<MessageId>>,
+    /// Mails whose letters are written and that have not left.
+    ready: std::sync::Mutex<HashMap<MessageId, Known>>,
+    /// Whoever asks about one of those asks about all of them.
+    asking: Mutex<()>,
 }
+
+/// What is known of a row of ours.
+#[derive(Clone, Copy)]
+struct Known {
+    /// Its fence.
+    attempt: i32,
+    /// When it was last known to be ours; absent where nobody has asked yet.
+    at: Option<Instant>,
+}
+
+/// Whose row was found to be ours longer ago asks again before its mail leaves.
+const MOMENT: Duration = Duration::from_millis(20);
 
 impl Run {
     pub(super) fn new(places: usize) -> Self {
@@ -37,6 +53,8 @@ impl Run {
             lost: AtomicBool::new(false),
             away: AtomicBool::new(false),
             held: std::sync::Mutex::default(),
+            ready: std::sync::Mutex::default(),
+            asking: Mutex::default(),
         }
     }
 
@@ -60,10 +78,56 @@ impl Run {
 
     fn let_go(&self, id: MessageId) {
         self.held.lock().expect("nothing panics while it is held").remove(&id);
+        self.ready().remove(&id);
     }
 
     fn held(&self) -> Vec<MessageId> {
         self.held.lock().expect("nothing panics while it is held").iter().copied().collect()
+    }
+
+    /// Its letter is written; its row was ours at that moment, if it is known.
+    pub(super) fn is_ready(&self, message: &message::Model, ours_at: Option<Instant>) {
+        self.ready().insert(message.id, Known { attempt: message.attempt, at: ours_at });
+    }
+
+    /// Whether the row is still this worker's, and has its words. One that was called off, erased or taken over is not; one that named somebody who was
+    /// erased has none, and comes back with its lease.
+    pub(super) async fn may_leave(&self, app: &App, message: &message::Model) -> convivio_db::Result<bool> {
+        let may = self.is_known_now(message.id) || self.asked(app, message).await?;
+        self.ready().remove(&message.id);
+        Ok(may)
+    }
+
+    /// While a relay is slow, many stand in line for longer than a moment: one question is for all of them.
+    async fn asked(&self, app: &App, message: &message::Model) -> convivio_db::Result<bool> {
+        let _asking = self.asking.lock().await;
+        // Whoever asked before has asked for this one, too.
+        if self.is_known_now(message.id) {
+            return Ok(true);
+        }
+        let asked: Vec<_> = {
+            let mut ready = self.ready();
+            ready.entry(message.id).or_insert(Known { attempt: message.attempt, at: None });
+            ready.iter().map(|(id, known)| (*id, known.attempt)).collect()
+        };
+        let at = Instant::now();
+        // A run takes all its rows under one name.
+        let ours = message::still_mine(&app.db.central(), message.owner.as_deref().unwrap_or_default(), &asked).await?;
+        let mut ready = self.ready();
+        for id in &ours {
+            if let Some(known) = ready.get_mut(id) {
+                known.at = Some(at);
+            }
+        }
+        Ok(ours.contains(&message.id))
+    }
+
+    fn is_known_now(&self, id: MessageId) -> bool {
+        self.ready().get(&id).and_then(|known| known.at).is_some_and(|at| at.elapsed() < MOMENT)
+    }
+
+    fn ready(&self) -> std::sync::MutexGuard<'_, HashMap<MessageId, Known>> {
+        self.ready.lock().expect("nothing panics while it is held")
     }
 }
 
@@ -107,8 +171,10 @@ impl Outbox {
                 looked_at = Instant::now();
                 looking = Some(Box::pin(async move { (look_for, self.look(app, look_for, at_once, run).await) }));
             }
+            let few_are_ready = in_flight.len() <= self.concurrency + self.ready_at_once() / 2;
             while !run.is_lost()
                 && let Some((next, _)) = in_hand.front()
+                && (few_are_ready || next.asked_for)
                 && in_flight.len() < self.most_at_once(next)
                 && let Some((message, rows)) = in_hand.pop_front()
             {
@@ -187,8 +253,14 @@ impl Outbox {
 
     /// How many are worked on at once, those in flight among them. What somebody waits for does not stand behind others that wait for a place.
     fn most_at_once(&self, next: &message::Model) -> usize {
-        let most = self.concurrency + self.concurrency.max(READY_AT_LEAST);
+        let most = self.concurrency + self.ready_at_once();
         if next.asked_for { 2 * most } else { most }
+    }
+
+    /// How many are made ready while others are in flight. They are begun by the half of them, so that the words of several are written down together: one
+    /// begun whenever one has left would be a statement for each.
+    fn ready_at_once(&self) -> usize {
+        self.concurrency.max(READY_AT_LEAST)
     }
 
     /// Holds on to what is in hand. When the database does not answer, it is asked again and again: it may come back before somebody else takes over.
