@@ -180,8 +180,10 @@ async fn converse(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Resul
         let words = line.trim_end();
         let verb = words.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         let answer = match verb.as_str() {
-            "EHLO" if state.lock().unwrap().takes_one_command_at_a_time => "250-sink.test\r\n250 8BITMIME",
-            "EHLO" => "250-sink.test\r\n250-PIPELINING\r\n250 8BITMIME",
+            "EHLO" => {
+                let one_at_a_time = state.lock().unwrap().takes_one_command_at_a_time;
+                if one_at_a_time { "250-sink.test\r\n250 8BITMIME" } else { "250-sink.test\r\n250-PIPELINING\r\n250 8BITMIME" }
+            }
             "HELO" | "RSET" | "NOOP" => {
                 recipients.clear();
                 "250 fine"

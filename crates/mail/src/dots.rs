@@ -20,7 +20,7 @@ pub(crate) fn dotted(message: &str) -> String {
 /// over, and that what follows is another of ours ("SMTP smuggling"). What `build` makes has no such line end.
 fn with_whole_line_ends(message: &str) -> Cow<'_, str> {
     let bytes = message.as_bytes();
-    // Looked at to the end, without a branch: so the processor takes many pairs at once.
+    // Without a branch, to the very end: so the processor takes many at once.
     let is_torn = |torn: bool, (one, next): (&u8, &u8)| torn | ((*one == b'\r') != (*next == b'\n'));
     if bytes.ends_with(b"\r\n") && bytes[0] != b'\n' && !bytes.iter().zip(&bytes[1..]).fold(false, is_torn) {
         return Cow::Borrowed(message);

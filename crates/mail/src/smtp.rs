@@ -54,7 +54,7 @@ struct Line {
     connection: AsyncSmtpConnection,
     /// The relay takes several commands before it has answered the first.
     pipelines: bool,
-    /// An answer is outstanding that nobody will read: whatever is said next would be taken for it.
+    /// An answer is outstanding that nobody will read, and what is said next would get it; or the relay waits for a message there is not.
     out_of_step: bool,
 }
 
