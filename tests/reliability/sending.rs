@@ -73,8 +73,14 @@ fn second_copies_among(mails: &Mails) -> usize {
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn r7_everybody_gets_the_mail_once(#[values(Sqlite, Postgres)] database: Database) {
+async fn r7_everybody_gets_the_mail_once(
+    #[values(false, true)] one_command_at_a_time: bool,
+    #[values(Sqlite, Postgres)] database: Database,
+) {
     let relay = Sink::start().await;
+    if one_command_at_a_time {
+        relay.take_one_command_at_a_time();
+    }
     let (app, guests) = held_evening(&relay, database, 60).await;
     let done = app.run_due().await;
     assert_eq!(missing_f1(&relay, &guests), Vec::<String>::new());

@@ -52,6 +52,7 @@ struct State {
     acknowledgements_to_lose: usize,
     answers_to_withhold: usize,
     mails_a_connection: Option<usize>,
+    takes_one_command_at_a_time: bool,
 }
 
 impl Sink {
@@ -137,6 +138,11 @@ impl Sink {
         self.state().answers_to_withhold = mails;
     }
 
+    /// It no longer says that it takes several commands at once (RFC 2920).
+    pub fn take_one_command_at_a_time(&self) {
+        self.state().takes_one_command_at_a_time = true;
+    }
+
     /// 421 once a connection has carried this many.
     pub fn limit_mails_a_connection(&self, mails: usize) {
         self.state().mails_a_connection = Some(mails);
@@ -159,6 +165,8 @@ async fn welcome(listener: TcpListener, state: Arc<Mutex<State>>) {
 }
 
 async fn converse(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Result<()> {
+    // Answers to what came together are written one by one, and none shall wait for the last to be acknowledged.
+    stream.set_nodelay(true)?;
     let (reader, mut writer) = stream.into_split();
     let mut reader = BufReader::new(reader);
     let mut recipients: Vec<String> = Vec::new();
@@ -172,7 +180,10 @@ async fn converse(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Resul
         let words = line.trim_end();
         let verb = words.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         let answer = match verb.as_str() {
-            "EHLO" => "250-sink.test\r\n250 8BITMIME",
+            "EHLO" => {
+                let one_at_a_time = state.lock().unwrap().takes_one_command_at_a_time;
+                if one_at_a_time { "250-sink.test\r\n250 8BITMIME" } else { "250-sink.test\r\n250-PIPELINING\r\n250 8BITMIME" }
+            }
             "HELO" | "RSET" | "NOOP" => {
                 recipients.clear();
                 "250 fine"

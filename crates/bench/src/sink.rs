@@ -26,9 +26,13 @@ pub async fn serve(listener: TcpListener, latency: Duration, keep: &Path) -> any
 
 async fn talk(stream: TcpStream, latency: Duration, keep: &Path, taken: &AtomicU64) -> anyhow::Result<()> {
     let mut stream = BufReader::with_capacity(32 * 1024, stream);
-    stream.write_all(b"220 sink ESMTP\r\n").await?;
-    let (mut line, mut mail) = (String::new(), Vec::new());
+    let (mut line, mut mail, mut answers) = (String::new(), Vec::new(), b"220 sink ESMTP\r\n".to_vec());
     loop {
+        // What was asked in one go is answered in one go.
+        if !stream.buffer().contains(&b'\n') {
+            stream.write_all(&answers).await?;
+            answers.clear();
+        }
         line.clear();
         if stream.read_line(&mut line).await? == 0 {
             return Ok(());
@@ -38,7 +42,9 @@ async fn talk(stream: TcpStream, latency: Duration, keep: &Path, taken: &AtomicU
             "EHLO" => b"250-sink\r\n250-PIPELINING\r\n250-SIZE 52428800\r\n250-SMTPUTF8\r\n250 8BITMIME\r\n",
             "HELO" | "MAIL" | "RCPT" | "RSET" | "NOOP" => b"250 2.0.0 ok\r\n",
             "DATA" => {
-                stream.write_all(b"354 go on\r\n").await?;
+                answers.extend_from_slice(b"354 go on\r\n");
+                stream.write_all(&answers).await?;
+                answers.clear();
                 mail.clear();
                 read_mail(&mut stream, &mut mail).await?;
                 if taken.fetch_add(1, Ordering::Relaxed) == 0 {
@@ -50,17 +56,17 @@ async fn talk(stream: TcpStream, latency: Duration, keep: &Path, taken: &AtomicU
                 b"250 2.0.0 taken\r\n"
             }
             COUNT => {
-                let count = format!("250 {}\r\n", taken.load(Ordering::Relaxed));
-                stream.write_all(count.as_bytes()).await?;
+                answers.extend_from_slice(format!("250 {}\r\n", taken.load(Ordering::Relaxed)).as_bytes());
                 continue;
             }
             "QUIT" => {
-                stream.write_all(b"221 2.0.0 goodbye\r\n").await?;
+                answers.extend_from_slice(b"221 2.0.0 goodbye\r\n");
+                stream.write_all(&answers).await?;
                 return Ok(());
             }
             _ => b"502 5.5.1 unknown\r\n",
         };
-        stream.write_all(answer).await?;
+        answers.extend_from_slice(answer);
     }
 }
 
@@ -76,7 +82,7 @@ async fn read_mail(stream: &mut BufReader<TcpStream>, mail: &mut Vec<u8>) -> any
         mail.extend_from_slice(&some[..read]);
         // The client waits for our answer, so nothing comes after the dot.
         if mail.ends_with(END) {
-            mail.truncate(mail.len() - END.len());
+            mail.truncate(mail.len() - ".\r\n".len());
             return Ok(());
         }
     }
@@ -92,4 +98,40 @@ pub async fn count(address: std::net::SocketAddr) -> anyhow::Result<u64> {
     stream.read_line(&mut line).await?;
     let number = line.strip_prefix("250 ").context("it does not count")?;
     Ok(number.trim_end().parse()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn hear(stream: &mut TcpStream, expected: &str) {
+        let mut some = [0; 1024];
+        let read = stream.read(&mut some).await.expect("a connection");
+        assert_eq!(String::from_utf8_lossy(&some[..read]), expected);
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_in_one_go_is_answered_in_one_go() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let keep = std::env::temp_dir().join(format!("convivio-sink-{}.eml", address.port()));
+        tokio::spawn({
+            let keep = keep.clone();
+            async move { serve(listener, Duration::ZERO, &keep).await }
+        });
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        hear(&mut stream, "220 sink ESMTP\r\n").await;
+        // What is only half there is not waited for.
+        for half in ["RSET\r\nMAIL FROM:<a", "@b.org>\r\n"] {
+            stream.write_all(half.as_bytes()).await.expect("a connection");
+            hear(&mut stream, "250 2.0.0 ok\r\n").await;
+        }
+        stream.write_all(b"RCPT TO:<c@d.org>\r\nDATA\r\n").await.expect("a connection");
+        hear(&mut stream, "250 2.0.0 ok\r\n354 go on\r\n").await;
+        stream.write_all(b"Hi\r\n.\r\n").await.expect("a connection");
+        hear(&mut stream, "250 2.0.0 taken\r\n").await;
+        assert_eq!(count(address).await.expect("a number"), 1);
+        assert_eq!(std::fs::read(&keep).expect("the first mail"), b"Hi\r\n");
+        std::fs::remove_file(&keep).expect("it is there");
+    }
 }

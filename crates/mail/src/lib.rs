@@ -11,6 +11,7 @@
 
 mod blocks;
 mod calendar;
+mod dots;
 mod encoding;
 mod lint;
 mod meanings;

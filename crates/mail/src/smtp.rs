@@ -2,9 +2,10 @@
 //!
 //! lettre speaks the protocol; the streams are ours, because lettre's own leave Nagle's algorithm on, and together with the delayed
 //! acknowledgement that costs 40 ms a mail (measured: 23 mails a second on a connection instead of 2,000). So are the commands, because
-//! lettre's `send` hangs up after every refusal, and a list with a few dead addresses would then connect anew for each of them. A relay that allows it
-//! is told the sender and the reader in one go (RFC 2920), which saves a round trip a mail. DATA waits for both answers: what is begun with no reader
-//! would have to be ended.
+//! lettre's `send` hangs up after every refusal, and a list with a few dead addresses would then connect anew for each of them.
+//!
+//! A relay that allows it hears the sender, the reader and that a message comes in one go (RFC 2920): two round trips a mail instead of four.
+//! The message goes out in one write together with its end ([`dotted`]).
 
 use std::error::Error as _;
 use std::fmt;
@@ -15,12 +16,10 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use convivio_domain::EmailAddress;
-use lettre::Address;
 use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Noop, Quit, Rcpt, Rset};
+use lettre::transport::smtp::commands::{Ehlo, Noop, Quit, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use rustls::pki_types::ServerName;
@@ -31,6 +30,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use crate::dots::dotted;
 use crate::message::Envelope;
 use crate::outlet::{Failure, SendError};
 use crate::target::{SmtpConfig, Tls};
@@ -54,7 +54,7 @@ struct Line {
     connection: AsyncSmtpConnection,
     /// The relay takes several commands before it has answered the first.
     pipelines: bool,
-    /// An answer is outstanding that nobody will read: whatever is said next would be taken for it.
+    /// An answer is outstanding that nobody will read, and what is said next would get it; or the relay waits for a message there is not.
     out_of_step: bool,
 }
 
@@ -70,21 +70,19 @@ impl Relay {
     }
 
     pub(crate) async fn send(&self, envelope: &Envelope, message: &[u8]) -> Result<(), SendError> {
-        let address = |email: &EmailAddress| email.as_str().parse::<Address>();
-        let (Ok(from), Ok(to)) = (address(&envelope.from.address), address(&envelope.to)) else {
+        let (from, to) = (envelope.from.address.as_str(), envelope.to.as_str());
+        let text = std::str::from_utf8(message).ok();
+        let Some(text) = text.filter(|_| can_be_told(from) && can_be_told(to)) else {
             return Err(SendError {
                 kind: Failure::Permanent,
                 code: None,
                 enhanced: None,
-                text: "an address the relay cannot be told".into(),
+                text: "an address or a message the relay cannot be told".into(),
             });
         };
         // A connection is out of the pool while it is used: when this future is dropped half-way, the connection goes with it.
-        let mut line = self.begin(&Mail::new(Some(from), vec![]), &Rcpt::new(to, vec![])).await?;
-        if let Err(err) = self.command(&mut line, Data).await {
-            return Err(self.take_back(line, err).await);
-        }
-        match self.within(line.connection.message(message)).await {
+        let mut line = self.begin(&format!("MAIL FROM:<{from}>\r\nRCPT TO:<{to}>\r\nDATA\r\n")).await?;
+        match self.command(&mut line, dotted(text)).await {
             // Lost or silent after the message: it says nothing about the relay, which may have choked on this very mail.
             Err(err) if err.kind == Failure::Connection && err.code.is_none() => Err(SendError { kind: Failure::Transient, ..err }),
             Err(err) if err.kind == Failure::Connection => Err(err),
@@ -96,10 +94,10 @@ impl Relay {
         }
     }
 
-    /// A connection on which the relay has heard who writes to whom, and agreed.
-    async fn begin(&self, from: &Mail, to: &Rcpt) -> Result<Line, SendError> {
+    /// A connection on which the relay has heard who writes to whom, agreed, and waits for the message.
+    async fn begin(&self, announcement: &str) -> Result<Line, SendError> {
         if let Some(mut kept) = self.kept().await {
-            match self.name(&mut kept, from, to).await {
+            match self.announce(&mut kept, announcement).await {
                 Ok(()) => return Ok(kept),
                 // The relay hung up meanwhile, or takes only so many mails on a connection. Nothing was handed over, so a new one is safe.
                 Err(err) if err.kind == Failure::Connection => {}
@@ -107,26 +105,43 @@ impl Relay {
             }
         }
         let mut new = connect(&self.config).await?;
-        match self.name(&mut new, from, to).await {
+        match self.announce(&mut new, announcement).await {
             Ok(()) => Ok(new),
             Err(err) => Err(self.take_back(new, err).await),
         }
     }
 
-    /// Names the sender and the reader.
-    async fn name(&self, line: &mut Line, from: &Mail, to: &Rcpt) -> Result<(), SendError> {
+    /// Says MAIL, RCPT and DATA. What it fails with is the first refusal; those after it only follow from it.
+    async fn announce(&self, line: &mut Line, announcement: &str) -> Result<(), SendError> {
         if !line.pipelines {
-            self.command(line, from).await?;
-            return self.command(line, to).await;
+            for command in announcement.split_inclusive('\n') {
+                self.command(line, command).await?;
+            }
+            return Ok(());
         }
-        let sender = self.command(line, format!("{from}{to}")).await;
-        if sender.as_ref().is_err_and(|err| err.kind == Failure::Connection) {
+        // Each of the three is answered, whatever is said to the others.
+        line.out_of_step = true;
+        let sender = self.command(line, announcement).await;
+        if is_lost(&sender) {
             return sender;
         }
-        // It is answered whatever the first was, and says nothing new after a refusal.
-        let reader = self.within(line.connection.read_response()).await;
-        line.out_of_step = reader.as_ref().is_err_and(|err| err.kind == Failure::Connection);
-        sender.and(reader)
+        let reader = self.answer(line).await;
+        if is_lost(&reader) {
+            return sender.and(reader);
+        }
+        let mut data = self.answer(line).await;
+        let has_reader = reader.is_ok();
+        let agreed = sender.and(reader);
+        if agreed.is_err() && data.is_ok() {
+            // A reader who was agreed to all the same would get an empty mail. Hung up on, the relay has none for them.
+            if has_reader {
+                return agreed;
+            }
+            // The relay waits for a message to nobody. A lone dot ends it (RFC 2920, 3.1), and whatever is said to that changes nothing.
+            data = self.command(line, ".\r\n").await;
+        }
+        line.out_of_step = is_lost(&data);
+        agreed.and(data)
     }
 
     /// The connection used last, if it still answers.
@@ -166,6 +181,11 @@ impl Relay {
         self.within(line.connection.command(command)).await
     }
 
+    /// The answer to something said before.
+    async fn answer(&self, line: &mut Line) -> Result<(), SendError> {
+        self.within(line.connection.read_response()).await
+    }
+
     async fn within(&self, answer: impl Future<Output = Result<Response, smtp::Error>>) -> Result<(), SendError> {
         answered_within(self.config.command_timeout, answer).await.map(|_| ())
     }
@@ -174,6 +194,16 @@ impl Relay {
         // Nothing that holds the lock can leave the list half changed.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// An address ends where its bracket does, and a command where its line does.
+fn can_be_told(address: &str) -> bool {
+    address.contains('@') && address.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>'))
+}
+
+/// Nothing more will be heard on that connection.
+fn is_lost(answer: &Result<(), SendError>) -> bool {
+    answer.as_ref().is_err_and(|err| err.kind == Failure::Connection)
 }
 
 async fn connect(config: &SmtpConfig) -> Result<Line, SendError> {
@@ -298,6 +328,7 @@ impl AsyncWrite for Encrypted {
 
 #[cfg(test)]
 mod tests {
+    use lettre::transport::smtp::commands::Data;
     use rustls::ServerConfig;
     use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
     use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -312,6 +343,14 @@ mod tests {
         assert_eq!(enhanced_code("4.7.12\nslow down").as_deref(), Some("4.7.12"));
         for text in ["", "No such mailbox", "10.0.0.1 is listed", "5.1", "5.1.1.1 x", "5..1 x"] {
             assert_eq!(enhanced_code(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_would_be_a_command_is_told_to_nobody() {
+        assert!(can_be_told("ada+supper@example.org"));
+        for address in ["", "ada", "a@b.org>\r\nRCPT TO:<c@d.org", "a@b.org\r", "a@b.org\n", "a@b.org> SIZE=1", "a b@c.org", "à@b.org"] {
+            assert!(!can_be_told(address), "{address:?}");
         }
     }
 
@@ -330,8 +369,8 @@ mod tests {
         let stream = encrypted(stream, "localhost", trust.clone()).await.expect("a handshake");
         let mut connection = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &ClientId::default()).await.expect("a greeting");
         connection.command(Data).await.expect("354");
-        let answer = connection.message("0123456789abcdef\r\n".repeat(20_000).as_bytes()).await.expect("250");
-        assert_eq!(answer.first_line(), Some("took 360002 bytes"));
+        let answer = connection.command(dotted(&"0123456789abcdef\r\n".repeat(20_000))).await.expect("250");
+        assert_eq!(answer.first_line(), Some("took 360000 bytes"));
 
         for (host, trust) in [("elsewhere.example", trust), ("localhost", trusting_the_web().expect("a client"))] {
             let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("a connection");

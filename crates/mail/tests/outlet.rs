@@ -41,7 +41,7 @@ async fn one_connection_serves_many_mails() {
     assert_eq!((seen.connections, seen.messages.len()), (1, 5));
     assert!(!seen.commands.iter().any(|command| command == "NOOP"), "a connection used just now is not asked whether it lives");
     assert_eq!(seen.commands.last().map(String::as_str), Some("QUIT"));
-    assert_eq!(seen.messages[0], String::from_utf8(mail().1).unwrap());
+    assert_eq!(seen.messages[0], String::from_utf8(mail().1).unwrap(), "to the last sign, and none added");
     assert!(seen.commands.contains(&"MAIL FROM:<ciao@convivio.example>".to_owned()), "{:?}", seen.commands);
     assert!(seen.commands.contains(&"RCPT TO:<ada@example.org>".to_owned()));
 }
@@ -92,36 +92,131 @@ async fn a_refusal_says_what_it_means_and_costs_no_connection() {
 }
 
 #[tokio::test]
-async fn a_relay_that_allows_it_hears_sender_and_reader_in_one_go() {
-    let allows = ("EHLO", "250-relay\r\n250-Pipelining\r\n250 8BITMIME");
-    // lettre's question, and ours.
-    let relay = Relay::start(&[allows, allows]).await;
-    let outlet = Outlet::smtp(relay.config());
+async fn dots_at_the_beginning_of_lines_arrive() {
+    let relay = Relay::start(&[]).await;
+    let message = ".\r\n..\r\n.a\r\n\r\n.\r\n";
+    Outlet::smtp(relay.config()).send(Uuid::from_u128(5), &mail().0, message.as_bytes()).await.unwrap();
+    assert_eq!(relay.seen().messages, [message]);
+}
+
+#[tokio::test]
+async fn what_is_no_text_is_handed_to_no_relay() {
+    let relay = Relay::start(&[]).await;
+    let err = Outlet::smtp(relay.config()).send(Uuid::from_u128(5), &mail().0, b"Subject: \xff\r\n\r\n").await.unwrap_err();
+    assert_eq!((err.kind, relay.seen().connections), (Failure::Permanent, 0));
+}
+
+#[tokio::test]
+async fn a_relay_that_allows_it_hears_everything_before_the_message_in_one_go() {
+    let (relay, outlet) = pipelining(&[]).await;
+    send(&outlet).await.unwrap();
     send(&outlet).await.unwrap();
     let seen = relay.seen();
-    let named: Vec<_> = seen.commands.iter().map(|command| command.split(' ').next().unwrap_or_default()).collect();
-    assert_eq!((named.as_slice(), seen.messages.len()), (["EHLO", "EHLO", "MAIL", "RCPT", "DATA"].as_slice(), 1));
+    assert_eq!(seen.said(), ["EHLO", "EHLO", "MAIL", "RCPT", "DATA", "MAIL", "RCPT", "DATA"], "lettre asks first, then we");
+    assert_eq!(seen.ahead, ["RCPT", "DATA", "RCPT", "DATA"], "they are there before the one before is answered");
+    assert_eq!((seen.connections, seen.messages.len()), (1, 2));
+}
 
-    for (at, reply, kind) in [
-        ("MAIL", "452 too many", Failure::Transient),
-        ("MAIL", "550 5.7.1 not you", Failure::Permanent),
-        ("RCPT", "550 5.1.1 No such mailbox", Failure::Permanent),
-        ("RCPT", "450 4.2.1 Greylisted", Failure::Transient),
+#[tokio::test]
+async fn a_relay_that_does_not_allow_it_hears_one_thing_after_the_other() {
+    let relay = Relay::start(&[]).await;
+    let outlet = Outlet::smtp(relay.config());
+    send(&outlet).await.unwrap();
+    send(&outlet).await.unwrap();
+    assert_eq!((relay.seen().ahead, relay.seen().messages.len()), (Vec::<String>::new(), 2));
+}
+
+#[tokio::test]
+async fn of_several_refusals_in_one_go_the_first_counts() {
+    // What the relay says to the rest is what it says to commands out of their order: 503.
+    for (at, reply, kind, refuses_address) in [
+        ("MAIL", "452 too many", Failure::Transient, false),
+        ("MAIL", "550 5.7.1 not you", Failure::Permanent, false),
+        ("RCPT", "550 5.1.1 No such mailbox", Failure::Permanent, true),
+        ("RCPT", "450 4.2.1 Greylisted", Failure::Transient, false),
+        ("DATA", "554 5.6.0 no", Failure::Permanent, false),
+        ("DATA", "451 4.3.0 later", Failure::Transient, false),
     ] {
-        let relay = Relay::start(&[allows, allows, (at, reply)]).await;
-        let outlet = Outlet::smtp(relay.config());
+        let (relay, outlet) = pipelining(&[(at, reply)]).await;
         let err = send(&outlet).await.unwrap_err();
-        assert_eq!((err.kind, err.code), (kind, reply[..3].parse().ok()), "{reply}");
+        assert_eq!((err.kind, err.code, err.refuses_address()), (kind, reply[..3].parse().ok(), refuses_address), "{reply}");
         send(&outlet).await.unwrap();
         let seen = relay.seen();
+        assert_eq!(seen.said()[2..], ["MAIL", "RCPT", "DATA", "RSET", "MAIL", "RCPT", "DATA"], "{reply}");
         assert_eq!((seen.connections, seen.messages.len()), (1, 1), "{reply}: the next mail goes out on the same connection");
     }
-    for at in ["MAIL", "RCPT"] {
-        let relay = Relay::start(&[allows, allows, (at, "421 4.3.2 shutting down")]).await;
-        let outlet = Outlet::smtp(relay.config());
-        assert_eq!(send(&outlet).await.unwrap_err().kind, Failure::Connection);
+}
+
+#[tokio::test]
+async fn a_message_to_nobody_is_ended_with_a_lone_dot() {
+    let refused = ("RCPT", "550 5.1.1 No such mailbox");
+    let go_on = ("DATA", "354 go on");
+    for end in ["554 5.5.1 No valid recipients", "451 4.3.0 later", "250 as you like"] {
+        let (relay, outlet) = pipelining(&[refused, go_on, (".", end)]).await;
+        let err = send(&outlet).await.unwrap_err();
+        assert_eq!((err.kind, err.code, err.refuses_address()), (Failure::Permanent, Some(550), true), "{end}");
         send(&outlet).await.unwrap();
-        assert_eq!(relay.seen().connections, 2, "{at}");
+        let seen = relay.seen();
+        assert_eq!(seen.said()[2..], ["MAIL", "RCPT", "DATA", "RSET", "MAIL", "RCPT", "DATA"], "{end}");
+        assert_eq!((seen.connections, seen.empty_messages, seen.messages.len()), (1, 1, 1), "{end}");
+    }
+
+    let (relay, outlet) = pipelining(&[("MAIL", "452 too many"), ("RCPT", "503 MAIL first"), go_on, (".", "554 no")]).await;
+    assert_eq!(send(&outlet).await.unwrap_err().code, Some(452));
+    send(&outlet).await.unwrap();
+    assert_eq!((relay.seen().connections, relay.seen().empty_messages, relay.seen().messages.len()), (1, 1, 1));
+
+    // A relay that leaves or falls silent over it has refused the reader before.
+    for end in ["421 4.3.2 shutting down", "hang up", "silence"] {
+        let (relay, outlet) = pipelining(&[refused, go_on, (".", end)]).await;
+        assert_eq!(send(&outlet).await.unwrap_err().code, Some(550), "{end}");
+        send(&outlet).await.unwrap();
+        assert_eq!((relay.seen().connections, relay.seen().messages.len()), (2, 1), "{end}");
+    }
+}
+
+#[tokio::test]
+async fn a_reader_agreed_to_without_a_sender_gets_no_empty_mail() {
+    let (relay, outlet) = pipelining(&[("MAIL", "550 5.7.1 not you"), ("RCPT", "250 ok"), ("DATA", "354 go on")]).await;
+    assert_eq!(send(&outlet).await.unwrap_err().code, Some(550));
+    send(&outlet).await.unwrap();
+    let seen = relay.seen();
+    assert_eq!((seen.connections, seen.empty_messages, seen.messages.len()), (2, 0, 1));
+}
+
+#[tokio::test]
+async fn a_relay_that_leaves_in_the_middle_of_its_answers_is_left() {
+    for at in ["MAIL", "RCPT", "DATA"] {
+        for (fate, code) in [("421 4.3.2 shutting down", Some(421)), ("hang up", None), ("silence", None)] {
+            let (relay, outlet) = pipelining(&[(at, fate)]).await;
+            let err = send(&outlet).await.unwrap_err();
+            assert_eq!((err.kind, err.code), (Failure::Connection, code), "{fate} at {at}");
+            send(&outlet).await.unwrap();
+            assert_eq!((relay.seen().connections, relay.seen().messages.len()), (2, 1), "{fate} at {at}");
+        }
+    }
+    // What it has refused before stands.
+    for (refused, at) in [("MAIL", "RCPT"), ("RCPT", "DATA")] {
+        for fate in ["421 4.3.2 shutting down", "hang up", "silence"] {
+            let (relay, outlet) = pipelining(&[(refused, "550 5.7.1 no"), (at, fate)]).await;
+            let err = send(&outlet).await.unwrap_err();
+            assert_eq!((err.kind, err.code), (Failure::Permanent, Some(550)), "{fate} at {at}");
+            send(&outlet).await.unwrap();
+            assert_eq!((relay.seen().connections, relay.seen().messages.len()), (2, 1), "{fate} at {at}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_has_died_costs_nothing() {
+    for at in ["MAIL", "RCPT", "DATA"] {
+        for fate in ["421 4.7.0 enough for one connection", "hang up", "silence"] {
+            let usual = if at == "DATA" { "354 go on" } else { "250 ok" };
+            let (relay, outlet) = pipelining(&[(at, usual), (at, fate)]).await;
+            send(&outlet).await.unwrap();
+            send(&outlet).await.unwrap();
+            assert_eq!((relay.seen().connections, relay.seen().messages.len()), (2, 2), "{fate} at {at}");
+        }
     }
 }
 
@@ -129,7 +224,7 @@ async fn a_relay_that_allows_it_hears_sender_and_reader_in_one_go() {
 async fn a_relay_that_will_not_be_asked_twice_hears_one_thing_after_the_other() {
     let relay = Relay::start(&[("EHLO", "250-relay\r\n250 PIPELINING"), ("EHLO", "503 5.5.1 You said so already")]).await;
     send(&Outlet::smtp(relay.config())).await.unwrap();
-    assert_eq!((relay.seen().connections, relay.seen().messages.len()), (1, 1));
+    assert_eq!((relay.seen().connections, relay.seen().ahead, relay.seen().messages.len()), (1, Vec::new(), 1));
 }
 
 #[tokio::test]
@@ -300,7 +395,15 @@ fn config(port: u16) -> SmtpConfig {
     }
 }
 
-/// A relay in a task: it says yes to everything, but for the replies prepared.
+/// A relay whose first connection takes several commands at once, and soon counts as silent.
+async fn pipelining(replies: &[(&str, &str)]) -> (Relay, Outlet) {
+    let allows = ("EHLO", "250-relay\r\n250-Pipelining\r\n250 8BITMIME");
+    let relay = Relay::start(&[[allows, allows].as_slice(), replies].concat()).await;
+    let outlet = Outlet::smtp(SmtpConfig { command_timeout: Duration::from_millis(500), ..relay.config() });
+    (relay, outlet)
+}
+
+/// A relay in a task: it says yes to everything that comes in its order, but for the replies prepared.
 struct Relay {
     port: u16,
     seen: Arc<Mutex<Seen>>,
@@ -310,7 +413,11 @@ struct Relay {
 struct Seen {
     connections: usize,
     commands: Vec<String>,
+    /// The verbs of those that were there before the one before was answered.
+    ahead: Vec<String>,
     messages: Vec<String>,
+    /// How often there was nothing before the dot.
+    empty_messages: usize,
     /// What to say instead of yes: at which command (`greeting`, `.` for the end of the message), and the reply, `silence` or `hang up`.
     replies: VecDeque<(String, String)>,
 }
@@ -340,15 +447,31 @@ impl Relay {
     }
 }
 
+impl Seen {
+    /// The verbs of all commands.
+    fn said(&self) -> Vec<&str> {
+        self.commands.iter().map(|command| verb(command)).collect()
+    }
+}
+
+fn verb(command: &str) -> &str {
+    command.split([' ', ':', '\r']).next().unwrap_or_default()
+}
+
 async fn serve(stream: TcpStream, seen: Arc<Mutex<Seen>>) -> std::io::Result<()> {
+    // Answers to what came together are written one by one, and none shall wait for the last to be acknowledged.
+    stream.set_nodelay(true)?;
     let (read, mut write) = stream.into_split();
     let mut read = BufReader::new(read);
     let mut next = "greeting".to_owned();
+    let (mut has_sender, mut has_reader) = (false, false);
     loop {
         let usual = match next.as_str() {
             "greeting" => "220 relay",
             "EHLO" => "250-relay\r\n250 AUTH PLAIN LOGIN",
             "AUTH" => "235 in",
+            "RCPT" if !has_sender => "503 5.5.1 MAIL first",
+            "DATA" if !has_reader => "503 5.5.1 RCPT first",
             "DATA" => "354 go on",
             "QUIT" => "221 bye",
             _ => "250 ok",
@@ -367,26 +490,43 @@ async fn serve(stream: TcpStream, seen: Arc<Mutex<Seen>>) -> std::io::Result<()>
         if next == "QUIT" || reply.starts_with("421") {
             return Ok(());
         }
+        match next.as_str() {
+            "MAIL" => (has_sender, has_reader) = (reply.starts_with('2'), false),
+            "RCPT" => has_reader = reply.starts_with('2'),
+            "RSET" | "." => (has_sender, has_reader) = (false, false),
+            _ => {}
+        }
         if next == "DATA" && reply.starts_with("354") {
             let mut message = String::new();
-            while !message.ends_with("\r\n.\r\n") {
-                if read.read_line(&mut message).await? == 0 {
+            loop {
+                let mut line = String::new();
+                if read.read_line(&mut line).await? == 0 {
                     return Ok(());
                 }
+                if line == ".\r\n" {
+                    break;
+                }
+                message.push_str(line.strip_prefix('.').unwrap_or(&line));
             }
             next = ".".to_owned();
-            let refused = seen.lock().unwrap().replies.front().is_some_and(|(at, _)| at == ".");
-            if !refused {
-                message.truncate(message.len() - ".\r\n".len());
-                seen.lock().unwrap().messages.push(message.trim_end_matches("\r\n").to_owned() + "\r\n");
+            let mut seen = seen.lock().unwrap();
+            if message.is_empty() {
+                seen.empty_messages += 1;
+            } else if seen.replies.front().is_none_or(|(at, _)| at != ".") {
+                seen.messages.push(message);
             }
             continue;
         }
+        let is_ahead = !read.buffer().is_empty();
         let mut command = String::new();
         if read.read_line(&mut command).await? == 0 {
             return Ok(());
         }
-        next = command.split([' ', ':', '\r']).next().unwrap_or_default().to_owned();
-        seen.lock().unwrap().commands.push(command.trim_end().to_owned());
+        next = verb(&command).to_owned();
+        let mut seen = seen.lock().unwrap();
+        seen.commands.push(command.trim_end().to_owned());
+        if is_ahead {
+            seen.ahead.push(next.clone());
+        }
     }
 }
