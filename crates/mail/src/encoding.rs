@@ -1,8 +1,8 @@
 //! How a text goes into a message. lettre would choose as we do, and takes as long over it as over everything else there is to a message: it puts in
 //! each line end by itself and encodes sign by sign.
 
-/// Writes the text as it is, where that is plain enough for every relay, and otherwise in quoted-printable (RFC 2045, 6.7); before it, the header that
-/// says which, and an empty line. Its line ends become CRLF.
+/// Writes the text as it is, where that is plain enough for every relay, and otherwise in quoted-printable (RFC 2045, 6.7). Its line ends become CRLF.
+/// Before it stand the header that says which, and an empty line.
 pub(crate) fn encode(text: &str, message: &mut Vec<u8>) {
     let lines = || text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line).as_bytes());
     let is_short_and_plain = |line: &[u8]| line.len() <= LONGEST_LINE && line.iter().all(|byte| is_plain(*byte) || *byte == b'=');
@@ -58,7 +58,7 @@ fn is_plain(byte: u8) -> bool {
 }
 
 /// Looked up, because every byte of every mail is asked about.
-const PLAIN: [bool; 256] = {
+static PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
     let mut byte = b' ';
     while byte <= b'~' {

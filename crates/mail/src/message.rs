@@ -1,5 +1,6 @@
 //! From words to a message, and the ids that make a second copy recognisable.
 
+use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, Utc};
@@ -81,9 +82,9 @@ fn message(envelope: &Envelope, rendered: &Rendered, locale: Locale) -> Result<V
     let text = |message: &mut Vec<u8>| text_part(message, "text/plain", &rendered.text);
     let page = |message: &mut Vec<u8>| text_part(message, "text/html", &rendered.html);
     let words = |message: &mut Vec<u8>| parts(message, "alternative", &boundary("words"), &[&text, &page]);
-    let headers = headers(envelope, &rendered.subject, locale)?.to_string();
-    let mut message = Vec::with_capacity(headers.len() + (rendered.text.len() + rendered.html.len()) * 3 / 2 + 2048);
-    message.extend_from_slice(headers.as_bytes());
+    let headers = headers(envelope, &rendered.subject, locale)?;
+    let mut message = Vec::with_capacity(BESIDES_WORDS + (rendered.text.len() + rendered.html.len()) * 3 / 2);
+    write!(message, "{headers}").expect("there is always room in memory");
     match &rendered.calendar {
         None => words(&mut message),
         Some(calendar) => {
@@ -93,6 +94,9 @@ fn message(envelope: &Envelope, rendered: &Rendered, locale: Locale) -> Result<V
     }
     Ok(message)
 }
+
+/// Bytes of a message that are not its words: headers, boundaries and a calendar file.
+const BESIDES_WORDS: usize = 4000;
 
 /// What the message says of itself. Whatever people may have written goes through lettre, which lets no value out of its header.
 fn headers(envelope: &Envelope, subject: &str, locale: Locale) -> Result<Headers, BuildError> {
