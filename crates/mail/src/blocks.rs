@@ -305,6 +305,14 @@ mod tests {
     }
 
     #[test]
+    fn of_a_value_only_its_text_is_left() {
+        assert_eq!(mark("a\r\nb\tc\u{2}\u{3}\u{85}è").to_string(), "\u{2}a\u{1}b cè\u{3}");
+        assert_eq!(mark("").to_string(), "\u{2}\u{3}");
+        assert_eq!(one_line(&format!(" =?{} {}", mark("è\nb"), mark("=?"))), "= ?è b = ?");
+        assert_eq!(unmark(&format!("x{}", mark("è\n\nb"))), "xè\n\nb");
+    }
+
+    #[test]
     fn what_people_write_is_never_markup() {
         for hostile in ["# headline", "- item", "> quote", "| a: b", "[x](https://evil.example/)", "---", "\u{2}\u{3}# x"] {
             let document = Document::parse(&format!("{}\n{}", mark(hostile), mark("\n\n---\n# two"))).expect(hostile);

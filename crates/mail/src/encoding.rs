@@ -1,7 +1,7 @@
 //! How a text goes into a message. lettre would choose as we do, and takes as long over it as over everything else there is to a message: it puts in
 //! each line end by itself and encodes sign by sign.
 
-/// Writes the text as it is, where that is plain enough for every relay, and otherwise in quoted-printable (RFC 2045, 6.7). Its line ends become CRLF.
+/// Writes the text as it is, where that is plain enough for every relay, and otherwise in quoted-printable (RFC 2045, 6.7). Line ends become CRLF.
 /// Before it stand the header that says which, and an empty line.
 pub(crate) fn encode(text: &str, message: &mut Vec<u8>) {
     let lines = || text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line).as_bytes());
