@@ -18,6 +18,9 @@
 //! These signs work only where the template's author wrote them. What comes from people arrives between marks ([`mark`]) that no value can
 //! hold, with its line ends replaced, so that a name can be neither a headline nor a button.
 
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+
 use url::Url;
 
 const START: char = '\u{2}';
@@ -25,32 +28,55 @@ const END: char = '\u{3}';
 const LINE_END: char = '\u{1}';
 
 /// A value as it goes into the source: unable to be anything but text.
-pub(crate) fn mark(value: &str) -> String {
-    let mut marked = String::with_capacity(value.len() + 2);
-    marked.push(START);
-    for c in value.chars() {
-        match c {
-            '\n' => marked.push(LINE_END),
-            '\t' => marked.push(' '),
-            // A carriage return among them, so that "\r\n" is one line end.
-            c if c.is_control() => {}
-            c => marked.push(c),
+pub(crate) fn mark(value: &str) -> Marked<'_> {
+    Marked(value)
+}
+
+pub(crate) struct Marked<'a>(&'a str);
+
+impl fmt::Display for Marked<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char(START)?;
+        let mut rest = self.0;
+        while let Some(at) = rest.find(char::is_control) {
+            f.write_str(&rest[..at])?;
+            let mut after = rest[at..].chars();
+            match after.next() {
+                Some('\n') => f.write_char(LINE_END)?,
+                Some('\t') => f.write_char(' ')?,
+                // A carriage return among them, so that "\r\n" is one line end.
+                _ => {}
+            }
+            rest = after.as_str();
         }
+        f.write_str(rest)?;
+        f.write_char(END)
     }
-    marked.push(END);
-    marked
 }
 
 /// Text without marks, its line ends restored.
 fn unmark(source: &str) -> String {
-    source.chars().filter(|c| !matches!(*c, START | END)).map(|c| if c == LINE_END { '\n' } else { c }).collect()
+    without_marks(source, "\n")
 }
 
 /// What is left of a source that has to be one line: a subject.
 pub(crate) fn one_line(source: &str) -> String {
-    let line: String = source.chars().filter(|c| !matches!(*c, START | END)).map(|c| if c == LINE_END { ' ' } else { c }).collect();
     // lettre leaves what looks like an encoded word as it is, and the reader's program decodes it into whatever it hides.
-    line.trim().replace("=?", "= ?")
+    without_marks(source, " ").trim().replace("=?", "= ?")
+}
+
+fn without_marks(source: &str, line_end: &str) -> String {
+    let mut text = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some(at) = rest.bytes().position(|byte| matches!(char::from(byte), START | END | LINE_END)) {
+        text.push_str(&rest[..at]);
+        if rest[at..].starts_with(LINE_END) {
+            text.push_str(line_end);
+        }
+        rest = &rest[at + 1..];
+    }
+    text.push_str(rest);
+    text
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -98,7 +124,10 @@ impl Document {
         let mut in_small_print = false;
         // Whether the next line may go on with the block before it.
         let mut open = false;
-        let source = source.replace("\\\n", "\u{1}");
+        let source = match source.contains("\\\n") {
+            true => Cow::Owned(source.replace("\\\n", "\u{1}")),
+            false => Cow::Borrowed(source),
+        };
         for line in source.lines().map(str::trim_end) {
             let blocks = if in_small_print { &mut document.small_print } else { &mut document.body };
             if line == "---" {
@@ -136,14 +165,19 @@ impl Document {
     }
 
     pub(crate) fn to_text(&self) -> String {
-        let body: Vec<String> = self.body.iter().map(Block::to_text).collect();
-        if self.small_print.is_empty() {
-            return format!("{}\n", body.join("\n\n"));
+        let mut text = String::with_capacity(USUAL);
+        join(&mut text, &self.body, "\n\n", |text, block| block.say(text));
+        if !self.small_print.is_empty() {
+            text.push_str("\n\n* * *\n\n");
+            join(&mut text, &self.small_print, "\n\n", |text, block| block.say(text));
         }
-        let small_print: Vec<String> = self.small_print.iter().map(Block::to_text).collect();
-        format!("{}\n\n* * *\n\n{}\n", body.join("\n\n"), small_print.join("\n\n"))
+        text.push('\n');
+        text
     }
 }
+
+/// Bytes of a text that is not too long.
+const USUAL: usize = 2000;
 
 impl Block {
     fn parse(line: &str) -> Result<Self, BlockError> {
@@ -200,19 +234,28 @@ impl Block {
         None
     }
 
-    fn to_text(&self) -> String {
+    fn say(&self, text: &mut String) {
         match self {
-            Self::Headline { text } => text.clone(),
-            Self::Paragraph { lines } => lines.join("\n"),
-            Self::Facts { rows } => rows.iter().map(|row| format!("{}: {}", row.label, row.value)).collect::<Vec<_>>().join("\n"),
-            Self::List { items } => items.iter().map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n"),
+            Self::Headline { text: headline } => text.push_str(headline),
+            Self::Paragraph { lines } => join(text, lines, "\n", |text, line| text.push_str(line)),
+            Self::Facts { rows } => join(text, rows, "\n", |text, row| text.extend([row.label.as_str(), ": ", row.value.as_str()])),
+            Self::List { items } => join(text, items, "\n", |text, item| text.extend(["- ", item.as_str()])),
             // Indented, not "> ": mail programs fold away what looks like an earlier mail.
-            Self::Quote { paragraphs } => {
-                let indented = paragraphs.iter().map(|lines| lines.iter().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n"));
-                indented.collect::<Vec<_>>().join("\n\n")
-            }
-            Self::Link { label, url } => format!("{label}:\n{url}"),
+            Self::Quote { paragraphs } => join(text, paragraphs, "\n\n", |text, lines| {
+                join(text, lines, "\n", |text, line| text.extend(["  ", line.as_str()]));
+            }),
+            Self::Link { label, url } => text.extend([label.as_str(), ":\n", url.as_str()]),
         }
+    }
+}
+
+/// Says one item after the other, with something in between.
+fn join<T>(text: &mut String, items: &[T], between: &str, say: impl Fn(&mut String, &T)) {
+    for (number, item) in items.iter().enumerate() {
+        if number > 0 {
+            text.push_str(between);
+        }
+        say(text, item);
     }
 }
 
@@ -259,6 +302,14 @@ mod tests {
             document.to_text(),
             "Hi\n\none two\nthree\n\nWhen: now\nWhere: here\n\nGo:\nhttps://example.org/x\n\n- a\n- b\n\n* * *\n\nsmall\n"
         );
+    }
+
+    #[test]
+    fn of_a_value_only_its_text_is_left() {
+        assert_eq!(mark("a\r\nb\tc\u{2}\u{3}\u{85}è").to_string(), "\u{2}a\u{1}b cè\u{3}");
+        assert_eq!(mark("").to_string(), "\u{2}\u{3}");
+        assert_eq!(one_line(&format!(" =?{} {}", mark("è\nb"), mark("=?"))), "= ?è b = ?");
+        assert_eq!(unmark(&format!("x{}", mark("è\n\nb"))), "xè\n\nb");
     }
 
     #[test]

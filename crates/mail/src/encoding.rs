@@ -1,26 +1,26 @@
 //! How a text goes into a message. lettre would choose as we do, and takes as long over it as over everything else there is to a message: it puts in
 //! each line end by itself and encodes sign by sign.
 
-use lettre::message::Body;
-use lettre::message::header::ContentTransferEncoding;
-
-/// The text as it is, where that is plain enough for every relay, and otherwise in quoted-printable (RFC 2045, 6.7). Its line ends become CRLF.
-pub(crate) fn encoded(text: &str) -> Body {
+/// Writes the text as it is, where that is plain enough for every relay, and otherwise in quoted-printable (RFC 2045, 6.7). Line ends become CRLF.
+/// Before it stand the header that says which, and an empty line.
+pub(crate) fn encode(text: &str, message: &mut Vec<u8>) {
     let lines = || text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line).as_bytes());
-    let is_plain = lines().all(|line| line.len() <= LONGEST_LINE && line.iter().all(|byte| is_plain(*byte) || *byte == b'='));
-    let mut bytes = Vec::with_capacity(text.len() + text.len() / 8 + 64);
+    let is_short_and_plain = |line: &[u8]| line.len() <= LONGEST_LINE && line.iter().all(|byte| is_plain(*byte) || *byte == b'=');
+    let is_plain = text.is_ascii() && lines().all(is_short_and_plain);
+    let encoding = if is_plain { "7bit" } else { "quoted-printable" };
+    message.extend_from_slice(b"Content-Transfer-Encoding: ");
+    message.extend_from_slice(encoding.as_bytes());
+    message.extend_from_slice(b"\r\n\r\n");
     for (number, line) in lines().enumerate() {
         if number > 0 {
-            bytes.extend_from_slice(b"\r\n");
+            message.extend_from_slice(b"\r\n");
         }
         if is_plain {
-            bytes.extend_from_slice(line);
+            message.extend_from_slice(line);
         } else {
-            quote(line, &mut bytes);
+            quote(line, message);
         }
     }
-    let encoding = if is_plain { ContentTransferEncoding::SevenBit } else { ContentTransferEncoding::QuotedPrintable };
-    Body::dangerous_pre_encoded(bytes, encoding)
 }
 
 /// RFC 5321 allows 998 before the line end.
@@ -33,7 +33,8 @@ fn quote(line: &[u8], quoted: &mut Vec<u8>) {
     let mut rest = line;
     let mut room = LONGEST_QUOTED;
     while let Some(&first) = rest.first() {
-        let plain = rest.iter().take(room).take_while(|byte| is_plain(**byte)).count();
+        let fits = &rest[..rest.len().min(room)];
+        let plain = fits.iter().position(|byte| !is_plain(*byte)).unwrap_or(fits.len());
         // A blank that ends the line would be lost on the way.
         let plain = if plain == rest.len() && matches!(rest[plain - 1], b' ' | b'\t') { plain - 1 } else { plain };
         if plain > 0 {
@@ -53,16 +54,32 @@ fn quote(line: &[u8], quoted: &mut Vec<u8>) {
 }
 
 fn is_plain(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~' | b'\t') && byte != b'='
+    PLAIN[usize::from(byte)]
 }
+
+/// Looked up, because every byte of every mail is asked about.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        plain[byte as usize] = byte != b'=';
+        byte += 1;
+    }
+    plain[b'\t' as usize] = true;
+    plain
+};
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn said(text: &str) -> (ContentTransferEncoding, String) {
-        let body = encoded(text);
-        (body.encoding(), String::from_utf8(body.into_vec()).expect("it is all ASCII"))
+    fn said(text: &str) -> (String, String) {
+        let mut message = Vec::new();
+        encode(text, &mut message);
+        let message = String::from_utf8(message).expect("it is all ASCII");
+        let (header, body) = message.split_once("\r\n\r\n").expect("a header and a text");
+        let encoding = header.strip_prefix("Content-Transfer-Encoding: ").expect("the header");
+        (encoding.to_owned(), body.to_owned())
     }
 
     /// Read back by another program's decoder.
@@ -74,17 +91,18 @@ mod tests {
 
     #[test]
     fn plain_words_stay_as_they_are() {
-        assert_eq!(said("one = 1\n\n.two\n"), (ContentTransferEncoding::SevenBit, "one = 1\r\n\r\n.two\r\n".to_owned()));
-        assert_eq!(said("a\r\nb"), (ContentTransferEncoding::SevenBit, "a\r\nb".to_owned()));
+        let plain = |text: &str| ("7bit".to_owned(), text.to_owned());
+        assert_eq!(said("one = 1\n\n.two\n"), plain("one = 1\r\n\r\n.two\r\n"));
+        assert_eq!(said("a\r\nb"), plain("a\r\nb"));
     }
 
     #[test]
     fn other_words_are_quoted() {
-        let quoted = |text: &str| (ContentTransferEncoding::QuotedPrintable, text.to_owned());
+        let quoted = |text: &str| ("quoted-printable".to_owned(), text.to_owned());
         assert_eq!(said("c’è = \nx\t\n"), quoted("c=E2=80=99=C3=A8 =3D=20\r\nx=09\r\n"));
         assert_eq!(said("a\rb\0c\r\n"), quoted("a=0Db=00c\r\n"));
         let long = "a".repeat(1000);
-        assert_eq!(said(&long).0, ContentTransferEncoding::QuotedPrintable);
+        assert_eq!(said(&long).0, "quoted-printable");
     }
 
     #[test]

@@ -247,6 +247,15 @@ impl Mail {
         }
     }
 
+    /// Where its reader stops the follow-up, if it is of that.
+    pub fn stop_link(&self) -> Option<&Url> {
+        match self {
+            Self::FollowUp(mail) => Some(&mail.stop_link),
+            Self::Note(mail) => Some(&mail.stop_link),
+            _ => None,
+        }
+    }
+
     fn event(&self) -> Option<&EventFacts> {
         match self {
             Self::Confirm(mail) => Some(&mail.event),

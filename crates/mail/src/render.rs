@@ -169,11 +169,11 @@ fn write_marked(out: &mut Output, _: &mut State, value: &Value) -> Result<(), Er
     if value.is_none() || value.is_undefined() {
         return Err(Error::new(ErrorKind::UndefinedError, "a value is missing"));
     }
-    let marked = match value.as_str() {
-        Some(text) => blocks::mark(text),
-        None => blocks::mark(&value.to_string()),
-    };
-    Ok(out.write_str(&marked)?)
+    match value.as_str() {
+        Some(text) => write!(out, "{}", blocks::mark(text))?,
+        None => write!(out, "{}", blocks::mark(&value.to_string()))?,
+    }
+    Ok(())
 }
 
 /// `{{ reader | first_name }}`: how somebody is greeted.

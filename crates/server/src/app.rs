@@ -3,9 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
 use convivio_db::{Database, Store};
 use convivio_mail::{MailTarget, Outlet, SmtpConfig};
 use tokio::sync::Notify;
+use url::Url;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -30,13 +32,14 @@ pub struct App {
     pub workers: tokio::runtime::Handle,
     /// When the background worker last showed that it lives.
     worker_seen: Arc<Mutex<Instant>>,
-    public_url: Arc<str>,
+    public_url: Arc<Url>,
 }
 
 impl App {
     /// Opens what the settings name: the data folder, the database, the key, the way for mail. `public_url` stands in every link. The clock is the
     /// database's where that is a sandbox.
     pub async fn open(config: Config, public_url: String) -> anyhow::Result<Self> {
+        let public_url = Url::parse(&public_url).context("the public address")?;
         crate::config::make_data_folder(&config.data)?;
         let db = Database::open(&config.database).await?;
         let central = db.central();
@@ -60,17 +63,16 @@ impl App {
             stopping: tokio_util::sync::CancellationToken::new(),
             workers: tokio::runtime::Handle::current(),
             worker_seen: Arc::new(Mutex::new(Instant::now())),
-            public_url: public_url.into(),
+            public_url: Arc::new(public_url),
         })
     }
 
     /// The address people reach a page at; `path` begins with a slash.
-    pub fn url(&self, path: &str) -> url::Url {
-        let text = format!("{}{path}", self.public_url);
-        url::Url::parse(&text).expect("the public address was checked at the start, and our paths are plain")
+    pub fn url(&self, path: &str) -> Url {
+        below(&self.public_url, path)
     }
 
-    pub fn attendee_link(&self, registration: &convivio_db::registration::Model) -> url::Url {
+    pub fn attendee_link(&self, registration: &convivio_db::registration::Model) -> Url {
         self.url(&format!("/in/{}", self.attendee_token(registration)))
     }
 
@@ -94,7 +96,7 @@ impl App {
         self.keys.link(Purpose::Unsubscribe, person.id.0, person.link_generation)
     }
 
-    pub fn feed_link(&self, person: &convivio_db::person::Model) -> url::Url {
+    pub fn feed_link(&self, person: &convivio_db::person::Model) -> Url {
         self.url(&format!("/feeds/{}/prompts.ics", self.keys.link(Purpose::Feed, person.id.0, person.feed_generation)))
     }
 
@@ -120,5 +122,29 @@ impl App {
 
     pub fn ring(&self) {
         self.work.notify_one();
+    }
+}
+
+/// What is at `path` of a server that may have a path of its own. Only the path is parsed: a mail has several links, and the rest is always the same.
+fn below(server: &Url, path: &str) -> Url {
+    let mut url = server.clone();
+    url.set_path(&format!("{}{path}", server.path().trim_end_matches('/')));
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_the_public_address_and_a_path() {
+        let servers = ["https://convivio.example", "http://127.0.0.1:8080", "http://[::1]:8080", "https://Example.org:443/è"];
+        let paths = ["/", "/in/cva_AZAAAAAACcACAAAAAAAAABQ-_", "/feeds/AZ/prompts.ics", "/e/officina/tavoli-2026"];
+        for server in servers {
+            let parsed = Url::parse(server).expect("an address");
+            for path in paths {
+                assert_eq!(below(&parsed, path), Url::parse(&format!("{server}{path}")).expect("an address"));
+            }
+        }
     }
 }

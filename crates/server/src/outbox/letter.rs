@@ -67,12 +67,8 @@ pub(super) async fn write(app: &App, message: &Arc<message::Model>, rows: &Rows)
             (frozen, date, true)
         }
     };
-    let one_click = match (&rows.person, message.kind.is_follow_up()) {
-        (Some(person), true) => Some(app.url(&format!("/unsubscribe/{}", app.unsubscribe_token(person)))),
-        _ => None,
-    };
     let mut envelope = Envelope {
-        from: Sender { name: Title::parse(frozen.sender.as_str()).ok(), address: app.config.from.clone() },
+        from: Sender { name: Some(frozen.sender.clone()), address: app.config.from.clone() },
         reply_to: app.config.reply_to.clone(),
         to_name: message.to_name.clone(),
         to: message.to_email.clone(),
@@ -81,10 +77,14 @@ pub(super) async fn write(app: &App, message: &Arc<message::Model>, rows: &Rows)
         date,
         kind: message.kind,
         event: frozen.slug.clone(),
-        one_click,
+        one_click: None,
     };
     let own = frozen.template;
     let mail = rows.mail(app, frozen).ok_or_else(|| Failed::CannotBuild("what it is about is gone".to_owned()))?;
+    // The links of a test lead nowhere.
+    if message.kind.is_follow_up() {
+        envelope.one_click = mail.stop_link().cloned();
+    }
     let mut rendered = said(message, rows, &mail, own).map_err(|err| Failed::CannotBuild(err.to_string()))?;
     if message.kind == MailKind::Test {
         envelope.kind = mail.kind();
@@ -314,7 +314,7 @@ impl Rows {
             (Some(row), Some(event)) => Some(Appointment::of(row.id, event.sequence, event.written_at, CalendarMethod::Publish)),
             _ => None,
         };
-        let in_link = self.registration.as_ref().map(|registration| app.attendee_link(registration));
+        let in_link = || self.registration.as_ref().map(|registration| app.attendee_link(registration));
         // The guide that the reader's event gives them, where they may say that they have read it. Such links are passed on:
         // it opens nothing else.
         let guide_link = |phase: GuidePhase| {
@@ -335,18 +335,18 @@ impl Rows {
                 reader: reader?,
                 event: event?,
                 passions,
-                in_link: in_link?,
+                in_link: in_link()?,
                 appointment: appointment?,
             }),
             Says::Waitlisted { position } => {
-                Mail::Waitlisted(convivio_mail::Waitlisted { reader: reader?, event: event?, position, in_link: in_link? })
+                Mail::Waitlisted(convivio_mail::Waitlisted { reader: reader?, event: event?, position, in_link: in_link()? })
             }
             Says::Offered { until } => Mail::Offered(convivio_mail::Offered {
                 reader: reader?,
                 event: event?,
                 until,
                 confirm_link: app.url(&format!("/confirm/{}", app.confirm_token(self.registration.as_ref()?))),
-                in_link: in_link?,
+                in_link: in_link()?,
             }),
             Says::Rejected => Mail::Rejected(convivio_mail::Rejected { reader: reader?, event: event? }),
             Says::Cancelled { event_off, had_place, again } => {
@@ -368,7 +368,7 @@ impl Rows {
                     login_link: app.url(&format!("/login/{}", app.keys.link(Purpose::Login, login.id.0, 0))),
                     minutes: Some(LOGIN_MINUTES),
                 },
-                None => convivio_mail::Login { login_link: in_link?, minutes: None },
+                None => convivio_mail::Login { login_link: in_link()?, minutes: None },
             }),
             Says::Freshness { passions, needs, intention } => Mail::Freshness(convivio_mail::Freshness {
                 reader: reader?,
@@ -377,7 +377,7 @@ impl Rows {
                 needs,
                 intention,
                 profile_link: app.url(&format!("/profile/{}", app.attendee_token(self.registration.as_ref()?))),
-                in_link: in_link?,
+                in_link: in_link()?,
             }),
             Says::Method { tomorrow, how_we_meet, minutes, to_read } => Mail::Method(convivio_mail::Method {
                 reader: reader?,
@@ -386,15 +386,15 @@ impl Rows {
                 how_we_meet,
                 tips: convivio_followup::copy::listening_tips(self.registration.as_ref()?.locale).try_into().ok()?,
                 minutes,
-                guide_link: guide_link(GuidePhase::Before).filter(|_| to_read),
-                in_link: in_link?,
+                guide_link: to_read.then(|| guide_link(GuidePhase::Before)).flatten(),
+                in_link: in_link()?,
                 appointment: appointment?,
             }),
             Says::FollowUp { prompt, .. } if matches!(prompt.step, Step::N1 | Step::Stop) => Mail::Note(Box::new(convivio_mail::Note {
                 reader: reader?,
                 event: event?,
                 prompt: *prompt,
-                in_link: in_link?,
+                in_link: in_link()?,
                 stop_link: app.url(&format!("/unsubscribe/{}", app.unsubscribe_token(self.person.as_ref()?))),
             })),
             Says::FollowUp { prompt, is_asked, to_read } => Mail::FollowUp(Box::new(convivio_mail::FollowUp {
@@ -407,8 +407,8 @@ impl Rows {
                     _ => None,
                 },
                 prompt_link: app.url(&format!("/prompts/{}", app.prompt_token(self.prompt.as_ref()?))),
-                guide_link: guide_link(GuidePhase::After).filter(|_| to_read),
-                in_link: in_link?,
+                guide_link: to_read.then(|| guide_link(GuidePhase::After)).flatten(),
+                in_link: in_link()?,
                 stop_link: app.url(&format!("/unsubscribe/{}", app.unsubscribe_token(self.person.as_ref()?))),
             })),
             Says::Introduction { introducer, other, address, why, passions } => Mail::Introduction(convivio_mail::Introduction {
@@ -419,7 +419,7 @@ impl Rows {
                 address,
                 why,
                 passions,
-                in_link: in_link?,
+                in_link: in_link()?,
             }),
             Says::Test { prompt } => {
                 // For anybody: nothing in it lets a member in to somebody else's page.
