@@ -30,8 +30,8 @@ impl PostgresDatabase {
     pub fn copy_of(original: &str) -> Option<(PostgresDatabase, String)> {
         let database = PostgresDatabase::with_a_name();
         let look = format!("SELECT shobj_description(oid, 'pg_database') AS remark FROM pg_database WHERE datname = '{original}'");
-        // Files are copied as they are, with a checkpoint before and after: with a server that does not wait for the disk that is quicker than to
-        // write each page to the log too, which is the default.
+        // Files are copied as they are, with a checkpoint before and after. Where nobody waits for the disk those are cheap, and cheaper than
+        // to write each page to the log as well, which is the default.
         let copy = format!("CREATE DATABASE {} TEMPLATE {original} STRATEGY file_copy", database.name);
         let copied = database.ask_server(async |server| {
             let Some(found) = server.query_one_raw(Statement::from_string(DbBackend::Postgres, look)).await? else { return Ok(None) };
@@ -42,8 +42,8 @@ impl PostgresDatabase {
         copied.expect("a database for this test").map(|remark| (database, remark))
     }
 
-    /// Gives it another name, under which it stays and can be copied, with something said of it. Nobody can connect to it any more, for what is
-    /// copied must not be in use.
+    /// Gives it another name, under which it stays and can be copied, with something said of it. Nobody can connect to it any more, for
+    /// what is copied must not be in use.
     pub fn keep_as(&self, name: &str, remark: &str) {
         let statements = [
             format!("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", self.name),
@@ -93,8 +93,8 @@ impl PostgresDatabase {
         PostgresDatabase { server: server.trim_end_matches('/').to_owned(), name: format!("outside_{}", uuid::Uuid::now_v7().simple()) }
     }
 
-    /// Over a connection to the server's own database, on a thread of its own: where a database is dropped, nothing can be awaited. A `psql` would
-    /// take many times as long to start.
+    /// Over a connection to the server's own database, on a thread of its own: where a database is dropped, nothing can be awaited. On
+    /// Debian `psql` begins as a script in Perl, which takes longer.
     fn ask_server<T: Send>(&self, ask: impl AsyncFnOnce(&DatabaseConnection) -> Result<T, DbErr> + Send) -> Result<T, DbErr> {
         let url = format!("{}/postgres", self.server);
         let asking = move || {

@@ -1,9 +1,12 @@
-//! What a test starts from: a database whose tables are up to date, with the organizer `tavola`, its owner and their token, as `convivio organizer
-//! create` leaves it. Making one takes the program longer than many a test takes to run, so the first test that needs one makes it, and all copy it:
-//! a file on SQLite, a template on PostgreSQL.
+//! What a test starts from: a database whose tables are up to date, with the organizer `tavola`, its owner and their token, as
+//! `convivio organizer create` leaves it. Making one takes the program longer than many a test takes to run, so the first test that
+//! needs one makes it, and all copy it: a file on SQLite, a template on PostgreSQL.
 //!
-//! Each test is a process of its own, so they agree by a lock on a file. One that is half made has no name yet under which it is found, and one that
-//! another build of the program made has another name; whoever makes a new one removes those.
+//! Each test is a process of its own, so they agree by a lock on a file. One that is half made has no name yet under which it is
+//! found, and one that another build of the program made has another name; whoever makes a new one removes those.
+//!
+//! A copy is no restored backup: only `backup` and `restore` set the mark that holds mail. The server's key lies beside the database,
+//! and each server makes its own; of a token there is only a hash, which needs no key.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};

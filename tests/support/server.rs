@@ -492,7 +492,7 @@ impl Server {
         command.env("CONVIVIO_DATA", &self.data);
         // Links must stay the same when the server comes back on another port.
         command.env("CONVIVIO_PUBLIC_URL", "http://convivio.test");
-        // Nobody cuts the power in a test, as PostgreSQL is told there as well, and waiting for the disk takes longer than most of what is tested.
+        // Nobody cuts the power in a test: the PostgreSQL server of the tests does not wait for the disk either.
         command.env("CONVIVIO_SQLITE_SYNCHRONOUS", "normal");
         // Preparing a test may be brisk.
         command.env("CONVIVIO_TOKEN_REQUESTS_PER_SECOND", "0");
