@@ -13,6 +13,15 @@ async fn the_process_says_that_it_lives_and_is_ready(#[values(Sqlite, Postgres)]
     }
 }
 
+/// Other tests start from a copy of such a database.
+#[rstest]
+#[tokio::test]
+async fn the_first_command_makes_the_database_and_the_process_serves_it(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::from_nothing(database).await;
+    let event = app.event("may").await;
+    app.register_confirmed(&event, &person("Ada Arena")).await;
+}
+
 #[tokio::test]
 async fn a_second_process_on_the_same_file_is_refused() {
     let app = TestApp::start(Sqlite).await;

@@ -10,7 +10,8 @@ use crate::support::*;
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn o5_what_was_acknowledged_is_there_after_a_kill(#[values(Sqlite, Postgres)] database: Database) {
-    let mut app = TestApp::start(database).await;
+    // As it comes, where other tests do without waiting for the disk.
+    let mut app = TestApp::with(Setup::default().env("CONVIVIO_SQLITE_SYNCHRONOUS", "full"), database).await;
     let event = app.event_with("may", json!({"capacity": null})).await;
     let mut acknowledged = Vec::new();
     for round in 0..3 {

@@ -5,10 +5,9 @@ use std::sync::{LazyLock, Mutex};
 
 use jsonschema::Validator;
 use reqwest::header::HeaderMap;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-static DOCUMENT: LazyLock<Value> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../../docs/openapi.json")).expect("the document is JSON"));
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| include_str!("../../docs/openapi.json").parse().expect("the document is JSON"));
 
 /// What a client acts on.
 const HEADERS: [&str; 3] = ["Location", "ETag", "Retry-After"];
@@ -71,9 +70,31 @@ fn template_of(path: &str) -> Option<&'static str> {
 fn fault(pointer: &str, value: &Value) -> Option<String> {
     static VALIDATORS: LazyLock<Mutex<HashMap<String, &'static Validator>>> = LazyLock::new(Mutex::default);
     let validator = *VALIDATORS.lock().unwrap().entry(pointer.to_owned()).or_insert_with(|| {
-        // The components go along, because the schema refers to them by their place in the document.
-        let schema = json!({"allOf": [DOCUMENT.pointer(pointer)], "components": DOCUMENT["components"]});
+        let schema = DOCUMENT.pointer(pointer).expect("the document says what its answers look like");
+        // It refers to components by their place in the document. Those go along, and no others: all of them take long to look through.
+        let mut components = Map::new();
+        gather_components(schema, &mut components);
+        let schema = json!({"allOf": [schema], "components": {"schemas": components}});
         Box::leak(Box::new(jsonschema::draft202012::new(&schema).expect("the document holds JSON schemas")))
     });
     validator.iter_errors(value).next().map(|error| format!("{} at {:?}", error, error.instance_path().to_string()))
+}
+
+/// The components that a schema refers to, and those that they refer to in turn.
+fn gather_components(schema: &Value, components: &mut Map<String, Value>) {
+    match schema {
+        Value::Object(fields) => {
+            let place = fields.get("$ref").and_then(Value::as_str);
+            if let Some(name) = place.and_then(|place| place.strip_prefix("#/components/schemas/"))
+                && !components.contains_key(name)
+            {
+                let component = &DOCUMENT["components"]["schemas"][name];
+                components.insert(name.to_owned(), component.clone());
+                gather_components(component, components);
+            }
+            fields.values().for_each(|field| gather_components(field, components));
+        }
+        Value::Array(items) => items.iter().for_each(|item| gather_components(item, components)),
+        _ => {}
+    }
 }

@@ -4,6 +4,7 @@ pub mod contract;
 pub mod database;
 pub mod http;
 pub mod mailbox;
+pub mod ready;
 pub mod server;
 pub mod smtp;
 pub mod world;

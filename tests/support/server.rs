@@ -1,4 +1,4 @@
-//! `convivio serve --sandbox` as a child process, with a database and a folder of its own.
+//! `convivio serve --sandbox` as a child process, with a database and a folder of its own. The database is a copy of one that is `ready`.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -16,13 +16,15 @@ use tokio::sync::mpsc;
 use super::database::{Database, PostgresDatabase};
 use super::http::Caller;
 use super::mailbox::{Mail, Mails};
+use super::ready;
 use super::smtp::Sink;
 use super::world::when;
 
 /// Long enough for a busy machine; what is waited for usually comes at once.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-const ORGANIZER: &str = "tavola";
+pub(super) const ORGANIZER: &str = "tavola";
+pub(super) const OWNER: &str = "owner@tavola.example";
 
 /// A Monday morning, well ahead of the real date: the sandbox clock goes forward only.
 const MONDAY: &str = "2030-05-06T07:00:00Z";
@@ -48,11 +50,21 @@ impl TestApp {
     }
 
     pub async fn with(setup: Setup, database: Database) -> TestApp {
-        let mut server = Server::new(setup, database);
-        let token = server.create_organizer(ORGANIZER, "owner@tavola.example");
+        let (server, token) = Server::ready(setup, database);
+        TestApp::serving(server, &token).await
+    }
+
+    /// The same on a database that was empty, as the first command of all finds it.
+    pub async fn from_nothing(database: Database) -> TestApp {
+        let server = Server::new(Setup::default(), database);
+        let token = server.create_organizer(ORGANIZER, OWNER);
+        TestApp::serving(server, &token).await
+    }
+
+    async fn serving(mut server: Server, token: &str) -> TestApp {
         server.start().await;
         let base = format!("/api/v1/organizers/{ORGANIZER}");
-        let owner = Caller::new(server.address.clone(), &base, Some(&token));
+        let owner = Caller::new(server.address.clone(), &base, Some(token));
         let app = TestApp { owner, server };
         if !app.server.setup.real_time {
             app.clock_to(MONDAY).await;
@@ -424,19 +436,35 @@ fn program(folder: &Path) -> Command {
 }
 
 /// The process; when it is dropped the process ends first, then its database and its folder go.
-struct Server {
+pub(super) struct Server {
     address: Arc<RwLock<String>>,
     process: Option<Child>,
     setup: Setup,
     /// Shared by the instances on it.
-    database: Option<Arc<PostgresDatabase>>,
-    data: PathBuf,
+    pub(super) database: Option<Arc<PostgresDatabase>>,
+    pub(super) data: PathBuf,
     log: Arc<Mutex<File>>,
     folder: TempDir,
 }
 
 impl Server {
-    fn new(setup: Setup, database: Database) -> Server {
+    /// On a copy of the database that is ready: with the token of its organizer's owner.
+    fn ready(setup: Setup, database: Database) -> (Server, String) {
+        match database {
+            Database::Sqlite => {
+                let server = Server::on(setup, None);
+                let token = ready::on_sqlite(&server.data);
+                (server, token)
+            }
+            Database::Postgres => {
+                let (database, token) = ready::on_postgres();
+                (Server::on(setup, Some(Arc::new(database))), token)
+            }
+        }
+    }
+
+    /// On an empty database.
+    pub(super) fn new(setup: Setup, database: Database) -> Server {
         Server::on(setup, (database == Database::Postgres).then(|| Arc::new(PostgresDatabase::create())))
     }
 
@@ -464,13 +492,15 @@ impl Server {
         command.env("CONVIVIO_DATA", &self.data);
         // Links must stay the same when the server comes back on another port.
         command.env("CONVIVIO_PUBLIC_URL", "http://convivio.test");
+        // Nobody cuts the power in a test: the PostgreSQL server of the tests does not wait for the disk either.
+        command.env("CONVIVIO_SQLITE_SYNCHRONOUS", "normal");
         // Preparing a test may be brisk.
         command.env("CONVIVIO_TOKEN_REQUESTS_PER_SECOND", "0");
         command.envs(self.setup.environment.iter().cloned());
         command
     }
 
-    fn create_organizer(&self, slug: &str, owner: &str) -> String {
+    pub(super) fn create_organizer(&self, slug: &str, owner: &str) -> String {
         let output = self
             .convivio()
             .args(["organizer", "create", "--slug", slug, "--name", "Tavola", "--owner", owner])
