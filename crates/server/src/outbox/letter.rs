@@ -44,7 +44,7 @@ impl From<convivio_db::Error> for Failed {
 }
 
 /// The letter, with what it is made from written down before anybody can have it.
-pub(super) async fn write(app: &App, message: &Arc<message::Model>, rows: &Rows) -> Result<Letter, Failed> {
+pub(super) async fn write(app: &App, message: &Arc<message::Model>, mut rows: Rows) -> Result<Letter, Failed> {
     if message.to_email_normal.starts_with("vera.veleno@") {
         assert!(!app.fault("poisoned_letters"), "as a test wants it");
         if app.fault("unbuildable_letters") {
@@ -85,7 +85,7 @@ pub(super) async fn write(app: &App, message: &Arc<message::Model>, rows: &Rows)
     if message.kind.is_follow_up() {
         envelope.one_click = mail.stop_link().cloned();
     }
-    let mut rendered = said(message, rows, &mail, own).map_err(|err| Failed::CannotBuild(err.to_string()))?;
+    let mut rendered = said(message, &rows, &mail, own).map_err(|err| Failed::CannotBuild(err.to_string()))?;
     if message.kind == MailKind::Test {
         envelope.kind = mail.kind();
         rendered = rendered.marked_as_test(message.locale);
@@ -224,7 +224,8 @@ const LOGIN_MINUTES: u32 = 30;
 const USUAL_MINUTES: u32 = 30;
 
 impl Rows {
-    pub(super) fn freeze(&self, kind: MailKind, locale: Locale, now: DateTime<Utc>) -> Result<Frozen, Failed> {
+    /// What a prompt says is large, and taken out of its row.
+    pub(super) fn freeze(&mut self, kind: MailKind, locale: Locale, now: DateTime<Utc>) -> Result<Frozen, Failed> {
         let gone = || Failed::CannotBuild("what it is about is gone".to_owned());
         let says = match kind {
             MailKind::Confirm => Says::Confirm,
@@ -281,7 +282,7 @@ impl Rows {
             | MailKind::C
             | MailKind::N1
             | MailKind::Stop => {
-                let prompt = self.prompt.as_ref().and_then(|prompt| prompt.content.clone()).ok_or_else(gone)?;
+                let prompt = self.prompt.as_mut().map(Arc::make_mut).and_then(|prompt| prompt.content.take()).ok_or_else(gone)?;
                 Says::FollowUp { prompt: Box::new(prompt.0), is_asked: self.is_asked, to_read: self.gives_something_to_read_after() }
             }
             MailKind::Introduction => {

@@ -124,12 +124,12 @@ impl Outbox {
         if let Some(tally) = self.kept_back(app, message, &rows).await? {
             return Ok(Prepared::Ended(tally));
         }
-        let begun = Instant::now();
-        match letter::write(app, message, &rows).await {
+        let (begun, read_at) = (Instant::now(), rows.read_at);
+        match letter::write(app, message, rows).await {
             Ok(letter) => {
                 // What was written down for the first time was ours at that moment.
                 run.is_ready(message, letter.is_new.then_some(begun));
-                Ok(Prepared::Ready(Box::new(Ready { letter, read_at: rows.read_at })))
+                Ok(Prepared::Ready(Box::new(Ready { letter, read_at })))
             }
             Err(letter::Failed::Lost) => Ok(Prepared::Ended(Tally::default())),
             Err(letter::Failed::Database(err)) => Err(err.into()),

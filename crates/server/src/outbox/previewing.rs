@@ -24,7 +24,7 @@ pub async fn preview(
     registration: registration::Model,
 ) -> convivio_db::Result<Mail> {
     let now = app.clock.now();
-    let rows = Rows::about(read, event.clone(), registration.clone()).await?;
+    let mut rows = Rows::about(read, event.clone(), registration.clone()).await?;
     let real = match kind.is_follow_up() || kind == MailKind::Login {
         true => None,
         false => rows.freeze(kind, locale, now).ok().and_then(|frozen| rows.mail(app, frozen)),
