@@ -1,4 +1,5 @@
-//! The private log: what a person writes about somebody they met. Its owner's queries exist, and sums of an event that name nobody.
+//! The private log: what a person writes about somebody they met. Its owner's queries exist, thanks that were meant to be read, and sums of an event
+//! that name nobody.
 
 use std::collections::BTreeSet;
 
@@ -30,6 +31,8 @@ pub struct Model {
     pub trust: Option<i32>,
     pub goals: Option<i32>,
     pub solutions: Option<i32>,
+    /// Thanks that whom it is about may read, as long as both are connected.
+    pub shared: bool,
     pub happened_at: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
 }
@@ -50,6 +53,7 @@ impl Model {
             trust: None,
             goals: None,
             solutions: None,
+            shared: false,
             happened_at: now,
             created_at: now,
         }
@@ -103,7 +107,13 @@ pub async fn about(scope: &impl Scoped, owner: PersonId, others: impl IntoIterat
     Ok(all.order_by_asc(Column::HappenedAt).order_by_asc(Column::Id).all(scope.connection()).await?)
 }
 
-/// The same of one person, a page of it.
+/// What these people wrote of `about` for them to read, oldest first. Whether it may be read now is for the caller to say.
+pub async fn shared_with(scope: &impl Scoped, about: PersonId, owners: impl IntoIterator<Item = PersonId>) -> Result<Vec<Model>> {
+    let all = find::<Entity>(scope).filter(Column::AboutId.eq(about)).filter(Column::OwnerId.is_in(owners)).filter(Column::Shared.eq(true));
+    Ok(all.order_by_asc(Column::HappenedAt).order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
+/// What `owner` wrote of one person, a page of it.
 pub async fn page_about(scope: &impl Scoped, owner: PersonId, other: PersonId, cursor: Cursor<LogEntryId>) -> Result<Page<Model>> {
     let all = find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).filter(Column::AboutId.eq(other));
     cursor.page(scope, all, Column::Id).await

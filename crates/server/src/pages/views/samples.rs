@@ -429,6 +429,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         what,
         text,
         check,
+        shared: false,
         at: event.when.ends_at + chrono::TimeDelta::days(days),
     };
     let person = PersonPage {
@@ -443,6 +444,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         in_touch_at: event.when.ends_at + chrono::TimeDelta::days(9),
         context: Some(pick("I would love to see that bakery.", "Mi piacerebbe vedere quel forno.")),
         email: Some("ada@example.org".into()),
+        thanks: texts(&[("For the hour about my shop.", "Per quell’ora sulla mia bottega.")]),
         shared: vec![hiking.clone(), bread.clone()],
         working_on: ada.working_on.clone(),
         offers: ada.offers.clone(),
@@ -463,6 +465,10 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         every_months: Some(3),
         entries: vec![
             entry(30, LogKind::Check, None, None, vec![Checked { name: "trust", value: 4 }, Checked { name: "goals", value: 3 }]),
+            Entry {
+                shared: true,
+                ..entry(20, LogKind::Give, Some(pick("A thank-you", "Un grazie sincero")), Some(pick("For the map.", "Per la mappa.")), Vec::new())
+            },
             entry(9, LogKind::Give, Some(pick("A useful resource", "Una risorsa utile")), None, Vec::new()),
             entry(1, LogKind::Note, None, Some(walked.clone()), Vec::new()),
         ],
@@ -475,6 +481,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         stage: Stage::Met,
         context: None,
         email: None,
+        thanks: Vec::new(),
         shared: Vec::new(),
         working_on: None,
         offers: Vec::new(),
@@ -484,7 +491,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         trends: Vec::new(),
         every_months: None,
         entries: Vec::new(),
-        form: PersonForm { choice: "ask_them".into(), what: String::new(), text: pick("Hello", "Ciao"), exchange: true },
+        form: PersonForm { choice: "ask_them".into(), text: pick("Hello", "Ciao"), exchange: true, ..PersonForm::default() },
         errors: vec![FieldError::new("context", "required")],
         ..person.clone()
     };
@@ -775,6 +782,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
                 done: Some("give"),
                 state: ConnectionState::Requested,
                 temperature: Temperature::Cold,
+                thanks: Vec::new(),
                 gate: Gate::AskedLately,
                 ..person
             })),
