@@ -97,6 +97,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
 
     let table_guide = TableGuide {
         round: 1,
+        in_groups: None,
         questions: [
             (("Which walk do you remember, and who was with you?", "Quale camminata ricordi, e con chi?"), 120),
             (("What does walking give you that nothing else does?", "Che cosa ti dà camminare, che altro non ti dà?"), 150),
@@ -668,7 +669,7 @@ pub(crate) fn samples(locale: Locale) -> Vec<(&'static str, Page)> {
         seed: Some(42),
     };
     let table_for = |members| guide::Table { theme: None, members, minutes: 30, locale, seed: 3 };
-    let brief = |members| host::brief(&table_for(members), members).expect("a brief");
+    let brief = |members| host::brief(&table_for(members)).expect("a brief");
     let large = TableBrief { round: 1, number: 3, label: Some(pick("By the window", "Alla finestra")), brief: brief(8) };
     let hosted = Seating { rounds: Vec::new(), cards: Vec::new(), briefs: vec![large], ..seating.clone() };
     let host_page = HostPage { event: event.title.clone(), organizer: event.organizer.clone(), brief: brief(5) };
