@@ -130,8 +130,8 @@ pub(crate) struct MetPerson {
 }
 
 /// `/in/{token}/people/{connection}`: somebody one keeps. Posts `choice` = `ask_them` with `context` and `exchange` = `on`; `note` with `note`;
-/// `interaction`, `give` or `ask` with `{choice}_what` and `{choice}_text`, `give` also with `shared` = `on`; `check` with `trust`, `goals` and `solutions` from 1 to 5 or empty;
-/// `cadence` with `months` = 1, 3 or 6; `end`; or `block`.
+/// `interaction`, `give` or `ask` with `{choice}_what` and `{choice}_text`, `give` also with `shared` = `on`; `check` with `trust`, `goals` and
+/// `solutions` from 1 to 5 or empty; `cadence` with `months` = 1, 3 or 6; `end`; or `block`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct PersonPage {
     pub ways: Vec<Way>,
