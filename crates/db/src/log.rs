@@ -11,7 +11,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{IntoActiveModel, PaginatorTrait, QueryOrder, QuerySelect};
 
 use crate::scope::{delete, find, owned};
-use crate::{Cursor, Page, Result, Scoped, Tx, connection};
+use crate::{Cursor, Page, Result, Scoped, Tx, connection, introduction};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "log")]
@@ -125,7 +125,8 @@ pub async fn count_of_kind(scope: &impl Scoped, owner: PersonId, kind: LogKind) 
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
-/// How many people gave something to somebody they met at an event, and how many brought two together: sums, and nothing of who or whom.
+/// How many people gave something to somebody they met at an event, and how many brought two together: sums, and nothing of who or whom. Whoever
+/// brought two together here, with a yes of both, need not have written it down.
 #[derive(Clone, Copy, Debug)]
 pub struct Giving {
     pub giving: usize,
@@ -149,6 +150,12 @@ pub async fn givers_of_event(scope: &impl Scoped, event: EventId) -> Result<Givi
             giving.insert(owner);
             if what.as_deref() == Some(Give::Introduction.as_str()) {
                 introducing.insert(owner);
+            }
+        }
+        for (introducer, ends) in introduction::brought_together(scope, some.iter().copied()).await? {
+            if ends.iter().any(|end| pairs.contains(&(introducer, *end))) {
+                giving.insert(introducer);
+                introducing.insert(introducer);
             }
         }
     }
