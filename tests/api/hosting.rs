@@ -106,7 +106,10 @@ async fn sr_22_who_sits_with_more_than_twenty_reads_what_their_host_says(#[value
     let brief = app.get(&event.at("/host_brief?people=22&minutes=30")).await.ok(200);
     let asked: Vec<&Value> = brief["moments"].as_array().unwrap().iter().filter(|moment| moment["part"] == "question").collect();
     for (guest, says) in [
-        (&ada, "There are 22 of you, more than one conversation holds: answer each question with the people next to you, in groups of 4 and 3."),
+        (
+            &ada,
+            "There are 22 of you, more than one conversation holds: answer each question with the people next to you, in groups of 4 and 3.",
+        ),
         (&zoe, "Siete in 22, e una sola conversazione non regge: rispondi a ogni domanda con chi ti siede accanto, in gruppi di 4 e 3."),
     ] {
         let guide = app.signed_in(&event, guest).await.get(&format!("/registrations/{}/guide", guest.code)).await.ok(200);

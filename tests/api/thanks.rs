@@ -143,10 +143,8 @@ async fn sr_52_whoever_reads_thanks_is_said_on_the_page(#[values(Sqlite, Postgre
 }
 
 /// Parts of a name that would say how good somebody is.
-const RATING: [&str; 24] = [
-    "score", "scores", "rating", "ratings", "rate", "rated", "star", "stars", "karma", "point", "points", "rank", "ranks", "ranking",
-    "reputation", "like", "likes", "vote", "votes", "badge", "badges", "level", "popularity", "trust",
-];
+const RATING: &str = "score scores rating ratings rate rated star stars karma point points rank ranks ranking reputation like likes vote votes \
+                      badge badges level popularity trust";
 
 /// None of these is about a person, or none is read by anybody else.
 const NO_RATING: [(&str, &str, &str); 8] = [
@@ -172,7 +170,7 @@ fn ratings(document: &Value) -> BTreeSet<(String, String)> {
 }
 
 fn look(value: &Value, place: &str, found: &mut BTreeSet<(String, String)>) {
-    let rates = |name: &&String| name.split('_').any(|word| RATING.contains(&word));
+    let rates = |name: &&String| name.split('_').any(|word| RATING.split(' ').any(|rating| rating == word));
     if let Some(properties) = value["properties"].as_object() {
         found.extend(properties.keys().filter(rates).map(|name| (place.to_owned(), name.clone())));
     }

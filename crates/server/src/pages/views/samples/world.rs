@@ -58,7 +58,10 @@ impl World {
             languages: vec!["English".into(), "Italiano".into()],
             unit: Some(pick("the shop on the square", "la bottega in piazza")),
             why: Why {
-                gives: vec![Gives { offer: pick("bookkeeping for small shops", "contabilità per piccoli negozi"), to: "Luca Ferri".into() }],
+                gives: vec![Gives {
+                    offer: pick("bookkeeping for small shops", "contabilità per piccoli negozi"),
+                    to: "Luca Ferri".into(),
+                }],
                 ..why(&hiking, &["Luca Ferri", "Zoë D’Amico"], 1)
             },
             ..Seat::default()
