@@ -30,6 +30,7 @@ mod m20261129_000090_consents;
 mod m20261129_000100_guides_of_events;
 mod m20261129_000120_feedback_told;
 mod m20261129_000140_consents_confirmed;
+mod m20261129_000150_thanks_shared;
 
 pub struct Migrator;
 
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000100_guides_of_events::Migration),
             Box::new(m20261129_000120_feedback_told::Migration),
             Box::new(m20261129_000140_consents_confirmed::Migration),
+            Box::new(m20261129_000150_thanks_shared::Migration),
         ]
     }
 }

@@ -92,3 +92,33 @@ async fn sr_22_the_rosters_have_a_brief_for_each_large_table(#[values(Sqlite, Po
     let small = app.plan(&event).await;
     assert!(!rosters(&small).await.contains("host-briefs"), "a table of four leads itself");
 }
+
+#[rstest]
+#[tokio::test]
+async fn sr_22_who_sits_with_more_than_twenty_reads_what_their_host_says(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    app.put(&event.at("/tables"), json!({"min": 20, "max": 24})).await.done();
+    let ada = app.register_confirmed(&event, &person("Zoe Reader")).await;
+    let zoe = app.register_confirmed(&event, &filled(person("Zoe Lettrice"), json!({"locale": "it"}))).await;
+    app.add_many(&event, 20).await;
+    app.planned(&event).await;
+    let brief = app.get(&event.at("/host_brief?people=22&minutes=30")).await.ok(200);
+    let asked: Vec<&Value> = brief["moments"].as_array().unwrap().iter().filter(|moment| moment["part"] == "question").collect();
+    for (guest, says) in [
+        (
+            &ada,
+            "There are 22 of you, more than one conversation holds: answer each question with the people next to you, in groups of 4 and 3.",
+        ),
+        (&zoe, "Siete in 22, e una sola conversazione non regge: rispondi a ogni domanda con chi ti siede accanto, in gruppi di 4 e 3."),
+    ] {
+        let guide = app.signed_in(&event, guest).await.get(&format!("/registrations/{}/guide", guest.code)).await.ok(200);
+        assert_eq!((&guide["members"], &guide["in_groups"]), (&json!(22), &json!(says)));
+        let turns = guide["turns"].as_array().unwrap();
+        assert_eq!(turns.len(), asked.len());
+        assert!(turns.iter().zip(&asked).all(|(turn, asked)| turn["seconds_each"] == asked["seconds_each"]), "{guide}");
+        let page = format!("/in/{}", app.mail_about(&event, &guest.email, "confirmed").await.token("in"));
+        let page = app.visitor().get(&page).await.ok_page();
+        assert!(page.contains(says), "{page}");
+    }
+}

@@ -45,6 +45,7 @@ mod session;
 mod suppressions;
 mod templates;
 mod test_send;
+mod thanks;
 mod themes;
 mod tokens;
 mod waiting;

@@ -197,3 +197,42 @@ async fn sr_49_two_looks_never_differ_by_one_person(#[values(Sqlite, Postgres)] 
     keep_and_give(&guests[10]).await;
     assert_eq!(told().await, (json!(10), json!(10)));
 }
+
+#[rstest]
+#[tokio::test]
+async fn sr_41_who_brought_two_together_counts_whether_they_wrote_it_down_or_not(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, plan) = app.held_evening("may", 6).await;
+    let ask = async |me: &Caller, code: &str| {
+        let context = "We spoke about canoes.";
+        me.post("/connections", json!({"code": code, "context": context})).await.ok(201)
+    };
+    for guest in &guests[..4] {
+        let me = app.signed_in(&event, guest).await;
+        let kept = ask(&me, &tablemates(&plan, guest, &guests)[0].code).await;
+        let log = format!("/connections/{}/log", kept["id"].as_str().unwrap());
+        me.post(&log, json!({"kind": "give", "what": "introduction"})).await.ok(201);
+    }
+    let told = async || {
+        let report = app.get(&event.at("/report")).await.ok(200);
+        (report["introducing"].clone(), report["giving"].clone())
+    };
+    assert_eq!(told().await, (json!(null), json!(null)));
+
+    // The fifth proposes that two whom they keep in touch with meet, and writes nothing down.
+    let (third, me) = (&guests[4], app.signed_in(&event, &guests[4]).await);
+    let mut two = Vec::new();
+    for mate in tablemates(&plan, third, &guests).into_iter().take(2) {
+        let end = app.signed_in(&event, mate).await;
+        ask(&me, &mate.code).await;
+        assert_eq!(ask(&end, &third.code).await["state"], "connected");
+        two.push((mate.code.clone(), end));
+    }
+    let codes: Vec<&String> = two.iter().map(|(code, _)| code).collect();
+    let proposed = me.post("/introductions", json!({"codes": codes, "why": "You both talk of bees as if they were family."})).await.ok(201);
+    let path = format!("/introductions/{}/accept", proposed["id"].as_str().unwrap());
+    two[0].1.post(&path, json!({})).await.ok(200);
+    assert_eq!(told().await, (json!(null), json!(null)), "one yes brings nobody together");
+    assert_eq!(two[1].1.post(&path, json!({})).await.ok(200)["state"], "sent");
+    assert_eq!(told().await, (json!(5), json!(5)));
+}

@@ -127,3 +127,55 @@ async fn sr_09_what_has_changed_is_what_the_tables_are_made_from(#[values(Sqlite
     assert!(then["passions"].to_string().contains("climbing"), "{then}");
     assert_eq!(then["visibility"]["passions"], "none");
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_new_language_holds_for_every_mail_still_to_be_written(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    // Tomorrow's event writes at ten in the morning, when today's round is on: its mail waits, and has no words yet.
+    let today = app.event_with("today", json!({"starts_at": "2030-05-09T07:30:00Z", "ends_at": "2030-05-09T10:30:00Z"})).await;
+    let tomorrow = app.event_with("tomorrow", json!({"starts_at": "2030-05-10T16:00:00Z", "ends_at": "2030-05-10T19:00:00Z"})).await;
+    let guests = app.add_many(&today, 4).await;
+    let [ada, bruno] = [&guests[0], &guests[1]];
+    app.add_many(&tomorrow, 4).await;
+    app.planned(&today).await;
+    app.live_until("2030-05-09T07:30:00Z").await;
+    app.check_in_all(&today, &guests).await;
+    app.clock_to("2030-05-09T07:50:00Z").await;
+    app.post(&today.at("/rounds/1/start"), json!({})).await.done();
+    app.live_until("2030-05-09T08:05:00Z").await;
+    let about_tomorrow = |guest: &Guest| app.mails().to(&guest.email).kind("A1").about("tomorrow");
+    assert!(about_tomorrow(ada).is_empty());
+
+    let me = app.signed_in(&today, ada).await;
+    // A form that waits to be confirmed is what its mail shows, and stays so.
+    let later = app.event_with("later", json!({"starts_at": LATER, "ends_at": LATER_ENDS})).await;
+    app.register(&later, &nth_person(0)).await.ok(202);
+    assert_eq!(me.patch("/profile", json!({"locale": "it"})).await.ok(200)["locale"], "it");
+    for event in [&today, &tomorrow] {
+        let found = app.all(&event.at("/registrations")).await.into_iter().find(|row| row["name"] == ada.name.as_str()).unwrap();
+        assert_eq!(found["locale"], "it", "{}", event.slug);
+    }
+    let waits = app.all(&later.at("/registrations")).await;
+    assert_eq!((waits.len(), &waits[0]["locale"]), (1, &json!("en")));
+
+    app.post(&today.at("/rounds/1/finish"), json!({})).await.done();
+    app.run_due().await;
+    assert!(about_tomorrow(ada).only().subject.starts_with("Domani"), "{}", about_tomorrow(ada).only().subject);
+    assert!(about_tomorrow(bruno).only().subject.starts_with("Tomorrow"), "{}", about_tomorrow(bruno).only().subject);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_new_language_holds_for_the_follow_up_of_an_evening_that_is_over(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let (event, guests, _) = app.held_evening("may", 4).await;
+    let me = app.signed_in(&event, &guests[0]).await;
+    me.patch("/profile", json!({"locale": "it"})).await.ok(200);
+    app.live_until(FIRST_WORKING_DAY).await;
+    let first = |guest: &Guest| app.mails().to(&guest.email).kind("F1").only().subject.clone();
+    assert_eq!(first(&guests[0]), "Chi ti torna in mente?");
+    assert_eq!(first(&guests[1]), "Who stayed in your mind?");
+    let prompt = prompt_of(&me, "F1").await;
+    assert_eq!((&prompt["locale"], &prompt["subject"]), (&json!("it"), &json!("Chi ti torna in mente?")));
+}

@@ -116,6 +116,17 @@ pub async fn of_introducer(scope: &impl Scoped, introducer: PersonId) -> Result<
     Ok(find::<Entity>(scope).filter(Column::IntroducerId.eq(introducer)).all(scope.connection()).await?)
 }
 
+/// Whom these people brought together, with a yes of both.
+pub async fn brought_together(
+    scope: &impl Scoped,
+    introducers: impl IntoIterator<Item = PersonId>,
+) -> Result<Vec<(PersonId, [PersonId; 2])>> {
+    let sent = find::<Entity>(scope).filter(Column::IntroducerId.is_in(introducers)).filter(Column::SentAt.is_not_null());
+    let rows = sent.select_only().columns([Column::IntroducerId, Column::OneId, Column::OtherId]);
+    let rows: Vec<(PersonId, PersonId, PersonId)> = rows.into_tuple().all(scope.connection()).await?;
+    Ok(rows.into_iter().map(|(introducer, one, other)| (introducer, [one, other])).collect())
+}
+
 /// What waits for the answer of one of these people.
 pub async fn waiting_for(scope: &impl Scoped, people: &BTreeSet<PersonId>, now: DateTime<Utc>) -> Result<Vec<Model>> {
     let of = |person: Column, agrees: Column| Condition::all().add(person.is_in(rounded(people.iter().copied()))).add(agrees.is_null());

@@ -1,4 +1,5 @@
-//! The private log: what a person writes about somebody they met. Its owner's queries exist, and sums of an event that name nobody.
+//! The private log: what a person writes about somebody they met. Its owner's queries exist, thanks that were meant to be read, and sums of an event
+//! that name nobody.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{IntoActiveModel, PaginatorTrait, QueryOrder, QuerySelect};
 
 use crate::scope::{delete, find, owned};
-use crate::{Cursor, Page, Result, Scoped, Tx, connection};
+use crate::{Cursor, Page, Result, Scoped, Tx, connection, introduction};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "log")]
@@ -30,6 +31,8 @@ pub struct Model {
     pub trust: Option<i32>,
     pub goals: Option<i32>,
     pub solutions: Option<i32>,
+    /// Thanks that whom it is about may read, as long as both are connected.
+    pub shared: bool,
     pub happened_at: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
 }
@@ -50,6 +53,7 @@ impl Model {
             trust: None,
             goals: None,
             solutions: None,
+            shared: false,
             happened_at: now,
             created_at: now,
         }
@@ -103,7 +107,13 @@ pub async fn about(scope: &impl Scoped, owner: PersonId, others: impl IntoIterat
     Ok(all.order_by_asc(Column::HappenedAt).order_by_asc(Column::Id).all(scope.connection()).await?)
 }
 
-/// The same of one person, a page of it.
+/// What these people wrote of `about` for them to read, oldest first. Whether it may be read now is for the caller to say.
+pub async fn shared_with(scope: &impl Scoped, about: PersonId, owners: impl IntoIterator<Item = PersonId>) -> Result<Vec<Model>> {
+    let all = find::<Entity>(scope).filter(Column::AboutId.eq(about)).filter(Column::OwnerId.is_in(owners)).filter(Column::Shared.eq(true));
+    Ok(all.order_by_asc(Column::HappenedAt).order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
+/// What `owner` wrote of one person, a page of it.
 pub async fn page_about(scope: &impl Scoped, owner: PersonId, other: PersonId, cursor: Cursor<LogEntryId>) -> Result<Page<Model>> {
     let all = find::<Entity>(scope).filter(Column::OwnerId.eq(owner)).filter(Column::AboutId.eq(other));
     cursor.page(scope, all, Column::Id).await
@@ -115,7 +125,8 @@ pub async fn count_of_kind(scope: &impl Scoped, owner: PersonId, kind: LogKind) 
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
-/// How many people gave something to somebody they met at an event, and how many brought two together: sums, and nothing of who or whom.
+/// How many people gave something to somebody they met at an event, and how many brought two together: sums, and nothing of who or whom. Whoever
+/// brought two together here, with a yes of both, need not have written it down.
 #[derive(Clone, Copy, Debug)]
 pub struct Giving {
     pub giving: usize,
@@ -139,6 +150,12 @@ pub async fn givers_of_event(scope: &impl Scoped, event: EventId) -> Result<Givi
             giving.insert(owner);
             if what.as_deref() == Some(Give::Introduction.as_str()) {
                 introducing.insert(owner);
+            }
+        }
+        for (introducer, ends) in introduction::brought_together(scope, some.iter().copied()).await? {
+            if ends.iter().any(|end| pairs.contains(&(introducer, *end))) {
+                giving.insert(introducer);
+                introducing.insert(introducer);
             }
         }
     }

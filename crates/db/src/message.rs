@@ -268,6 +268,24 @@ pub(crate) async fn cancel_sign_ins(tx: &Tx, logins: &[LoginId]) -> Result<()> {
     Ok(())
 }
 
+/// What is still to be said about these registrations is said in this language. What is in a worker's hands and has no words yet is given back, or
+/// they would be words of the other.
+pub async fn write_in(tx: &Tx, registrations: &[RegistrationId], locale: Locale) -> Result<()> {
+    let unwritten = || {
+        let about = update::<Entity>(tx).filter(Column::RegistrationId.is_in(registrations.iter().copied()));
+        about.filter(Column::Frozen.is_null()).filter(Column::SentAt.is_null())
+    };
+    unwritten().col_expr(Column::Locale, Expr::value(locale)).exec(&tx.inner).await?;
+    unwritten()
+        .col_expr(Column::State, Expr::value(MessageState::Pending))
+        .col_expr(Column::Owner, Expr::value(None::<String>))
+        .col_expr(Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>))
+        .filter(Column::State.eq(MessageState::Claimed))
+        .exec(&tx.inner)
+        .await?;
+    Ok(())
+}
+
 /// What was put off until `from` may leave at `to`.
 pub async fn bring_forward(tx: &Tx, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<()> {
     update::<Entity>(tx)

@@ -4,13 +4,14 @@
 //! Closeness comes from gradually deeper, reciprocal turns (Aron and others, 1997), so the order of the questions and the equal turns are
 //! no decoration. The choice of questions is a function of the seed.
 
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use convivio_domain::{Invalid, Locale, Localized};
 use serde::{Deserialize, Serialize};
 
 use crate::copy::{fill, language, read};
-use crate::phrases::in_sentence;
+use crate::phrases::{in_sentence, joined};
 
 /// What a guide is made for.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +39,9 @@ pub struct TableGuide {
     pub title: String,
     /// What the host says first, line by line.
     pub opening: Vec<String>,
+    /// That every question is answered in groups, and of how many: where more sit here than can answer in turn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_groups: Option<String>,
     /// In order; the depth only ever grows.
     pub turns: Vec<Turn>,
     /// What helps to listen, to be said between turns.
@@ -53,7 +57,7 @@ pub struct TableGuide {
 pub struct Turn {
     pub depth: Depth,
     pub question: String,
-    /// The same for every member and every question.
+    /// The same for every member and every question. At a table of more than twenty, in the group they answer in.
     pub seconds_each: u32,
 }
 
@@ -75,15 +79,17 @@ pub enum Depth {
     Deep,
 }
 
-/// So many people can answer in turn.
-pub const MEMBERS: std::ops::RangeInclusive<usize> = 2..=20;
+/// So many people can answer in turn. Of more nobody hears everybody, and every question is answered in groups.
+pub const MEMBERS: RangeInclusive<usize> = 2..=20;
+/// How many a conversation holds.
+pub(crate) const GROUP: usize = 4;
 /// A shorter round has no room for turns.
 pub const FEWEST_MINUTES: u16 = 5;
 
 /// The guide of one table for one round.
 pub fn of(table: &Table) -> Result<TableGuide, Invalid> {
-    if !MEMBERS.contains(&table.members) {
-        return Err(Invalid::new("out_of_range", "a guide is for 2 to 20 people"));
+    if table.members < *MEMBERS.start() {
+        return Err(Invalid::new("out_of_range", "a guide is for 2 people or more"));
     }
     if table.minutes < FEWEST_MINUTES {
         return Err(Invalid::new("out_of_range", "a guide needs a round of 5 minutes or more"));
@@ -102,11 +108,38 @@ pub fn of(table: &Table) -> Result<TableGuide, Invalid> {
             None => language(table.locale).guide.mixed.clone(),
         },
         opening: words.opening.iter().map(say).collect(),
+        in_groups: is_large(table.members).then(|| in_groups(table.members, table.locale)),
         turns: Depth::ALL.into_iter().take(time.questions).map(turn).collect(),
         cues: words.cue.iter().map(say).collect(),
         task: Task { text: say(pick(&family.task, table.seed)), seconds: time.task_seconds },
         closing: words.closing.iter().map(say).collect(),
     })
+}
+
+/// Whether nobody would hear everybody.
+pub(crate) fn is_large(members: usize) -> bool {
+    members > *MEMBERS.end()
+}
+
+fn in_groups(members: usize, locale: Locale) -> String {
+    let mut sizes = groups(members);
+    sizes.dedup();
+    let values = [("people", members.to_string()), ("groups", listed(&sizes, locale))];
+    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    fill(read(&WORDS.groups, locale), &values).expect("a test fills it in every language")
+}
+
+/// The sizes of the groups of a table: the largest first; none differs from another by more than one.
+pub(crate) fn groups(members: usize) -> Vec<usize> {
+    let many = members.div_ceil(GROUP);
+    (0..many).map(|group| members / many + usize::from(group < members % many)).collect()
+}
+
+/// "4 and 3".
+pub(crate) fn listed(sizes: &[usize], locale: Locale) -> String {
+    let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+    let sizes: Vec<&str> = sizes.iter().map(String::as_str).collect();
+    joined(&sizes, sizes.len(), locale)
 }
 
 /// How the round is divided.
@@ -119,16 +152,25 @@ struct Time {
 
 impl Time {
     /// Four fifths of the round are for turns. There are as many questions as leave everybody at least 75 seconds for each, at least one and
-    /// one of each depth at most: a long round has longer turns, in which there is time to ask one more question.
+    /// one of each depth at most: a long round has longer turns, in which there is time to ask one more question. At a table of more than twenty
+    /// a question takes as long as at one of twenty, and the groups share that time.
     fn shared(members: usize, minutes: u16) -> Self {
         const SHORTEST: u32 = 75;
-        let members = u32::try_from(members).expect("at most 20 people");
+        let in_turn = whole(members.min(*MEMBERS.end()));
         let round = u32::from(minutes) * 60;
-        let each = round * 4 / 5 / members;
+        let each = round * 4 / 5 / in_turn;
         let questions = (each / SHORTEST).clamp(1, 3);
-        let seconds_each = readable(each / questions);
-        Self { questions: questions as usize, seconds_each, task_seconds: round - questions * members * seconds_each }
+        let of_question = readable(each / questions) * in_turn;
+        let seconds_each = match groups(members).first() {
+            Some(largest) if is_large(members) => readable(of_question / whole(*largest)),
+            _ => of_question / in_turn,
+        };
+        Self { questions: questions as usize, seconds_each, task_seconds: round - questions * of_question }
     }
+}
+
+fn whole(people: usize) -> u32 {
+    u32::try_from(people).expect("not more than twenty")
 }
 
 /// Nobody reads "83 seconds" off a clock; what is cut off goes to the task.
@@ -147,6 +189,7 @@ struct Words {
     opening: Vec<Localized<String>>,
     cue: Vec<Localized<String>>,
     closing: Vec<Localized<String>>,
+    groups: Localized<String>,
     family: Vec<Family>,
 }
 
@@ -219,6 +262,19 @@ mod tests {
         assert_eq!(Time::shared(20, 5), Time { questions: 1, seconds_each: 12, task_seconds: 60 });
     }
 
+    #[test]
+    fn sr_22_more_than_twenty_answer_in_groups_in_the_time_of_twenty() {
+        // Half an hour: 1800 seconds, of which 1440 are for turns, 72 for each of twenty: one question of 70, so 1400 seconds. 22 people are six
+        // groups, the largest of four: 350 seconds each.
+        assert_eq!(Time::shared(20, 30), Time { questions: 1, seconds_each: 70, task_seconds: 400 });
+        assert_eq!(Time::shared(22, 30), Time { questions: 1, seconds_each: 350, task_seconds: 400 });
+        let said = |members, locale| of(&Table { locale, ..table(members, 30) }).expect("a guide").in_groups;
+        assert_eq!(said(20, Locale::En), None);
+        assert!(said(22, Locale::En).is_some_and(|said| said.starts_with("There are 22 of you") && said.ends_with("groups of 4 and 3.")));
+        assert!(said(24, Locale::It).is_some_and(|said| said.starts_with("Siete in 24") && said.ends_with("gruppi di 4.")));
+        assert_eq!((groups(22), groups(9), groups(10)), (vec![4, 4, 4, 4, 3, 3], vec![3, 3, 3], vec![4, 3, 3]));
+    }
+
     proptest! {
         #[test]
         fn sr_22_turns_and_task_are_the_round(members in MEMBERS, minutes in FEWEST_MINUTES..=480, seed: u64, italian: bool) {
@@ -234,7 +290,7 @@ mod tests {
 
     #[test]
     fn sizes_without_turns_are_refused() {
-        for (members, minutes) in [(1, 30), (21, 30), (4, 4)] {
+        for (members, minutes) in [(1, 30), (4, 4)] {
             assert_eq!(of(&table(members, minutes)).expect_err("refused").code, "out_of_range");
         }
     }
@@ -258,6 +314,10 @@ mod tests {
         for text in WORDS.opening.iter().chain(&WORDS.cue).chain(&WORDS.closing) {
             assert_eq!(text.missing().count(), 0, "{text:?}");
             Locale::ALL.iter().for_each(|&locale| assert!(!read(text, locale).contains('{')));
+        }
+        assert_eq!(WORDS.groups.missing().count(), 0);
+        for &locale in Locale::ALL {
+            fill(read(&WORDS.groups, locale), &[("people", "22"), ("groups", "4")]).expect("nothing else is asked for");
         }
         assert!(!WORDS.cue.is_empty() && !WORDS.opening.is_empty() && !WORDS.closing.is_empty());
     }

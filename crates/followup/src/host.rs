@@ -1,7 +1,7 @@
 //! For whoever hosts a table: its guide, moment by moment, with who starts and what helps when it falters.
 //!
-//! Conversation by itself holds about four people. Up to six a table does without anybody; above, its host also knows how to part it. Of more than a
-//! guide is for nobody hears everybody, and every question is answered in groups.
+//! Conversation by itself holds about four people. Up to six a table does without anybody; above, its host also knows how to part it. Of more than
+//! twenty nobody hears everybody, and every question is answered in groups.
 
 use std::sync::LazyLock;
 
@@ -10,13 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::copy::{fill, read};
 use crate::guide::{self, Depth, Table};
-use crate::phrases::joined;
 
 /// A larger table falls into two conversations.
 pub const BY_ITSELF: usize = 6;
-
-/// How many a conversation holds.
-const GROUP: usize = 4;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -76,22 +72,22 @@ pub struct HostSplit {
     pub say: Vec<String>,
 }
 
-/// The brief of this table for one round. `people` is how many sit there, where that is more than a guide is for: its questions and their times are
-/// those of a table of twenty then, and each is shared by groups.
-pub fn brief(table: &Table, people: usize) -> Result<HostBrief, Invalid> {
+/// The brief of this table for one round.
+pub fn brief(table: &Table) -> Result<HostBrief, Invalid> {
     let guide = guide::of(table)?;
+    let people = table.members;
     let lines = |texts: &[Localized<String>]| -> Vec<String> { texts.iter().map(|text| read(text, table.locale).to_owned()).collect() };
-    let members = u32::try_from(table.members).expect("at most 20 people");
     // The host's words at the beginning and the end are within the time of the task.
     let words = (guide.task.seconds / 4).min(LONGEST_WORDS);
     let mut moments = vec![moment(HostPart::Opening, words, guide.opening)];
-    let each = guide.turns.first().map_or(0, |turn| turn.seconds_each);
-    let split = (people > BY_ITSELF).then(|| split(people, each * members, guide.turns.len(), table.locale));
-    let in_groups = split.as_ref().filter(|_| people > *guide::MEMBERS.end()).map(|split| split.seconds_each);
+    let questions = u32::try_from(guide.turns.len()).expect("one of each depth");
+    // Every question has the same time, and the task has what they leave.
+    let of_question = (u32::from(table.minutes) * 60 - guide.task.seconds) / questions.max(1);
+    let split = (people > BY_ITSELF).then(|| split(people, of_question, guide.turns.len(), table.locale));
     moments.extend(guide.turns.into_iter().map(|turn| HostMoment {
         depth: Some(turn.depth),
-        seconds_each: Some(in_groups.unwrap_or(turn.seconds_each)),
-        ..moment(HostPart::Question, turn.seconds_each * members, vec![turn.question])
+        seconds_each: Some(turn.seconds_each),
+        ..moment(HostPart::Question, of_question, vec![turn.question])
     }));
     moments.push(moment(HostPart::Task, guide.task.seconds - 2 * words, vec![guide.task.text]));
     moments.push(moment(HostPart::Closing, words, guide.closing));
@@ -122,18 +118,16 @@ fn moment(part: HostPart, seconds: u32, say: Vec<String>) -> HostMoment {
 
 /// Groups of about four, and what each has of the time of one question.
 fn split(people: usize, seconds: u32, questions: usize, locale: Locale) -> HostSplit {
-    let groups = groups(people);
+    let groups = guide::groups(people);
     let largest = u32::try_from(groups[0]).expect("a group is small");
     let seconds_each = guide::readable(seconds / largest);
-    let is_large = people > *guide::MEMBERS.end();
-    let mut sizes: Vec<String> = groups.iter().map(ToString::to_string).collect();
+    let is_large = guide::is_large(people);
+    let mut sizes = groups.clone();
     if is_large {
         // "4 and 3" rather than a list of nine.
         sizes.dedup();
     }
-    let sizes: Vec<&str> = sizes.iter().map(String::as_str).collect();
-    let sizes = joined(&sizes, sizes.len(), locale);
-    let (people, time) = (people.to_string(), clock(seconds_each));
+    let (sizes, people, time) = (guide::listed(&sizes, locale), people.to_string(), clock(seconds_each));
     let values = [("people", people.as_str()), ("groups", sizes.as_str()), ("time", time.as_str())];
     let texts = match questions {
         0 | 1 => &WORDS.split.at_once,
@@ -142,12 +136,6 @@ fn split(people: usize, seconds: u32, questions: usize, locale: Locale) -> HostS
     };
     let say = texts.iter().map(|text| fill(read(text, locale), &values).expect("a test fills every line in every language"));
     HostSplit { groups, seconds_each, say: say.collect() }
-}
-
-/// The largest first; none differs from another by more than one.
-fn groups(people: usize) -> Vec<usize> {
-    let many = people.div_ceil(GROUP);
-    (0..many).map(|group| people / many + usize::from(group < people % many)).collect()
 }
 
 /// "45 s", "3 min", "2½ min".
@@ -193,7 +181,7 @@ mod tests {
     fn sr_22_a_host_knows_every_moment_of_thirty_minutes_for_eight() {
         // 1800 seconds; four fifths are 1440, 180 for each of eight: two questions of 90, twelve minutes each. Six minutes are left: a
         // minute and a half to open, as much to close, three for the task.
-        let brief = brief(&table(8, 30), 8).expect("a brief");
+        let brief = brief(&table(8, 30)).expect("a brief");
         let moments: Vec<(HostPart, u32, u32)> = brief.moments.iter().map(|one| (one.part, one.from, one.seconds)).collect();
         let questions = [(HostPart::Question, 90, 720), (HostPart::Question, 810, 720)];
         assert_eq!(
@@ -207,14 +195,12 @@ mod tests {
 
     #[test]
     fn sr_22_a_table_of_six_is_not_parted_and_one_of_seven_is() {
-        assert_eq!(brief(&table(6, 30), 6).expect("a brief").split, None);
-        let seven = brief(&table(7, 30), 7).expect("a brief").split.expect("it is parted");
+        assert_eq!(brief(&table(6, 30)).expect("a brief").split, None);
+        let seven = brief(&table(7, 30)).expect("a brief").split.expect("it is parted");
         assert_eq!(seven.groups, [4, 3]);
         // Five minutes for ten: one question, and so it is asked in groups.
-        let ten = brief(&table(10, 5), 10).expect("a brief").split.expect("it is parted");
+        let ten = brief(&table(10, 5)).expect("a brief").split.expect("it is parted");
         assert!(ten.say[0].contains("one question"), "{:?}", ten.say);
-        assert_eq!(groups(9), [3, 3, 3]);
-        assert_eq!(groups(10), [4, 3, 3]);
     }
 
     proptest! {
@@ -222,7 +208,7 @@ mod tests {
         fn sr_22_the_moments_of_a_host_are_the_round(members in guide::MEMBERS, minutes in guide::FEWEST_MINUTES..=480, seed: u64, italian: bool) {
             let locale = if italian { Locale::It } else { Locale::En };
             let table = Table { seed, locale, ..table(members, minutes) };
-            let (brief, guide) = (brief(&table, members).expect("a brief"), guide::of(&table).expect("a guide"));
+            let (brief, guide) = (brief(&table).expect("a brief"), guide::of(&table).expect("a guide"));
             let mut from = 0;
             for moment in &brief.moments {
                 prop_assert_eq!(moment.from, from);
@@ -235,7 +221,7 @@ mod tests {
             prop_assert_eq!(asked, guide.turns.iter().map(|turn| &turn.question).collect::<Vec<_>>());
             if let Some(split) = &brief.split {
                 prop_assert_eq!(split.groups.iter().sum::<usize>(), members);
-                prop_assert!(split.groups.iter().all(|group| (3..=GROUP).contains(group)));
+                prop_assert!(split.groups.iter().all(|group| (3..=guide::GROUP).contains(group)));
                 prop_assert!(split.seconds_each >= guide.turns[0].seconds_each);
             }
         }
@@ -258,7 +244,7 @@ mod tests {
         // Two hours are 7200 seconds, of which 5760 are for turns: 288 for each of twenty, three questions of 90, half an hour each. Of that half
         // an hour each of a group of four has seven and a half minutes.
         for (locale, people, sizes) in [(Locale::En, "34 people", "groups of 4 and 3."), (Locale::It, "In 34, ", "gruppi di 4 e 3.")] {
-            let brief = brief(&Table { locale, ..table(20, 120) }, 34).expect("a brief");
+            let brief = brief(&Table { locale, ..table(34, 120) }).expect("a brief");
             let asked: Vec<&HostMoment> = brief.moments.iter().filter(|one| one.part == HostPart::Question).collect();
             assert_eq!(asked.iter().map(|one| (one.seconds, one.seconds_each)).collect::<Vec<_>>(), [(1800, Some(450)); 3]);
             let split = brief.split.expect("it is parted");
@@ -267,7 +253,7 @@ mod tests {
             assert!(split.say[1].contains("7½ min"), "{:?}", split.say);
         }
         // In forty minutes there is one.
-        let brief = brief(&table(20, 40), 34).expect("a brief");
+        let brief = brief(&table(34, 40)).expect("a brief");
         assert_eq!(brief.moments[1].seconds_each, Some(450));
         assert!(brief.split.is_some_and(|split| split.say[0].contains("time for one question") && split.say[0].ends_with("4 and 3.")));
     }
@@ -275,7 +261,7 @@ mod tests {
     #[test]
     fn sr_22_whoever_answers_in_a_group_has_a_turn_within_its_question() {
         for (people, minutes) in (21..=100).flat_map(|people| [5, 30, 90, 480].map(|minutes| (people, minutes))) {
-            let brief = brief(&table(20, minutes), people).expect("a brief");
+            let brief = brief(&table(people, minutes)).expect("a brief");
             let split = brief.split.expect("it is parted");
             let largest = u32::try_from(split.groups[0]).expect("a group is small");
             for moment in brief.moments.iter().filter(|one| one.part == HostPart::Question) {

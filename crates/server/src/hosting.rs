@@ -23,7 +23,7 @@ impl Sitting<'_> {
 
     /// With the questions of its guide.
     pub fn brief(&self, locale: Locale) -> Result<HostBrief> {
-        host::brief(&self.asked(locale), self.people).map_err(|err| ApiError::Internal(anyhow::Error::new(err)))
+        host::brief(&self.asked(locale)).map_err(|err| ApiError::Internal(anyhow::Error::new(err)))
     }
 
     fn asked(&self, locale: Locale) -> guide::Table<'_> {
@@ -36,7 +36,8 @@ impl Sitting<'_> {
         };
         guide::Table {
             theme,
-            members: self.people.clamp(*guide::MEMBERS.start(), *guide::MEMBERS.end()),
+            // Who sits alone waits for somebody.
+            members: self.people.max(*guide::MEMBERS.start()),
             minutes: u16::try_from(self.minutes).unwrap_or(guide::FEWEST_MINUTES).max(guide::FEWEST_MINUTES),
             locale,
             seed: u64::try_from(i32::from(self.round) * 10_000 + i32::from(self.table)).unwrap_or(0),

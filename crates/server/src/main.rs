@@ -24,6 +24,7 @@ mod introducing;
 mod jobs;
 mod keeping;
 mod keys;
+mod languages;
 mod metrics;
 mod outbox;
 mod pages;

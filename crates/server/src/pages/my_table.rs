@@ -181,6 +181,7 @@ fn guide(tables: &[Table], locale: Locale) -> Result<Option<TableGuide>> {
     let guide = registrations::guide_for(table, locale)?;
     Ok(Some(TableGuide {
         round: u16::try_from(table.round).unwrap_or(0),
+        in_groups: guide.in_groups,
         questions: guide.turns.into_iter().map(|turn| GuideQuestion { text: turn.question, seconds_each: turn.seconds_each }).collect(),
         cue: guide.cues.into_iter().next().unwrap_or_default(),
         task: Some(guide.task.text),

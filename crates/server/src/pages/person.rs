@@ -1,4 +1,4 @@
-//! Somebody one keeps: what one shares with them, what one wrote, and what to do next. Nobody else reads it.
+//! Somebody one keeps: what one shares with them, what one wrote, and what to do next. Nobody else reads it, but for thanks that one shows them.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -24,7 +24,7 @@ use crate::http::{self, ApiError, Attendee, Json, Result};
 use crate::{keeping, prompting};
 
 /// What the page has words for once it is done.
-const DONE: [&str; 7] = ["ask_them", "note", "interaction", "give", "ask", "check", "cadence"];
+const DONE: [&str; 8] = ["ask_them", "note", "interaction", "give", "thanks", "ask", "check", "cadence"];
 
 pub async fn show(request: HttpRequest, path: web::Path<(String, String)>) -> HttpResponse {
     let (token, id) = path.into_inner();
@@ -70,6 +70,7 @@ async fn page(app: &App, who: &Attendee, id: &str, locale: Locale) -> Result<Per
         in_touch_at: private.in_touch_at,
         context: one.context.map(|text| text.to_string()),
         email: one.email.map(|email| email.to_string()),
+        thanks: private.thanks.iter().map(|thanks| thanks.text.to_string()).collect(),
         shared: common_ground::of(now, &mine, &theirs, locale).passions.into_iter().map(|passion| passion.label).collect(),
         working_on: other.profile.working_on.as_ref().filter(|_| shows(Field::WorkingOn)).map(ToString::to_string),
         offers: if shows(Field::Offers) { other.profile.offers.iter().map(ToString::to_string).collect() } else { Vec::new() },
@@ -94,6 +95,7 @@ fn entry_of(row: &log::Model, locale: Locale) -> Entry {
         what: row.what.as_deref().and_then(|what| called(row.kind, what, locale)),
         text: row.text.as_ref().map(ToString::to_string),
         check: scales(check_of(row)).into_iter().filter_map(|(name, value)| Some(Checked { name, value: value? })).collect(),
+        shared: row.shared,
         at: row.happened_at,
     }
 }
@@ -155,7 +157,10 @@ async fn submitted(request: &HttpRequest, token: &str, id: &str, form: Form) -> 
         _ => return shown(request, token, id, PersonForm::default(), Vec::new()).await,
     };
     let errors: Vec<FieldError> = match result {
-        Ok(()) => return Ok(done(&format!("{people}/{id}"), locale, choice)),
+        Ok(()) => {
+            let what = if is_shared(choice, &form) { "thanks" } else { choice };
+            return Ok(done(&format!("{people}/{id}"), locale, what));
+        }
         Err(ApiError::Invalid(wrong)) => {
             wrong.into_iter().map(|error| FieldError::new(field_of(choice, &error.pointer), error.code)).collect()
         }
@@ -167,6 +172,7 @@ async fn submitted(request: &HttpRequest, token: &str, id: &str, form: Form) -> 
         what: form.get(&format!("{choice}_what")).to_owned(),
         text: text.to_owned(),
         exchange: form.ticked("exchange"),
+        shared: form.ticked("shared"),
         choice: choice.to_owned(),
     };
     shown(request, token, id, typed, errors).await
@@ -181,6 +187,11 @@ fn field_of(choice: &str, pointer: &str) -> String {
     }
 }
 
+/// The other may read it; only the form about what one gave asks that.
+fn is_shared(choice: &str, form: &Form) -> bool {
+    choice == "give" && form.ticked("shared")
+}
+
 /// Written down by the API's own rules.
 async fn log_it(app: &App, who: &Attendee, id: &str, kind: &str, form: &Form) -> Result<()> {
     let said = |field: &str| Some(form.get(field).to_owned()).filter(|text| !text.is_empty());
@@ -190,7 +201,10 @@ async fn log_it(app: &App, who: &Attendee, id: &str, kind: &str, form: &Form) ->
     };
     let entry = match kind {
         "check" => json!({"kind": kind, "trust": scale("trust"), "goals": scale("goals"), "solutions": scale("solutions")}),
-        _ => json!({"kind": kind, "what": said(&format!("{kind}_what")), "text": said(&format!("{kind}_text"))}),
+        _ => {
+            let (what, text) = (said(&format!("{kind}_what")), said(&format!("{kind}_text")));
+            json!({"kind": kind, "what": what, "text": text, "shared": is_shared(kind, form)})
+        }
     };
     let entry = http::json::parse(entry.to_string().as_bytes())?;
     write_down(app, who, id, entry).await?;

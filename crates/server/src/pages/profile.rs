@@ -72,7 +72,7 @@ async fn save(app: &App, who: &Attendee, form: &Form) -> Result<()> {
         intention.as_ref().err().map(|err| http::FieldError::new("/intention", err.code, err.detail.clone())).into_iter().collect();
     let now = app.clock.now();
     let tx = app.db.write(who).await?;
-    match profile::change(&tx, who, now, |whole| onto(whole, form, rows(&who.person))).await {
+    match profile::change(app, &tx, who, now, |whole| onto(whole, form, rows(&who.person))).await {
         Ok(_) => none_wrong(wrong)?,
         Err(ApiError::Invalid(others)) => {
             wrong.extend(others);

@@ -62,6 +62,8 @@ pub struct Private {
     pub mirror: Mirror,
     /// Every check, oldest first.
     pub checks: Vec<Checked>,
+    /// What they thanked one for and let one read, oldest first, as long as both are connected.
+    pub thanks: Vec<Thanks>,
 }
 
 /// What one gave to, and asked of, somebody one keeps.
@@ -81,6 +83,13 @@ pub struct Mirrored {
 pub struct Mirror {
     gives: usize,
     asks: usize,
+}
+
+/// Of the other, for oneself to read.
+#[derive(Serialize, ToSchema)]
+pub struct Thanks {
+    pub at: DateTime<Utc>,
+    pub text: FreeText,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -225,6 +234,8 @@ struct View {
     met: HashMap<(PersonId, EventId), registration::Model>,
     blocked: BTreeSet<PersonId>,
     log: Vec<log::Model>,
+    /// What they wrote for oneself to read.
+    thanks: Vec<log::Model>,
     /// How oneself stands to them, and they to oneself.
     mine: Vec<connection::Model>,
     theirs: Vec<connection::Model>,
@@ -249,6 +260,7 @@ impl View {
             met,
             blocked: block::around(scope, me).await?,
             log: log::about(scope, me, others.iter().copied()).await?,
+            thanks: log::shared_with(scope, me, others.iter().copied()).await?,
             mine: connection::between(scope, me, others.iter().copied()).await?,
             theirs: connection::towards(scope, me, others.iter().copied()).await?,
         })
@@ -298,6 +310,9 @@ impl View {
         let deeds: Vec<(LogKind, &str)> = log.iter().map(|entry| (entry.kind, entry.what.as_deref().unwrap_or_default())).collect();
         let asked_at = of_kind(LogKind::Ask).map(|entry| entry.happened_at).max();
         let every = cadence_of(row);
+        let is_connected = |one: &connection::Model| one.state == ConnectionState::Connected;
+        let both = is_connected(row) && self.theirs.iter().any(|one| one.owner_id == row.other_id && is_connected(one));
+        let thanks = self.thanks.iter().filter(|entry| both && entry.owner_id == row.other_id);
         Private {
             stage: garden::stage(row.state == ConnectionState::Connected, &deeds, checks.last().and_then(|last| last.check.solutions)),
             temperature: garden::temperature(self.now, in_touch_at, every.unwrap_or_default()),
@@ -306,6 +321,7 @@ impl View {
             asks: asks::gate_of(self.now, other.profile.openly_offers() || of_kind(LogKind::Give).next().is_some(), asked_at),
             mirror: Mirror { gives: of_kind(LogKind::Give).count(), asks: of_kind(LogKind::Ask).count() },
             checks,
+            thanks: thanks.filter_map(|entry| Some(Thanks { at: entry.happened_at, text: entry.text.clone()? })).collect(),
         }
     }
 }

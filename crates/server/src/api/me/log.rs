@@ -1,9 +1,9 @@
-//! The private log about somebody one keeps: notes, contacts, gives, asks and checks. Nobody else reads it.
+//! The private log about somebody one keeps: notes, contacts, gives, asks and checks. Nobody else reads it, but for thanks that one shows them.
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use convivio_db::{connection, log};
-use convivio_domain::words::{Ask, Give, LogKind, SharedStep, Touch};
+use convivio_domain::words::{Ask, ConnectionState, Give, LogKind, SharedStep, Touch};
 use convivio_domain::{FreeText, Invalid, LogEntryId};
 use eserde::Deserialize;
 use serde::Serialize;
@@ -14,7 +14,7 @@ use crate::answering::{Check, may_ask};
 use crate::app::App;
 use crate::authoring::write_as;
 use crate::gardening;
-use crate::http::{Attendee, Created, FieldError, Json, List, Listing, Result, none_wrong};
+use crate::http::{ApiError, Attendee, Created, FieldError, Json, List, Listing, Result, none_wrong};
 use crate::keeping::mine;
 
 #[derive(Serialize, ToSchema)]
@@ -28,12 +28,15 @@ pub struct LogEntry {
     text: Option<FreeText>,
     #[serde(flatten)]
     check: Check,
+    /// They may read it.
+    shared: bool,
     happened_at: DateTime<Utc>,
 }
 
 impl From<log::Model> for LogEntry {
     fn from(row: log::Model) -> Self {
-        Self { id: row.id, kind: row.kind, check: check_of(&row), what: row.what, text: row.text, happened_at: row.happened_at }
+        let check = check_of(&row);
+        Self { id: row.id, kind: row.kind, what: row.what, text: row.text, check, shared: row.shared, happened_at: row.happened_at }
     }
 }
 
@@ -66,6 +69,9 @@ pub struct NewLogEntry {
     #[serde(default)]
     #[schema(minimum = 1, maximum = 5)]
     solutions: Option<u8>,
+    /// Of a give of `thanks` with a text, once connected: whether they may read it
+    #[serde(default)]
+    shared: bool,
     /// Now, if left out
     #[serde(default)]
     #[eserde(compat)]
@@ -87,6 +93,10 @@ pub async fn write_down(app: &App, who: &Attendee, id: &str, new: NewLogEntry) -
     if new.kind == LogKind::Ask {
         may_ask(&tx, row.owner_id, row.other_id, now).await?;
     }
+    // How the other stands to oneself is not looked at, or the answer would tell that they let go.
+    if new.shared && row.state != ConnectionState::Connected {
+        return Err(ApiError::WrongState(row.state.to_string()));
+    }
     let scale = |value: Option<u8>| value.map(i32::from);
     let entry = log::Model {
         what: new.what,
@@ -94,6 +104,7 @@ pub async fn write_down(app: &App, who: &Attendee, id: &str, new: NewLogEntry) -
         trust: scale(new.trust),
         goals: scale(new.goals),
         solutions: scale(new.solutions),
+        shared: new.shared,
         happened_at: new.happened_at.map_or(now, convivio_domain::micros),
         ..log::Model::new(&tx, who.person.id, row.other_id, new.kind, now)
     };
@@ -118,6 +129,10 @@ impl NewLogEntry {
         let is_empty = check == Check::default();
         if (self.kind == LogKind::Check) == is_empty {
             refuse("/trust", Invalid::new("of_checks", "a check says at least one of trust, goals and solutions, and nothing else does"));
+        }
+        let thanks_in_words = self.kind == LogKind::Give && self.what.as_deref() == Some(Give::Thanks.as_str()) && self.text.is_some();
+        if self.shared && !thanks_in_words {
+            refuse("/shared", Invalid::new("of_thanks", "is said of thanks with a text, and of nothing else"));
         }
         if self.happened_at.is_some_and(|at| at > now) {
             refuse("/happened_at", Invalid::new("in_the_future", "must not be in the future"));

@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::authoring::write_as;
 use crate::declaring::Known;
 use crate::http::{ApiError, Attendee, Json, Patch, Result, none_wrong};
-use crate::{registering, zones};
+use crate::{languages, registering, zones};
 
 /// A profile as its owner writes it; what a merge patch is applied to.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -108,7 +108,7 @@ pub async fn show(who: Attendee, app: web::Data<App>) -> Result<Json<MyProfile>>
 pub async fn update(who: Attendee, app: web::Data<App>, patch: Patch<ProfileForm>) -> Result<Json<MyProfile>> {
     let now = app.clock.now();
     let tx = app.db.write(&who).await?;
-    let row = change(&tx, &who, now, |whole| patch.onto(whole)).await?;
+    let row = change(&app, &tx, &who, now, |whole| patch.onto(whole)).await?;
     tx.commit().await?;
     Ok(Json(MyProfile::of(row, now)))
 }
@@ -129,15 +129,18 @@ pub async fn say_current(app: &App, who: &Attendee) -> Result<person::Model> {
 
 /// Writes what `change` makes of the profile as it stands, over the API or from the page.
 pub async fn change(
+    app: &App,
     tx: &Tx,
     who: &Attendee,
     now: DateTime<Utc>,
     change: impl FnOnce(Value) -> Result<ProfileForm>,
 ) -> Result<person::Model> {
+    // The events before the organizer, and both before the person, as everybody does who holds them.
+    let events = languages::hold_events(tx, who.person.id).await?;
     let known = Known::hold(tx).await?;
     // Held, so that of two changes at once the later is applied to what the earlier made.
     let person = person::lock(tx, who.person.id).await?.ok_or(ApiError::NotFound)?;
-    let (before, shown_before) = (person.timezone, person.profile.visibility.clone());
+    let (zone_before, locale_before, shown_before) = (person.timezone, person.locale, person.profile.visibility.clone());
     // What can be read and not written is not part of what the change is applied to.
     let mut whole = serde_json::to_value(MyProfile::of(person, now)).expect("a profile is plain values");
     for read_only in ["email", "updated_at"] {
@@ -145,7 +148,7 @@ pub async fn change(
     }
     let form = change(whole)?;
     form.check()?;
-    let lives_elsewhere = form.timezone != before;
+    let lives_elsewhere = form.timezone != zone_before;
     let passions = known.settle(&form.passions).map_err(ApiError::Invalid)?;
     let profile = Profile {
         passions: passions.into_vec(),
@@ -162,6 +165,9 @@ pub async fn change(
     carry_over(tx, who.person.id, &form.name, &profile, now).await?;
     if lives_elsewhere {
         live_by(tx, who.person.id, form.timezone).await?;
+    }
+    if form.locale != locale_before {
+        languages::read_in(app, tx, who.person.id, form.locale, &events, now).await?;
     }
     person::find_by_id(tx, who.person.id).await?.ok_or(ApiError::NotFound)
 }

@@ -90,6 +90,8 @@ pub(crate) struct MyRound {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct TableGuide {
     pub round: u16,
+    /// Where more sit here than can answer in turn.
+    pub in_groups: Option<String>,
     pub questions: Vec<GuideQuestion>,
     /// The cue before speaking of oneself: ask one more question.
     pub cue: String,
@@ -100,7 +102,7 @@ pub(crate) struct TableGuide {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct GuideQuestion {
     pub text: String,
-    /// The same for every person at the table.
+    /// The same for every person at the table; in their group, where it falls into groups.
     pub seconds_each: u32,
 }
 

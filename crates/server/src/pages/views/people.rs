@@ -130,8 +130,8 @@ pub(crate) struct MetPerson {
 }
 
 /// `/in/{token}/people/{connection}`: somebody one keeps. Posts `choice` = `ask_them` with `context` and `exchange` = `on`; `note` with `note`;
-/// `interaction`, `give` or `ask` with `{choice}_what` and `{choice}_text`; `check` with `trust`, `goals` and `solutions` from 1 to 5 or empty;
-/// `cadence` with `months` = 1, 3 or 6; `end`; or `block`.
+/// `interaction`, `give` or `ask` with `{choice}_what` and `{choice}_text`, `give` also with `shared` = `on`; `check` with `trust`, `goals` and
+/// `solutions` from 1 to 5 or empty; `cadence` with `months` = 1, 3 or 6; `end`; or `block`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct PersonPage {
     pub ways: Vec<Way>,
@@ -148,6 +148,8 @@ pub(crate) struct PersonPage {
     pub context: Option<String>,
     /// Where both agreed to exchange it.
     pub email: Option<String>,
+    /// What they thanked one for, and let one read.
+    pub thanks: Vec<String>,
     pub shared: Vec<String>,
     pub working_on: Option<String>,
     pub offers: Vec<String>,
@@ -176,6 +178,7 @@ pub(crate) struct PersonForm {
     pub what: String,
     pub text: String,
     pub exchange: bool,
+    pub shared: bool,
 }
 
 /// A word of the log with what it is called.
@@ -192,6 +195,8 @@ pub(crate) struct Entry {
     pub what: Option<String>,
     pub text: Option<String>,
     pub check: Vec<Checked>,
+    /// Whom it is about may read it.
+    pub shared: bool,
     pub at: DateTime<Utc>,
 }
 
