@@ -65,7 +65,7 @@ async fn sr_35_an_organizer_says_a_mail_in_their_own_words(#[values(Sqlite, Post
     assert!(mail.says("Ciao Ada,") && mail.says("la zuppa ti aspetta."), "{}", mail.text);
     assert!(mail.html.contains("lang=\"it\"") && mail.find_link("in").is_some() && mail.calendar.is_some(), "its look stays");
     app.register_confirmed(&event, &person("Bo Berg")).await;
-    assert!(app.mail_about(&event, "bo.berg@example.org", "confirmed").await.subject.starts_with("You have a place"));
+    assert!(app.mail_about(&event, "bo.berg@example.org", "confirmed").await.subject.starts_with("You have a seat"));
 
     app.delete("/templates/confirmed/it").await.ok(204);
     let back = app.get("/templates/confirmed/it").await.ok(200);

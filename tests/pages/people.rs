@@ -209,7 +209,7 @@ async fn what_was_asked_of_one_and_what_is_to_come_is_listed(#[values(Sqlite, Po
     let page = look(&app, &prompts).await;
     let form = app.mails().to(&guests[0].email).kind("F1").only().token("prompts");
     assert!(links_of(&page).iter().any(|link| link.starts_with(&format!("/prompts/{form}"))), "{page}");
-    assert!(page.contains("Not answered") && page.contains("A small gift"), "{page}");
+    assert!(page.contains("Not answered") && page.contains("Something small for somebody"), "{page}");
     app.visitor().submit(&format!("/prompts/{form}"), &[("choice", "not_now")]).await.ok_page();
     assert!(look(&app, &prompts).await.contains("“Not now”"));
 }

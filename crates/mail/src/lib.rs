@@ -70,7 +70,7 @@ pub struct Confirm {
     pub hours: u32,
 }
 
-/// "You have a place", with the appointment as a file.
+/// "You have a seat", with the appointment as a file.
 #[derive(Clone, Debug, Serialize)]
 pub struct Confirmed {
     pub reader: PersonName,
@@ -90,7 +90,7 @@ pub struct Waitlisted {
     pub in_link: Url,
 }
 
-/// "A place is free and held for you", with until when.
+/// "A seat is free and held for you", with until when.
 #[derive(Clone, Debug, Serialize)]
 pub struct Offered {
     pub reader: PersonName,
@@ -101,7 +101,7 @@ pub struct Offered {
     pub in_link: Url,
 }
 
-/// "There is no place for you this time."
+/// "There is no seat for you this time."
 #[derive(Clone, Debug, Serialize)]
 pub struct Rejected {
     pub reader: PersonName,
@@ -190,7 +190,7 @@ pub struct Slot {
     pub appointment: Appointment,
 }
 
-/// A follow-up that asks for no answer: N1, to somebody who had a place and could not come, and the note that closes a sequence.
+/// A follow-up that asks for no answer: N1, to somebody who had a seat and could not come, and the note that closes a sequence.
 #[derive(Clone, Debug, Serialize)]
 pub struct Note {
     pub reader: PersonName,

@@ -104,7 +104,7 @@ fn words_come_to_an_end() {
 fn a_follow_up_says_whom_the_reader_met_and_how_to_stop() {
     let mail = sample(MailKind::F2, Locale::En, ELSEWHERE);
     let (subject, text) = own::shipped(MailKind::F2, Locale::En);
-    for (without, name) in [("{{ prompt.opening }}", "prompt.opening"), ("[Stop these mails]({{ stop_link }})", "stop_link")] {
+    for (without, name) in [("{{ prompt.opening }}", "prompt.opening"), ("[Stop all mails like this]({{ stop_link }})", "stop_link")] {
         assert!(text.contains(without), "{text}");
         let faults = own::faults(&mail, Locale::En, Words { subject: &subject, text: &text.replace(without, "") });
         assert!(faults.len() == 1 && faults[0].code == "missing_variable" && faults[0].detail.contains(name), "{faults:?}");
