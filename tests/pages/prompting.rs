@@ -38,6 +38,15 @@ async fn looking_answers_nothing_and_the_form_keeps_a_note_and_a_person(#[values
     for place in ["/prompts", "/messages", "/registrations"] {
         assert!(!app.get(&event.at(place)).await.text().contains("bees on the roof"), "the organizer reads it at {place}");
     }
+
+    // Who would say something else finds the form, and in it what they said.
+    let answered = app.visitor().get(&link).await.ok_page();
+    assert!(answered.contains("again=true") && !answered.contains("bees on the roof"), "{answered}");
+    let again = format!("{link}?again=true");
+    assert!(app.visitor().get(&again).await.ok_page().contains("bees on the roof"));
+    app.visitor().submit(&again, &[(note.as_str(), "bees in the garden"), ("choice", "done")]).await.ok_page();
+    let page = app.visitor().get(&again).await.ok_page();
+    assert!(page.contains("bees in the garden") && !page.contains("bees on the roof"), "{page}");
 }
 
 #[rstest]

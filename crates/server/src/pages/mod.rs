@@ -68,10 +68,15 @@ impl FromRequest for Form {
     }
 }
 
+/// What the address says after its question mark.
+fn in_query(request: &HttpRequest, name: &str) -> Option<String> {
+    let mut said = url::form_urlencoded::parse(request.query_string().as_bytes());
+    said.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+}
+
 /// The language of the page: as asked for in the address, else `known`, else what the browser prefers.
 fn locale_of(request: &HttpRequest, known: Option<Locale>) -> Locale {
-    let asked = url::form_urlencoded::parse(request.query_string().as_bytes()).find(|(name, _)| name == "lang");
-    if let Some(locale) = asked.and_then(|(_, value)| value.parse().ok()) {
+    if let Some(locale) = in_query(request, "lang").and_then(|value| value.parse().ok()) {
         return locale;
     }
     known.or_else(|| preferred_locale(request)).unwrap_or_default()
@@ -115,8 +120,8 @@ fn done(path: &str, locale: Locale, what: &str) -> HttpResponse {
 
 /// What was just done, of what the page has words for.
 fn just_done(request: &HttpRequest, known: &[&'static str]) -> Option<&'static str> {
-    let (_, said) = url::form_urlencoded::parse(request.query_string().as_bytes()).find(|(name, _)| name == "done")?;
-    known.iter().copied().find(|word| *word == said.as_ref())
+    let said = in_query(request, "done")?;
+    known.iter().copied().find(|word| *word == said)
 }
 
 /// What somebody was mailed, as a page to keep.
@@ -175,8 +180,7 @@ pub async fn home(request: HttpRequest) -> HttpResponse {
 }
 
 pub async fn asset(request: HttpRequest, path: web::Path<String>) -> HttpResponse {
-    let mut query = url::form_urlencoded::parse(request.query_string().as_bytes());
-    let version = query.find(|(name, _)| name == "v").map(|(_, value)| value.into_owned());
+    let version = in_query(&request, "v");
     let Some(asset) = render::asset(&path, version.as_deref()) else { return problem(&request, &ApiError::NotFound) };
     let keep = if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());

@@ -8,7 +8,7 @@ use convivio_domain::words::{Choice, LogKind, PromptState};
 use convivio_domain::{FreeText, PersonId, PromptId, RegistrationCode};
 
 use super::views::{Answered, Asks, FieldError, Page, PromptPage, SCALES};
-use super::{Form, app, draw, drawn, head, locale_of, or_problem};
+use super::{Form, app, draw, drawn, head, in_query, locale_of, or_problem};
 use crate::answering::{self, Answer};
 use crate::app::App;
 use crate::http::{ApiError, Result};
@@ -22,8 +22,8 @@ async fn shown(request: &HttpRequest, token: &str) -> Result<HttpResponse> {
     let app = app(request);
     let behind = Behind::link(&app, token).await?;
     match behind.row.state {
-        PromptState::Acted | PromptState::Skipped => behind.answered(request),
-        // Who comes back earlier than they meant to finds the form.
+        PromptState::Acted | PromptState::Skipped if in_query(request, "again").is_none() => behind.answered(request),
+        // Who comes back earlier than they meant to finds the form, and so does who would say something else.
         _ => behind.form(request, &said_before(&app, &behind.row).await?, Vec::new()),
     }
 }
