@@ -268,21 +268,10 @@ pub(crate) async fn cancel_sign_ins(tx: &Tx, logins: &[LoginId]) -> Result<()> {
     Ok(())
 }
 
-/// What is still to be said about these registrations is said in this language. What is in a worker's hands and has no words yet is given back, or
-/// they would be words of the other.
-pub async fn write_in(tx: &Tx, registrations: &[RegistrationId], locale: Locale) -> Result<()> {
-    let unwritten = || {
-        let about = update::<Entity>(tx).filter(Column::RegistrationId.is_in(registrations.iter().copied()));
-        about.filter(Column::Frozen.is_null()).filter(Column::SentAt.is_null())
-    };
-    unwritten().col_expr(Column::Locale, Expr::value(locale)).exec(&tx.inner).await?;
-    unwritten()
-        .col_expr(Column::State, Expr::value(MessageState::Pending))
-        .col_expr(Column::Owner, Expr::value(None::<String>))
-        .col_expr(Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>))
-        .filter(Column::State.eq(MessageState::Claimed))
-        .exec(&tx.inner)
-        .await?;
+/// Those of these mails that have no words yet find them in this language.
+pub async fn write_in(tx: &Tx, mails: impl IntoIterator<Item = MessageId>, locale: Locale) -> Result<()> {
+    let unwritten = update::<Entity>(tx).filter(Column::Id.is_in(mails)).filter(Column::Frozen.is_null());
+    unwritten.col_expr(Column::Locale, Expr::value(locale)).exec(&tx.inner).await?;
     Ok(())
 }
 

@@ -213,8 +213,6 @@ async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection> {
             ("statement_timeout", "15s"),
             ("lock_timeout", "3s"),
             ("idle_in_transaction_session_timeout", "30s"),
-            // As SQLite does: a statement is planned once for a connection, without a look at what is bound to it (docs/decisions/0015).
-            ("plan_cache_mode", "force_generic_plan"),
         ])
     });
     // sqlx 0.9.0 returns a connection to the pool inside an open transaction when the future of `begin()` is dropped (its issues 4385 and

@@ -34,7 +34,7 @@ pub struct Model {
     pub first_due_at: DateTime<Utc>,
     pub sent_at: Option<DateTime<Utc>>,
     pub answered_at: Option<DateTime<Utc>>,
-    /// What it says; written when it is queued, and not changed after.
+    /// What it says; written when it is queued, and not changed after but where somebody is forgotten or kept apart, or its reader reads another language.
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub content: Option<Stored<Prompt>>,
     #[sea_orm(column_type = "JsonBinary", nullable)]

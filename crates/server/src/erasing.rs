@@ -215,7 +215,7 @@ async fn told_of(tx: &Tx, brought: &[connection::Model]) -> Result<(Vec<Registra
 const READABLE: [PromptState; 4] = [PromptState::Queued, PromptState::Sent, PromptState::Acted, PromptState::Skipped];
 
 /// What a prompt says is made anew from who is left; where that is nothing, it says nothing, and does not leave.
-pub async fn say_anew(app: &App, tx: &Tx, row: prompt::Model, now: DateTime<Utc>) -> Result<()> {
+async fn say_anew(app: &App, tx: &Tx, row: prompt::Model, now: DateTime<Utc>) -> Result<()> {
     let said = match prompting::facts(tx, &row, now).await? {
         Some(known) if READABLE.contains(&row.state) => prompting::compose(app, tx, &known, &row, now).await?,
         _ => Err(Reason::InsufficientContext),

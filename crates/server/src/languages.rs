@@ -8,8 +8,8 @@ use convivio_domain::words::{PromptState, RegistrationState};
 use convivio_domain::{EventId, Locale, PersonId, PromptId, RegistrationId};
 
 use crate::app::App;
-use crate::erasing;
 use crate::http::Result;
+use crate::prompting;
 
 /// Holds the events of what is on its way to the person; whoever calls holds the person after them. Nobody whom it names is erased while it is said
 /// in other words.
@@ -22,8 +22,8 @@ pub async fn hold_events(tx: &Tx, person: PersonId) -> Result<BTreeSet<EventId>>
     Ok(events)
 }
 
-/// Whatever is still to come speaks it, whichever event it is about. A mail that has its words stays as it is, and so does a form nobody has
-/// confirmed. `held` are the events that were held before the person was.
+/// Whatever is still to come speaks it, whichever event it is about. A mail that has its words stays as it is, and so do a form nobody has confirmed
+/// and a prompt that would say nothing if it was made today. `held` are the events that were held before the person was.
 pub async fn read_in(app: &App, tx: &Tx, person: PersonId, locale: Locale, held: &BTreeSet<EventId>, now: DateTime<Utc>) -> Result<()> {
     let mut mine: Vec<RegistrationId> = Vec::new();
     for row in registration::lock_all_of_person(tx, person).await? {
@@ -32,13 +32,26 @@ pub async fn read_in(app: &App, tx: &Tx, person: PersonId, locale: Locale, held:
             mine.push(row.id);
         }
     }
-    let mails = message::of_registrations(tx, &mine).await?;
-    let unwritten: BTreeSet<PromptId> = mails.into_iter().filter(|mail| mail.frozen.is_none()).filter_map(|mail| mail.prompt_id).collect();
+    let mut mails = message::of_registrations(tx, &mine).await?;
+    mails.retain(|mail| mail.frozen.is_none() && mail.sent_at.is_none());
+    let about: BTreeSet<PromptId> = mails.iter().filter_map(|mail| mail.prompt_id).collect();
+    let mut said = BTreeSet::new();
     for row in prompt::all_of_person(tx, person).await? {
-        if row.state == PromptState::Queued && held.contains(&row.event_id) && unwritten.contains(&row.id) {
-            erasing::say_anew(app, tx, row, now).await?;
+        let is_unwritten = row.state == PromptState::Queued && about.contains(&row.id);
+        if is_unwritten && held.contains(&row.event_id) && say(app, tx, &row, now).await? {
+            said.insert(row.id);
         }
     }
     // The prompts before the mails, as everybody does who holds both.
-    Ok(message::write_in(tx, &mine, locale).await?)
+    mails.retain(|mail| mail.prompt_id.is_none_or(|prompt| said.contains(&prompt)));
+    message::write_in(tx, mails.iter().map(|mail| mail.id), locale).await?;
+    Ok(message::give_back_unwritten(tx).await?)
+}
+
+/// In the words of the language its reader has by now.
+async fn say(app: &App, tx: &Tx, row: &prompt::Model, now: DateTime<Utc>) -> Result<bool> {
+    let Some(known) = prompting::facts(tx, row, now).await? else { return Ok(false) };
+    let Ok(content) = prompting::compose(app, tx, &known, row, now).await? else { return Ok(false) };
+    prompt::say(tx, row.id, Some(content)).await?;
+    Ok(true)
 }

@@ -115,10 +115,11 @@ fn mine(tx: &Tx, mails: &[&Model]) -> UpdateMany<Entity> {
 }
 
 /// States are said so that no index of states has them: a few rows are looked up by their ids, however few the planner believes to be open. The
-/// subquery for the time-out names no column, and is asked once, before any row is looked at.
+/// subquery for the time-out names no column, and is asked once, before any row is looked at. What stands in a subquery of its own is not looked at by
+/// the planner: it would find so few rows in it that planning anew for each of them seemed worth it, which takes longer than to write them.
 const FREEZE: &str = "
     UPDATE messages SET frozen = kept.words::jsonb, dated_at = kept.dated_at
-    FROM unnest($4::uuid[], $5::int4[], $6::text[], $7::timestamptz[]) AS kept (id, attempt, words, dated_at)
+    FROM unnest((SELECT $4::uuid[]), (SELECT $5::int4[]), (SELECT $6::text[]), (SELECT $7::timestamptz[])) AS kept (id, attempt, words, dated_at)
     WHERE messages.organizer_id = $1 AND messages.owner = $2 AND (messages.state || '') = 'claimed'
       AND messages.id = kept.id AND messages.attempt = kept.attempt AND messages.lease_until > clock_timestamp()
       AND (SELECT set_config('lock_timeout', $3, true)) IS NOT NULL";
@@ -128,12 +129,12 @@ const FREEZE: &str = "
 const MARK: &str = "
     WITH prompted AS (
         UPDATE prompts SET state = 'sent', sent_at = $4
-        WHERE organizer_id = $1 AND id = ANY($7::uuid[]) AND (state || '') = 'queued'
+        WHERE organizer_id = $1 AND id = ANY ((SELECT $7)::uuid[]) AND (state || '') = 'queued'
           AND (SELECT set_config('lock_timeout', $3, true)) IS NOT NULL
         RETURNING 1
     ), marked AS (
         UPDATE messages SET state = 'sent', sent_at = $4, owner = NULL, lease_until = NULL
-        FROM unnest($5::uuid[], $6::int4[]) AS mine (id, attempt)
+        FROM unnest((SELECT $5::uuid[]), (SELECT $6::int4[])) AS mine (id, attempt)
         WHERE messages.organizer_id = $1 AND messages.owner = $2 AND (messages.state || '') = 'claimed'
           AND messages.id = mine.id AND messages.attempt = mine.attempt AND (SELECT count(*) FROM prompted) >= 0
         RETURNING 1

@@ -103,7 +103,7 @@ pub async fn extend_leases(central: &Central, owner: &str, in_hand: &[MessageId]
 
 /// Those of these rows, each with its attempt, that are still this worker's as they stand in the database now, and still have the words that were
 /// written down for them: those that name somebody who was erased are forgotten.
-pub async fn still_mine(central: &Central, owner: &str, rows: &[(MessageId, i32)]) -> Result<HashSet<MessageId>> {
+pub async fn still_mine(central: &Central, owner: &str, rows: &[(MessageId, i32)]) -> Result<HashSet<(MessageId, i32)>> {
     let found: Vec<(MessageId, i32)> = Central::find::<Entity>()
         .select_only()
         .columns([Column::Id, Column::Attempt])
@@ -115,7 +115,7 @@ pub async fn still_mine(central: &Central, owner: &str, rows: &[(MessageId, i32)
         .into_tuple()
         .all(&central.reader)
         .await?;
-    Ok(found.into_iter().filter(|row| rows.contains(row)).map(|(id, _)| id).collect())
+    Ok(found.into_iter().filter(|row| rows.contains(row)).collect())
 }
 
 /// What became of a mail that was not sent.
@@ -262,7 +262,8 @@ mod tests {
     }
 
     async fn is_mine(central: &Central, mail: &Model) -> Result<bool> {
-        Ok(still_mine(central, "me", &[(mail.id, mail.attempt)]).await?.contains(&mail.id))
+        let row = (mail.id, mail.attempt);
+        Ok(still_mine(central, "me", &[row]).await?.contains(&row))
     }
 
     #[rstest]

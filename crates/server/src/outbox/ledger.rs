@@ -1,8 +1,9 @@
 //! What workers write down about their mails, of several at once.
 //!
 //! A commit waits for the disk, and SQLite has one writer. So whoever comes while others write leaves a note, and the first of those who waited
-//! writes all of them: nobody waits for more to come, and a mail is marked before its place is another's. PostgreSQL has many writers: there words
-//! are not written down with the marks, and two may write marks side by side, so that a place is not kept for a transaction that had just begun.
+//! writes all of them: nobody waits longer than for the others to have had the processor, and a mail is marked before its place is another's.
+//! PostgreSQL has many writers: there words are not written down with the marks, and two may write marks side by side, so that a place is not kept for
+//! a transaction that had just begun.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -67,7 +68,7 @@ impl Ledger {
             answer = &mut told => return answer.unwrap_or_else(|_| Err(lost())),
             turn = self.turns.acquire() => turn.expect("it is never closed"),
         };
-        // Others are as far as this one, and come to it when they have had the processor.
+        // Others are as far as this one.
         tokio::task::yield_now().await;
         let mut by_organizer: BTreeMap<OrganizerId, Vec<Entry>> = BTreeMap::new();
         for entry in std::mem::take(&mut *self.waiting()).into_iter().filter(Entry::counts) {

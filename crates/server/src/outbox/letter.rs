@@ -80,7 +80,7 @@ pub(super) async fn write(app: &App, message: &Arc<message::Model>, mut rows: Ro
         one_click: None,
     };
     let own = frozen.template;
-    let mail = rows.mail(app, frozen).ok_or_else(|| Failed::CannotBuild("what it is about is gone".to_owned()))?;
+    let mail = rows.mail(app, frozen, message.locale).ok_or_else(|| Failed::CannotBuild("what it is about is gone".to_owned()))?;
     // The links of a test lead nowhere.
     if message.kind.is_follow_up() {
         envelope.one_click = mail.stop_link().cloned();
@@ -310,7 +310,7 @@ impl Rows {
     }
 
     /// The mail with its links; `None` when a row it needs has gone.
-    pub(super) fn mail(&self, app: &App, frozen: Frozen) -> Option<Mail> {
+    pub(super) fn mail(&self, app: &App, frozen: Frozen, locale: Locale) -> Option<Mail> {
         let appointment = match (&self.event, &frozen.event) {
             (Some(row), Some(event)) => Some(Appointment::of(row.id, event.sequence, event.written_at, CalendarMethod::Publish)),
             _ => None,
@@ -385,7 +385,7 @@ impl Rows {
                 event: event?,
                 tomorrow,
                 how_we_meet,
-                tips: convivio_followup::copy::listening_tips(self.registration.as_ref()?.locale).try_into().ok()?,
+                tips: convivio_followup::copy::listening_tips(locale).try_into().ok()?,
                 minutes,
                 guide_link: to_read.then(|| guide_link(GuidePhase::Before)).flatten(),
                 in_link: in_link()?,

@@ -5,7 +5,7 @@
 //!
 //! A run is a pipeline. Mails are claimed with what they are about (`rows.rs`), each gets its letter in a task of its own, and the task then waits for
 //! one of the few places in flight. So relay, database and processors work at the same time, each for other mails. Only who has a place may send,
-//! asks then whether it still may (`one.rs`), and keeps the place until the mail is marked: no more are sent and unmarked than there are
+//! asks then whether it still may (`run.rs`), and keeps the place until the mail is marked: no more are sent and unmarked than there are
 //! places.
 
 mod introduced;

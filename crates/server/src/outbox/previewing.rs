@@ -27,7 +27,7 @@ pub async fn preview(
     let mut rows = Rows::about(read, event.clone(), registration.clone()).await?;
     let real = match kind.is_follow_up() || kind == MailKind::Login {
         true => None,
-        false => rows.freeze(kind, locale, now).ok().and_then(|frozen| rows.mail(app, frozen)),
+        false => rows.freeze(kind, locale, now).ok().and_then(|frozen| rows.mail(app, frozen, locale)),
     };
     let facts = EventFacts::from(letter::frozen_event(&event, &rows.organizer, locale, now));
     let mail = real.unwrap_or_else(|| sample(kind, locale, ELSEWHERE).told_to(&registration.name, &facts));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use convivio_db::Error;
 use convivio_db::message::{self, Which};
 use convivio_domain::MessageId;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
@@ -26,21 +27,15 @@ pub(super) struct Run {
     /// The relay is found to be away.
     pub(super) away: AtomicBool,
     /// The rows this run works on, and no others, are held on to: one that was let go comes back with its lease.
-    held: std::sync::Mutex<HashSet<MessageId>>,
-    /// Mails whose letters are written and that have not left.
-    ready: std::sync::Mutex<HashMap<MessageId, Known>>,
-    /// Whoever asks about one of those asks about all of them.
-    asking: Mutex<()>,
+    held: std::sync::Mutex<HashSet<Taken>>,
+    /// Mails whose letters are written and that have not left, and when their rows were last known to be ours; absent where nobody has asked yet.
+    ready: std::sync::Mutex<HashMap<Taken, Option<Instant>>>,
+    /// Whoever asks about one of those asks about all of them. The last question that failed, and when it was begun.
+    asking: Mutex<Option<(Instant, Error)>>,
 }
 
-/// What is known of a row of ours.
-#[derive(Clone, Copy)]
-struct Known {
-    /// Its fence.
-    attempt: i32,
-    /// When it was last known to be ours; absent where nobody has asked yet.
-    at: Option<Instant>,
-}
+/// A row with its fence: given back and taken again, it is another.
+type Taken = (MessageId, i32);
 
 /// Whose row was found to be ours longer ago asks again before its mail leaves.
 const MOMENT: Duration = Duration::from_millis(20);
@@ -72,61 +67,67 @@ impl Run {
         self.away.load(Ordering::Relaxed)
     }
 
-    fn hold(&self, id: MessageId) {
-        self.held.lock().expect("nothing panics while it is held").insert(id);
+    fn hold(&self, one: Taken) {
+        self.held.lock().expect("nothing panics while it is held").insert(one);
     }
 
-    fn let_go(&self, id: MessageId) {
-        self.held.lock().expect("nothing panics while it is held").remove(&id);
-        self.ready().remove(&id);
+    fn let_go(&self, one: Taken) {
+        self.held.lock().expect("nothing panics while it is held").remove(&one);
+        self.ready().remove(&one);
     }
 
     fn held(&self) -> Vec<MessageId> {
-        self.held.lock().expect("nothing panics while it is held").iter().copied().collect()
+        self.held.lock().expect("nothing panics while it is held").iter().map(|(id, _)| *id).collect()
     }
 
     /// Its letter is written; its row was ours at that moment, if it is known.
     pub(super) fn is_ready(&self, message: &message::Model, ours_at: Option<Instant>) {
-        self.ready().insert(message.id, Known { attempt: message.attempt, at: ours_at });
+        self.ready().insert((message.id, message.attempt), ours_at);
     }
 
     /// Whether the row is still this worker's, and has its words. One that was called off, erased or taken over is not; one that named somebody who was
-    /// erased has none, and comes back with its lease.
+    /// erased has none, and is made anew.
     pub(super) async fn may_leave(&self, app: &App, message: &message::Model) -> convivio_db::Result<bool> {
-        let may = self.is_known_now(message.id) || self.asked(app, message).await?;
-        self.ready().remove(&message.id);
+        let one = (message.id, message.attempt);
+        let may = self.ours_at(one).is_some_and(|at| at.elapsed() < MOMENT) || self.ask(app, message).await?;
+        self.ready().remove(&one);
         Ok(may)
     }
 
     /// While a relay is slow, many stand in line for longer than a moment: one question is for all of them.
-    async fn asked(&self, app: &App, message: &message::Model) -> convivio_db::Result<bool> {
-        let _asking = self.asking.lock().await;
-        // Whoever asked before has asked for this one, too.
-        if self.is_known_now(message.id) {
+    async fn ask(&self, app: &App, message: &message::Model) -> convivio_db::Result<bool> {
+        let (one, wanted_at) = ((message.id, message.attempt), Instant::now());
+        let mut failed = self.asking.lock().await;
+        // Whoever asked before has asked for this one, too, though perhaps not late enough.
+        if self.ours_at(one).is_some_and(|at| at >= wanted_at) {
             return Ok(true);
         }
-        let asked: Vec<_> = {
+        if let Some((_, err)) = failed.as_ref().filter(|(at, _)| *at >= wanted_at) {
+            return Err(err.again());
+        }
+        let asked: Vec<Taken> = {
             let mut ready = self.ready();
-            ready.entry(message.id).or_insert(Known { attempt: message.attempt, at: None });
-            ready.iter().map(|(id, known)| (*id, known.attempt)).collect()
+            ready.entry(one).or_default();
+            ready.keys().copied().collect()
         };
         let at = Instant::now();
         // A run takes all its rows under one name.
-        let ours = message::still_mine(&app.db.central(), message.owner.as_deref().unwrap_or_default(), &asked).await?;
+        let owner = message.owner.as_deref().unwrap_or_default();
+        let ours = message::still_mine(&app.db.central(), owner, &asked).await.inspect_err(|err| *failed = Some((at, err.again())))?;
         let mut ready = self.ready();
-        for id in &ours {
-            if let Some(known) = ready.get_mut(id) {
-                known.at = Some(at);
+        for mine in &ours {
+            if let Some(known) = ready.get_mut(mine) {
+                *known = Some(at);
             }
         }
-        Ok(ours.contains(&message.id))
+        Ok(ours.contains(&one))
     }
 
-    fn is_known_now(&self, id: MessageId) -> bool {
-        self.ready().get(&id).and_then(|known| known.at).is_some_and(|at| at.elapsed() < MOMENT)
+    fn ours_at(&self, one: Taken) -> Option<Instant> {
+        self.ready().get(&one).copied().flatten()
     }
 
-    fn ready(&self) -> std::sync::MutexGuard<'_, HashMap<MessageId, Known>> {
+    fn ready(&self) -> std::sync::MutexGuard<'_, HashMap<Taken, Option<Instant>>> {
         self.ready.lock().expect("nothing panics while it is held")
     }
 }
@@ -180,9 +181,9 @@ impl Outbox {
             {
                 let (app, run) = (app.clone(), run.clone());
                 in_flight.spawn(async move {
-                    let (id, message) = (message.id, Arc::new(message));
+                    let (one, message) = ((message.id, message.attempt), Arc::new(message));
                     let done = app.outbox.one(&app, message, rows, &run).await;
-                    run.let_go(id);
+                    run.let_go(one);
                     done
                 });
             }
@@ -223,7 +224,7 @@ impl Outbox {
     /// Takes mails, with what they are about. They are held from here on.
     async fn look(&self, app: &App, which: Which, at_once: usize, run: &Run) -> convivio_db::Result<Vec<InHand>> {
         let claimed = self.claim(app, which, at_once).await?;
-        claimed.iter().for_each(|message| run.hold(message.id));
+        claimed.iter().for_each(|message| run.hold((message.id, message.attempt)));
         let mut rows = Rows::of_all(app, &claimed).await.unwrap_or_else(|err| {
             // Each reads its own, and what is wrong with one stops no other.
             tracing::error!("the mails of a claim could not be read about together: {err}");
