@@ -22,7 +22,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_convivio");
 
 /// Puts a copy into this data folder: the token of the owner.
 pub fn on_sqlite(data: &Path) -> String {
-    let [ready, token] = ["db", "token"].map(|kind| Path::new(FOLDER).join(format!("ready_{}.{kind}", build())));
+    let [ready, token] = ["db", "token"].map(|kind| Path::new(FOLDER).join(format!("{}{}.{kind}", place(), build())));
     if !ready.exists() {
         let _alone = alone();
         // Whoever had the lock before may have made it.
@@ -37,14 +37,12 @@ pub fn on_sqlite(data: &Path) -> String {
 
 /// A copy, and the token of the owner.
 pub fn on_postgres() -> (PostgresDatabase, String) {
-    // Several checkouts may use one server.
-    let place = format!("ready_{:016x}_", hash(PROGRAM));
-    let ready = format!("{place}{}", build());
+    let ready = format!("{}{}", place(), build());
     let copy = || PostgresDatabase::copy_of(&ready);
     copy().unwrap_or_else(|| {
         let _alone = alone();
         copy().unwrap_or_else(|| {
-            make_on_postgres(&place, &ready);
+            make_on_postgres(&ready);
             copy().expect("it was made this moment")
         })
     })
@@ -64,17 +62,17 @@ fn make_on_sqlite(ready: &Path, token: &Path) {
 fn remove_older() {
     fs::create_dir_all(FOLDER).unwrap();
     let files: Vec<PathBuf> = fs::read_dir(FOLDER).unwrap().map(|entry| entry.unwrap().path()).collect();
-    let is_ready = |file: &&PathBuf| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("ready_"));
+    let is_ready = |file: &&PathBuf| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&place()));
     for file in files.iter().filter(is_ready) {
         fs::remove_file(file).unwrap();
     }
 }
 
-fn make_on_postgres(place: &str, ready: &str) {
+fn make_on_postgres(ready: &str) {
     let server = Server::new(Setup::default(), Database::Postgres);
     let token = server.create_organizer(ORGANIZER, OWNER);
     let database = server.database.as_ref().expect("it is on PostgreSQL");
-    database.remove_others(place);
+    database.remove_others(&place());
     database.keep_as(ready, &token);
 }
 
@@ -86,11 +84,19 @@ fn alone() -> File {
     lock
 }
 
-/// Which build of the program it is.
+/// How the names of those of this checkout and profile begin: several may use one server.
+fn place() -> String {
+    format!("ready_{:016x}_", hash(PROGRAM))
+}
+
+/// Which build of the program and of these tests it is.
 fn build() -> String {
-    let program = fs::metadata(PROGRAM).unwrap();
-    let built = program.modified().unwrap().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    format!("{:016x}", hash((program.len(), built)))
+    let tests = std::env::current_exe().unwrap();
+    let built = [Path::new(PROGRAM), &tests].map(|program| {
+        let of = fs::metadata(program).unwrap();
+        (of.len(), of.modified().unwrap().duration_since(SystemTime::UNIX_EPOCH).unwrap())
+    });
+    format!("{:016x}", hash(built))
 }
 
 fn hash(what: impl Hash) -> u64 {

@@ -22,7 +22,7 @@ mod forgetting;
 mod together;
 mod working;
 pub(crate) use forgetting::forget_introductions;
-pub use forgetting::{erase, forget_naming, forget_naming_to, forget_of_prompts, forget_unsent_of_prompts, give_back_unwritten};
+pub use forgetting::{erase, forget_naming, forget_naming_to, forget_of_prompts, forget_unsent_of_prompts, give_back_unwritten, write_in};
 pub use together::{Frozen, Notes, write_down};
 #[cfg(debug_assertions)]
 pub use working::claim_unguarded;
@@ -265,13 +265,6 @@ pub(crate) async fn cancel_sign_ins(tx: &Tx, logins: &[LoginId]) -> Result<()> {
             .exec(&tx.inner)
             .await?;
     }
-    Ok(())
-}
-
-/// Those of these mails that have no words yet find them in this language.
-pub async fn write_in(tx: &Tx, mails: impl IntoIterator<Item = MessageId>, locale: Locale) -> Result<()> {
-    let unwritten = update::<Entity>(tx).filter(Column::Id.is_in(mails)).filter(Column::Frozen.is_null());
-    unwritten.col_expr(Column::Locale, Expr::value(locale)).exec(&tx.inner).await?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use convivio_db::{Set, Tx, event, message, prompt, registration};
 use convivio_domain::words::{PromptState, RegistrationState};
-use convivio_domain::{EventId, Locale, PersonId, PromptId, RegistrationId};
+use convivio_domain::{EventId, Locale, MessageId, PersonId, PromptId, RegistrationId};
 
 use crate::app::App;
 use crate::http::Result;
@@ -44,8 +44,8 @@ pub async fn read_in(app: &App, tx: &Tx, person: PersonId, locale: Locale, held:
     }
     // The prompts before the mails, as everybody does who holds both.
     mails.retain(|mail| mail.prompt_id.is_none_or(|prompt| said.contains(&prompt)));
-    message::write_in(tx, mails.iter().map(|mail| mail.id), locale).await?;
-    Ok(message::give_back_unwritten(tx).await?)
+    let mails: Vec<MessageId> = mails.iter().map(|mail| mail.id).collect();
+    Ok(message::write_in(tx, &mails, locale).await?)
 }
 
 /// In the words of the language its reader has by now.

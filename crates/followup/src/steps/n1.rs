@@ -63,7 +63,7 @@ mod tests {
         let prompt = compose(Locale::En, &supper(), Some(&next())).expect("a prompt");
         assert_eq!(
             prompt.opening,
-            "On Thursday 12 March, at “Supper of passions”, a place was set for you. Things went another way, and that is fine: there is nothing to \
+            "On Thursday 12 March, at “Supper of passions”, there was a seat for you. Things went another way, and that is fine: there is nothing to \
              explain and nothing to do."
         );
         assert_eq!(prompt.action.text, "If you feel like coming another time, “Tables in April” is on Thursday 9 April.");
