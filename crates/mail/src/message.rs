@@ -132,9 +132,12 @@ fn headers(envelope: &Envelope, subject: &str, locale: Locale) -> Result<Headers
     Ok(headers)
 }
 
+/// What writes a part into the message.
+type Part<'a> = &'a dyn Fn(&mut Vec<u8>);
+
 /// Parts with the boundary before each and after the last. lettre would parse what it had just written: the boundary, the sender and the reader, some
 /// of them three times.
-fn parts(message: &mut Vec<u8>, kind: &str, boundary: &str, parts: &[&dyn Fn(&mut Vec<u8>)]) {
+fn parts(message: &mut Vec<u8>, kind: &str, boundary: &str, parts: &[Part<'_>]) {
     say(message, &["Content-Type: multipart/", kind, ";\r\n boundary=\"", boundary, "\"\r\n\r\n"]);
     for part in parts {
         say(message, &["--", boundary, "\r\n"]);
