@@ -87,7 +87,7 @@ enum Command {
     Openapi,
     /// Seat people from a file
     Seat(commands::seat::SeatArgs),
-    /// Play an evening of 120 people, from the invitation to the first follow-up
+    /// Play an evening of 120 people, from the invitation to the ninetieth day after
     Demo(commands::demo::Args),
     /// Measure this machine: Convivio beside a bare server with the same statements
     Bench(commands::bench::Args),
