@@ -76,17 +76,8 @@ async fn sr_20_while_a_round_is_live_nobody_is_moved(#[values(Sqlite, Postgres)]
 #[tokio::test]
 async fn sr_20_no_mail_reaches_the_seated_during_a_round(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    // Tomorrow's event writes at ten in the morning, when today's round is on.
-    let today = app.event_with("today", json!({"starts_at": "2030-05-09T07:30:00Z", "ends_at": "2030-05-09T10:30:00Z"})).await;
-    let tomorrow = app.event_with("tomorrow", json!({"starts_at": "2030-05-10T16:00:00Z", "ends_at": "2030-05-10T19:00:00Z"})).await;
-    let guests = app.add_many(&today, 4).await;
-    app.add_many(&tomorrow, 4).await;
+    let (today, tomorrow, _) = app.seated_while_tomorrow_writes().await;
     let elsewhere = app.add(&tomorrow, &person("Zoe Elsewhere")).await;
-    app.planned(&today).await;
-    app.live_until("2030-05-09T07:30:00Z").await;
-    app.check_in_all(&today, &guests).await;
-    app.clock_to("2030-05-09T07:50:00Z").await;
-    app.post(&today.at("/rounds/1/start"), json!({})).await.done();
 
     app.live_until("2030-05-09T08:05:00Z").await;
     let told = || app.mails().kind("A1").about("tomorrow");

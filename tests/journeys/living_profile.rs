@@ -132,17 +132,9 @@ async fn sr_09_what_has_changed_is_what_the_tables_are_made_from(#[values(Sqlite
 #[tokio::test]
 async fn a_new_language_holds_for_every_mail_still_to_be_written(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
-    // Tomorrow's event writes at ten in the morning, when today's round is on: its mail waits, and has no words yet.
-    let today = app.event_with("today", json!({"starts_at": "2030-05-09T07:30:00Z", "ends_at": "2030-05-09T10:30:00Z"})).await;
-    let tomorrow = app.event_with("tomorrow", json!({"starts_at": "2030-05-10T16:00:00Z", "ends_at": "2030-05-10T19:00:00Z"})).await;
-    let guests = app.add_many(&today, 4).await;
+    // What waits has no words yet.
+    let (today, tomorrow, guests) = app.seated_while_tomorrow_writes().await;
     let [ada, bruno] = [&guests[0], &guests[1]];
-    app.add_many(&tomorrow, 4).await;
-    app.planned(&today).await;
-    app.live_until("2030-05-09T07:30:00Z").await;
-    app.check_in_all(&today, &guests).await;
-    app.clock_to("2030-05-09T07:50:00Z").await;
-    app.post(&today.at("/rounds/1/start"), json!({})).await.done();
     app.live_until("2030-05-09T08:05:00Z").await;
     let about_tomorrow = |guest: &Guest| app.mails().to(&guest.email).kind("A1").about("tomorrow");
     assert!(about_tomorrow(ada).is_empty());

@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::database::{Database, PostgresDatabase};
-use super::server::{ORGANIZER, OWNER, Server, Setup};
+use super::process::{Server, Setup};
+use super::server::{ORGANIZER, OWNER};
 
 /// Beside the program that was built for these tests.
 const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");

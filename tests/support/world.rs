@@ -304,6 +304,20 @@ impl TestApp {
         (event, guests, plan)
     }
 
+    /// Today's event, whose round is live for these four, and tomorrow's, to which they come too and which writes at ten in the morning, while they sit.
+    pub async fn seated_while_tomorrow_writes(&self) -> (Event, Event, Vec<Guest>) {
+        let today = self.event_with("today", json!({"starts_at": "2030-05-09T07:30:00Z", "ends_at": "2030-05-09T10:30:00Z"})).await;
+        let tomorrow = self.event_with("tomorrow", json!({"starts_at": "2030-05-10T16:00:00Z", "ends_at": "2030-05-10T19:00:00Z"})).await;
+        let guests = self.add_many(&today, 4).await;
+        self.add_many(&tomorrow, 4).await;
+        self.planned(&today).await;
+        self.live_until("2030-05-09T07:30:00Z").await;
+        self.check_in_all(&today, &guests).await;
+        self.clock_to("2030-05-09T07:50:00Z").await;
+        self.post(&today.at("/rounds/1/start"), json!({})).await.done();
+        (today, tomorrow, guests)
+    }
+
     /// Seats and checks in these people, and lets the evening pass.
     pub async fn hold(&self, event: &Event, present: &[Guest]) -> Value {
         let plan = self.planned(event).await;

@@ -20,10 +20,12 @@ use crate::{Central, Cursor, Page, Result, Scoped, Tx};
 
 mod forgetting;
 mod together;
+mod unwritten;
 mod working;
 pub(crate) use forgetting::forget_introductions;
-pub use forgetting::{erase, forget_naming, forget_naming_to, forget_of_prompts, forget_unsent_of_prompts, give_back_unwritten, write_in};
+pub use forgetting::{erase, forget_naming, forget_naming_to, forget_of_prompts, forget_unsent_of_prompts};
 pub use together::{Frozen, Notes, write_down};
+pub use unwritten::{give_back_unwritten, write_in};
 #[cfg(debug_assertions)]
 pub use working::claim_unguarded;
 pub use working::{Outcome, Which, claim, extend_leases, finish, release, still_mine};

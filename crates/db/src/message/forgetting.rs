@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use convivio_domain::words::{MessageState, Reason};
-use convivio_domain::{EmailAddress, IntroductionId, Locale, MessageId, PersonName, PromptId, RegistrationCode, RegistrationId};
+use convivio_domain::{EmailAddress, IntroductionId, PersonName, PromptId, RegistrationCode, RegistrationId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, QueryFilter, UpdateMany};
 use serde_json::Value;
@@ -42,30 +42,6 @@ pub async fn erase(tx: &Tx, registration: RegistrationId, nobody: &EmailAddress)
         .exec(&tx.inner)
         .await?;
     Ok(off.rows_affected)
-}
-
-/// What is in a worker's hands and has no words yet is given back: whoever has read what it is about finds it taken away, and reads again.
-pub async fn give_back_unwritten(tx: &Tx) -> Result<()> {
-    given_back(tx).exec(&tx.inner).await?;
-    Ok(())
-}
-
-fn given_back(tx: &Tx) -> UpdateMany<Entity> {
-    update::<Entity>(tx)
-        .col_expr(Column::State, Expr::value(MessageState::Pending))
-        .col_expr(Column::Owner, Expr::value(None::<String>))
-        .col_expr(Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>))
-        .filter(Column::State.eq(MessageState::Claimed))
-        .filter(Column::Frozen.is_null())
-}
-
-/// Those of these mails that have no words yet find them in this language. Whoever has one in hand has read what it was to say in another.
-pub async fn write_in(tx: &Tx, mails: &[MessageId], locale: Locale) -> Result<()> {
-    let these = || Column::Id.is_in(mails.iter().copied());
-    let unwritten = update::<Entity>(tx).filter(these()).filter(Column::Frozen.is_null());
-    unwritten.col_expr(Column::Locale, Expr::value(locale)).exec(&tx.inner).await?;
-    given_back(tx).filter(these()).exec(&tx.inner).await?;
-    Ok(())
 }
 
 /// The words of every mail that names one of these registrations are forgotten; what has not left finds its words anew.

@@ -128,7 +128,7 @@ impl Outbox {
         match letter::write(app, message, rows).await {
             Ok(letter) => {
                 // What was written down for the first time was ours at that moment.
-                run.is_ready(message, letter.is_new.then_some(begun));
+                run.note_ready(message, letter.is_new.then_some(begun));
                 Ok(Prepared::Ready(Box::new(Ready { letter, read_at })))
             }
             Err(letter::Failed::Lost) => Ok(Prepared::Ended(Tally::default())),

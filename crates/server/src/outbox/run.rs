@@ -81,7 +81,7 @@ impl Run {
     }
 
     /// Its letter is written; its row was ours at that moment, if it is known.
-    pub(super) fn is_ready(&self, message: &message::Model, ours_at: Option<Instant>) {
+    pub(super) fn note_ready(&self, message: &message::Model, ours_at: Option<Instant>) {
         self.ready().insert((message.id, message.attempt), ours_at);
     }
 

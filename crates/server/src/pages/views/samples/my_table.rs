@@ -95,6 +95,19 @@ pub(super) fn samples(world: &World) -> Vec<(&'static str, Page)> {
         ("giving_up_line", Page::GivingUp(GivingUp { event: event.clone(), has_seat: false })),
         ("my_table", Page::MyTable(Box::new(my_table.clone()))),
         (
+            "my_table_in_groups",
+            Page::MyTable(Box::new(MyTable {
+                guide: my_table.guide.clone().map(|guide| TableGuide {
+                    in_groups: Some(pick(
+                        "There are 22 of you: answer each question with the people next to you, in groups of 4 and 3.",
+                        "Siete in 22: rispondi a ogni domanda con chi ti siede accanto, in gruppi di 4 e 3.",
+                    )),
+                    ..guide
+                }),
+                ..my_table.clone()
+            })),
+        ),
+        (
             "my_table_later",
             Page::MyTable(Box::new(MyTable {
                 place: MyPlace::Waitlisted { position: 2 },
