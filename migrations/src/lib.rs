@@ -31,6 +31,7 @@ mod m20261129_000100_guides_of_events;
 mod m20261129_000120_feedback_told;
 mod m20261129_000140_consents_confirmed;
 mod m20261129_000150_thanks_shared;
+mod m20261129_000160_documents_as_text;
 
 pub struct Migrator;
 
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000120_feedback_told::Migration),
             Box::new(m20261129_000140_consents_confirmed::Migration),
             Box::new(m20261129_000150_thanks_shared::Migration),
+            Box::new(m20261129_000160_documents_as_text::Migration),
         ]
     }
 }

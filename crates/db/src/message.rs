@@ -58,7 +58,7 @@ pub struct Model {
     /// The `Message-ID`, the same at every try.
     pub message_id: String,
     /// What the words are made from, fixed at the first try so that a second cannot differ. Never a link: those are derived.
-    #[sea_orm(column_type = "JsonBinary", nullable)]
+    #[sea_orm(column_type = "Json", nullable)]
     pub frozen: Option<Json>,
     pub due_at: DateTime<Utc>,
     /// By real time.

@@ -35,7 +35,7 @@ pub struct Model {
     pub sent_at: Option<DateTime<Utc>>,
     pub answered_at: Option<DateTime<Utc>>,
     /// What it says; written when it is queued, and not changed after but where somebody is forgotten or kept apart, or its reader reads another language.
-    #[sea_orm(column_type = "JsonBinary", nullable)]
+    #[sea_orm(column_type = "Json", nullable)]
     pub content: Option<Stored<Prompt>>,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub answer: Option<Stored<Answer>>,

@@ -186,18 +186,17 @@ async fn vanish(
     let is_told = |one: &prompt::Model| brought.iter().any(|row| row.owner_id == one.person_id);
     let mut saying = prompt::naming(tx, &codes).await?;
     saying.extend(prompt::naming(tx, &others).await?.into_iter().filter(is_told));
-    let telling = prompt::telling_of(tx, unsaid).await?;
-    let told: Vec<PromptId> = telling.iter().map(|one| one.id).collect();
-    saying.extend(telling);
+    saying.extend(prompt::telling_of(tx, unsaid).await?);
     saying.sort_by_key(|one| one.id);
     saying.dedup_by_key(|one| one.id);
+    let said: Vec<PromptId> = saying.iter().map(|one| one.id).collect();
     for prompt in saying {
         say_anew(app, tx, prompt, now).await?;
     }
     // The prompts before the mails, as everybody does who holds both.
     message::give_back_unwritten(tx).await?;
+    message::forget_of_prompts(tx, said).await?;
     message::forget_naming(tx, &codes).await?;
-    message::forget_of_prompts(tx, told).await?;
     Ok(message::forget_naming_to(tx, &readers, &others).await?)
 }
 

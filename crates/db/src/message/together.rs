@@ -118,7 +118,7 @@ fn mine(tx: &Tx, mails: &[&Model]) -> UpdateMany<Entity> {
 /// subquery for the time-out names no column, and is asked once, before any row is looked at. What stands in a subquery of its own is not looked at by
 /// the planner: it would find so few rows in it that planning anew for each of them seemed worth it, which takes longer than to write them.
 const FREEZE: &str = "
-    UPDATE messages SET frozen = kept.words::jsonb, dated_at = kept.dated_at
+    UPDATE messages SET frozen = kept.words::json, dated_at = kept.dated_at
     FROM unnest((SELECT $4::uuid[]), (SELECT $5::int4[]), (SELECT $6::text[]), (SELECT $7::timestamptz[])) AS kept (id, attempt, words, dated_at)
     WHERE messages.organizer_id = $1 AND messages.owner = $2 AND (messages.state || '') = 'claimed'
       AND messages.id = kept.id AND messages.attempt = kept.attempt AND messages.lease_until > clock_timestamp()

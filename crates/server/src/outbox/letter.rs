@@ -171,8 +171,8 @@ enum Says {
         #[serde(default = "yes")]
         to_read: bool,
     },
+    /// What its prompt says stands with the prompt, and does not change once the mail has its words, or they are forgotten.
     FollowUp {
-        prompt: Box<Prompt>,
         /// Mails frozen by an earlier release say nothing of it.
         #[serde(default)]
         is_asked: bool,
@@ -224,8 +224,7 @@ const LOGIN_MINUTES: u32 = 30;
 const USUAL_MINUTES: u32 = 30;
 
 impl Rows {
-    /// What a prompt says is large, and taken out of its row.
-    pub(super) fn freeze(&mut self, kind: MailKind, locale: Locale, now: DateTime<Utc>) -> Result<Frozen, Failed> {
+    pub(super) fn freeze(&self, kind: MailKind, locale: Locale, now: DateTime<Utc>) -> Result<Frozen, Failed> {
         let gone = || Failed::CannotBuild("what it is about is gone".to_owned());
         let says = match kind {
             MailKind::Confirm => Says::Confirm,
@@ -282,8 +281,8 @@ impl Rows {
             | MailKind::C
             | MailKind::N1
             | MailKind::Stop => {
-                let prompt = self.prompt.as_mut().map(Arc::make_mut).and_then(|prompt| prompt.content.take()).ok_or_else(gone)?;
-                Says::FollowUp { prompt: Box::new(prompt.0), is_asked: self.is_asked, to_read: self.gives_something_to_read_after() }
+                self.prompt.as_ref().and_then(|prompt| prompt.content.as_ref()).ok_or_else(gone)?;
+                Says::FollowUp { is_asked: self.is_asked, to_read: self.gives_something_to_read_after() }
             }
             MailKind::Introduction => {
                 let Introduced { introducer, why, me, other } = self.introduced.as_ref().ok_or_else(gone)?;
@@ -309,8 +308,9 @@ impl Rows {
         })
     }
 
-    /// The mail with its links; `None` when a row it needs has gone.
-    pub(super) fn mail(&self, app: &App, frozen: Frozen, locale: Locale) -> Option<Mail> {
+    /// The mail with its links; `None` when a row it needs has gone. What a prompt says is large, and taken out of its row.
+    pub(super) fn mail(&mut self, app: &App, frozen: Frozen, locale: Locale) -> Option<Mail> {
+        let prompt = self.prompt.as_mut().map(Arc::make_mut).and_then(|row| row.content.take()).map(|content| content.0);
         let appointment = match (&self.event, &frozen.event) {
             (Some(row), Some(event)) => Some(Appointment::of(row.id, event.sequence, event.written_at, CalendarMethod::Publish)),
             _ => None,
@@ -391,18 +391,18 @@ impl Rows {
                 in_link: in_link()?,
                 appointment: appointment?,
             }),
-            Says::FollowUp { prompt, .. } if matches!(prompt.step, Step::N1 | Step::Stop) => Mail::Note(Box::new(convivio_mail::Note {
+            Says::FollowUp { .. } if matches!(prompt.as_ref()?.step, Step::N1 | Step::Stop) => Mail::Note(Box::new(convivio_mail::Note {
                 reader: reader?,
                 event: event?,
-                prompt: *prompt,
+                prompt: prompt?,
                 in_link: in_link()?,
                 stop_link: app.url(&format!("/unsubscribe/{}", app.unsubscribe_token(self.person.as_ref()?))),
             })),
-            Says::FollowUp { prompt, is_asked, to_read } => Mail::FollowUp(Box::new(convivio_mail::FollowUp {
+            Says::FollowUp { is_asked, to_read } => Mail::FollowUp(Box::new(convivio_mail::FollowUp {
                 reader: reader?,
                 event: event?,
-                slot: written_at.and_then(|at| self.slot(&prompt, at)),
-                prompt: *prompt,
+                slot: written_at.and_then(|at| self.slot(prompt.as_ref()?, at)),
+                prompt: prompt?,
                 introductions_link: match &self.registration {
                     Some(row) if is_asked => Some(app.url(&format!("/introductions/{}", app.attendee_token(row)))),
                     _ => None,
