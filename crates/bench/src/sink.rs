@@ -39,21 +39,20 @@ async fn talk(stream: TcpStream, latency: Duration, keep: &Path, taken: &AtomicU
         }
         let verb = line.trim_end().to_ascii_uppercase();
         let answer: &[u8] = match verb.split([' ', ':']).next().unwrap_or_default() {
-            "EHLO" => b"250-sink\r\n250-PIPELINING\r\n250-SIZE 52428800\r\n250-SMTPUTF8\r\n250 8BITMIME\r\n",
+            "EHLO" => b"250-sink\r\n250-PIPELINING\r\n250-CHUNKING\r\n250-SIZE 52428800\r\n250-SMTPUTF8\r\n250 8BITMIME\r\n",
             "HELO" | "MAIL" | "RCPT" | "RSET" | "NOOP" => b"250 2.0.0 ok\r\n",
             "DATA" => {
                 answers.extend_from_slice(b"354 go on\r\n");
                 stream.write_all(&answers).await?;
                 answers.clear();
-                mail.clear();
                 read_mail(&mut stream, &mut mail).await?;
-                if taken.fetch_add(1, Ordering::Relaxed) == 0 {
-                    tokio::fs::write(keep, &mail).await?;
-                }
-                if !latency.is_zero() {
-                    tokio::time::sleep(latency).await;
-                }
-                b"250 2.0.0 taken\r\n"
+                take(&mail, latency, keep, taken).await?
+            }
+            "BDAT" => {
+                let length = verb.split(' ').nth(1).context("BDAT says how long the mail is")?.parse()?;
+                mail.resize(length, 0);
+                stream.read_exact(&mut mail).await?;
+                take(&mail, latency, keep, taken).await?
             }
             COUNT => {
                 answers.extend_from_slice(format!("250 {}\r\n", taken.load(Ordering::Relaxed)).as_bytes());
@@ -70,10 +69,22 @@ async fn talk(stream: TcpStream, latency: Duration, keep: &Path, taken: &AtomicU
     }
 }
 
+/// Counts the mail, and says that it is taken.
+async fn take(mail: &[u8], latency: Duration, keep: &Path, taken: &AtomicU64) -> anyhow::Result<&'static [u8]> {
+    if taken.fetch_add(1, Ordering::Relaxed) == 0 {
+        tokio::fs::write(keep, mail).await?;
+    }
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
+    Ok(b"250 2.0.0 taken\r\n")
+}
+
 /// Up to the line that holds a dot alone, which is not part of it.
 async fn read_mail(stream: &mut BufReader<TcpStream>, mail: &mut Vec<u8>) -> anyhow::Result<()> {
     const END: &[u8] = b"\r\n.\r\n";
     let mut some = [0; 16 * 1024];
+    mail.clear();
     loop {
         let read = stream.read(&mut some).await?;
         if read == 0 {
@@ -130,7 +141,10 @@ mod tests {
         hear(&mut stream, "250 2.0.0 ok\r\n354 go on\r\n").await;
         stream.write_all(b"Hi\r\n.\r\n").await.expect("a connection");
         hear(&mut stream, "250 2.0.0 taken\r\n").await;
-        assert_eq!(count(address).await.expect("a number"), 1);
+        // The message too, where its length is told.
+        stream.write_all(b"MAIL FROM:<a@b.org>\r\nRCPT TO:<c@d.org>\r\nBDAT 7 LAST\r\nHi\r\n.\r\nNOOP\r\n").await.expect("a connection");
+        hear(&mut stream, "250 2.0.0 ok\r\n250 2.0.0 ok\r\n250 2.0.0 taken\r\n250 2.0.0 ok\r\n").await;
+        assert_eq!(count(address).await.expect("a number"), 2);
         assert_eq!(std::fs::read(&keep).expect("the first mail"), b"Hi\r\n");
         std::fs::remove_file(&keep).expect("it is there");
     }

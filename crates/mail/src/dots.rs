@@ -18,7 +18,7 @@ pub(crate) fn dotted(message: &str) -> String {
 
 /// Each line ends in CRLF, the last one too. A relay that takes a lone CR or LF for a line end could else be told from inside of a message that it is
 /// over, and that what follows is another of ours ("SMTP smuggling"). What `build` makes has no such line end.
-fn with_whole_line_ends(message: &str) -> Cow<'_, str> {
+pub(crate) fn with_whole_line_ends(message: &str) -> Cow<'_, str> {
     let bytes = message.as_bytes();
     // Without a branch, to the very end: so the processor takes many at once.
     let is_torn = |torn: bool, (one, next): (&u8, &u8)| torn | ((*one == b'\r') != (*next == b'\n'));

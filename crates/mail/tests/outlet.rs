@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use convivio_domain::words::MailKind;
 use convivio_domain::{EmailAddress, Locale};
 use convivio_mail::{Envelope, Failure, MailTarget, Outlet, SendError, Sender, SmtpConfig, build, message_id, render};
-use relay::{Relay, pipelining};
+use relay::{Relay, chunking, pipelining};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
@@ -218,6 +218,93 @@ async fn a_kept_connection_that_has_died_costs_nothing() {
             assert_eq!((relay.seen().connections, relay.seen().messages.len()), (2, 2), "{fate} at {at}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_relay_that_takes_a_message_by_its_length_hears_everything_in_one_go() {
+    let (relay, outlet) = chunking(&[]).await;
+    send(&outlet).await.unwrap();
+    let dots = ".\r\n..\r\n.a\r\n\r\n.\r\nQUIT\r\n";
+    outlet.send(Uuid::from_u128(5), &mail().0, dots.as_bytes()).await.unwrap();
+    outlet.send(Uuid::from_u128(5), &mail().0, b"a\n.\rb").await.unwrap();
+    let seen = relay.seen();
+    assert_eq!(seen.said()[2..], ["MAIL", "RCPT", "BDAT"].repeat(3));
+    assert_eq!(seen.ahead, ["RCPT", "BDAT"].repeat(3), "they are there before the one before is answered");
+    let first = String::from_utf8(mail().1).unwrap();
+    assert_eq!(seen.messages, [first.as_str(), dots, "a\r\n.\r\nb\r\n"], "as it was written, in whole lines");
+    assert_eq!(seen.connections, 1);
+}
+
+#[tokio::test]
+async fn of_several_refusals_with_the_message_the_first_counts() {
+    for (at, reply, kind, refuses_address) in [
+        ("MAIL", "452 too many", Failure::Transient, false),
+        ("RCPT", "550 5.1.1 No such mailbox", Failure::Permanent, true),
+        ("RCPT", "450 4.2.1 Greylisted", Failure::Transient, false),
+        ("BDAT", "552 5.2.2 full", Failure::Permanent, false),
+        ("BDAT", "451 4.3.0 later", Failure::Transient, false),
+    ] {
+        let (relay, outlet) = chunking(&[(at, reply)]).await;
+        let err = send(&outlet).await.unwrap_err();
+        assert_eq!((err.kind, err.code, err.refuses_address()), (kind, reply[..3].parse().ok(), refuses_address), "{reply}");
+        send(&outlet).await.unwrap();
+        let seen = relay.seen();
+        assert_eq!(seen.said()[2..], ["MAIL", "RCPT", "BDAT", "RSET", "MAIL", "RCPT", "BDAT"], "{reply}");
+        assert_eq!((seen.connections, seen.messages.len()), (1, 1), "{reply}: the next mail goes out on the same connection");
+    }
+}
+
+#[tokio::test]
+async fn who_takes_the_message_for_its_reader_has_it_and_who_refuses_the_reader_has_not() {
+    let taken = ("BDAT", "250 as you like");
+    let (_relay, outlet) = chunking(&[("MAIL", "452 too many"), ("RCPT", "250 ok"), taken]).await;
+    send(&outlet).await.unwrap();
+    let (_relay, outlet) = chunking(&[("RCPT", "450 4.2.1 Greylisted"), taken]).await;
+    assert_eq!(send(&outlet).await.unwrap_err().code, Some(450));
+}
+
+#[tokio::test]
+async fn a_relay_that_leaves_with_the_message_in_hand_may_have_it() {
+    for at in ["MAIL", "RCPT", "BDAT"] {
+        for fate in ["hang up", "silence"] {
+            let (relay, outlet) = chunking(&[(at, fate)]).await;
+            let err = send(&outlet).await.unwrap_err();
+            assert_eq!((err.kind, err.code), (Failure::Transient, None), "{fate} at {at}");
+            send(&outlet).await.unwrap();
+            assert_eq!((relay.seen().connections, relay.seen().messages.len()), (2, 1), "{fate} at {at}");
+        }
+        let (relay, outlet) = chunking(&[(at, "421 4.3.2 shutting down")]).await;
+        let err = send(&outlet).await.unwrap_err();
+        assert_eq!((err.kind, err.code), (Failure::Connection, Some(421)), "at {at}");
+        send(&outlet).await.unwrap();
+        assert_eq!((relay.seen().connections, relay.seen().messages.len()), (2, 1), "at {at}");
+    }
+    // What it has refused before stands.
+    for (refused, at) in [("MAIL", "RCPT"), ("RCPT", "BDAT")] {
+        for fate in ["421 4.3.2 shutting down", "hang up", "silence"] {
+            let (relay, outlet) = chunking(&[(refused, "550 5.7.1 no"), (at, fate)]).await;
+            let err = send(&outlet).await.unwrap_err();
+            assert_eq!((err.kind, err.code), (Failure::Permanent, Some(550)), "{fate} at {at}");
+            send(&outlet).await.unwrap();
+            assert_eq!((relay.seen().connections, relay.seen().messages.len()), (2, 1), "{fate} at {at}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_limit_of_mails_on_a_connection_costs_nothing_where_it_is_said() {
+    let goodbye = "421 4.7.0 enough for one connection";
+    for at in ["MAIL", "RCPT"] {
+        let (relay, outlet) = chunking(&[(at, "250 ok"), (at, goodbye)]).await;
+        send(&outlet).await.unwrap();
+        send(&outlet).await.unwrap();
+        assert_eq!((relay.seen().connections, relay.seen().messages.len()), (2, 2), "{goodbye} at {at}");
+    }
+    // Where it is not, the mail may have been taken: the next try is a later one.
+    let (relay, outlet) = chunking(&[("MAIL", "250 ok"), ("MAIL", "hang up")]).await;
+    send(&outlet).await.unwrap();
+    assert_eq!(send(&outlet).await.unwrap_err().kind, Failure::Transient);
+    assert_eq!(relay.seen().connections, 1);
 }
 
 #[tokio::test]

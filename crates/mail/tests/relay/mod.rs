@@ -5,14 +5,23 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use convivio_mail::{Outlet, SmtpConfig};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::config;
 
 /// A relay whose first connection takes several commands at once, and soon counts as silent.
 pub(crate) async fn pipelining(replies: &[(&str, &str)]) -> (Relay, Outlet) {
-    let allows = ("EHLO", "250-relay\r\n250-Pipelining\r\n250 8BITMIME");
+    allowing("250-relay\r\n250-Pipelining\r\n250 8BITMIME", replies).await
+}
+
+/// The same, and it takes messages by their length.
+pub(crate) async fn chunking(replies: &[(&str, &str)]) -> (Relay, Outlet) {
+    allowing("250-relay\r\n250-Chunking\r\n250 PIPELINING", replies).await
+}
+
+async fn allowing(keywords: &str, replies: &[(&str, &str)]) -> (Relay, Outlet) {
+    let allows = ("EHLO", keywords);
     let relay = Relay::start(&[[allows, allows].as_slice(), replies].concat()).await;
     let outlet = Outlet::smtp(SmtpConfig { command_timeout: Duration::from_millis(500), ..relay.config() });
     (relay, outlet)
@@ -80,13 +89,14 @@ async fn serve(stream: TcpStream, seen: Arc<Mutex<Seen>>) -> std::io::Result<()>
     let mut read = BufReader::new(read);
     let mut next = "greeting".to_owned();
     let (mut has_sender, mut has_reader) = (false, false);
+    let mut told_by_length = Vec::new();
     loop {
         let usual = match next.as_str() {
             "greeting" => "220 relay",
             "EHLO" => "250-relay\r\n250 AUTH PLAIN LOGIN",
             "AUTH" => "235 in",
             "RCPT" if !has_sender => "503 5.5.1 MAIL first",
-            "DATA" if !has_reader => "503 5.5.1 RCPT first",
+            "DATA" | "BDAT" if !has_reader => "503 5.5.1 RCPT first",
             "DATA" => "354 go on",
             "QUIT" => "221 bye",
             _ => "250 ok",
@@ -105,10 +115,13 @@ async fn serve(stream: TcpStream, seen: Arc<Mutex<Seen>>) -> std::io::Result<()>
         if next == "QUIT" || reply.starts_with("421") {
             return Ok(());
         }
+        if next == "BDAT" && reply.starts_with('2') {
+            seen.lock().unwrap().messages.push(String::from_utf8(std::mem::take(&mut told_by_length)).unwrap());
+        }
         match next.as_str() {
             "MAIL" => (has_sender, has_reader) = (reply.starts_with('2'), false),
             "RCPT" => has_reader = reply.starts_with('2'),
-            "RSET" | "." => (has_sender, has_reader) = (false, false),
+            "RSET" | "." | "BDAT" => (has_sender, has_reader) = (false, false),
             _ => {}
         }
         if next == "DATA" && reply.starts_with("354") {
@@ -138,6 +151,11 @@ async fn serve(stream: TcpStream, seen: Arc<Mutex<Seen>>) -> std::io::Result<()>
             return Ok(());
         }
         next = verb(&command).to_owned();
+        if let Some(length) = command.strip_prefix("BDAT ").and_then(|rest| rest.trim_end().strip_suffix(" LAST")) {
+            told_by_length.resize(length.parse().unwrap(), 0);
+            // Whatever is said to it, it is not taken for commands.
+            read.read_exact(&mut told_by_length).await?;
+        }
         let mut seen = seen.lock().unwrap();
         seen.commands.push(command.trim_end().to_owned());
         if is_ahead {
