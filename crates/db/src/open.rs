@@ -68,8 +68,8 @@ impl Database {
     async fn connect(settings: &Settings) -> Result<Self> {
         match &settings.store {
             Store::Sqlite { file, synchronous } => {
-                let writer = sqlite(file, *synchronous, 1).await?;
-                let reader = sqlite(file, *synchronous, READERS).await?;
+                let writer = sqlite(file, *synchronous, 1, WRITER_CACHE).await?;
+                let reader = sqlite(file, *synchronous, READERS, READER_CACHE).await?;
                 Ok(Self { writer, reader })
             }
             Store::Postgres { url } => {
@@ -177,7 +177,11 @@ impl Database {
     }
 }
 
-async fn sqlite(file: &std::path::Path, synchronous: Synchronous, connections: u32) -> Result<DatabaseConnection> {
+/// What a connection to SQLite keeps of the file for itself, in KiB. Each reader would keep the same, and the system keeps all of it for everybody.
+const WRITER_CACHE: u32 = 8192;
+const READER_CACHE: u32 = 2048;
+
+async fn sqlite(file: &std::path::Path, synchronous: Synchronous, connections: u32, cache: u32) -> Result<DatabaseConnection> {
     use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
     let path = file.to_path_buf();
     let mut options = ConnectOptions::new("sqlite://");
@@ -198,7 +202,7 @@ async fn sqlite(file: &std::path::Path, synchronous: Synchronous, connections: u
             .pragma("temp_store", "MEMORY")
             // Pages that are written again and again, as those of mails on their way are, reach the file once for many commits. The log is 16 MB then.
             .pragma("wal_autocheckpoint", "4000")
-            .pragma("cache_size", "-8192")
+            .pragma("cache_size", format!("-{cache}"))
     });
     Ok(sea_orm::Database::connect(options).await?)
 }

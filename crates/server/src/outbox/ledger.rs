@@ -2,8 +2,7 @@
 //!
 //! A commit waits for the disk, and SQLite has one writer. So whoever comes while others write leaves a note, and the first of those who waited
 //! writes all of them: nobody waits longer than for the others to have had the processor, and a mail is marked before its place is another's.
-//! PostgreSQL has many writers: there words are not written down with the marks, and two may write marks side by side, so that a place is not kept for
-//! a transaction that had just begun.
+//! PostgreSQL has many writers: there words are not written down with the marks, for which places are kept.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -12,15 +11,15 @@ use chrono::{DateTime, Utc};
 use convivio_db::message::Notes;
 use convivio_db::{Error, message};
 use convivio_domain::OrganizerId;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 use crate::app::App;
 use crate::metrics;
 
 pub(super) struct Ledger {
     waiting: Mutex<Vec<Entry>>,
-    /// Whose turn it is.
-    turns: Semaphore,
+    /// Held by whose turn it is.
+    turn: tokio::sync::Mutex<()>,
 }
 
 /// What is written down of a mail. Anything but the usual course is a transaction of its own.
@@ -50,12 +49,12 @@ impl Entry {
 impl Ledger {
     /// One for the words and one for the marks.
     pub(super) fn pair(on_sqlite: bool) -> [Arc<Self>; 2] {
-        let new = |turns: usize| Arc::new(Self { waiting: Mutex::default(), turns: Semaphore::new(turns) });
+        let new = || Arc::new(Self { waiting: Mutex::default(), turn: tokio::sync::Mutex::default() });
         if on_sqlite {
-            let both = new(1);
+            let both = new();
             return [both.clone(), both];
         }
-        [new(1), new(2)]
+        [new(), new()]
     }
 
     /// `false` when the row is not this worker's any more, and then nothing is written.
@@ -66,7 +65,7 @@ impl Ledger {
             biased;
             // Whoever had the turn before has written this, too.
             answer = &mut told => return answer.unwrap_or_else(|_| Err(lost())),
-            turn = self.turns.acquire() => turn.expect("it is never closed"),
+            turn = self.turn.lock() => turn,
         };
         // Others are as far as this one.
         tokio::task::yield_now().await;
@@ -81,7 +80,6 @@ impl Ledger {
             }
         }
         drop(turn);
-        // It was not among them where whoever has the other turn took it first.
         told.await.unwrap_or_else(|_| Err(lost()))
     }
 

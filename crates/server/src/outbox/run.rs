@@ -38,7 +38,7 @@ pub(super) struct Run {
 type Taken = (MessageId, i32);
 
 /// Whose row was found to be ours longer ago asks again before its mail leaves.
-const MOMENT: Duration = Duration::from_millis(20);
+const MOMENT: Duration = Duration::from_millis(100);
 
 impl Run {
     pub(super) fn new(places: usize) -> Self {
@@ -135,12 +135,13 @@ impl Run {
 /// A mail a run has taken, with what it is about if that was read already.
 type InHand = (message::Model, Option<Rows>);
 
-/// Rows claimed at once: for each mail in flight, and at least. What they are about is read for all of them together. Claimed and unsent rows only wait
-/// for their lease after a crash.
-const CLAIMED: usize = 3;
-const CLAIMED_AT_LEAST: usize = 64;
-/// Mails made ready while others are in flight: one for each of those, and at least. More would only grow old.
-const READY_AT_LEAST: usize = 16;
+/// How many rows are claimed at once: as many as left in this time at the pace of late, so that what they are about is read for many together, and is
+/// not old when their turn comes. Claimed and unsent rows only wait for their lease after a crash.
+const AHEAD: Duration = Duration::from_millis(100);
+const CLAIMED_AT_FIRST: usize = 64;
+const CLAIMED_AT_MOST: usize = 128;
+/// The part of those that is made ready while others are in flight.
+const READY: usize = 4;
 /// How long to wait for mails in flight before looking for more, and how often what somebody waits for is looked for behind a long run.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
@@ -155,7 +156,7 @@ impl Outbox {
         let mut looking = None;
         let mut looked_in_vain = false;
         let mut looked_at = Instant::now();
-        let at_once = (self.concurrency * CLAIMED).max(CLAIMED_AT_LEAST);
+        let mut pace = Pace { at_once: CLAIMED_AT_FIRST, left: 0, looked_at };
         let mut failed = None;
         loop {
             app.worker_lives();
@@ -164,19 +165,24 @@ impl Outbox {
             let look_for = match in_hand.front() {
                 _ if stopping || looking.is_some() => None,
                 None => (!looked_in_vain || again && !in_flight.is_empty()).then_some(which),
-                Some(_) if in_hand.len() < at_once / 2 && !looked_in_vain => Some(which),
+                Some(_) if in_hand.len() < pace.at_once / 2 && !looked_in_vain => Some(which),
                 // A sign-in does not wait behind what was taken before it.
                 Some((next, _)) => (again && !next.asked_for).then_some(Which::AskedFor),
             };
             if let Some(look_for) = look_for {
                 looked_at = Instant::now();
+                pace.look(self.concurrency, looked_at);
+                let at_once = pace.at_once;
                 looking = Some(Box::pin(async move { (look_for, self.look(app, look_for, at_once, run).await) }));
             }
-            let few_are_ready = in_flight.len() <= self.concurrency + self.ready_at_once() / 2;
+            let ready_at_once = self.concurrency.max(pace.at_once / READY);
+            // They are begun by the half of them, so that the words of several are written down together: one begun whenever one has left would be a
+            // statement for each.
+            let few_are_ready = in_flight.len() <= self.concurrency + ready_at_once / 2;
             while !run.is_lost()
                 && let Some((next, _)) = in_hand.front()
                 && (few_are_ready || next.asked_for)
-                && in_flight.len() < self.most_at_once(next)
+                && in_flight.len() < most_at_once(self.concurrency + ready_at_once, next)
                 && let Some((message, rows)) = in_hand.pop_front()
             {
                 let (app, run) = (app.clone(), run.clone());
@@ -208,6 +214,7 @@ impl Outbox {
                 Some(one) = in_flight.join_next() => {
                     // A panic was caught within; only an abort could end a task, and nobody aborts one.
                     let one = one.unwrap_or_default();
+                    pace.left += 1;
                     tally += one;
                     *self.total.lock().expect("nothing panics while it is held") += one;
                 }
@@ -252,18 +259,6 @@ impl Outbox {
         message::claim(&app.db.central(), &self.owner, app.clock.now(), self.lease, which, limit).await
     }
 
-    /// How many are worked on at once, those in flight among them. What somebody waits for does not stand behind others that wait for a place.
-    fn most_at_once(&self, next: &message::Model) -> usize {
-        let most = self.concurrency + self.ready_at_once();
-        if next.asked_for { 2 * most } else { most }
-    }
-
-    /// How many are made ready while others are in flight. They are begun by the half of them, so that the words of several are written down together: one
-    /// begun whenever one has left would be a statement for each.
-    fn ready_at_once(&self) -> usize {
-        self.concurrency.max(READY_AT_LEAST)
-    }
-
     /// Holds on to what is in hand. When the database does not answer, it is asked again and again: it may come back before somebody else takes over.
     pub(super) async fn heartbeat(&self, app: &App, run: &Run) -> Infallible {
         let beat = self.lease.to_std().unwrap_or(Duration::from_secs(60)) / 3;
@@ -281,6 +276,33 @@ impl Outbox {
                     }
                 }
             }
+        }
+    }
+}
+
+/// How many are worked on at once, those in flight among them. What somebody waits for does not stand behind others that wait for a place.
+fn most_at_once(most: usize, next: &message::Model) -> usize {
+    if next.asked_for { 2 * most } else { most }
+}
+
+/// How quickly mails leave, as far as it decides how many are taken.
+struct Pace {
+    at_once: usize,
+    /// Since the last look.
+    left: usize,
+    looked_at: Instant,
+}
+
+impl Pace {
+    fn look(&mut self, concurrency: usize, now: Instant) {
+        let took = now.saturating_duration_since(self.looked_at);
+        // A look soon after the last tells nothing.
+        if took >= AHEAD / 10 {
+            let ahead = self.left as f64 * AHEAD.as_secs_f64() / took.as_secs_f64();
+            // However slow the relay, there is one for each place, and one behind it.
+            let least = 2 * concurrency;
+            self.at_once = (ahead as usize).clamp(least, CLAIMED_AT_MOST.max(least));
+            (self.left, self.looked_at) = (0, now);
         }
     }
 }
