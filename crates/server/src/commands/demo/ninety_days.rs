@@ -129,7 +129,7 @@ fn answer_to(prompt: &Value, nth: usize) -> Value {
 const NOTES: [(&str, &str); 4] = [
     ("Lost a whole winter to one recipe, and laughed about it.", "Un inverno intero dietro a una sola ricetta, e ci ride su."),
     ("Learned it from a grandfather, and would like to teach somebody.", "Ha imparato da suo nonno, e vorrebbe insegnarlo a qualcuno."),
-    ("Listens before answering. We should walk along the river.", "Ascolta prima di rispondere. Da rivedersi per due passi lungo il fiume."),
+    ("Listens before answering. We should walk along the river.", "Ascolta prima di rispondere. Rivedersi per due passi lungo il fiume."),
     ("Is looking for a quiet place to rehearse on Thursdays.", "Cerca un posto tranquillo dove provare il giovedì."),
 ];
 
