@@ -204,7 +204,7 @@ async fn sr_42_a_no_on_the_page_looks_like_silence(#[values(Sqlite, Postgres)] d
     assert_eq!(look(&app, &ada.at("introductions")).await, to_ada);
     // Who keeps in touch with nobody else finds a sentence and no form.
     let page = look(&app, &three.stranger.at("introductions")).await;
-    assert!(page.contains("Nothing waits for your answer") && !page.contains("name=\"propose\""), "{page}");
+    assert!(page.contains("Nothing is waiting for your answer") && !page.contains("name=\"propose\""), "{page}");
 }
 
 #[rstest]

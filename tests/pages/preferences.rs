@@ -146,7 +146,7 @@ async fn sr_10_a_block_is_taken_back_on_the_page(#[values(Sqlite, Postgres)] dat
         let done = app.visitor().submit(&page, &[("unblock", guests[1].code.as_str())]).await;
         assert_eq!(done.status, 303, "{}", done.text());
         let shown = app.visitor().get(&done.location()).await.ok_page();
-        assert!(shown.contains("the block is taken back") && !shown.contains(&take_back(&guests[1])), "{shown}");
+        assert!(shown.contains("they are no longer blocked") && !shown.contains(&take_back(&guests[1])), "{shown}");
     }
     let left = me.all("/blocks").await;
     assert_eq!(each(&json!(left), "code"), [guests[2].code.as_str()]);

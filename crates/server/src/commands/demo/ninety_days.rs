@@ -101,7 +101,9 @@ fn answer_to(prompt: &Value, nth: usize) -> Value {
     let mut answer = json!({"choice": "done"});
     if text(&prompt["action"]["type"]) == "touch_note" {
         let keep: Vec<&str> = codes.iter().copied().skip(nth % 2).take(1 + nth % 3).collect();
-        let notes: BTreeMap<&str, &str> = keep.iter().take(1).map(|code| (*code, NOTES[nth % NOTES.len()])).collect();
+        let (english, italian) = NOTES[nth % NOTES.len()];
+        let note = if text(&prompt["locale"]) == "it" { italian } else { english };
+        let notes: BTreeMap<&str, &str> = keep.iter().take(1).map(|code| (*code, note)).collect();
         answer["keep"] = json!(keep);
         answer["notes"] = json!(notes);
         answer["feedback"] = json!({"heard": "yes", "listened": if nth.is_multiple_of(4) { "partly" } else { "yes" }});
@@ -123,12 +125,12 @@ fn answer_to(prompt: &Value, nth: usize) -> Value {
     answer
 }
 
-/// What people write down after an evening.
-const NOTES: [&str; 4] = [
-    "Lost a whole winter to one recipe, and laughed about it.",
-    "Ha imparato da suo nonno, e vorrebbe insegnarlo a qualcuno.",
-    "Listens before answering. We should walk along the river.",
-    "Cerca un posto tranquillo dove provare il giovedì.",
+/// What people write down after an evening, in English and in Italian.
+const NOTES: [(&str, &str); 4] = [
+    ("Lost a whole winter to one recipe, and laughed about it.", "Un inverno intero dietro a una sola ricetta, e ci ride su."),
+    ("Learned it from a grandfather, and would like to teach somebody.", "Ha imparato da suo nonno, e vorrebbe insegnarlo a qualcuno."),
+    ("Listens before answering. We should walk along the river.", "Ascolta prima di rispondere. Rivedersi per due passi lungo il fiume."),
+    ("Is looking for a quiet place to rehearse on Thursdays.", "Cerca un posto tranquillo dove provare il giovedì."),
 ];
 
 /// How many of each mail went out.
