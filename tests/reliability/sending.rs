@@ -189,6 +189,26 @@ async fn r13_words_that_change_in_between_do_not_change_a_mail_put_off(#[values(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn r13_a_new_language_does_not_change_a_mail_put_off(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let (app, guests) = held_evening(&relay, database, 4).await;
+    relay.put_off(2);
+    app.run_due().await;
+    let put_off = relay.mails_put_off();
+    assert_eq!(put_off.len(), 2);
+    for first_try in &put_off.0 {
+        let me = app.me(&relay.mails().to(&first_try.to).kind("confirmed").only().token("in"));
+        me.patch("/profile", json!({"locale": "it"})).await.ok(200);
+    }
+    run_until_everybody_has_f1(&app, &relay, &guests).await;
+    for first_try in &put_off.0 {
+        let mails = relay.mails().kind("F1").to(&first_try.to);
+        assert_eq!((mails.only().subject.as_str(), mails.only().body_hash()), (first_try.subject.as_str(), first_try.body_hash()));
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn r13_greylisting_delays_and_a_refusal_is_final(#[values(Sqlite, Postgres)] database: Database) {
     let relay = Sink::start().await;
     let (app, guests) = held_evening(&relay, database, 8).await;

@@ -165,7 +165,26 @@ async fn sr_10_a_mail_on_its_way_does_not_tell_of_who_was_blocked_meanwhile(#[va
     }
 }
 
-/// The control of the test above: without the guard the words of the first try are kept, and with them the name.
+/// Who answers on their page may have the mail still to come.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_10_nor_does_one_whose_prompt_was_answered_before(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let (app, _, guests) = evening(&relay, |setup| setup, database).await;
+    let [one, other] = [&guests[0], &guests[3]];
+    put_off(&relay, &[one]);
+    app.run_due().await;
+    let me = signed_in(&app, &relay, one);
+    act(&me, &prompt_of(&me, "F1").await, json!({"choice": "done"})).await.ok(200);
+    assert_eq!(prompt_of(&me, "F1").await["state"], "acted");
+    me.post("/blocks", json!({"code": other.code})).await.ok(201);
+    relay.judge(|_, _| Reply::Accept);
+    let_second_tries_pass(&app).await;
+    let mail = relay.mails().to(&one.email).kind("F1").only().clone();
+    assert!(mail.mentions(&guests[1].name) && !mail.mentions(&other.name), "{}", mail.text);
+}
+
+/// The control of the first test: without the guard the words of the first try are kept, and with them the name.
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn sr_10_control_without_the_guard_a_mail_on_its_way_tells_of_them(#[values(Sqlite, Postgres)] database: Database) {

@@ -3,7 +3,7 @@
 //! A worker claims rows for the length of a lease, sends, and marks them; the attempt number is the fence. Progress is the rows' states and
 //! nothing else. Leases and retries run by the database's clock, due times by the application's.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use convivio_domain::words::{MailKind, MessageState, Reason};
@@ -124,6 +124,28 @@ pub async fn list(scope: &impl Scoped, event: EventId, state: Option<MessageStat
 pub async fn of_registrations(scope: &impl Scoped, registrations: &[RegistrationId]) -> Result<Vec<Model>> {
     let all = find::<Entity>(scope).filter(Column::RegistrationId.is_in(registrations.iter().copied()));
     Ok(all.order_by_asc(Column::Id).all(scope.connection()).await?)
+}
+
+/// Those of them that have not left, held until the transaction ends: no worker takes one, or writes its words down.
+pub async fn lock_unsent_of_registrations(tx: &Tx, registrations: &[RegistrationId]) -> Result<Vec<Model>> {
+    let unsent = find::<Entity>(tx).filter(Column::RegistrationId.is_in(registrations.iter().copied())).filter(Column::SentAt.is_null());
+    Ok(unsent.order_by_asc(Column::Id).lock_exclusive().all(&tx.inner).await?)
+}
+
+/// The same of the mails of these prompts.
+pub async fn lock_unsent_of_prompts(tx: &Tx, prompts: &[PromptId]) -> Result<()> {
+    let unsent = find::<Entity>(tx).select_only().column(Column::Id).filter(Column::PromptId.is_in(prompts.iter().copied()));
+    let unsent = unsent.filter(Column::SentAt.is_null()).order_by_asc(Column::Id).lock_exclusive();
+    unsent.into_tuple::<MessageId>().all(&tx.inner).await?;
+    Ok(())
+}
+
+/// Those of these prompts of which a mail has not left, and may: by itself or by staff's word.
+pub async fn prompts_with_mail_to_come(scope: &impl Scoped, prompts: &[PromptId]) -> Result<BTreeSet<PromptId>> {
+    let unsent = find::<Entity>(scope).filter(Column::PromptId.is_in(prompts.iter().copied())).filter(Column::SentAt.is_null());
+    let mails = unsent.all(scope.connection()).await?;
+    let may_leave = mails.into_iter().filter(|mail| OPEN.contains(&mail.state) || mail.may_be_tried_again());
+    Ok(may_leave.filter_map(|mail| mail.prompt_id).collect())
 }
 
 pub async fn find_by_id(scope: &impl Scoped, event: EventId, id: MessageId) -> Result<Option<Model>> {

@@ -126,6 +126,12 @@ pub async fn lock(tx: &Tx, seen: &Model) -> Result<Option<Model>> {
     Ok(all.into_iter().find(|row| row.id == seen.id))
 }
 
+/// The prompts to the person whose mails are on their way, held until the transaction ends.
+pub async fn lock_queued_of_person(tx: &Tx, person: PersonId) -> Result<Vec<Model>> {
+    let queued = find::<Entity>(tx).filter(Column::PersonId.eq(person)).filter(Column::State.eq(PromptState::Queued));
+    Ok(queued.order_by_asc(Column::Id).lock_exclusive().all(&tx.inner).await?)
+}
+
 pub async fn of_person(scope: &impl Scoped, person: PersonId, cursor: Cursor<PromptId>) -> Result<Page<Model>> {
     cursor.page(scope, find::<Entity>(scope).filter(Column::PersonId.eq(person)), Column::Id).await
 }

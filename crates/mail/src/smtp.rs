@@ -37,11 +37,15 @@ use crate::target::{SmtpConfig, Tls};
 
 /// A connection used this recently is taken to be alive; an older one is asked first.
 const FRESH: Duration = Duration::from_secs(5);
+/// So long after a connection was lost without a word, new ones are not told everything at once.
+const WARY: Duration = Duration::from_secs(600);
 
 pub(crate) struct Relay {
     config: SmtpConfig,
     /// Last in, first out: the ones that are needed stay warm and the others grow old.
     idle: Mutex<Vec<Idle>>,
+    /// When a connection was last lost without a word while a message was on its way.
+    lost_at: Mutex<Option<Instant>>,
 }
 
 struct Idle {
@@ -90,7 +94,7 @@ impl fmt::Debug for Relay {
 
 impl Relay {
     pub(crate) fn new(config: SmtpConfig) -> Self {
-        Self { config, idle: Mutex::default() }
+        Self { config, idle: Mutex::default(), lost_at: Mutex::default() }
     }
 
     pub(crate) async fn send(&self, envelope: &Envelope, message: &[u8]) -> Result<(), SendError> {
@@ -112,7 +116,11 @@ impl Relay {
                 answered => return answered.map_err(|untaken| untaken.error),
             }
         }
-        let new = connect(&self.config).await?;
+        let mut new = connect(&self.config).await?;
+        // Told who writes to whom first, a relay that hangs up or falls silent at that has none of the message.
+        if new.allows == Allows::All && lock(&self.lost_at).is_some_and(|at| at.elapsed() < WARY) {
+            new.allows = Allows::Several;
+        }
         self.send_on(new, &told).await.map_err(|untaken| untaken.error)
     }
 
@@ -148,8 +156,13 @@ impl Relay {
         let message = with_whole_line_ends(told.message);
         let all = format!("MAIL FROM:<{}>\r\nRCPT TO:<{}>\r\nBDAT {} LAST\r\n{message}", told.from, told.to, message.len());
         line.out_of_step = true;
-        let sender = self.command(line, all).await;
+        // A relay may look through the message before it answers anything.
+        let answer = answered_within(3 * self.config.command_timeout, line.connection.command(all)).await;
+        let sender = answer.map(|_| ());
         if is_lost(&sender) {
+            if sender.as_ref().is_err_and(|err| err.code.is_none()) {
+                *lock(&self.lost_at) = Some(Instant::now());
+            }
             return sender.map_err(Untaken::perhaps_heard);
         }
         let reader = self.answer(line).await;
@@ -237,9 +250,13 @@ impl Relay {
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
-        // Nothing that holds the lock can leave the list half changed.
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.idle)
     }
+}
+
+/// Nothing that holds one of these locks can leave what is behind it half changed.
+fn lock<T>(behind: &Mutex<T>) -> MutexGuard<'_, T> {
+    behind.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An address ends where its bracket does, and a command where its line does.

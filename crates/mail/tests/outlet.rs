@@ -292,6 +292,18 @@ async fn a_relay_that_leaves_with_the_message_in_hand_may_have_it() {
 }
 
 #[tokio::test]
+async fn after_a_loss_without_a_word_a_relay_is_told_the_message_last() {
+    let allows = ("EHLO", "250-relay\r\n250-CHUNKING\r\n250 PIPELINING");
+    let (relay, outlet) = chunking(&[("MAIL", "hang up"), allows, allows, ("MAIL", "hang up"), allows, allows]).await;
+    assert_eq!(send(&outlet).await.unwrap_err().kind, Failure::Transient);
+    assert_eq!(send(&outlet).await.unwrap_err().kind, Failure::Connection, "it has none of the message: it is away");
+    send(&outlet).await.unwrap();
+    let seen = relay.seen();
+    assert_eq!(seen.said(), ["EHLO", "EHLO", "MAIL", "EHLO", "EHLO", "MAIL", "EHLO", "EHLO", "MAIL", "RCPT", "DATA"]);
+    assert_eq!((seen.connections, seen.messages.len()), (3, 1));
+}
+
+#[tokio::test]
 async fn a_limit_of_mails_on_a_connection_costs_nothing_where_it_is_said() {
     let goodbye = "421 4.7.0 enough for one connection";
     for at in ["MAIL", "RCPT"] {

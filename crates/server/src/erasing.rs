@@ -193,8 +193,7 @@ async fn vanish(
     for prompt in saying {
         say_anew(app, tx, prompt, now).await?;
     }
-    // The prompts before the mails, as everybody does who holds both.
-    message::give_back_unwritten(tx).await?;
+    lose_words(tx, &said).await?;
     message::forget_of_prompts(tx, said).await?;
     message::forget_naming(tx, &codes).await?;
     Ok(message::forget_naming_to(tx, &readers, &others).await?)
@@ -242,8 +241,12 @@ pub async fn tell_apart(app: &App, tx: &Tx, one: PersonId, other: PersonId, now:
         let mut brought = connection::brought_about_by(tx, named).await?;
         brought.retain(|row| row.owner_id == reader);
         codes.extend(told_of(tx, &brought).await?.1);
-        let queued = prompt::all_of_person(tx, reader).await?.into_iter().filter(|row| row.state == PromptState::Queued);
-        on_their_way.extend(queued.filter(|row| row.content.as_ref().is_some_and(|content| recalls(content, &codes))));
+        let mut naming = prompt::all_of_person(tx, reader).await?;
+        naming.retain(|row| row.content.as_ref().is_some_and(|content| recalls(content, &codes)));
+        let ids: Vec<PromptId> = naming.iter().map(|row| row.id).collect();
+        // Whoever answers on their page may have the mail still to come.
+        let to_come = message::prompts_with_mail_to_come(tx, &ids).await?;
+        on_their_way.extend(naming.into_iter().filter(|row| row.state == PromptState::Queued || to_come.contains(&row.id)));
     }
     if on_their_way.is_empty() {
         return Ok(());
@@ -252,9 +255,16 @@ pub async fn tell_apart(app: &App, tx: &Tx, one: PersonId, other: PersonId, now:
     for row in on_their_way {
         say_anew(app, tx, row, now).await?;
     }
-    // The prompts before the mails, as everybody does who holds both.
-    message::give_back_unwritten(tx).await?;
+    lose_words(tx, &ids).await?;
     Ok(message::forget_unsent_of_prompts(tx, ids).await?)
+}
+
+/// Whoever has read what one of these prompts said finds its mail taken away, or its words, and reads again. The prompts before the mails, as everybody
+/// does who holds both; and the mails are held first, so that nobody takes one of them and reads what is not yet written. What has words and is in
+/// somebody's hands stays there: it may be leaving this moment.
+async fn lose_words(tx: &Tx, prompts: &[PromptId]) -> convivio_db::Result<()> {
+    message::lock_unsent_of_prompts(tx, prompts).await?;
+    message::give_back_unwritten(tx).await
 }
 
 /// Whoever is named in a prompt is among those it recalls, or brought one of them to its reader.
@@ -269,15 +279,11 @@ pub async fn forget_contact(app: &App, tx: &Tx, gone: &contact::Model, now: Date
         let all = prompt::of_step(tx, gone.owner_id, step).await?;
         saying.extend(all.into_iter().filter(|row| row.content.as_ref().is_some_and(|content| tells_of(content, gone))));
     }
-    let in_hand = saying.iter().any(|row| row.state == PromptState::Queued);
     let ids: Vec<PromptId> = saying.iter().map(|row| row.id).collect();
     for row in saying {
         say_anew(app, tx, row, now).await?;
     }
-    // The prompts before the mails, as everybody does who holds both.
-    if in_hand {
-        message::give_back_unwritten(tx).await?;
-    }
+    lose_words(tx, &ids).await?;
     Ok(message::forget_of_prompts(tx, ids).await?)
 }
 

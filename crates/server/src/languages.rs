@@ -32,17 +32,20 @@ pub async fn read_in(app: &App, tx: &Tx, person: PersonId, locale: Locale, held:
             mine.push(row.id);
         }
     }
-    let mut mails = message::of_registrations(tx, &mine).await?;
-    mails.retain(|mail| mail.frozen.is_none() && mail.sent_at.is_none());
-    let about: BTreeSet<PromptId> = mails.iter().filter_map(|mail| mail.prompt_id).collect();
+    // The prompts before the mails, as everybody does who holds both. Held, none of them gets its words meanwhile.
+    let queued = prompt::lock_queued_of_person(tx, person).await?;
+    let (written, mut mails): (Vec<_>, Vec<_>) =
+        message::lock_unsent_of_registrations(tx, &mine).await?.into_iter().partition(|mail| mail.frozen.is_some());
+    let of = |mails: &[message::Model]| -> BTreeSet<PromptId> { mails.iter().filter_map(|mail| mail.prompt_id).collect() };
+    // What a mail says that was tried already stands with its prompt.
+    let (begun, about) = (of(&written), of(&mails));
     let mut said = BTreeSet::new();
-    for row in prompt::all_of_person(tx, person).await? {
-        let is_unwritten = row.state == PromptState::Queued && about.contains(&row.id);
+    for row in queued {
+        let is_unwritten = about.contains(&row.id) && !begun.contains(&row.id);
         if is_unwritten && held.contains(&row.event_id) && say(app, tx, &row, now).await? {
             said.insert(row.id);
         }
     }
-    // The prompts before the mails, as everybody does who holds both.
     mails.retain(|mail| mail.prompt_id.is_none_or(|prompt| said.contains(&prompt)));
     let mails: Vec<MessageId> = mails.iter().map(|mail| mail.id).collect();
     Ok(message::write_in(tx, &mails, locale).await?)

@@ -315,6 +315,10 @@ async fn send_prompt(app: App, row: prompt::Model) -> anyhow::Result<()> {
                 Ok(content) => {
                     let changes = prompt::ActiveModel { content: Set(Some(Stored(content))), ..Default::default() };
                     if prompt::move_on(&tx, row.id, &prompt::WAITING, PromptState::Queued, changes).await? {
+                        // A mail of it that never left says no other words than it did; tried again, it is made anew.
+                        if row.snoozes > 0 {
+                            message::forget_unsent_of_prompts(&tx, [row.id]).await?;
+                        }
                         promise::of_prompt(&app, &tx, &row, &known.registration, &known.person).await?;
                     }
                 }

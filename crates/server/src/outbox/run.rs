@@ -139,6 +139,7 @@ type InHand = (message::Model, Option<Rows>);
 /// not old when their turn comes. Claimed and unsent rows only wait for their lease after a crash.
 const AHEAD: Duration = Duration::from_millis(100);
 const CLAIMED_AT_FIRST: usize = 64;
+const CLAIMED_AT_LEAST: usize = 32;
 const CLAIMED_AT_MOST: usize = 128;
 /// The part of those that is made ready while others are in flight.
 const READY: usize = 4;
@@ -299,8 +300,8 @@ impl Pace {
         // A look soon after the last tells nothing.
         if took >= AHEAD / 10 {
             let ahead = self.left as f64 * AHEAD.as_secs_f64() / took.as_secs_f64();
-            // However slow the relay, there is one for each place, and one behind it.
-            let least = 2 * concurrency;
+            // However slow the relay, there is one for each place and one behind it; and a database that is slow itself is not asked for each by itself.
+            let least = CLAIMED_AT_LEAST.max(2 * concurrency);
             self.at_once = (ahead as usize).clamp(least, CLAIMED_AT_MOST.max(least));
             (self.left, self.looked_at) = (0, now);
         }
@@ -310,6 +311,26 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn as_many_are_taken_as_leave_in_a_tenth_of_a_second() {
+        let begun = Instant::now();
+        for (left, took, concurrency, taken) in [
+            (100, 100, 8, 100),
+            (500, 1000, 8, 50),
+            (1000, 100, 8, CLAIMED_AT_MOST),
+            // However slow the relay, and however many the places.
+            (0, 250, 8, CLAIMED_AT_LEAST),
+            (3, 2000, 1, CLAIMED_AT_LEAST),
+            (10_000, 1000, 256, 512),
+            // So soon after the last look nobody knows.
+            (50, 5, 8, CLAIMED_AT_FIRST),
+        ] {
+            let mut pace = Pace { at_once: CLAIMED_AT_FIRST, left, looked_at: begun };
+            pace.look(concurrency, begun + Duration::from_millis(took));
+            assert_eq!(pace.at_once, taken, "{left} in {took} ms, {concurrency} at a time");
+        }
+    }
 
     #[tokio::test]
     async fn what_somebody_waits_for_has_at_most_one_before_it() {
