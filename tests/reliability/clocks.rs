@@ -1,10 +1,12 @@
-//! R17: zones and times that change after something was planned by them. What is still to come follows, nothing comes twice, and nothing at night.
+//! R17: zones and times that change after something was planned by them, and a relay that is away for days. What is still to come follows, nothing comes twice,
+//! and nothing at night.
 
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 
+use crate::support::server::PATIENCE;
 use crate::support::*;
 
 /// A week later, at the same hours.
@@ -216,4 +218,43 @@ async fn r17_an_event_that_is_over_keeps_its_time_and_zone(#[values(Sqlite, Post
     assert_eq!(app.mails().kind("F1").len(), 4);
     let me = app.signed_in(&event, &guests[0]).await;
     assert_eq!(due_at(&prompt_of(&me, "F2").await), when("2030-05-17T08:00:00Z"));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r17_a_mail_two_days_late_waits_for_somebody_to_look(
+    #[values(47, 49)] hours_away: i64,
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let relay = Sink::start().await;
+    let app = TestApp::with(Setup::default().relay(&relay).env("CONVIVIO_LEASE_SECONDS", "3"), database).await;
+    // Four days long, so that it is still on when the relay comes back.
+    let event = app.event_with("may", json!({"ends_at": "2030-05-13T16:00:00Z"})).await;
+    app.add_many(&event, 6).await;
+    app.run_due().await;
+    relay.go_down();
+    app.live_until(DAY_BEFORE).await;
+    assert!(relay.mails().kind("A1").is_empty());
+
+    app.clock_advance(hours_away * 3600).await;
+    relay.come_back();
+    let start = Instant::now();
+    let told = loop {
+        app.run_due().await;
+        let messages = app.all(&event.at("/messages?limit=100")).await;
+        let told: Vec<_> = messages.into_iter().filter(|one| one["kind"] == "A1").collect();
+        assert_eq!(told.len(), 6);
+        if told.iter().all(|one| one["state"] == "sent" || one["state"] == "held") {
+            break told;
+        }
+        assert!(start.elapsed() < 4 * PATIENCE, "still open: {told:?}");
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    };
+    if hours_away > 48 {
+        assert!(told.iter().all(|one| one["state"] == "held" && one["reason"] == "too_late"), "{told:?}");
+        assert!(relay.mails().kind("A1").is_empty());
+    } else {
+        assert!(told.iter().all(|one| one["state"] == "sent"), "{told:?}");
+        assert_eq!(relay.mails().kind("A1").len(), 6);
+    }
 }

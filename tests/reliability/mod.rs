@@ -14,5 +14,6 @@ mod owners;
 mod retries;
 mod sending;
 mod timers;
+mod two_workers;
 mod vanishing;
 mod waiting;

@@ -90,3 +90,23 @@ pub fn load_average() -> String {
     let read = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     read.split(' ').next().unwrap_or("?").to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_thread_uses_is_counted_under_its_name() {
+        let me = std::process::id();
+        let busy = || {
+            while processor_time_of_threads(me, "busy-in-a-test").is_zero() {
+                std::hint::spin_loop();
+            }
+        };
+        std::thread::scope(|scope| {
+            std::thread::Builder::new().name("busy-in-a-test".to_owned()).spawn_scoped(scope, busy).expect("a thread");
+        });
+        assert_eq!(processor_time_of_threads(me, "nobody"), Duration::ZERO);
+        assert!(processor_time(&[me]) > Duration::ZERO);
+    }
+}

@@ -132,14 +132,6 @@ pub async fn lock_unsent_of_registrations(tx: &Tx, registrations: &[Registration
     Ok(unsent.order_by_asc(Column::Id).lock_exclusive().all(&tx.inner).await?)
 }
 
-/// The same of the mails of these prompts.
-pub async fn lock_unsent_of_prompts(tx: &Tx, prompts: &[PromptId]) -> Result<()> {
-    let unsent = find::<Entity>(tx).select_only().column(Column::Id).filter(Column::PromptId.is_in(prompts.iter().copied()));
-    let unsent = unsent.filter(Column::SentAt.is_null()).order_by_asc(Column::Id).lock_exclusive();
-    unsent.into_tuple::<MessageId>().all(&tx.inner).await?;
-    Ok(())
-}
-
 /// Those of these prompts of which a mail has not left, and may: by itself or by staff's word.
 pub async fn prompts_with_mail_to_come(scope: &impl Scoped, prompts: &[PromptId]) -> Result<BTreeSet<PromptId>> {
     let unsent = find::<Entity>(scope).filter(Column::PromptId.is_in(prompts.iter().copied())).filter(Column::SentAt.is_null());

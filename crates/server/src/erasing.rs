@@ -193,7 +193,8 @@ async fn vanish(
     for prompt in saying {
         say_anew(app, tx, prompt, now).await?;
     }
-    lose_words(tx, &said).await?;
+    // The prompts before the mails, as everybody does who holds both.
+    message::give_back_unwritten(tx, &said).await?;
     message::forget_of_prompts(tx, said).await?;
     message::forget_naming(tx, &codes).await?;
     Ok(message::forget_naming_to(tx, &readers, &others).await?)
@@ -255,16 +256,9 @@ pub async fn tell_apart(app: &App, tx: &Tx, one: PersonId, other: PersonId, now:
     for row in on_their_way {
         say_anew(app, tx, row, now).await?;
     }
-    lose_words(tx, &ids).await?;
+    // The prompts before the mails, as everybody does who holds both.
+    message::give_back_unwritten(tx, &ids).await?;
     Ok(message::forget_unsent_of_prompts(tx, ids).await?)
-}
-
-/// Whoever has read what one of these prompts said finds its mail taken away, or its words, and reads again. The prompts before the mails, as everybody
-/// does who holds both; and the mails are held first, so that nobody takes one of them and reads what is not yet written. What has words and is in
-/// somebody's hands stays there: it may be leaving this moment.
-async fn lose_words(tx: &Tx, prompts: &[PromptId]) -> convivio_db::Result<()> {
-    message::lock_unsent_of_prompts(tx, prompts).await?;
-    message::give_back_unwritten(tx).await
 }
 
 /// Whoever is named in a prompt is among those it recalls, or brought one of them to its reader.
@@ -283,7 +277,8 @@ pub async fn forget_contact(app: &App, tx: &Tx, gone: &contact::Model, now: Date
     for row in saying {
         say_anew(app, tx, row, now).await?;
     }
-    lose_words(tx, &ids).await?;
+    // The prompts before the mails, as everybody does who holds both.
+    message::give_back_unwritten(tx, &ids).await?;
     Ok(message::forget_of_prompts(tx, ids).await?)
 }
 
