@@ -32,6 +32,7 @@ mod m20261129_000120_feedback_told;
 mod m20261129_000140_consents_confirmed;
 mod m20261129_000150_thanks_shared;
 mod m20261129_000160_documents_as_text;
+mod m20261129_000170_open_rows;
 
 pub struct Migrator;
 
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000140_consents_confirmed::Migration),
             Box::new(m20261129_000150_thanks_shared::Migration),
             Box::new(m20261129_000160_documents_as_text::Migration),
+            Box::new(m20261129_000170_open_rows::Migration),
         ]
     }
 }

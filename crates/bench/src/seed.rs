@@ -158,7 +158,9 @@ impl Store {
         let columns: Vec<String> = match self {
             Self::Sqlite(_) => self.column(format!("SELECT name FROM pragma_table_info('{table}')")).await?,
             Self::Postgres(_) => {
-                self.column(format!("SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}'")).await?
+                // Those that are derived are not written, and SQLite does not name them here.
+                let written = "information_schema.columns WHERE is_generated = 'NEVER'";
+                self.column(format!("SELECT column_name::text FROM {written} AND table_name = '{table}'")).await?
             }
         };
         let quoted: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();

@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{IntoActiveModel, PaginatorTrait, QueryOrder};
 
-use crate::lists::rounded;
+use crate::lists::one_of;
 use crate::scope::{find, owned, update};
 use crate::{Result, Scoped, Tx};
 
@@ -49,7 +49,8 @@ pub async fn of_registrations(
     scope: &impl Scoped,
     registrations: impl IntoIterator<Item = RegistrationId>,
 ) -> Result<HashMap<RegistrationId, Model>> {
-    let rows = find::<Entity>(scope).filter(Column::RegistrationId.is_in(rounded(registrations))).all(scope.connection()).await?;
+    let rows =
+        find::<Entity>(scope).filter(one_of(scope.connection(), Column::RegistrationId, registrations)).all(scope.connection()).await?;
     Ok(rows.into_iter().map(|enrollment| (enrollment.registration_id, enrollment)).collect())
 }
 

@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, SimpleExpr};
 use sea_orm::{Condition, JoinType, QueryOrder, QuerySelect, Select, SqlErr};
 
-use crate::lists::rounded;
+use crate::lists::one_of;
 use crate::scope::{find, owned, update};
 use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx, organizer};
 
@@ -216,7 +216,7 @@ pub async fn find_by_id(scope: &impl Scoped, id: EventId) -> Result<Option<Model
 }
 
 pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = EventId>) -> Result<Vec<Model>> {
-    Ok(find::<Entity>(scope).filter(Column::Id.is_in(rounded(ids))).all(scope.connection()).await?)
+    Ok(find::<Entity>(scope).filter(one_of(scope.connection(), Column::Id, ids)).all(scope.connection()).await?)
 }
 
 /// The event as it stands now, held until the transaction ends: seats, plans and rounds of it wait their turn. Whoever locks more locks the event

@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 
-use crate::lists::rounded;
+use crate::lists::one_of;
 use crate::scope::{delete, find, owned, update};
 use crate::{Cursor, Page, Result, Scoped, Tx, message};
 
@@ -129,7 +129,9 @@ pub async fn brought_together(
 
 /// What waits for the answer of one of these people.
 pub async fn waiting_for(scope: &impl Scoped, people: &BTreeSet<PersonId>, now: DateTime<Utc>) -> Result<Vec<Model>> {
-    let of = |person: Column, agrees: Column| Condition::all().add(person.is_in(rounded(people.iter().copied()))).add(agrees.is_null());
+    let of = |person: Column, agrees: Column| {
+        Condition::all().add(one_of(scope.connection(), person, people.iter().copied())).add(agrees.is_null())
+    };
     let asked = Condition::any().add(of(Column::OneId, Column::OneAgrees)).add(of(Column::OtherId, Column::OtherAgrees));
     let open = find::<Entity>(scope).filter(Column::SentAt.is_null()).filter(Column::CreatedAt.gt(now - OPEN_FOR));
     Ok(open.filter(asked).all(scope.connection()).await?)

@@ -1,5 +1,22 @@
 //! Lists of values in a statement.
 
+use sea_orm::sea_query::postgres_array::NotU8;
+use sea_orm::sea_query::{Expr, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend};
+
+/// Whether the column has one of these values. To PostgreSQL they are one array: a statement for all lengths, which it plans a few times and then keeps.
+/// SQLite knows no arrays, and is given a list of one of a few lengths.
+pub(crate) fn one_of<V: Into<Value> + NotU8 + Clone>(
+    on: &impl ConnectionTrait,
+    column: impl ColumnTrait,
+    values: impl IntoIterator<Item = V>,
+) -> Expr {
+    match on.get_database_backend() {
+        DbBackend::Postgres => column.eq_any(values),
+        _ => column.is_in(rounded(values)),
+    }
+}
+
 /// The values, with the last of them repeated until their number is a power of two. A statement is prepared for each length of its lists, and a
 /// connection remembers a hundred statements: so there are a few lengths and not as many as there may be values. A very long list stays as it is.
 pub(crate) fn rounded<T: Clone>(values: impl IntoIterator<Item = T>) -> Vec<T> {

@@ -8,7 +8,7 @@ use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 
-use crate::lists::rounded;
+use crate::lists::one_of;
 use crate::scope::{delete, find, owned, update};
 use crate::{Central, Result, Scoped, Tx};
 
@@ -42,7 +42,7 @@ pub async fn find_by_id(scope: &impl Scoped, id: LoginId) -> Result<Option<Model
 }
 
 pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = LoginId>) -> Result<HashMap<LoginId, Model>> {
-    let rows = find::<Entity>(scope).filter(Column::Id.is_in(rounded(ids))).all(scope.connection()).await?;
+    let rows = find::<Entity>(scope).filter(one_of(scope.connection(), Column::Id, ids)).all(scope.connection()).await?;
     Ok(rows.into_iter().map(|login| (login.id, login)).collect())
 }
 

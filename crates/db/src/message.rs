@@ -14,7 +14,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict, SelectStatement};
 use sea_orm::{IntoActiveModel, PaginatorTrait, QueryOrder, QuerySelect, TryInsertResult};
 
-use crate::lists::rounded;
+use crate::lists::one_of;
 use crate::scope::{count_by, find, owned, update};
 use crate::{Central, Cursor, Page, Result, Scoped, Tx};
 
@@ -77,6 +77,13 @@ pub struct Model {
 owned!();
 
 const OPEN: [MessageState; 3] = [MessageState::Pending, MessageState::Retry, MessageState::Claimed];
+/// Somebody may have it.
+const LEFT: [MessageState; 3] = [MessageState::Claimed, MessageState::Sent, MessageState::Bounced];
+
+/// The same states as [`OPEN`], as the database derives them for the index of such rows.
+fn is_open() -> Expr {
+    Expr::cust("is_open")
+}
 
 impl Model {
     /// Whether somebody's word may set it on its way again. Of what a rule spoke against only lateness can be waved through: consent, a stop and a
@@ -152,8 +159,7 @@ pub async fn count_by_state(scope: &impl Scoped, event: EventId) -> Result<Vec<(
 /// The mail of this `Message-ID`, whosever it is, if it has left or is leaving this moment.
 pub async fn by_message_id(central: &Central, message_id: &str) -> Result<Option<Model>> {
     let with_id = Central::find::<Entity>().filter(Column::MessageId.eq(message_id));
-    // In the words of the index of mails that left.
-    Ok(with_id.filter(Expr::cust("state IN ('claimed', 'sent', 'bounced')")).one(&central.reader).await?)
+    Ok(with_id.filter(Column::State.is_in(LEFT)).one(&central.reader).await?)
 }
 
 /// Whether the mail still says that it went there: who was erased leaves it without an address.
@@ -206,7 +212,7 @@ pub async fn follow_ups_sent(
     let sent = find::<Entity>(scope)
         .select_only()
         .columns([Column::RegistrationId, Column::MessageId])
-        .filter(Column::RegistrationId.is_in(rounded(registrations)))
+        .filter(one_of(scope.connection(), Column::RegistrationId, registrations))
         .filter(Column::Kind.is_in(MailKind::follow_up()))
         .filter(Column::SentAt.is_not_null())
         .order_by_asc(Column::SentAt)
@@ -276,8 +282,8 @@ pub(crate) async fn cancel_sign_ins(tx: &Tx, logins: &[LoginId]) -> Result<()> {
             .col_expr(Column::State, Expr::value(MessageState::Suppressed))
             .col_expr(Column::Reason, Expr::value(Some(Reason::Expired)))
             .filter(Column::LoginId.is_in(some.iter().copied()))
-            // In the words of the index of open rows: a login has none of its own.
-            .filter(Expr::cust("state IN ('pending', 'retry', 'claimed')"))
+            // By the index of open rows: a login has none of its own.
+            .filter(is_open())
             .exec(&tx.inner)
             .await?;
     }
@@ -301,13 +307,13 @@ pub type InState = (MessageState, i64, Option<DateTime<Utc>>);
 /// What is open, dead or held. Both sums are read off indexes that hold only such rows.
 pub async fn unsent_by_state(central: &Central) -> Result<Vec<InState>> {
     let mut all = Vec::new();
-    for states in ["state IN ('pending', 'retry', 'claimed')", "state IN ('dead', 'held')"] {
+    for some in [is_open(), Expr::cust("is_stuck")] {
         let some = Central::find::<Entity>()
             .select_only()
             .column(Column::State)
             .column_as(Column::Id.count(), "count")
             .column_as(Column::DueAt.min(), "first")
-            .filter(Expr::cust(states))
+            .filter(some)
             .group_by(Column::State)
             .into_tuple::<InState>()
             .all(&central.reader)

@@ -89,15 +89,17 @@ impl Database {
                     Ok::<_, std::io::Error>(file)
                 });
                 let lock = lock.await.expect("taking a lock does not panic").map_err(|err| Error::Refused(err.to_string()))?;
-                self.up().await?;
+                self.up(&self.writer).await?;
                 drop(lock);
                 Ok(())
             }
             Store::Postgres { url } => {
-                // The lock belongs to its session, so it is held by a connection of its own, without the time-outs of the pool.
+                // The lock belongs to its session, and a large table may take long: a connection of its own, without the time-outs of the pool.
                 let guard = postgres_session(url).await?;
                 guard.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
-                let done = self.up().await;
+                // Whoever else is at work is not held up by one that waits for a table.
+                guard.execute_unprepared("SET lock_timeout = '3s'").await?;
+                let done = self.up(&guard).await;
                 guard.execute_unprepared(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})")).await?;
                 guard.close().await?;
                 done
@@ -105,10 +107,10 @@ impl Database {
         }
     }
 
-    async fn up(&self) -> Result<()> {
-        Migrator::install(&self.writer).await?;
+    async fn up(&self, by: &DatabaseConnection) -> Result<()> {
+        Migrator::install(by).await?;
         self.refuse_newer().await?;
-        Ok(Migrator::up(&self.writer, None).await?)
+        Ok(Migrator::up(by, None).await?)
     }
 
     /// Fails where a newer release has been at work.

@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType, OnConflict};
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Select, TryInsertResult};
 
-use crate::lists::rounded;
+use crate::lists::one_of;
 use crate::scope::{find, owned, update};
 use crate::stored::declares;
 use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
@@ -119,7 +119,7 @@ pub async fn lock_all(tx: &Tx, ids: impl IntoIterator<Item = PersonId>) -> Resul
 }
 
 pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = PersonId>) -> Result<HashMap<PersonId, Model>> {
-    let rows = find::<Entity>(scope).filter(Column::Id.is_in(rounded(ids))).all(scope.connection()).await?;
+    let rows = find::<Entity>(scope).filter(one_of(scope.connection(), Column::Id, ids)).all(scope.connection()).await?;
     Ok(rows.into_iter().map(|person| (person.id, person)).collect())
 }
 

@@ -10,7 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
-use crate::lists::rounded;
+use crate::lists::one_of;
 use crate::scope::{count_by, find, owned, update};
 use crate::stored::names;
 use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx};
@@ -111,7 +111,7 @@ pub async fn find_by_id(scope: &impl Scoped, id: PromptId) -> Result<Option<Mode
 }
 
 pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = PromptId>) -> Result<HashMap<PromptId, Model>> {
-    let rows = find::<Entity>(scope).filter(Column::Id.is_in(rounded(ids))).all(scope.connection()).await?;
+    let rows = find::<Entity>(scope).filter(one_of(scope.connection(), Column::Id, ids)).all(scope.connection()).await?;
     Ok(rows.into_iter().map(|prompt| (prompt.id, prompt)).collect())
 }
 
@@ -209,9 +209,8 @@ pub(crate) async fn sent(tx: &Tx, ids: Vec<PromptId>, at: DateTime<Utc>) -> Resu
     update::<Entity>(tx)
         .col_expr(Column::State, Expr::value(PromptState::Sent))
         .col_expr(Column::SentAt, Expr::value(Some(at)))
-        .filter(Column::Id.is_in(rounded(ids)))
-        // Said so that no index has it: SQLite would walk all that are queued instead of looking a few up.
-        .filter(Expr::cust("(state || '') = 'queued'"))
+        .filter(one_of(&tx.inner, Column::Id, ids))
+        .filter(Column::State.eq(PromptState::Queued))
         .exec(&tx.inner)
         .await?;
     Ok(())
@@ -332,7 +331,7 @@ async fn call_off(tx: &Tx, which: SimpleExpr, from: &[PromptState], to: PromptSt
 
 pub async fn due(central: &Central, now: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
     Ok(Central::find::<Entity>()
-        .filter(Column::State.is_in(WAITING))
+        .filter(Expr::cust("is_waiting"))
         .filter(Column::DueAt.lte(now))
         .order_by_asc(Column::DueAt)
         .order_by_asc(Column::Id)

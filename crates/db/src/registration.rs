@@ -12,7 +12,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict};
 use sea_orm::{FromQueryResult, IntoActiveModel, JoinType, QueryOrder, QueryResult, QuerySelect, Select, Set, TryInsertResult};
 
-use crate::lists::rounded;
+use crate::lists::one_of;
 use crate::scope::{count_by, find, owned, update};
 use crate::stored::{declares, names};
 use crate::{Central, Cursor, Page, Result, Scoped, Stored, Tx, event, person};
@@ -92,7 +92,8 @@ pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = Registrat
     let mut found = HashMap::with_capacity(ids.len());
     // SQLite takes 32,766 bound values a statement.
     for some in ids.chunks(10_000) {
-        let rows = find::<Entity>(scope).filter(Column::Id.is_in(rounded(some.iter().copied()))).all(scope.connection()).await?;
+        let rows =
+            find::<Entity>(scope).filter(one_of(scope.connection(), Column::Id, some.iter().copied())).all(scope.connection()).await?;
         found.extend(rows.into_iter().map(|registration| (registration.id, registration)));
     }
     Ok(found)

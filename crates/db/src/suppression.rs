@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{Condition, Select, Set};
 
-use crate::lists::rounded;
+use crate::lists::one_of;
 use crate::scope::{delete, find, owned};
 use crate::{Cursor, Page, Result, Scoped, Tx};
 
@@ -62,7 +62,10 @@ pub async fn of_all(
     emails_normal: impl IntoIterator<Item = &str>,
     now: DateTime<Utc>,
 ) -> Result<HashMap<String, Model>> {
-    let rows = in_force(scope, now).filter(Column::EmailNormal.is_in(rounded(emails_normal))).all(scope.connection()).await?;
+    let rows = in_force(scope, now)
+        .filter(one_of(scope.connection(), Column::EmailNormal, emails_normal.into_iter().map(str::to_owned)))
+        .all(scope.connection())
+        .await?;
     Ok(rows.into_iter().map(|one| (one.email_normal.clone(), one)).collect())
 }
 

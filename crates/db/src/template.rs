@@ -9,7 +9,7 @@ use convivio_domain::{Line, Locale, MailText, OrganizerId, TemplateId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect, Set};
 
-use crate::lists::rounded;
+use crate::lists::one_of;
 use crate::scope::{find, owned};
 use crate::{Result, Scoped, Tx, organizer};
 
@@ -55,7 +55,7 @@ const IS_LAST: &str = "revision = (SELECT MAX(other.revision) FROM templates oth
                        AND other.kind = templates.kind AND other.locale = templates.locale)";
 
 pub async fn by_ids(scope: &impl Scoped, ids: impl IntoIterator<Item = TemplateId>) -> Result<HashMap<TemplateId, Model>> {
-    let rows = find::<Entity>(scope).filter(Column::Id.is_in(rounded(ids))).all(scope.connection()).await?;
+    let rows = find::<Entity>(scope).filter(one_of(scope.connection(), Column::Id, ids)).all(scope.connection()).await?;
     Ok(rows.into_iter().map(|revision| (revision.id, revision)).collect())
 }
 

@@ -14,7 +14,7 @@ use sea_orm::sqlx::{self, Postgres};
 use sea_orm::{ColumnTrait, DbErr, QueryFilter, RuntimeErr, UpdateMany};
 
 use super::{Column, Entity, Model};
-use crate::lists::rounded;
+use crate::lists::{one_of, rounded};
 use crate::scope::update;
 use crate::{Database, Result, Tx, prompt};
 
@@ -108,19 +108,18 @@ fn of_one_attempt<T: Copy>(mails: &[T], attempt: impl Fn(&T) -> i32) -> Vec<Vec<
 fn mine(tx: &Tx, mails: &[&Model]) -> UpdateMany<Entity> {
     let (owner, attempt) = mails.first().map(|mail| (mail.owner.clone(), mail.attempt)).unwrap_or_default();
     update::<Entity>(tx)
-        .filter(Column::Id.is_in(rounded(mails.iter().map(|mail| mail.id))))
+        .filter(one_of(&tx.inner, Column::Id, mails.iter().map(|mail| mail.id)))
         .filter(Column::Owner.eq(owner))
         .filter(Column::State.eq(MessageState::Claimed))
         .filter(Column::Attempt.eq(attempt))
 }
 
-/// States are said so that no index of states has them: a few rows are looked up by their ids, however few the planner believes to be open. The
-/// subquery for the time-out names no column, and is asked once, before any row is looked at. What stands in a subquery of its own is not looked at by
+/// The subquery for the time-out names no column, and is asked once, before any row is looked at. What stands in a subquery of its own is not looked at by
 /// the planner: it would find so few rows in it that planning anew for each of them seemed worth it, which takes longer than to write them.
 const FREEZE: &str = "
     UPDATE messages SET frozen = kept.words::json, dated_at = kept.dated_at
     FROM unnest((SELECT $4::uuid[]), (SELECT $5::int4[]), (SELECT $6::text[]), (SELECT $7::timestamptz[])) AS kept (id, attempt, words, dated_at)
-    WHERE messages.organizer_id = $1 AND messages.owner = $2 AND (messages.state || '') = 'claimed'
+    WHERE messages.organizer_id = $1 AND messages.owner = $2 AND messages.state = 'claimed'
       AND messages.id = kept.id AND messages.attempt = kept.attempt AND messages.lease_until > clock_timestamp()
       AND (SELECT set_config('lock_timeout', $3, true)) IS NOT NULL";
 
@@ -129,13 +128,13 @@ const FREEZE: &str = "
 const MARK: &str = "
     WITH prompted AS (
         UPDATE prompts SET state = 'sent', sent_at = $4
-        WHERE organizer_id = $1 AND id = ANY ((SELECT $7)::uuid[]) AND (state || '') = 'queued'
+        WHERE organizer_id = $1 AND id = ANY ((SELECT $7)::uuid[]) AND state = 'queued'
           AND (SELECT set_config('lock_timeout', $3, true)) IS NOT NULL
         RETURNING 1
     ), marked AS (
         UPDATE messages SET state = 'sent', sent_at = $4, owner = NULL, lease_until = NULL
         FROM unnest((SELECT $5::uuid[]), (SELECT $6::int4[])) AS mine (id, attempt)
-        WHERE messages.organizer_id = $1 AND messages.owner = $2 AND (messages.state || '') = 'claimed'
+        WHERE messages.organizer_id = $1 AND messages.owner = $2 AND messages.state = 'claimed'
           AND messages.id = mine.id AND messages.attempt = mine.attempt AND (SELECT count(*) FROM prompted) >= 0
         RETURNING 1
     )

@@ -8,8 +8,8 @@ use convivio_domain::words::{MessageState, Reason};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, UpdateMany};
 
-use super::{Column, Entity, Model};
-use crate::lists::rounded;
+use super::{Column, Entity, Model, is_open};
+use crate::lists::one_of;
 use crate::scope::update;
 use crate::{Central, Result, Tx};
 
@@ -72,8 +72,7 @@ fn due(central: &Central, now: DateTime<Utc>, which: Which, limit: u64) -> Selec
     let mut due = Query::select()
         .column(Column::Id)
         .from(Entity)
-        // Said once more in full and word for word, for without that neither database sees that the index of open rows will do.
-        .and_where(Expr::cust("state IN ('pending', 'retry', 'claimed')"))
+        .and_where(is_open())
         .and_where(Column::DueAt.lte(now))
         .cond_where(Condition::any().add(waiting).add(abandoned))
         .order_by(Column::AskedFor, Order::Desc)
@@ -92,7 +91,7 @@ pub async fn extend_leases(central: &Central, owner: &str, in_hand: &[MessageId]
     let free = Query::select()
         .column(Column::Id)
         .from(Entity)
-        .and_where(Column::Id.is_in(rounded(in_hand.iter().copied())))
+        .and_where(one_of(&central.writer, Column::Id, in_hand.iter().copied()))
         .and_where(Column::Owner.eq(owner))
         .and_where(Column::State.eq(MessageState::Claimed))
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
@@ -107,7 +106,7 @@ pub async fn still_mine(central: &Central, owner: &str, rows: &[(MessageId, i32)
     let found: Vec<(MessageId, i32)> = Central::find::<Entity>()
         .select_only()
         .columns([Column::Id, Column::Attempt])
-        .filter(Column::Id.is_in(rounded(rows.iter().map(|(id, _)| *id))))
+        .filter(one_of(&central.reader, Column::Id, rows.iter().map(|(id, _)| *id)))
         .filter(Column::State.eq(MessageState::Claimed))
         .filter(Column::Owner.eq(owner))
         .filter(Column::Frozen.is_not_null())

@@ -140,7 +140,7 @@ type InHand = (message::Model, Option<Rows>);
 const AHEAD: Duration = Duration::from_millis(100);
 const CLAIMED_AT_FIRST: usize = 64;
 const CLAIMED_AT_LEAST: usize = 32;
-const CLAIMED_AT_MOST: usize = 128;
+const CLAIMED_AT_MOST: usize = 96;
 /// The part of those that is made ready while others are in flight.
 const READY: usize = 4;
 /// How long to wait for mails in flight before looking for more, and how often what somebody waits for is looked for behind a long run.
