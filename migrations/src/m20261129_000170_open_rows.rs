@@ -1,6 +1,6 @@
 //! Which mails and prompts a worker looks for stands in columns of their own, which the database derives from the state, and the indexes of such rows
-//! ask those. A worker takes a mail and writes its words down, and a prompt's mail leaves, without such a column changing: then no index of the
-//! row is written to, and PostgreSQL keeps the row's versions on one page and cleans up after itself (its "heap-only tuples").
+//! ask those. A worker takes a mail and writes its words down, and a prompt's mail leaves, without such a column changing: then PostgreSQL writes to
+//! no index of the row, keeps its versions on one page, and cleans up after itself ("heap-only tuples").
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -8,11 +8,10 @@ use sea_orm_migration::sea_orm::DbBackend;
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// The table, the column, and the states of which it tells.
-const DERIVED: [(&str, &str, &str); 3] = [
-    ("messages", "is_open", "'pending', 'retry', 'claimed'"),
-    ("messages", "is_stuck", "'dead', 'held'"),
-    ("prompts", "is_waiting", "'scheduled', 'snoozed'"),
+/// The table, its columns, and the states of which each tells.
+const DERIVED: [(&str, &[(&str, &str)]); 2] = [
+    ("messages", &[("is_open", "'pending', 'retry', 'claimed'"), ("is_stuck", "'dead', 'held'")]),
+    ("prompts", &[("is_waiting", "'scheduled', 'snoozed'")]),
 ];
 
 const OLD_INDEXES: [&str; 4] = [
@@ -37,43 +36,63 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let on_postgres = manager.get_database_backend() == DbBackend::Postgres;
-        if on_postgres {
-            // Rows are written when little of them is known, and grow by their words: the room is there for those and for the versions between.
-            room(manager, "SET (fillfactor = 50)").await?;
-        }
-        // PostgreSQL has only such as are stored, and SQLite can only add such as are not.
-        let kept = if on_postgres { "STORED" } else { "VIRTUAL" };
-        for (table, column, states) in DERIVED {
-            let added = format!("ALTER TABLE {table} ADD COLUMN {column} boolean GENERATED ALWAYS AS (state IN ({states})) {kept}");
-            manager.get_connection().execute_unprepared(&added).await?;
-        }
+        hold(manager).await?;
         drop_indexes(manager, &OLD_INDEXES).await?;
-        create(manager, &NEW_INDEXES).await
+        for (table, columns) in DERIVED {
+            derive(manager, table, columns).await?;
+        }
+        if manager.get_database_backend() == DbBackend::Postgres {
+            for (table, _) in DERIVED {
+                // Rows are written when little of them is known, and grow by their words: from now on there is room for those and for the versions
+                // between.
+                run(manager, format!("ALTER TABLE {table} SET (fillfactor = 50)")).await?;
+            }
+        }
+        run_all(manager, &NEW_INDEXES).await?;
+        know(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        hold(manager).await?;
         drop_indexes(manager, &NEW_INDEXES).await?;
-        for (table, column, _) in DERIVED {
-            manager.alter_table(Table::alter().table(table).drop_column(column).take()).await?;
+        for (table, columns) in DERIVED {
+            for (column, _) in columns {
+                run(manager, format!("ALTER TABLE {table} DROP COLUMN {column}")).await?;
+            }
+            if manager.get_database_backend() == DbBackend::Postgres {
+                run(manager, format!("ALTER TABLE {table} RESET (fillfactor)")).await?;
+            }
         }
-        if manager.get_database_backend() == DbBackend::Postgres {
-            room(manager, "RESET (fillfactor)").await?;
-        }
-        create(manager, &OLD_INDEXES).await
+        run_all(manager, &OLD_INDEXES).await?;
+        know(manager).await
     }
 }
 
-async fn room(manager: &SchemaManager<'_>, how: &str) -> Result<(), DbErr> {
-    for table in ["messages", "prompts"] {
-        manager.get_connection().execute_unprepared(&format!("ALTER TABLE {table} {how}")).await?;
+/// Whoever cannot have both tables has lost nothing yet. The prompts come before the mails, as with everybody who holds both.
+async fn hold(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    match manager.get_database_backend() {
+        DbBackend::Postgres => run(manager, "LOCK TABLE prompts, messages IN ACCESS EXCLUSIVE MODE".to_owned()).await,
+        _ => Ok(()),
+    }
+}
+
+/// PostgreSQL has only such as are stored, and writes the table anew for all of them at once. SQLite can only add such as are not, one by one.
+async fn derive(manager: &SchemaManager<'_>, table: &str, columns: &[(&str, &str)]) -> Result<(), DbErr> {
+    let on_postgres = manager.get_database_backend() == DbBackend::Postgres;
+    let kept = if on_postgres { "STORED" } else { "VIRTUAL" };
+    let added = |(column, states): &(&str, &str)| format!("ADD COLUMN {column} boolean GENERATED ALWAYS AS (state IN ({states})) {kept}");
+    let added: Vec<String> = columns.iter().map(added).collect();
+    let at_once = if on_postgres { vec![added.join(", ")] } else { added };
+    for some in at_once {
+        run(manager, format!("ALTER TABLE {table} {some}")).await?;
     }
     Ok(())
 }
 
-async fn create(manager: &SchemaManager<'_>, indexes: &[&str]) -> Result<(), DbErr> {
-    for index in indexes {
-        manager.get_connection().execute_unprepared(index).await?;
+/// A column that was never looked at is believed to be true of every second row.
+async fn know(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    if manager.get_database_backend() == DbBackend::Postgres {
+        run_all(manager, &["ANALYZE messages", "ANALYZE prompts"]).await?;
     }
     Ok(())
 }
@@ -81,7 +100,18 @@ async fn create(manager: &SchemaManager<'_>, indexes: &[&str]) -> Result<(), DbE
 async fn drop_indexes(manager: &SchemaManager<'_>, indexes: &[&str]) -> Result<(), DbErr> {
     for index in indexes {
         let name = index.split(' ').nth(2).expect("each begins with CREATE INDEX and its name");
-        manager.get_connection().execute_unprepared(&format!("DROP INDEX {name}")).await?;
+        run(manager, format!("DROP INDEX {name}")).await?;
     }
     Ok(())
+}
+
+async fn run_all(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
+    for statement in statements {
+        run(manager, (*statement).to_owned()).await?;
+    }
+    Ok(())
+}
+
+async fn run(manager: &SchemaManager<'_>, statement: String) -> Result<(), DbErr> {
+    manager.get_connection().execute_unprepared(&statement).await.map(|_| ())
 }

@@ -184,6 +184,28 @@ async fn sr_10_nor_does_one_whose_prompt_was_answered_before(#[values(Sqlite, Po
     assert!(mail.mentions(&guests[1].name) && !mail.mentions(&other.name), "{}", mail.text);
 }
 
+/// With nobody left to tell of there is no mail, and nothing for staff to look into.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_10_nor_does_anything_leave_that_has_nobody_left_to_tell_of(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let (app, event, guests) = evening(&relay, |setup| setup, database).await;
+    let [reader, others @ ..] = guests.as_slice() else { panic!("four people") };
+    put_off(&relay, &[reader]);
+    app.run_due().await;
+    let me = signed_in(&app, &relay, reader);
+    act(&me, &prompt_of(&me, "F1").await, json!({"choice": "done"})).await.ok(200);
+    for other in others {
+        me.post("/blocks", json!({"code": other.code})).await.ok(201);
+    }
+    relay.judge(|_, _| Reply::Accept);
+    let_second_tries_pass(&app).await;
+    let mails = app.all(&event.at("/messages")).await;
+    let mail = mails.iter().find(|mail| mail["kind"] == "F1" && mail["registration"] == json!(reader.code)).unwrap();
+    assert_eq!((&mail["state"], &mail["reason"]), (&json!("suppressed"), &json!("insufficient_context")), "{mail}");
+    assert!(relay.mails().to(&reader.email).kind("F1").is_empty());
+}
+
 /// The control of the first test: without the guard the words of the first try are kept, and with them the name.
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]

@@ -80,7 +80,7 @@ const OPEN: [MessageState; 3] = [MessageState::Pending, MessageState::Retry, Mes
 /// Somebody may have it.
 const LEFT: [MessageState; 3] = [MessageState::Claimed, MessageState::Sent, MessageState::Bounced];
 
-/// The same states as [`OPEN`], as the database derives them for the index of such rows.
+/// The same states as [`OPEN`], as the database derives them for the index of such rows. Neither database sees by itself that a claimed mail is one.
 fn is_open() -> Expr {
     Expr::cust("is_open")
 }
@@ -295,6 +295,7 @@ pub async fn bring_forward(tx: &Tx, from: DateTime<Utc>, to: DateTime<Utc>) -> R
     update::<Entity>(tx)
         .col_expr(Column::DueAt, Expr::value(to))
         .filter(Column::DueAt.eq(from))
+        .filter(is_open())
         .filter(Column::State.eq(MessageState::Pending))
         .exec(&tx.inner)
         .await?;
@@ -325,5 +326,6 @@ pub async fn unsent_by_state(central: &Central) -> Result<Vec<InState>> {
 
 /// Whether any worker has a due mail in hand.
 pub async fn any_claimed(central: &Central) -> Result<bool> {
-    Ok(Central::find::<Entity>().filter(Column::State.eq(MessageState::Claimed)).one(&central.reader).await?.is_some())
+    let claimed = Central::find::<Entity>().filter(is_open()).filter(Column::State.eq(MessageState::Claimed));
+    Ok(claimed.one(&central.reader).await?.is_some())
 }

@@ -51,6 +51,8 @@ const BUSY: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 /// Any number, as long as no other program takes the same lock in this database.
 const MIGRATION_LOCK: i64 = 0x636f_6e76_6976;
+/// A migration may write a large table anew. But it does not hold everybody up while it waits for a table, nor when it has gone away in the middle.
+const MIGRATING: &str = "SET statement_timeout = 0; SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = '30s'";
 
 impl Database {
     /// Opens the database and brings its tables up to date. Of several processes that start together, one migrates and the others wait.
@@ -94,19 +96,20 @@ impl Database {
                 Ok(())
             }
             Store::Postgres { url } => {
-                // The lock belongs to its session, and a large table may take long: a connection of its own, without the time-outs of the pool.
+                // The lock belongs to its session: a connection of its own, with time-outs of its own.
                 let guard = postgres_session(url).await?;
                 guard.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
-                // Whoever else is at work is not held up by one that waits for a table.
-                guard.execute_unprepared("SET lock_timeout = '3s'").await?;
+                guard.execute_unprepared(MIGRATING).await?;
                 let done = self.up(&guard).await;
-                guard.execute_unprepared(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})")).await?;
-                guard.close().await?;
-                done
+                // With the session its lock ends.
+                let closed = guard.close().await;
+                done?;
+                Ok(closed?)
             }
         }
     }
 
+    /// Through `by`, which nobody else uses.
     async fn up(&self, by: &DatabaseConnection) -> Result<()> {
         Migrator::install(by).await?;
         self.refuse_newer().await?;

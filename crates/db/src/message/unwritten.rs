@@ -6,7 +6,7 @@ use convivio_domain::{Locale, MessageId, PromptId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany};
 
-use super::{Column, Entity};
+use super::{Column, Entity, is_open};
 use crate::scope::{find, update};
 use crate::{Result, Tx};
 
@@ -26,6 +26,7 @@ fn given_back(tx: &Tx) -> UpdateMany<Entity> {
         .col_expr(Column::State, Expr::value(MessageState::Pending))
         .col_expr(Column::Owner, Expr::value(None::<String>))
         .col_expr(Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>))
+        .filter(is_open())
         .filter(Column::State.eq(MessageState::Claimed))
         .filter(Column::Frozen.is_null())
 }

@@ -179,6 +179,7 @@ pub async fn release(central: &Central, owner: Option<&str>) -> Result<u64> {
         .col_expr(Column::State, Expr::value(MessageState::Pending))
         .col_expr(Column::Owner, Expr::value(None::<String>))
         .col_expr(Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>))
+        .filter(is_open())
         .filter(Column::State.eq(MessageState::Claimed));
     if let Some(owner) = owner {
         held = held.filter(Column::Owner.eq(owner));

@@ -65,6 +65,10 @@ pub(super) async fn refusal(app: &App, message: &message::Model, rows: &Rows) ->
     if prompting::is_stopped(step, rows.enrollment.as_ref()) {
         return ended(MessageState::Suppressed, Reason::Stopped);
     }
+    // Whom it told of are forgotten or kept apart from its reader, who has answered already.
+    if rows.prompt.as_ref().is_some_and(|prompt| prompt.content.is_none()) {
+        return ended(MessageState::Suppressed, Reason::InsufficientContext);
+    }
     let paused_until = rows.enrollment.as_ref().and_then(|one| one.paused_until);
     if let Some(event) = &rows.event {
         let zone = registration.zone(event);

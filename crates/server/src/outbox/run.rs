@@ -140,7 +140,7 @@ type InHand = (message::Model, Option<Rows>);
 const AHEAD: Duration = Duration::from_millis(100);
 const CLAIMED_AT_FIRST: usize = 64;
 const CLAIMED_AT_LEAST: usize = 32;
-const CLAIMED_AT_MOST: usize = 96;
+const CLAIMED_AT_MOST: usize = 80;
 /// The part of those that is made ready while others are in flight.
 const READY: usize = 4;
 /// How long to wait for mails in flight before looking for more, and how often what somebody waits for is looked for behind a long run.
@@ -316,7 +316,7 @@ mod tests {
     fn as_many_are_taken_as_leave_in_a_tenth_of_a_second() {
         let begun = Instant::now();
         for (left, took, concurrency, taken) in [
-            (100, 100, 8, 100),
+            (70, 100, 8, 70),
             (500, 1000, 8, 50),
             (1000, 100, 8, CLAIMED_AT_MOST),
             // However slow the relay, and however many the places.
