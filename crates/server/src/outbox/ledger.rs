@@ -2,7 +2,7 @@
 //!
 //! A commit waits for the disk, and SQLite has one writer. So whoever comes while others write leaves a note, and the first of those who waited
 //! writes all of them: nobody waits longer than for the others to have had the processor, and a mail is marked before its place is another's.
-//! PostgreSQL has many writers: there words are not written down with the marks, for which places are kept.
+//! PostgreSQL has many writers: there words are not written down with the marks, for which places are kept, and marks have a second turn.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -20,6 +20,10 @@ pub(super) struct Ledger {
     waiting: Mutex<Vec<Entry>>,
     /// Held by whose turn it is.
     turn: tokio::sync::Mutex<()>,
+    /// A turn beside that one, for whoever comes when so many wait: on PostgreSQL half of those in flight are marked while the others leave, and neither
+    /// half waits for the other.
+    beside: tokio::sync::Mutex<()>,
+    many: usize,
 }
 
 /// What is written down of a mail. Anything but the usual course is a transaction of its own.
@@ -47,25 +51,33 @@ impl Entry {
 }
 
 impl Ledger {
-    /// One for the words and one for the marks.
-    pub(super) fn pair(on_sqlite: bool) -> [Arc<Self>; 2] {
-        let new = || Arc::new(Self { waiting: Mutex::default(), turn: tokio::sync::Mutex::default() });
+    /// One for the words and one for the marks, of which no more wait than there are places in flight.
+    pub(super) fn pair(on_sqlite: bool, places: usize) -> [Arc<Self>; 2] {
+        let new = |many| Arc::new(Self { waiting: Mutex::default(), turn: Default::default(), beside: Default::default(), many });
         if on_sqlite {
-            let both = new();
+            let both = new(usize::MAX);
             return [both.clone(), both];
         }
-        [new(), new()]
+        [new(usize::MAX), new(places.div_ceil(2))]
     }
 
     /// `false` when the row is not this worker's any more, and then nothing is written.
     pub(super) async fn write(&self, app: &App, message: &Arc<message::Model>, note: Note) -> convivio_db::Result<bool> {
         let (done, mut told) = oneshot::channel();
-        self.waiting().push(Entry { message: message.clone(), note, done });
-        let turn = tokio::select! {
-            biased;
-            // Whoever had the turn before has written this, too.
-            answer = &mut told => return answer.unwrap_or_else(|_| Err(lost())),
-            turn = self.turn.lock() => turn,
+        let waiting = {
+            let mut waiting = self.waiting();
+            waiting.push(Entry { message: message.clone(), note, done });
+            waiting.len()
+        };
+        let beside = if waiting >= self.many { self.beside.try_lock().ok() } else { None };
+        let turn = match beside {
+            Some(turn) => turn,
+            None => tokio::select! {
+                biased;
+                // Whoever had the turn before has written this, too.
+                answer = &mut told => return answer.unwrap_or_else(|_| Err(lost())),
+                turn = self.turn.lock() => turn,
+            },
         };
         // Others are as far as this one.
         tokio::task::yield_now().await;

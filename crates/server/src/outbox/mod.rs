@@ -108,7 +108,7 @@ pub struct Outbox {
 const PROBES: [Duration; 4] = [Duration::from_secs(5), Duration::from_secs(10), Duration::from_secs(20), Duration::from_secs(30)];
 impl Outbox {
     pub fn new(outlet: Outlet, config: &Config) -> Self {
-        let [words, marks] = Ledger::pair(matches!(config.database.store, Store::Sqlite { .. }));
+        let [words, marks] = Ledger::pair(matches!(config.database.store, Store::Sqlite { .. }), config.mail_concurrency);
         Self {
             outlet,
             words,
