@@ -193,7 +193,6 @@ async fn vanish(
     for prompt in saying {
         say_anew(app, tx, prompt, now).await?;
     }
-    // The prompts before the mails, as everybody does who holds both.
     message::give_back_unwritten(tx, &said).await?;
     message::forget_of_prompts(tx, said).await?;
     message::forget_naming(tx, &codes).await?;
@@ -256,7 +255,6 @@ pub async fn tell_apart(app: &App, tx: &Tx, one: PersonId, other: PersonId, now:
     for row in on_their_way {
         say_anew(app, tx, row, now).await?;
     }
-    // The prompts before the mails, as everybody does who holds both.
     message::give_back_unwritten(tx, &ids).await?;
     Ok(message::forget_unsent_of_prompts(tx, ids).await?)
 }
@@ -277,7 +275,6 @@ pub async fn forget_contact(app: &App, tx: &Tx, gone: &contact::Model, now: Date
     for row in saying {
         say_anew(app, tx, row, now).await?;
     }
-    // The prompts before the mails, as everybody does who holds both.
     message::give_back_unwritten(tx, &ids).await?;
     Ok(message::forget_of_prompts(tx, ids).await?)
 }

@@ -11,8 +11,8 @@ use crate::scope::{find, update};
 use crate::{Result, Tx};
 
 /// These prompts are said anew. What is in a worker's hands and has no words yet is given back: whoever has read what it is about finds it taken away, and
-/// reads again. The mails of the prompts are held first, so that nobody takes one meanwhile and reads what is about to change. What has words stays
-/// where it is: it may be leaving this moment, and loses them once this is done.
+/// reads again. The mails of the prompts are held first, so that nobody takes one meanwhile and reads what is about to change; whoever calls holds the
+/// prompts already, as everybody does who holds both. What has words stays where it is: it may be leaving this moment, and loses them once this is done.
 pub async fn give_back_unwritten(tx: &Tx, said: &[PromptId]) -> Result<()> {
     let theirs = find::<Entity>(tx).select_only().column(Column::Id).filter(Column::PromptId.is_in(said.iter().copied()));
     let unsent = theirs.filter(Column::SentAt.is_null()).order_by_asc(Column::Id).lock_exclusive();
