@@ -6,6 +6,7 @@ mod bridges;
 mod cadence;
 mod client;
 mod common_ground;
+mod demo;
 mod first_prompt;
 mod formats;
 mod hostile;

@@ -82,6 +82,24 @@ impl TestApp {
         self.owner = self.owner.with_token(created["token"].as_str().expect("the token is printed"));
     }
 
+    /// A server on the folder that `convivio demo` leaves behind.
+    pub async fn after_the_demo() -> TestApp {
+        let mut server = Server::new(Setup::default(), Database::Sqlite);
+        let mut demo = server.convivio();
+        demo.arg("demo").arg("--out").arg(&server.data);
+        // It plays for longer than any other command takes.
+        let played = tokio::task::spawn_blocking(move || demo.output().expect("the program starts")).await.unwrap();
+        assert!(played.status.success(), "convivio demo: {}", String::from_utf8_lossy(&played.stderr));
+        server.start().await;
+        let owner = Caller::new(server.address.clone(), "/api/v1/organizers/portico", None);
+        TestApp { owner, server }
+    }
+
+    /// A file in its folder.
+    pub fn left_behind(&self, name: &str) -> String {
+        std::fs::read_to_string(self.server.data.join(name)).unwrap_or_else(|err| panic!("{name}: {err}"))
+    }
+
     /// The address of its database.
     pub fn database_url(&self) -> String {
         match &self.server.database {

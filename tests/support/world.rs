@@ -111,6 +111,17 @@ pub fn each<'a>(list: &'a Value, field: &str) -> Vec<&'a str> {
     list.as_array().into_iter().flatten().filter_map(|one| one[field].as_str()).collect()
 }
 
+/// What makes a mail about people one's own, besides one's name.
+const PERSONAL: [&str; 5] = ["tablemate_name", "shared_passion", "own_note", "current_need", "where_and_when"];
+
+/// How many kinds of personal facts a prompt rests on, besides the reader's name.
+#[track_caller]
+pub fn personal_inputs(prompt: &Value) -> usize {
+    let inputs: Vec<&str> = prompt["inputs"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    assert!(inputs.contains(&"reader_name"), "{prompt}");
+    PERSONAL.iter().filter(|input| inputs.contains(input)).count()
+}
+
 /// Sends several requests, a few at a time, and keeps their order.
 pub async fn a_few_at_a_time<T>(tasks: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
     stream::iter(tasks).buffered(8).collect().await

@@ -2,9 +2,6 @@
 
 use super::*;
 
-/// What makes a mail about people one's own, besides one's name.
-const PERSONAL: [&str; 5] = ["tablemate_name", "shared_passion", "own_note", "current_need", "where_and_when"];
-
 pub(super) async fn sr_35_personal_or_silent(season: &Season) {
     for n in 0..PEOPLE - ABSENT {
         for mail in season.mails_to(n) {
@@ -14,9 +11,7 @@ pub(super) async fn sr_35_personal_or_silent(season: &Season) {
     }
     for n in answering() {
         for prompt in season.client(n).all("/prompts").await.iter().filter(|prompt| prompt["sent_at"].is_string()) {
-            let inputs: Vec<&str> = prompt["inputs"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-            let personal = PERSONAL.iter().filter(|input| inputs.contains(input)).count();
-            assert!(inputs.contains(&"reader_name") && personal >= 2, "{prompt}");
+            assert!(personal_inputs(prompt) >= 2, "{prompt}");
         }
         // What the reader wrote down comes back to them.
         assert!(season.mails_to(n).iter().any(|mail| mail.mentions("looms and rivers")), "no mail to {n} speaks of their note");
