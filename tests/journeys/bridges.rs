@@ -119,3 +119,46 @@ async fn sr_43_f5_brings_nobody_together_who_know_each_other(
         _ => assert_eq!(named(&mail), 1, "{}", mail.text),
     }
 }
+
+/// Bruno, of one evening, offers what Chiara, of the next, is looking for.
+#[rstest]
+#[tokio::test]
+async fn sr_43_f5_looks_at_everybody_one_keeps(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let [bruno, chiara] = two();
+    let mut kept = Vec::new();
+    let evenings = [("may", STARTS, ENDS, FIRST_WORKING_DAY, bruno), ("june", NEXT_STARTS, NEXT_ENDS, NEXT_FIRST_WORKING_DAY, chiara)];
+    let mut last = None;
+    for (slug, starts_at, ends_at, day_after, whom) in evenings {
+        let event = app.event_with(slug, json!({"starts_at": starts_at, "ends_at": ends_at})).await;
+        let steps = json!([{"step": "F1", "days": 1}, {"step": "F5", "days": 8}]);
+        // Only June's is of interest.
+        let steps = if slug == "may" { json!([steps[0]]) } else { steps };
+        app.put(&event.at("/follow_up"), json!({"steps": steps})).await.ok(200);
+        let guests =
+            [app.add(&event, &person("Ada Arena")).await, app.add(&event, &whom).await, app.add(&event, &person("Elena Ferri")).await];
+        app.hold(&event, &guests).await;
+        app.live_until(day_after).await;
+        let me = app.signed_in(&event, &guests[0]).await;
+        let [ada, other, _] = guests;
+        let prompts = me.all("/prompts").await;
+        let f1 = prompts.iter().find(|one| one["step"] == "F1" && one["event"] == slug).expect("the day after");
+        act(&me, f1, json!({"choice": "done", "keep": [other.code]})).await.ok(200);
+        kept.push(other);
+        last = Some((me, ada));
+    }
+    let (me, ada) = last.expect("two evenings");
+    app.live_until("2030-06-07T08:00:00Z").await;
+    let mail = app.mails().to(&ada.email).kind("F5").only().clone();
+    assert!(kept.iter().all(|one| mail.mentions(&one.name)) && mail.mentions("Photography"), "{}", mail.text);
+    // Where each of them was met, for they were not at one event.
+    assert!(mail.mentions("Thursday 9 May") && mail.mentions("Thursday 30 May"), "{}", mail.text);
+
+    let prompt = me.all("/prompts").await.into_iter().find(|one| one["step"] == "F5").unwrap();
+    assert!(!prompt["draft"].as_str().unwrap().contains("June") && prompt["draft"].as_str().unwrap().contains("Chiara Conti"), "{prompt}");
+    act(&me, &prompt, json!({"choice": "done"})).await.ok(200);
+    for connection in me.all("/connections").await {
+        let log = me.all(&format!("/connections/{}/log", connection["id"].as_str().unwrap())).await;
+        assert!(log.iter().any(|entry| entry["kind"] == "give" && entry["what"] == "introduction"), "{connection}: {log:?}");
+    }
+}

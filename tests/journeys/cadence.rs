@@ -330,6 +330,52 @@ async fn a_digest_that_is_put_off_comes_once_and_stops_with_a_word(#[values(Sqli
     days_until(&app, "2030-07-12T08:00:00Z").await;
     assert_eq!(digests(), 2, "the same again, and no other beside it");
     act(&me, &json!({"id": id}), json!({"choice": "stop"})).await.ok(200);
-    days_until(&app, "2030-10-12T08:00:00Z").await;
+    days_until(&app, "2030-09-06T08:00:00Z").await;
     assert_eq!(digests(), 2);
+    // Who asks to be reminded again is reminded.
+    me.put(&format!("/connections/{connection}/cadence"), json!({"months": 1})).await.ok(200);
+    days_until(&app, "2030-09-20T08:00:00Z").await;
+    assert_eq!(digests(), 3, "{:?}", steps(&app, &guests[0]));
+}
+
+/// "Come back when you like", says the last word; and it holds for the next silence as well.
+#[rstest]
+#[tokio::test]
+async fn sr_34_who_comes_back_after_the_last_word_is_reminded_again(
+    #[values("an answer", "a contact of one's own")] by: &str,
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let app = TestApp::start(database).await;
+    let DayAfter { event, guests, me, .. } = DayAfter::of(&app).await;
+    days_until(&app, "2030-10-01T08:00:00Z").await;
+    let before = ["F1", "F2", "F3", "F4", "stop"];
+    assert_eq!(steps(&app, &guests[0]), before);
+    let cadences = async || {
+        let all = [me.all("/connections").await, me.all("/contacts").await].concat();
+        all.iter().filter(|one| !one["every_months"].is_null()).count()
+    };
+    if by == "an answer" {
+        let f4 = prompt_of(&me, "F4").await;
+        act(&me, &f4, json!({"choice": "done"})).await.ok(200);
+        let id = me.all("/connections").await[0]["id"].as_str().unwrap().to_owned();
+        me.put(&format!("/connections/{id}/cadence"), json!({"months": 1})).await.ok(200);
+    } else {
+        let pina = json!({"name": "Pina Sala", "every_months": 1, "in_touch_at": "2030-09-01T08:00:00Z"});
+        me.post("/contacts", pina).await.ok(201);
+    }
+    days_until(&app, "2030-10-12T08:00:00Z").await;
+    assert_eq!(steps(&app, &guests[0])[before.len()..], ["C"]);
+    assert_eq!(cadences().await, 1);
+    // Three of them without an answer, each later than the last, and then a last word again: nobody is tended any more until they say so.
+    let mut months = (11..=12).map(|month| (2030, month)).chain((1..=12).map(|month| (2031, month)));
+    while steps(&app, &guests[0]).last().is_some_and(|last| last == "C") {
+        let (year, month) = months.next().expect("it comes to an end");
+        days_until(&app, &format!("{year}-{month:02}-01T08:00:00Z")).await;
+    }
+    assert_eq!(steps(&app, &guests[0])[before.len()..], ["C", "C", "C", "stop"]);
+    assert_eq!(cadences().await, 0);
+    // Who did not come back was left alone.
+    assert_eq!(steps(&app, &guests[1]), ["F1", "F2", "stop"]);
+    let staff = app.all(&event.at("/prompts?limit=100")).await;
+    assert!(staff.iter().all(|one| one["reason"] != "in_touch"), "that somebody came back is no news for staff: {staff:?}");
 }

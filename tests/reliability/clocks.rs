@@ -258,3 +258,30 @@ async fn r17_a_mail_two_days_late_waits_for_somebody_to_look(
         assert_eq!(relay.mails().kind("A1").len(), 6);
     }
 }
+
+/// F1 waited for the relay until the day of F2. The week between two mails begins when the first has left, and not when it was due.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_34_what_waited_for_the_relay_makes_the_next_wait(#[values(Sqlite, Postgres)] database: Database) {
+    let relay = Sink::start().await;
+    let app = TestApp::with(Setup::default().relay(&relay).env("CONVIVIO_LEASE_SECONDS", "3"), database).await;
+    let (event, _, _) = app.held_evening("may", 4).await;
+    relay.go_down();
+    app.live_until(FIRST_WORKING_DAY).await;
+    app.live_until("2030-05-17T08:00:00Z").await;
+    assert!(relay.mails().kind("F1").is_empty());
+    relay.come_back();
+    let start = Instant::now();
+    while relay.mails().kind("F1").len() < 4 {
+        app.run_due().await;
+        assert!(start.elapsed() < 4 * PATIENCE, "{:?}", app.all(&event.at("/messages?limit=100")).await);
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    // Until the last moment of the week.
+    for now in ["2030-05-17T15:00:00Z", "2030-05-23T15:59:00Z"] {
+        app.live_until(now).await;
+        assert!(relay.mails().kind("F2").is_empty(), "two mails in a week, at {now}");
+    }
+    app.live_until("2030-05-24T08:00:00Z").await;
+    assert_eq!(relay.mails().kind("F2").len(), 4);
+}

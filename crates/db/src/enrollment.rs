@@ -31,6 +31,16 @@ pub struct Model {
 }
 owned!();
 
+/// Nothing was heard of the person, and so a sequence ended.
+pub const SILENCE: [Reason; 2] = [Reason::Unanswered, Reason::NobodyChosen];
+
+impl Model {
+    /// Whether it ended because nothing was heard of the person.
+    pub fn ended_in_silence(&self) -> bool {
+        self.state == EnrollmentState::Stopped && self.reason.is_some_and(|reason| SILENCE.contains(&reason))
+    }
+}
+
 pub async fn insert_all(tx: &Tx, enrollments: Vec<Model>) -> Result<()> {
     for some in enrollments.chunks(2000) {
         Entity::insert_many(some.iter().cloned().map(Model::into_active_model))
@@ -76,6 +86,20 @@ pub async fn set_state(tx: &Tx, registration: RegistrationId, to: EnrollmentStat
         .exec(&tx.inner)
         .await?;
     Ok(())
+}
+
+/// Sequences of the person that were stopped for one of these reasons are complete instead: nothing more of them comes, and what recurs may. Whether
+/// there were any.
+pub async fn complete_stopped(tx: &Tx, person: PersonId, reasons: &[Reason]) -> Result<bool> {
+    let done = update::<Entity>(tx)
+        .col_expr(Column::State, Expr::value(EnrollmentState::Completed))
+        .col_expr(Column::Reason, Expr::value(None::<Reason>))
+        .filter(Column::PersonId.eq(person))
+        .filter(Column::State.eq(EnrollmentState::Stopped))
+        .filter(Column::Reason.is_in(reasons.iter().copied()))
+        .exec(&tx.inner)
+        .await?;
+    Ok(done.rows_affected > 0)
 }
 
 /// One sequence is quiet until then; one that is complete, too, for what comes after it.

@@ -20,8 +20,6 @@ pub struct Prompt {
     pub alternatives: Vec<Action>,
     /// A message the reader may edit and send; Convivio never sends it.
     pub draft: Option<String>,
-    /// Where a guide for this step can be read.
-    pub guide: Option<String>,
     pub reflection: Option<String>,
     pub choices: Vec<Choice>,
     /// Asks that open after something was given.

@@ -111,6 +111,7 @@ impl Person {
             code: RegistrationCode::parse(self.code).expect("a code"),
             profile: self.profile,
             both_present: true,
+            is_blocked: false,
             sittings: vec![Sitting { round, table, theme: Theme::Mixed }],
         }
     }

@@ -19,7 +19,7 @@
 //!
 //! | rule | where |
 //! |---|---|
-//! | 1 attended only, by consent | [`rules::decide`]; [`Tablemate::both_present`] |
+//! | 1 attended only, by consent | [`rules::decide`]; [`Tablemate::both_present`], [`Tablemate::is_blocked`] |
 //! | 2 give before ask | [`asks::gate`]; F1 to F3 hold no kind of action beginning with `ask_` |
 //! | | what somebody asks for beside what they give: [`mirror`], for themselves |
 //! | 3 one action a mail | [`steps::compose`] |

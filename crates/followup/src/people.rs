@@ -1,4 +1,4 @@
-//! The facts a prompt is made of. Whoever calls has already left out people who cancelled, were erased, or are blocked by either side.
+//! The facts a prompt is made of, and who of those it rests on may be told of.
 
 use chrono::{DateTime, Utc};
 use convivio_domain::prompt::Sitting;
@@ -22,8 +22,11 @@ pub struct Reader {
 pub struct Tablemate {
     pub code: RegistrationCode,
     pub profile: ProfileView,
-    /// Whether both were checked in before a round they share ended. A prompt names nobody else.
+    /// Whether both were checked in before a round they share ended, and are still among those who came: who was erased is not. A prompt names nobody
+    /// else.
     pub both_present: bool,
+    /// One of the two blocked the other: neither reads of the other any more.
+    pub is_blocked: bool,
     /// The rounds they shared.
     pub sittings: Vec<Sitting>,
 }
@@ -78,7 +81,7 @@ pub struct ProfileView {
 }
 
 /// What a prompt says of the event.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct EventFacts {
     /// In the reader's language.
     pub title: String,
@@ -126,7 +129,7 @@ impl Kept {
 
 impl Tablemate {
     pub(crate) fn may_be_named(&self) -> bool {
-        self.both_present && self.profile.shows(Field::Name)
+        self.both_present && !self.is_blocked && self.profile.shows(Field::Name)
     }
 }
 

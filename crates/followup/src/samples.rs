@@ -68,6 +68,7 @@ impl ProfileView {
             code: RegistrationCode::parse(&code).expect("a code"),
             profile: self,
             both_present: true,
+            is_blocked: false,
             sittings: vec![Sitting { round, table: 3, theme: Theme::Mixed }],
         }
     }

@@ -146,7 +146,6 @@ fn without_extras(prompt: &mut Prompt) {
     prompt.action.link = None;
     prompt.alternatives.clear();
     prompt.draft = None;
-    prompt.guide = None;
     prompt.reflection = None;
 }
 

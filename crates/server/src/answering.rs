@@ -185,7 +185,7 @@ pub async fn answer_prompt(app: &App, row: prompt::Model, answer: Answer) -> Res
         // Who says something else than "pause" ends it.
         Choice::Done | Choice::NotNow => come_back(&tx, &row, now).await?,
     }
-    let choice = answer.choice;
+    let (choice, asks) = (answer.choice, answer.cadence.values().any(Option::is_some));
     let answer = write_down(&tx, &row, answer, now).await?;
     let changes = prompt::ActiveModel { answered_at: Set(Some(now)), answer: Set(Some(Stored(answer))), ..Default::default() };
     prompt::move_on(&tx, row.id, &answerable, state, changes).await?;
@@ -195,7 +195,10 @@ pub async fn answer_prompt(app: &App, row: prompt::Model, answer: Answer) -> Res
             gardening::clear_cadences(&tx, row.person_id).await?;
         }
     }
-    gardening::plan_next(&tx, row.person_id, now).await?;
+    match choice {
+        Choice::Done | Choice::NotNow => gardening::heard_from(&tx, row.person_id, asks, now).await?,
+        Choice::Pause | Choice::Stop => gardening::plan_next(&tx, row.person_id, now).await?,
+    }
     let row = prompt::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
     tx.commit().await?;
     Ok(row)
@@ -414,13 +417,14 @@ fn done(answer: &Answer, content: &Prompt, people: &BTreeMap<String, PersonId>, 
         .collect()
 }
 
-/// The people the reader met at the prompt's event, by code; for what recurs, at any event, or through somebody.
+/// The people the reader met at the prompt's event, by code; where the step looks everywhere, at any event, or through somebody.
 pub async fn met_by_code(scope: &impl Scoped, row: &prompt::Model) -> Result<BTreeMap<String, PersonId>> {
-    let mine = if row.step == Step::C { prompting::all_of(scope, row.person_id).await? } else { vec![row.registration_id] };
+    let everywhere = prompting::looks_everywhere(row.step);
+    let mine = if everywhere { prompting::all_of(scope, row.person_id).await? } else { vec![row.registration_id] };
     let met = encounter::of_registrations(scope, &mine).await?;
     let others = registration::by_ids(scope, met.iter().map(|one| one.with_any(&mine))).await?;
     let mut known: BTreeMap<String, PersonId> = others.into_values().map(|other| (other.code.to_string(), other.person_id)).collect();
-    if row.step == Step::C {
+    if everywhere {
         let introduced = prompting::introduced_to(scope, row.person_id).await?;
         known.extend(introduced.into_iter().map(|(_, other)| (other.code.to_string(), other.person_id)));
     }

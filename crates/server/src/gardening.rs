@@ -69,6 +69,21 @@ async fn complete_if_over(tx: &Tx, registration: RegistrationId, now: DateTime<U
     enrollment::set_state(tx, registration, EnrollmentState::Completed, None).await
 }
 
+/// The person did something by themselves. What ended because nothing was heard of them is complete instead, and the note that would say so is not sent;
+/// so is what they stopped, where they ask to be reminded of somebody again. Then what recurs is planned.
+pub async fn heard_from(tx: &Tx, person: PersonId, asks: bool, now: DateTime<Utc>) -> convivio_db::Result<()> {
+    let mut reasons = enrollment::SILENCE.to_vec();
+    if asks {
+        reasons.push(Reason::Stopped);
+    }
+    if enrollment::complete_stopped(tx, person, &reasons).await? {
+        for note in prompt::of_step(tx, person, Step::Stop).await?.iter().filter(|one| prompt::WAITING.contains(&one.state)) {
+            prompt::cancel(tx, note.id, Reason::InTouch).await?;
+        }
+    }
+    plan_next(tx, person, now).await
+}
+
 /// Plans the next mail about those who are growing distant, or takes it back where the reader wants none. There is one that waits at most; it
 /// belongs to the last event the reader came to.
 pub async fn plan_next(tx: &Tx, person: PersonId, now: DateTime<Utc>) -> convivio_db::Result<()> {

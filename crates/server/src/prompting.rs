@@ -35,7 +35,7 @@ pub struct Known {
     left: Vec<DateTime<Utc>>,
     sent_for_event: u16,
     event_days: Vec<NaiveDate>,
-    /// Everyone the reader sat with, of this event.
+    /// Everyone the reader sat with: of this event, or of any ([`looks_everywhere`]).
     met: HashMap<PersonId, Met>,
     kept: Vec<connection::Model>,
 }
@@ -52,6 +52,11 @@ struct Met {
 pub fn plan_of(event: &event::Model) -> Plan {
     // What was kept was read when it was written.
     event.follow_up.as_ref().and_then(|kept| serde_json::from_value(kept.0.clone()).ok()).unwrap_or_default()
+}
+
+/// Whether a step is about everybody the reader keeps, whichever event brought them together. The others are of their own event.
+pub fn looks_everywhere(step: Step) -> bool {
+    matches!(step, Step::F5 | Step::C)
 }
 
 /// What a person wants of the follow-up.
@@ -77,11 +82,13 @@ pub async fn facts(scope: &impl Scoped, row: &prompt::Model, now: DateTime<Utc>)
     let sent = || prompts.iter().filter(|one| one.id != row.id && one.has_left());
     let counted = |one: &&prompt::Model| one.event_id == row.event_id && one.step != Step::C;
     let mails: i32 = row.snoozes + sent().filter(counted).map(prompt::Model::mails).sum::<i32>();
-    let left = sent().map(prompt::Model::left_at).collect();
+    // One whose mail still waits, for the relay or for its reader's hours, leaves now at the earliest.
+    let leaves_at = |one: &prompt::Model| if one.state == PromptState::Queued { one.left_at().max(now) } else { one.left_at() };
+    let left = sent().map(leaves_at).collect();
     // The days of every event the reader goes to are theirs, not ours.
     let event_days = events.iter().flat_map(|one| window::days_of_event(one.starts_at, one.ends_at, one.timezone)).collect();
-    let mut met = met_by(scope, &registration, row.step == Step::C).await?;
-    if row.step == Step::C {
+    let mut met = met_by(scope, &registration, looks_everywhere(row.step)).await?;
+    if looks_everywhere(row.step) {
         for (connection, other) in introduced_to(scope, person.id).await? {
             let event = event::find_by_id(scope, connection.event_id).await?;
             met.entry(connection.other_id).or_insert(Met { registration: other, sittings: Vec::new(), event });
@@ -115,7 +122,7 @@ pub fn is_stopped(step: Step, enrollment: Option<&enrollment::Model>) -> bool {
         // The slow cadence begins where the ninety days end, and what was put off in them comes all the same.
         EnrollmentState::Completed => false,
         // What closes a sequence of which nobody heard for long is its last word.
-        EnrollmentState::Stopped => step != Step::Stop || !matches!(one.reason, Some(Reason::Unanswered | Reason::NobodyChosen)),
+        EnrollmentState::Stopped => step != Step::Stop || !one.ended_in_silence(),
     }
 }
 
@@ -206,7 +213,8 @@ pub async fn compose_for_staff(
         Step::F5 => codes_of(&met, who_met(scope, &met.keys().copied().collect()).await?),
         _ => Vec::new(),
     };
-    let mut met: Vec<Tablemate> = met.values().map(|other| tablemate(other, &other.registration.profile)).collect();
+    // Whom they blocked is theirs alone, too.
+    let mut met: Vec<Tablemate> = met.values().map(|other| tablemate(other, &other.registration.profile, false)).collect();
     met.sort_by(|a, b| a.code.cmp(&b.code));
     let facts = facts_of(event, mine.locale);
     let kept = met.iter().filter(|mate| mate.both_present).take(MOST_KEPT).map(|mate| Kept {
@@ -241,12 +249,8 @@ pub async fn compose_for_staff(
 async fn story(app: &App, scope: &impl Scoped, known: &Known, row: &prompt::Model, now: DateTime<Utc>) -> convivio_db::Result<Story> {
     let mine = &known.registration;
     let blocked = block::around(scope, mine.person_id).await?;
-    let mut met: Vec<Tablemate> = known
-        .met
-        .values()
-        .filter(|other| !blocked.contains(&other.registration.person_id))
-        .map(|other| tablemate(other, &other.registration.profile))
-        .collect();
+    let as_then = |other: &Met| tablemate(other, &other.registration.profile, blocked.contains(&other.registration.person_id));
+    let mut met: Vec<Tablemate> = known.met.values().map(as_then).collect();
     // Maps have no order, and the same facts must give the same words.
     met.sort_by(|a, b| a.code.cmp(&b.code));
     Ok(Story {
@@ -307,10 +311,9 @@ fn spoken_of(known: &Known, row: &prompt::Model) -> Vec<RegistrationCode> {
 
 /// Those the reader keeps, as they are today, with what the reader wrote about them.
 async fn kept(scope: &impl Scoped, known: &Known, row: &prompt::Model, blocked: &BTreeSet<PersonId>) -> convivio_db::Result<Vec<Kept>> {
-    let connections: Vec<&connection::Model> = known.kept.iter().filter(|one| !blocked.contains(&one.other_id)).collect();
-    let introducers = connections.iter().filter_map(|one| one.introduced_by);
-    let people = person::by_ids(scope, connections.iter().map(|one| one.other_id).chain(introducers)).await?;
-    let log = log::about(scope, known.person.id, connections.iter().map(|one| one.other_id)).await?;
+    let introducers = known.kept.iter().filter_map(|one| one.introduced_by);
+    let people = person::by_ids(scope, known.kept.iter().map(|one| one.other_id).chain(introducers)).await?;
+    let log = log::about(scope, known.person.id, known.kept.iter().map(|one| one.other_id)).await?;
     let last_left = known.prompts.iter().filter(|one| one.id != row.id && one.has_left()).map(prompt::Model::left_at).max();
     // Of whom the reader is kept apart from there is no more said than of who is gone.
     let introducer = |by: PersonId| match blocked.contains(&by) {
@@ -318,13 +321,13 @@ async fn kept(scope: &impl Scoped, known: &Known, row: &prompt::Model, blocked: 
         false => people.get(&by).map(|by| by.name.clone()),
     };
     let mut kept = Vec::new();
-    for one in connections {
+    for one in &known.kept {
         let (Some(met), Some(person)) = (known.met.get(&one.other_id), people.get(&one.other_id)) else { continue };
         let theirs = || log.iter().filter(|entry| entry.about_id == one.other_id);
         let last = |kind: LogKind| theirs().filter(|entry| entry.kind == kind).map(|entry| entry.happened_at).max();
         let contacts = || theirs().filter(|entry| entry.is_contact());
         kept.push(Kept {
-            mate: tablemate(met, &person.profile),
+            mate: tablemate(met, &person.profile, blocked.contains(&one.other_id)),
             // Two who sat together since have an evening of their own.
             introduced_by: one.introduced_by.filter(|_| met.sittings.is_empty()).and_then(introducer),
             note: theirs().rfind(|entry| entry.kind == LogKind::Note).and_then(|entry| entry.text.clone()),
@@ -363,7 +366,7 @@ fn facts_of(event: &event::Model, locale: Locale) -> EventFacts {
     EventFacts { title: event.title(locale).to_owned(), starts_at: event.starts_at, zone: event.timezone }
 }
 
-/// Everyone the reader sat with at this event, or, for what recurs, at any.
+/// Everyone the reader sat with at this event, or at any.
 async fn met_by(scope: &impl Scoped, mine: &registration::Model, anywhere: bool) -> convivio_db::Result<HashMap<PersonId, Met>> {
     let my_registrations = if anywhere { all_of(scope, mine.person_id).await? } else { vec![mine.id] };
     let encounters = encounter::of_registrations(scope, &my_registrations).await?;
@@ -396,11 +399,12 @@ pub async fn all_of(scope: &impl Scoped, person: PersonId) -> convivio_db::Resul
     Ok(registration::all_of_person(scope, person).await?.into_iter().map(|one| one.id).collect())
 }
 
-fn tablemate(met: &Met, profile: &Profile) -> Tablemate {
+fn tablemate(met: &Met, profile: &Profile, is_blocked: bool) -> Tablemate {
     Tablemate {
         code: met.registration.code.clone(),
         profile: view(&met.registration, profile),
         both_present: met.registration.state == RegistrationState::Attended,
+        is_blocked,
         sittings: met.sittings.clone(),
     }
 }

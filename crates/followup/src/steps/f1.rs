@@ -60,7 +60,6 @@ fn worded(
         action: own_action("touch_note", action(met.len(), &names, reader.locale)?),
         alternatives: Vec::new(),
         draft: None,
-        guide: None,
         reflection: Some(say(words, "reflection", &[])?),
         choices: vec![Choice::Done, Choice::NotNow, Choice::Pause, Choice::Stop],
         locked_asks: Vec::new(),

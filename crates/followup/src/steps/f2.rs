@@ -11,7 +11,8 @@ use crate::phrases::{isolated, joined, quotation};
 
 pub(super) fn compose(now: DateTime<Utc>, story: &Story) -> Result<Prompt, Reason> {
     let teller = Teller::of(Step::F2, story);
-    let composed = if story.kept.is_empty() { once_more(&teller) } else { gift(now, &teller) };
+    let has_chosen = story.kept.iter().any(|kept| !kept.mate.is_blocked);
+    let composed = if has_chosen { gift(now, &teller) } else { once_more(&teller) };
     composed.map_err(Reason::from)
 }
 

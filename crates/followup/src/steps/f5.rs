@@ -1,13 +1,14 @@
-//! F5, two months after: two people among those the reader keeps who could do something for each other. The reader proposes, both decide.
+//! F5, two months after: two people among those the reader keeps, from whatever event, who could do something for each other. The reader proposes, both
+//! decide.
 
 use chrono::{DateTime, Utc};
 use convivio_domain::prompt::{Action, CommonGround, Input, Prompt};
 use convivio_domain::words::{Give, Reason, Step};
 
-use super::{Silent, Teller, about, action, first};
+use super::{Silent, Teller, about, action, first, how_met};
 use crate::common_ground;
 use crate::gifts::{self, Kind};
-use crate::people::{Kept, Story, Tablemate};
+use crate::people::{Kept, Story};
 use crate::phrases::{in_sentence, isolated, quotation};
 
 pub(super) fn compose(now: DateTime<Utc>, story: &Story) -> Result<Prompt, Reason> {
@@ -25,12 +26,13 @@ pub(super) fn compose(now: DateTime<Utc>, story: &Story) -> Result<Prompt, Reaso
 fn bridge<'a>(now: DateTime<Utc>, teller: &Teller, kept: &[&'a Kept]) -> Option<(&'a Kept, &'a Kept, CommonGround)> {
     let pairs = kept.iter().enumerate().flat_map(|(i, one)| kept[i + 1..].iter().map(move |other| (*one, *other)));
     let grounds = pairs.map(|(one, other)| (one, other, common_ground::of(now, &one.mate.profile, &other.mate.profile, teller.locale)));
-    let met = |one: &Tablemate, other: &Tablemate| match (&one.sittings[..], &other.sittings[..]) {
+    let met = |one: &Kept, other: &Kept| match (&one.mate.sittings[..], &other.mate.sittings[..]) {
+        _ if one.event != other.event || one.introduced_by.is_some() || other.introduced_by.is_some() => false,
         // All in one room.
         ([], []) => true,
         (one, other) => one.iter().any(|sitting| other.contains(sitting)),
     };
-    let strangers = grounds.filter(|(one, other, _)| !met(&one.mate, &other.mate));
+    let strangers = grounds.filter(|(one, other, _)| !met(one, other));
     let apart = |one: &Kept, other: &Kept| {
         let codes = (&one.mate.code, &other.mate.code);
         teller.story.apart.iter().any(|(a, b)| (a, b) == codes || (b, a) == codes)
@@ -43,7 +45,11 @@ fn bridge<'a>(now: DateTime<Utc>, teller: &Teller, kept: &[&'a Kept]) -> Option<
 }
 
 fn of_two(teller: &Teller, one: &Kept, other: &Kept, between: CommonGround) -> Result<Prompt, Silent> {
-    let mut opening = vec![teller.recalling("met", &teller.names(&[one, other]))?];
+    let of_one_evening = [one, other].iter().all(|kept| kept.event == teller.story.event && kept.introduced_by.is_none());
+    let mut opening = match of_one_evening {
+        true => vec![teller.recalling("met", &teller.names(&[one, other]))?],
+        false => vec![how_met(one, teller.locale)?, how_met(other, teller.locale)?],
+    };
     let mut inputs = vec![Input::ReaderName, Input::TablemateName, Input::WhereAndWhen];
     match (between.offers_needs.first(), between.passions.first()) {
         (Some(exchange), _) => {
@@ -62,8 +68,11 @@ fn of_two(teller: &Teller, one: &Kept, other: &Kept, between: CommonGround) -> R
     let codes = [one, other].map(|kept| kept.mate.code.clone());
     let kind = format!("give_{}", Give::Introduction);
     let introduce = Action { kind, text: teller.say("action", &[])?, link: None, about: codes.into(), contact: None };
-    let draft =
-        teller.say("draft", &[("name", &first(one.name())), ("other", &isolated(other.name().as_str())), ("event", &teller.event())])?;
+    let (name, whom) = (first(one.name()), isolated(other.name().as_str()));
+    let draft = match of_one_evening {
+        true => teller.say("draft", &[("name", &name), ("other", &whom), ("event", &teller.event())])?,
+        false => teller.say("draft_elsewhere", &[("name", &name), ("other", &whom)])?,
+    };
     let prompt = teller.prompt(&[one, other], teller.say("subject", &[])?, opening.join(" "), introduce, inputs);
     Ok(Prompt { draft: Some(draft), common_ground: between, ..prompt })
 }

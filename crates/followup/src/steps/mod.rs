@@ -119,7 +119,6 @@ impl<'a> Teller<'a> {
             action,
             alternatives: Vec::new(),
             draft: None,
-            guide: None,
             reflection: None,
             choices: vec![Choice::Done, Choice::NotNow, Choice::Pause, Choice::Stop],
             locked_asks: Vec::new(),
@@ -211,19 +210,24 @@ fn about(now: DateTime<Utc>, story: &Story, kept: &Kept, leads: Option<Input>) -
     }
     facts.sort_by_key(|(input, _)| Some(*input) != leads);
     facts.truncate(MOST_FACTS);
-    let whole_name = isolated(other.name.as_str());
-    let met = match &kept.introduced_by {
-        Some(by) if *by == PersonName::erased() => say(words, "introduced_by_somebody", &[("name", &whole_name)])?,
-        Some(by) => say(words, "introduced", &[("name", &whole_name), ("by", &isolated(by.as_str()))])?,
-        None => {
-            let date = date(kept.event.starts_at, kept.event.zone, locale)?;
-            say(words, "met", &[("name", &whole_name), ("date", &date), ("event", &isolated(&kept.event.title))])?
-        }
-    };
     let inputs = [Input::ReaderName, Input::TablemateName, Input::WhereAndWhen].into_iter().chain(facts.iter().map(|(input, _)| *input));
     let inputs = inputs.collect();
-    let opening = [capitalised(&met)].into_iter().chain(facts.into_iter().map(|(_, told)| told)).collect();
+    let opening = [how_met(kept, locale)?].into_iter().chain(facts.into_iter().map(|(_, told)| told)).collect();
     Ok(About { opening, common_ground, need, inputs })
+}
+
+/// When and where the two met, or through whom: a sentence.
+fn how_met(kept: &Kept, locale: Locale) -> Result<String, Missing> {
+    let (words, name) = (&language(locale).about, isolated(kept.name().as_str()));
+    let met = match &kept.introduced_by {
+        Some(by) if *by == PersonName::erased() => say(words, "introduced_by_somebody", &[("name", &name)])?,
+        Some(by) => say(words, "introduced", &[("name", &name), ("by", &isolated(by.as_str()))])?,
+        None => {
+            let date = date(kept.event.starts_at, kept.event.zone, locale)?;
+            say(words, "met", &[("name", &name), ("date", &date), ("event", &isolated(&kept.event.title))])?
+        }
+    };
+    Ok(capitalised(&met))
 }
 
 impl About {
@@ -259,5 +263,7 @@ fn own_action(kind: &str, text: String) -> Action {
     Action { kind: kind.to_owned(), text, link: None, about: Vec::new(), contact: None }
 }
 
+#[cfg(test)]
+mod histories;
 #[cfg(test)]
 mod tests;

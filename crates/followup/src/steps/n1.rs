@@ -35,7 +35,6 @@ fn worded(locale: Locale, event: &EventFacts, next: Option<&Next>) -> Result<Pro
         action: Action { kind: "step_event".to_owned(), text, link: next.map(|next| next.link.clone()), about: Vec::new(), contact: None },
         alternatives: Vec::new(),
         draft: None,
-        guide: None,
         reflection: None,
         // Nothing to do, so nothing to answer.
         choices: Vec::new(),

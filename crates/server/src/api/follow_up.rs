@@ -165,7 +165,7 @@ async fn events_of(scope: &impl Scoped, person: &person::Model, now: DateTime<Ut
 
 /// Whether the reader stopped it. That it ended because nobody answered is what is played here.
 fn ended_by_the_reader(one: &enrollment::Model) -> bool {
-    one.state == EnrollmentState::Stopped && !matches!(one.reason, Some(Reason::Unanswered | Reason::NobodyChosen))
+    one.state == EnrollmentState::Stopped && !one.ended_in_silence()
 }
 
 impl Attended {

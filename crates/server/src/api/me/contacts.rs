@@ -127,7 +127,7 @@ pub async fn write_down(app: &App, who: &Attendee, new: NewContact) -> Result<Co
         created_at: now,
     };
     contact::insert(&tx, row.clone()).await?;
-    gardening::plan_next(&tx, who.person.id, now).await?;
+    gardening::heard_from(&tx, who.person.id, row.every_months.is_some(), now).await?;
     tx.commit().await?;
     Ok(Contact::of(row, now))
 }
@@ -155,8 +155,9 @@ async fn change(app: &App, who: &Attendee, id: &str, onto: impl FnOnce(NewContac
         in_touch_at: Set(form.in_touch_at.map_or(now, micros)),
         ..Default::default()
     };
+    let asks = form.every_months.is_some_and(|months| row.every_months != Some(months.into()));
     contact::change(&tx, row.id, changes).await?;
-    gardening::plan_next(&tx, who.person.id, now).await?;
+    gardening::heard_from(&tx, who.person.id, asks, now).await?;
     let row = contact::find_by_id(&tx, who.person.id, row.id).await?.ok_or(ApiError::NotFound)?;
     tx.commit().await?;
     Ok(Contact::of(row, now))
@@ -172,7 +173,7 @@ pub async fn forget(app: &App, who: &Attendee, id: &str) -> Result<()> {
     let tx = write_as(app, who, who.person.id).await?;
     let (row, now) = (contact::find_by_id(&tx, who.person.id, id_of(id)?).await?.ok_or(ApiError::NotFound)?, app.clock.now());
     contact::remove(&tx, row.id).await?;
-    gardening::plan_next(&tx, who.person.id, now).await?;
+    gardening::heard_from(&tx, who.person.id, false, now).await?;
     erasing::forget_contact(app, &tx, &row, now).await?;
     Ok(tx.commit().await?)
 }

@@ -7,12 +7,12 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use chrono::{DateTime, Utc};
 use convivio_db::{
-    Cursor, Scoped, block, checkin, consent, event, guide_ack, log, message, organizer, person, prompt, registration, report, suppression,
+    Cursor, Scoped, block, checkin, consent, event, guide_ack, log, message, organizer, person, registration, report, suppression,
 };
 use convivio_domain::words::{GuidePhase, MailKind, MessageState, Reason};
 use convivio_domain::{
-    CheckinId, ConsentPurpose, ConsentWay, Consents, DeclaredPassion, EmailAddress, EventId, Field, FreeText, Language, Line, Locale,
-    MessageId, Need, PersonId, PersonName, Phrase, RegistrationCode, RegistrationId, Slug, Timezone,
+    CheckinId, ConsentPurpose, ConsentWay, Consents, DeclaredPassion, EmailAddress, Field, FreeText, Language, Line, Locale, MessageId,
+    Need, PersonId, PersonName, Phrase, RegistrationCode, RegistrationId, Slug, Timezone,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -24,7 +24,7 @@ use super::introductions::{self, Introduction};
 use super::log::LogEntry;
 use super::preferences::{self, MyPreferences};
 use super::profile::MyProfile;
-use super::prompts::Prompt;
+use super::prompts::{self, Prompt};
 use super::registrations::Registration;
 use super::safety::{self, Block, MyReport};
 use crate::api::registrations::places;
@@ -194,7 +194,7 @@ impl Export {
 
 pub async fn export(who: Attendee, app: web::Data<App>) -> Result<Document> {
     let (read, now) = (app.db.read(&who), app.clock.now());
-    let private = private(&read, &who, now).await?;
+    let private = private(&app, &read, &who, now).await?;
     let export = of(&read, who.person, now).await?;
     Ok(Document(Export { private: Some(private), ..export }))
 }
@@ -202,22 +202,15 @@ pub async fn export(who: Attendee, app: web::Data<App>) -> Result<Document> {
 /// No person has more of anything.
 const EVERYTHING: u64 = 100_000;
 
-async fn private(scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>) -> Result<PrivateExport> {
+async fn private(app: &App, scope: &impl Scoped, who: &Attendee, now: DateTime<Utc>) -> Result<PrivateExport> {
     let me = who.person.id;
     let blocks = block::of_owner(scope, me, Cursor { after: None, limit: EVERYTHING }).await?;
     let mut blocked = safety::known(scope, me, &blocks.rows).await?;
-    let prompts = prompt::of_person(scope, me, Cursor { after: None, limit: EVERYTHING }).await?.rows;
-    let events = event::by_ids(scope, prompts.iter().map(|row| row.event_id)).await?;
-    let slugs: HashMap<EventId, Slug> = events.into_iter().map(|event| (event.id, event.slug)).collect();
     Ok(PrivateExport {
         consents: consents(scope, me).await?,
         connections: connections::all_ever(scope, who, now).await?,
         log: entries(scope, me).await?,
-        prompts: prompts
-            .into_iter()
-            .filter_map(|row| Some((slugs.get(&row.event_id)?.clone(), row)))
-            .map(|(slug, row)| Prompt::of(row, slug))
-            .collect(),
+        prompts: prompts::all(app, scope, me, EVERYTHING).await?,
         introductions: introductions::all(scope, who, now, EVERYTHING).await?,
         contacts: contacts::all(scope, me, now).await?,
         blocks: blocks.rows.iter().filter_map(|row| blocked.remove(&row.other_id)).collect(),

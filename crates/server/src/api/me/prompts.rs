@@ -1,13 +1,16 @@
 //! Prompts: what was suggested, and what one answers.
 
+use std::collections::HashMap;
+
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use convivio_db::{event, prompt};
+use convivio_db::{Cursor, Scoped, event, organizer, prompt};
 use convivio_domain::prompt::{Action, CommonGround, Input, Recall};
-use convivio_domain::words::{Choice, PromptState, Reason, Step};
-use convivio_domain::{Locale, Prompt as Content, PromptId, Slug};
+use convivio_domain::words::{Choice, GuidePhase, PromptState, Reason, Step};
+use convivio_domain::{EventId, Locale, PersonId, Prompt as Content, PromptId, Slug};
 use eserde::Deserialize;
 use serde::Serialize;
+use url::Url;
 use utoipa::ToSchema;
 
 use crate::answering::{Answer, answer_prompt, put_off};
@@ -43,8 +46,10 @@ struct Says {
     alternatives: Vec<Action>,
     #[serde(skip_serializing_if = "Option::is_none")]
     draft: Option<String>,
+    /// Where the event's guide for afterwards is read, where it gives one
     #[serde(skip_serializing_if = "Option::is_none")]
-    guide: Option<String>,
+    #[schema(value_type = Option<String>)]
+    guide: Option<Url>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reflection: Option<String>,
     choices: Vec<Choice>,
@@ -52,8 +57,8 @@ struct Says {
     inputs: Vec<Input>,
 }
 
-impl From<Content> for Says {
-    fn from(content: Content) -> Self {
+impl Says {
+    fn of(content: Content, guide: Option<Url>) -> Self {
         Self {
             locale: content.locale,
             subject: content.subject,
@@ -63,7 +68,7 @@ impl From<Content> for Says {
             action: content.action,
             alternatives: content.alternatives,
             draft: content.draft,
-            guide: content.guide,
+            guide,
             reflection: content.reflection,
             choices: content.choices,
             locked_asks: content.locked_asks,
@@ -73,16 +78,18 @@ impl From<Content> for Says {
 }
 
 impl Prompt {
-    pub(super) fn of(row: prompt::Model, event: Slug) -> Self {
+    pub(super) fn of(app: &App, organizer: &organizer::Model, event: &event::Model, row: prompt::Model) -> Self {
+        let is_read_with = !matches!(row.step, Step::N1 | Step::Stop) && event.gives_guide(GuidePhase::After);
+        let guide = || is_read_with.then(|| app.url(&format!("/guides/{}/{}", organizer.slug, GuidePhase::After)));
         Self {
             id: row.id,
-            event,
+            event: event.slug.clone(),
             step: row.step,
             state: row.state,
             reason: row.reason,
             due_at: row.due_at,
             sent_at: row.sent_at,
-            says: row.content.map(|content| content.0.into()),
+            says: row.content.map(|content| Says::of(content.0, guide())),
         }
     }
 }
@@ -90,10 +97,23 @@ impl Prompt {
 pub async fn list(who: Attendee, app: web::Data<App>, listing: Listing) -> Result<List<Prompt>> {
     let read = app.db.read(&who);
     let page = prompt::of_person(&read, who.person.id, listing.cursor()?).await?;
-    let events = event::by_ids(&read, page.rows.iter().map(|row| row.event_id)).await?;
-    let slug = |row: &prompt::Model| events.iter().find(|event| event.id == row.event_id).map(|event| event.slug.clone());
-    let page = convivio_db::Page { rows: page.rows.into_iter().filter_map(|row| Some((slug(&row)?, row))).collect(), more: page.more };
-    Ok(listing.answer(page, |(_, row)| row.id, |(slug, row)| Prompt::of(row, slug)))
+    let (rows, more) = (page.rows, page.more);
+    let (organizer, events) = around(&read, &rows).await?;
+    let page = convivio_db::Page { rows: rows.into_iter().filter_map(|row| Some((events.get(&row.event_id)?, row))).collect(), more };
+    Ok(listing.answer(page, |(_, row)| row.id, |(event, row)| Prompt::of(&app, &organizer, event, row)))
+}
+
+/// Every prompt of oneself.
+pub(super) async fn all(app: &App, scope: &impl Scoped, me: PersonId, limit: u64) -> Result<Vec<Prompt>> {
+    let rows = prompt::of_person(scope, me, Cursor { after: None, limit }).await?.rows;
+    let (organizer, events) = around(scope, &rows).await?;
+    Ok(rows.into_iter().filter_map(|row| Some(Prompt::of(app, &organizer, events.get(&row.event_id)?, row))).collect())
+}
+
+/// Whose prompts these are, and the events they are about.
+async fn around(scope: &impl Scoped, rows: &[prompt::Model]) -> Result<(organizer::Model, HashMap<EventId, event::Model>)> {
+    let events = event::by_ids(scope, rows.iter().map(|row| row.event_id)).await?;
+    Ok((organizer::this(scope).await?, events.into_iter().map(|event| (event.id, event)).collect()))
 }
 
 pub async fn act(who: Attendee, app: web::Data<App>, id: web::Path<String>, Json(answer): Json<Answer>) -> Result<Json<Prompt>> {
@@ -124,8 +144,9 @@ pub async fn snooze(who: Attendee, app: web::Data<App>, id: web::Path<String>, J
 }
 
 async fn shown(app: &App, row: prompt::Model) -> Result<Json<Prompt>> {
-    let event = event::find_by_id(&app.db.read(&row.organizer_id), row.event_id).await?.ok_or(ApiError::NotFound)?;
-    Ok(Json(Prompt::of(row, event.slug)))
+    let (organizer, events) = around(&app.db.read(&row.organizer_id), std::slice::from_ref(&row)).await?;
+    let event = events.get(&row.event_id).ok_or(ApiError::NotFound)?;
+    Ok(Json(Prompt::of(app, &organizer, event, row)))
 }
 
 async fn own(app: &App, who: &Attendee, id: &str) -> Result<prompt::Model> {
