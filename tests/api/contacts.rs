@@ -13,6 +13,11 @@ async fn a_contact_is_of_its_owner_alone(#[values(Sqlite, Postgres)] database: D
     for (wrong, pointer) in [
         (json!({}), "/name"),
         (json!({"name": " "}), "/name"),
+        (json!({"name": "Pina\r\nBcc: all@example.org"}), "/name"),
+        (json!({"name": "Pina \u{202e}alaS"}), "/name"),
+        (json!({"name": "Pina ".repeat(2000)}), "/name"),
+        (json!({"name": "Pina", "note": "of rivers and looms ".repeat(512)}), "/note"),
+        (json!({"name": "Pina", "note": "goats \u{202e}staog"}), "/note"),
         (json!({"name": "Pina", "every_months": 2}), "/every_months"),
         (json!({"name": "Pina", "in_touch_at": "2031-01-01T00:00:00Z"}), "/in_touch_at"),
         (json!({"name": "Pina", "email": "pina@example.org"}), "/email"),

@@ -189,3 +189,26 @@ async fn sr_13_a_guide_s_link_leads_to_something_to_read_for_ever(#[values(Sqlit
     app.clock_advance(200 * 86_400).await;
     is_public(&links[0]).await;
 }
+
+/// The prompt as data says where to read the guide, as its mail does.
+#[rstest]
+#[tokio::test]
+async fn sr_13_a_prompt_says_where_its_guide_is_read(#[values(true, false)] gives: bool, #[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let after = if gives { "own" } else { "none" };
+    let (event, guests, _) = app.held_evening_with("may", 4, json!({"guides": {"after": after}})).await;
+    app.live_until(FIRST_WORKING_DAY).await;
+    let me = app.signed_in(&event, &guests[0]).await;
+    let prompt = prompt_of(&me, "F1").await;
+    assert_eq!(app.mails().to(&guests[0].email).kind("F1").only().find_link("guides").is_some(), gives);
+    let exported = me.get("/export").await.ok(200)["prompts"].as_array().unwrap().iter().find(|one| one["step"] == "F1").unwrap().clone();
+    assert_eq!(exported, prompt);
+    match prompt["guide"].as_str() {
+        Some(guide) if gives => {
+            let (_, path) = guide.split_once("convivio.test").expect("a whole address");
+            assert_eq!(path, "/guides/tavola/after");
+            app.visitor().get(path).await.ok_page();
+        }
+        guide => assert!(guide.is_none() && !gives, "{prompt}"),
+    }
+}

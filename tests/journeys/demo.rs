@@ -18,6 +18,14 @@ async fn sr_35_no_mail_of_the_demo_is_generic() {
         let mut prompts = app.me(&mails.0[0].token("in")).all("/prompts").await;
         prompts.retain(|one| one["sent_at"].is_string() && one["step"].as_str().is_some_and(|step| ABOUT_PEOPLE.contains(&step)));
         assert_eq!(mails.len(), prompts.len(), "each of these mails is a prompt: {:?}", mails.outline());
+        // F1 names everybody one sat with, a dozen people after three rounds: names are no words to read.
+        let names: Vec<&str> = prompts.iter().flat_map(|prompt| each(&prompt["recall"]["people"], "name")).collect();
+        for mail in &mails.0 {
+            let said = names.iter().fold(letter(mail).to_owned(), |said, name| said.replace(name, ""));
+            let words = said.split_whitespace().filter(|word| !word.starts_with("http")).count();
+            // About a hundred and fifty, as people write notes, needs and intentions of any length.
+            assert!(words <= 165, "{words} words: {}", mail.text);
+        }
         for prompt in &prompts {
             let said = mails.only_those(|mail| prompt["step"] == mail.kind.as_str() && prompt["subject"] == mail.subject.as_str());
             assert!(personal_inputs(prompt) >= 2, "{prompt}");
@@ -29,6 +37,11 @@ async fn sr_35_no_mail_of_the_demo_is_generic() {
     assert!(ABOUT_PEOPLE.iter().all(|kind| seen.get(*kind).is_some_and(|mails| *mails >= 10)), "so few show nothing: {seen:?}");
     the_timeline_has_every_mail_of_one_reader(&app, &all);
     assert!(app.left_behind("report.html").contains("<svg"), "what came of it is drawn");
+}
+
+/// What a mail says before its small print.
+fn letter(mail: &Mail) -> &str {
+    mail.text.split_once("* * *").expect("it ends with small print").0.trim()
 }
 
 fn readers(mails: &Mails) -> BTreeSet<String> {
@@ -45,8 +58,7 @@ fn the_timeline_has_every_mail_of_one_reader(app: &TestApp, all: &Mails) {
     let reader = readers(all).into_iter().find(is_theirs).unwrap_or_else(|| panic!("whose mails are these? {subjects:?}"));
     // Whole, and not the subjects alone: the last line of what each says before the small print.
     for mail in &all.to(&reader).0 {
-        let (letter, _) = mail.text.split_once("\n* * *\n").unwrap_or((&mail.text, ""));
-        let last = letter.trim().lines().last().unwrap();
+        let last = letter(mail).lines().last().unwrap();
         assert!(unescaped(&page).contains(last), "{last:?} of {} is missing", mail.kind);
     }
     assert!(

@@ -162,3 +162,35 @@ async fn r16_one_poisonous_recipient_stops_nobody_else(#[values(Sqlite, Postgres
     let theirs = prompts.iter().find(|one| one["registration"] == poisoned.code.as_str() && one["step"] == "F2").unwrap();
     assert!(theirs["state"] != "sent" && theirs["reason"].is_string(), "{theirs}");
 }
+
+/// The file for the calendar that comes with F3 is named after what the mail is about and with whom, whatever they are called.
+#[rstest]
+#[case::hostile("Pane, vino; e \\ à 🌻 <b> BEGIN:VALARM \"x\" =")]
+#[case::as_long_as_a_name_may_be(&"Wolfeschlegelsteinhausen ".repeat(8)[..120])]
+#[tokio::test]
+async fn r18_the_calendar_file_of_a_follow_up_holds_any_name(#[case] name: &str, #[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let event = app.event("may").await;
+    app.put(&event.at("/follow_up"), json!({"steps": [{"step": "F1", "days": 1}, {"step": "F3", "days": 8}]})).await.ok(200);
+    let hiking = json!({"passions": [{"text": "Hiking"}]});
+    let mut guests = Vec::new();
+    for name in ["Ada Arena", name.trim(), "Bo Bassi"] {
+        let somebody =
+            filled(person("Ada Arena"), filled(hiking.clone(), json!({"name": name, "email": format!("p{}@example.org", guests.len())})));
+        guests.push(app.add(&event, &somebody).await);
+    }
+    app.hold(&event, &guests).await;
+    app.live_until(FIRST_WORKING_DAY).await;
+    let me = app.signed_in(&event, &guests[0]).await;
+    act(&me, &prompt_of(&me, "F1").await, json!({"choice": "done", "keep": [guests[1].code]})).await.ok(200);
+    app.live_until("2030-05-17T08:00:00Z").await;
+    let mail = app.mails().to(&guests[0].email).kind("F3").only().clone();
+    let file = mail.calendar.clone().unwrap_or_else(|| panic!("no calendar with {:?}", mail.subject));
+    assert!(file.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')), "folded:\n{file}");
+    let unfolded = file.replace("\r\n ", "");
+    let summary = unfolded.split("\r\n").find_map(|line| line.strip_prefix("SUMMARY:")).expect("a summary");
+    let escaped = |text: &str| text.replace('\\', "\\\\").replace(',', "\\,").replace(';', "\\;");
+    let what = escaped(mail.subject.trim_end_matches('?'));
+    assert!(summary == what || summary == format!("{what} · {}", escaped(name.trim())), "{summary}");
+    assert_eq!(unfolded.split("\r\n").filter(|line| line.starts_with("BEGIN:")).count(), 2, "a calendar and an appointment: {file}");
+}

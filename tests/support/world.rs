@@ -308,7 +308,7 @@ impl TestApp {
         self.held_evening_with(slug, many, json!({"starts_at": NEXT_STARTS, "ends_at": NEXT_ENDS})).await
     }
 
-    async fn held_evening_with(&self, slug: &str, many: usize, changes: Value) -> (Event, Vec<Guest>, Value) {
+    pub async fn held_evening_with(&self, slug: &str, many: usize, changes: Value) -> (Event, Vec<Guest>, Value) {
         let event = self.event_with(slug, filled(json!({"capacity": null}), changes)).await;
         let guests = self.add_many(&event, many).await;
         let plan = self.hold(&event, &guests).await;

@@ -147,6 +147,19 @@ fn sr_40_f6_says_with_whom_it_has_been_quiet() {
 }
 
 #[test]
+fn sr_40_f6_lists_five_at_most_of_those_it_has_been_quiet_with() {
+    let names = ["Abel", "Berta", "Cosmo", "Delia", "Egon", "Frida", "Gino"];
+    let quiet = names.map(|name| person(name).loves(&["Hiking"]).met_in(1).kept()).to_vec();
+    for &locale in Locale::ALL {
+        let prompt = told(THREE_MONTHS, Step::F6, &story(ada(locale), quiet.clone()));
+        let (_, list) = prompt.opening.split_once(if locale == Locale::En { "nothing new about" } else { "nulla di nuovo su" }).unwrap();
+        assert_eq!(names.map(|name| list.contains(name)), [true, true, true, true, true, false, false], "{list}");
+        // Each of them is asked about all the same.
+        assert_eq!(prompt.recall.people.len(), 7);
+    }
+}
+
+#[test]
 fn c_has_one_idea_for_each_of_three_and_takes_turns() {
     let every = Cadence::of_months(1);
     let kept: Vec<Kept> =

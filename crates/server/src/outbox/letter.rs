@@ -477,8 +477,10 @@ impl Rows {
         let with = &prompt.recall.people.first()?.name;
         let date = written_at.with_timezone(&zone.0).date_naive() + Days::new(7);
         let starts_at = local_instant(zone, date.and_time(SIX));
+        let what = prompt.subject.trim_end_matches('?');
         Some(convivio_mail::Slot {
-            title: Title::parse(&format!("{} · {with}", prompt.subject.trim_end_matches('?'))).ok()?,
+            // A name as long as a name may be leaves no room for what it is about, which says enough.
+            title: Title::parse(&format!("{what} · {with}")).or_else(|_| Title::parse(what)).ok()?,
             starts_at,
             ends_at: starts_at + TimeDelta::minutes(SLOT_MINUTES),
             appointment: Appointment { uid: row.id.to_string(), sequence: 0, written_at, method: CalendarMethod::Suggest },
