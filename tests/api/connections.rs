@@ -48,10 +48,15 @@ async fn sr_46_both_must_say_so_before_an_address_moves(#[values(Sqlite, Postgre
 async fn sr_46_a_no_is_silent_and_who_was_not_met_is_not_asked(#[values(Sqlite, Postgres)] database: Database) {
     let app = TestApp::start(database).await;
     let (event, guests, _) = app.held_evening("may", 4).await;
-    // Of an evening that nobody has been to yet.
-    let july = app.event_with("july", json!({"starts_at": NEXT_STARTS, "ends_at": NEXT_ENDS})).await;
-    let stranger = app.add(&july, &person("Zoe Lontano")).await;
     let (june, _, _) = app.held_next_evening("june", 4).await;
+    // An evening Ada was not at.
+    let july = app.event_with("july", json!({"starts_at": "2030-07-11T16:00:00Z", "ends_at": "2030-07-11T19:00:00Z"})).await;
+    let mut elsewhere = Vec::new();
+    for name in ["Zoe Lontano", "Yves Altrove", "Xenia Altrove"] {
+        elsewhere.push(app.add(&july, &person(name)).await);
+    }
+    app.hold(&july, &elsewhere).await;
+    let stranger = &elsewhere[0];
     let (ada, luca) = (app.signed_in(&event, &guests[0]).await, app.signed_in(&event, &guests[1]).await);
     let context = "We spoke about canoes.";
     let ask = |me: &Caller, code: &str| me.post("/connections", json!({"code": code, "context": context}));

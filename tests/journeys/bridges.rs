@@ -127,12 +127,16 @@ async fn sr_43_f5_looks_at_everybody_one_keeps(#[values(Sqlite, Postgres)] datab
     let app = TestApp::start(database).await;
     let [bruno, chiara] = two();
     let mut kept = Vec::new();
-    let evenings = [("may", STARTS, ENDS, FIRST_WORKING_DAY, bruno), ("june", NEXT_STARTS, NEXT_ENDS, NEXT_FIRST_WORKING_DAY, chiara)];
+    let evenings = [
+        ("may", STARTS, ENDS, FIRST_WORKING_DAY, bruno),
+        ("june", NEXT_STARTS, NEXT_ENDS, NEXT_FIRST_WORKING_DAY, chiara),
+        ("july", "2030-07-11T16:00:00Z", "2030-07-11T19:00:00Z", "2030-07-12T08:00:00Z", person("Dario Donati")),
+    ];
     let mut last = None;
     for (slug, starts_at, ends_at, day_after, whom) in evenings {
         let event = app.event_with(slug, json!({"starts_at": starts_at, "ends_at": ends_at})).await;
         let steps = json!([{"step": "F1", "days": 1}, {"step": "F5", "days": 8}]);
-        // Only June's is of interest.
+        // In May there is nobody yet for Bruno to be brought together with.
         let steps = if slug == "may" { json!([steps[0]]) } else { steps };
         app.put(&event.at("/follow_up"), json!({"steps": steps})).await.ok(200);
         let guests =
@@ -144,19 +148,38 @@ async fn sr_43_f5_looks_at_everybody_one_keeps(#[values(Sqlite, Postgres)] datab
         let prompts = me.all("/prompts").await;
         let f1 = prompts.iter().find(|one| one["step"] == "F1" && one["event"] == slug).expect("the day after");
         act(&me, f1, json!({"choice": "done", "keep": [other.code]})).await.ok(200);
+        if slug == "june" {
+            app.live_until("2030-06-07T08:00:00Z").await;
+            brings_together(&app, &me, &ada, [&kept[0], &other]).await;
+        }
         kept.push(other);
         last = Some((me, ada));
     }
-    let (me, ada) = last.expect("two evenings");
-    app.live_until("2030-06-07T08:00:00Z").await;
+    let (me, ada) = last.expect("three evenings");
+    // The same two are suggested once, whatever came of it.
+    app.live_until("2030-07-19T08:00:00Z").await;
+    let mail = app.mails().to(&ada.email).kind("F5").0.last().expect("one of July").clone();
+    assert_eq!(app.mails().to(&ada.email).kind("F5").len(), 2);
+    assert!(!kept[..2].iter().all(|one| mail.mentions(&one.name)), "{}", mail.text);
+    drop(me);
+}
+
+/// F5 of June names them both, says where each was met, and is done for both.
+async fn brings_together(app: &TestApp, me: &Caller, ada: &Guest, two: [&Guest; 2]) {
     let mail = app.mails().to(&ada.email).kind("F5").only().clone();
-    assert!(kept.iter().all(|one| mail.mentions(&one.name)) && mail.mentions("Photography"), "{}", mail.text);
+    assert!(two.iter().all(|one| mail.mentions(&one.name)) && mail.mentions("Photography"), "{}", mail.text);
     // Where each of them was met, for they were not at one event.
     assert!(mail.mentions("Thursday 9 May") && mail.mentions("Thursday 30 May"), "{}", mail.text);
 
+    // The tables of May are no tables of June.
     let prompt = me.all("/prompts").await.into_iter().find(|one| one["step"] == "F5").unwrap();
     assert!(!prompt["draft"].as_str().unwrap().contains("June") && prompt["draft"].as_str().unwrap().contains("Chiara Conti"), "{prompt}");
-    act(&me, &prompt, json!({"choice": "done"})).await.ok(200);
+    let sat = |one: &Guest| {
+        prompt["recall"]["people"].as_array().unwrap().iter().find(|told| told["code"] == one.code.as_str()).unwrap()["sittings"].clone()
+    };
+    assert!(sat(two[0]) == json!([]) && sat(two[1]) != json!([]), "{prompt}");
+    act(me, &prompt, json!({"choice": "done", "keep": [two[0].code]})).await.fails(422, "validation_failed").error_at("/keep");
+    act(me, &prompt, json!({"choice": "done"})).await.ok(200);
     for connection in me.all("/connections").await {
         let log = me.all(&format!("/connections/{}/log", connection["id"].as_str().unwrap())).await;
         assert!(log.iter().any(|entry| entry["kind"] == "give" && entry["what"] == "introduction"), "{connection}: {log:?}");

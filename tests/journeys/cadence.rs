@@ -346,7 +346,7 @@ async fn sr_34_who_comes_back_after_the_last_word_is_reminded_again(
     #[values(Sqlite, Postgres)] database: Database,
 ) {
     let app = TestApp::start(database).await;
-    let DayAfter { event, guests, me, .. } = DayAfter::of(&app).await;
+    let DayAfter { guests, me, .. } = DayAfter::of(&app).await;
     days_until(&app, "2030-10-01T08:00:00Z").await;
     let before = ["F1", "F2", "F3", "F4", "stop"];
     assert_eq!(steps(&app, &guests[0]), before);
@@ -376,6 +376,11 @@ async fn sr_34_who_comes_back_after_the_last_word_is_reminded_again(
     assert_eq!(cadences().await, 0);
     // Who did not come back was left alone.
     assert_eq!(steps(&app, &guests[1]), ["F1", "F2", "stop"]);
-    let staff = app.all(&event.at("/prompts?limit=100")).await;
-    assert!(staff.iter().all(|one| one["reason"] != "in_touch"), "that somebody came back is no news for staff: {staff:?}");
+    // And who comes back once more is reminded once more: what had no answer before counts no longer.
+    let id = me.all("/connections").await[0]["id"].as_str().unwrap().to_owned();
+    me.put(&format!("/connections/{id}/cadence"), json!({"months": 1})).await.ok(200);
+    let since = app.now().await + TimeDelta::days(21);
+    days_until(&app, &since.to_rfc3339()).await;
+    assert_eq!(steps(&app, &guests[0])[before.len()..], ["C", "C", "C", "stop", "C"]);
+    assert_eq!(cadences().await, 1);
 }

@@ -285,3 +285,40 @@ async fn sr_34_what_waited_for_the_relay_makes_the_next_wait(#[values(Sqlite, Po
     app.live_until("2030-05-24T08:00:00Z").await;
     assert_eq!(relay.mails().kind("F2").len(), 4);
 }
+
+/// The last word is on its way while the relay is away. Who comes back meanwhile does not get it.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_34_no_last_word_reaches_who_has_come_back(
+    #[values(true, false)] comes_back: bool,
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let relay = Sink::start().await;
+    let app = TestApp::with(Setup::default().relay(&relay).env("CONVIVIO_LEASE_SECONDS", "3"), database).await;
+    let (event, guests, _) = app.held_evening("may", 4).await;
+    // Nobody is kept, and so F2 asks once more and the next is the last word.
+    for now in [FIRST_WORKING_DAY, "2030-05-17T08:00:00Z"] {
+        app.live_until(now).await;
+    }
+    let token = relay.mails().to(&guests[0].email).kind("F2").only().token("in");
+    relay.go_down();
+    // Ten days are twenty, after two without an answer.
+    for now in ["2030-05-27T08:00:00Z", "2030-06-06T08:00:00Z", "2030-06-07T08:00:00Z"] {
+        app.live_until(now).await;
+    }
+    let stops =
+        async || app.all(&event.at("/messages?limit=100")).await.into_iter().filter(|one| one["kind"] == "stop").collect::<Vec<_>>();
+    assert_eq!(stops().await.len(), 4, "the last words are on their way");
+    if comes_back {
+        app.me(&token).post("/contacts", json!({"name": "Pina Sala"})).await.ok(201);
+    }
+    relay.come_back();
+    let start = Instant::now();
+    while stops().await.iter().any(|one| one["state"] != "sent" && one["state"] != "suppressed") {
+        app.run_due().await;
+        assert!(start.elapsed() < 4 * PATIENCE, "{:?}", stops().await);
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    assert_eq!(relay.mails().to(&guests[0].email).kind("stop").is_empty(), comes_back);
+    assert_eq!(relay.mails().kind("stop").len(), if comes_back { 3 } else { 4 });
+}

@@ -88,18 +88,17 @@ pub async fn set_state(tx: &Tx, registration: RegistrationId, to: EnrollmentStat
     Ok(())
 }
 
-/// Sequences of the person that were stopped for one of these reasons are complete instead: nothing more of them comes, and what recurs may. Whether
-/// there were any.
-pub async fn complete_stopped(tx: &Tx, person: PersonId, reasons: &[Reason]) -> Result<bool> {
-    let done = update::<Entity>(tx)
+/// Sequences of the person that were stopped for one of these reasons are complete instead: nothing more of them comes, and what recurs may. The
+/// reason stays: what they did is theirs alone.
+pub async fn complete_stopped(tx: &Tx, person: PersonId, reasons: &[Reason]) -> Result<()> {
+    update::<Entity>(tx)
         .col_expr(Column::State, Expr::value(EnrollmentState::Completed))
-        .col_expr(Column::Reason, Expr::value(None::<Reason>))
         .filter(Column::PersonId.eq(person))
         .filter(Column::State.eq(EnrollmentState::Stopped))
         .filter(Column::Reason.is_in(reasons.iter().copied()))
         .exec(&tx.inner)
         .await?;
-    Ok(done.rows_affected > 0)
+    Ok(())
 }
 
 /// One sequence is quiet until then; one that is complete, too, for what comes after it.

@@ -37,7 +37,7 @@ const DOUBLES: usize = 2;
 const STOPS: usize = 3;
 
 /// How `step`, due on `planned_at` by the plan, goes on from what was `sent` of the same sequence, oldest first. `kept` says whether the reader
-/// keeps anybody of that event.
+/// keeps anybody it could be about.
 pub fn of(step: Step, planned_at: DateTime<Utc>, plan: &Plan, sent: &[Sent], kept: bool, zone: Timezone) -> Pace {
     // A last word, and one to who was not there, have nothing before them that could be answered.
     if matches!(step, Step::Stop | Step::N1) {

@@ -196,7 +196,8 @@ pub async fn answer_prompt(app: &App, row: prompt::Model, answer: Answer) -> Res
         }
     }
     match choice {
-        Choice::Done | Choice::NotNow => gardening::heard_from(&tx, row.person_id, asks, now).await?,
+        Choice::Done if asks => gardening::asked_by(&tx, row.person_id, now).await?,
+        Choice::Done | Choice::NotNow => gardening::heard_from(&tx, row.person_id, now).await?,
         Choice::Pause | Choice::Stop => gardening::plan_next(&tx, row.person_id, now).await?,
     }
     let row = prompt::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
@@ -233,7 +234,7 @@ fn pause_until(day: Option<NaiveDate>, now: DateTime<Utc>, zone: Timezone) -> Re
 async fn write_down(tx: &Tx, row: &prompt::Model, answer: Answer, now: DateTime<Utc>) -> Result<prompt::Answer> {
     let people = met_by_code(tx, row).await?;
     let said = Said::check(&answer, row, &people)?;
-    if answer.keep.is_some() {
+    if answer.keep.is_some() && !prompting::looks_everywhere(row.step) {
         keeping::choose(tx, row.person_id, row.event_id, &said.kept, now).await?;
     }
     for (about, entry) in said.entries {
@@ -341,8 +342,12 @@ struct Said {
 impl Said {
     fn check(answer: &Answer, row: &prompt::Model, people: &BTreeMap<String, PersonId>) -> Result<Self> {
         let mut wrong = Vec::new();
-        let not_met = |pointer: String| FieldError::new(pointer, "not_met", "must be the code of someone met at this event");
+        let where_met = if prompting::looks_everywhere(row.step) { "someone one knows" } else { "someone met at this event" };
+        let not_met = |pointer: String| FieldError::new(pointer, "not_met", format!("must be the code of {where_met}"));
         let keep = answer.keep.as_deref().unwrap_or_default();
+        // Those it is about are kept already, whichever event brought them together.
+        let is_asked_whom = keep.is_empty() || !prompting::looks_everywhere(row.step);
+        wrong.extend((!is_asked_whom).then(|| FieldError::new("/keep", "not_offered", format!("{} does not ask whom to keep", row.step))));
         wrong.extend(keeping::too_many(keep.len()));
         let mut said = Self { kept: Vec::new(), entries: Vec::new(), cadence: Vec::new() };
         for (i, code) in keep.iter().enumerate() {

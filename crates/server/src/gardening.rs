@@ -69,19 +69,21 @@ async fn complete_if_over(tx: &Tx, registration: RegistrationId, now: DateTime<U
     enrollment::set_state(tx, registration, EnrollmentState::Completed, None).await
 }
 
-/// The person did something by themselves. What ended because nothing was heard of them is complete instead, and the note that would say so is not sent;
-/// so is what they stopped, where they ask to be reminded of somebody again. Then what recurs is planned.
-pub async fn heard_from(tx: &Tx, person: PersonId, asks: bool, now: DateTime<Utc>) -> convivio_db::Result<()> {
-    let mut reasons = enrollment::SILENCE.to_vec();
-    if asks {
-        reasons.push(Reason::Stopped);
-    }
-    if enrollment::complete_stopped(tx, person, &reasons).await? {
-        for note in prompt::of_step(tx, person, Step::Stop).await?.iter().filter(|one| prompt::WAITING.contains(&one.state)) {
-            prompt::cancel(tx, note.id, Reason::InTouch).await?;
-        }
-    }
+/// The person did something by themselves. What ended because nothing was heard of them is complete instead, and what recurs is planned.
+pub async fn heard_from(tx: &Tx, person: PersonId, now: DateTime<Utc>) -> convivio_db::Result<()> {
+    enrollment::complete_stopped(tx, person, &enrollment::SILENCE).await?;
     plan_next(tx, person, now).await
+}
+
+/// The person asks to be reminded of somebody. So what they stopped themselves is complete as well.
+pub async fn asked_by(tx: &Tx, person: PersonId, now: DateTime<Utc>) -> convivio_db::Result<()> {
+    enrollment::complete_stopped(tx, person, &[Reason::Stopped]).await?;
+    heard_from(tx, person, now).await
+}
+
+/// When a sequence of this registration was last closed with a last word: what had no answer before counts no more.
+pub fn last_word<'a>(prompts: impl Iterator<Item = &'a prompt::Model>, registration: RegistrationId) -> Option<DateTime<Utc>> {
+    prompts.filter(|one| one.step == Step::Stop && one.registration_id == registration).map(|one| one.created_at).max()
 }
 
 /// Plans the next mail about those who are growing distant, or takes it back where the reader wants none. There is one that waits at most; it
@@ -122,7 +124,11 @@ async fn next_due(
     people.extend(contacts.iter().filter_map(|one| Some((one.in_touch_at, cadence(one.every_months)?))));
     let zone = registration.zone(&event);
     // One of which nothing was said counts as well: what keeps it silent will not be over tomorrow.
+    let last_words = prompt::of_step(tx, person, Step::Stop).await?;
+    let before_a_last_word =
+        |one: &prompt::Model| last_word(last_words.iter(), one.registration_id).is_some_and(|since| one.left_at() <= since);
     let gone = sent.iter().filter(|one| !prompt::WAITING.contains(&one.state) && one.state != PromptState::Cancelled);
+    let gone = gone.filter(|one| !before_a_last_word(one));
     let left: Vec<_> =
         gone.map(|one| if one.has_left() { (one.left_at(), one.is_answered()) } else { (one.due_at.min(now), true) }).collect();
     Ok(garden::next_mail(now, &people, &left, zone).map(|due_at| (due_at, registration)))

@@ -87,7 +87,7 @@ fn answer(asked: &connection::Model, state: ConnectionState, exchange: bool) -> 
 pub async fn end(tx: &Tx, who: &Attendee, id: &str, now: DateTime<Utc>) -> Result<()> {
     let row = mine(tx, who, id).await?;
     connection::end(tx, row.owner_id, row.other_id).await?;
-    Ok(gardening::heard_from(tx, who.person.id, false, now).await?)
+    Ok(gardening::plan_next(tx, who.person.id, now).await?)
 }
 
 /// What is wrong with being in touch every so many months.
@@ -100,7 +100,11 @@ pub fn unknown_length(months: Option<u8>) -> Result<()> {
 pub async fn set_cadence(tx: &Tx, who: &Attendee, id: &str, months: Option<u8>, now: DateTime<Utc>) -> Result<connection::Model> {
     let row = mine(tx, who, id).await?;
     connection::set_cadence(tx, row.owner_id, row.other_id, months.map(i32::from)).await?;
-    gardening::heard_from(tx, who.person.id, months.is_some(), now).await?;
+    match months {
+        Some(_) if months.map(i32::from) != row.every_months => gardening::asked_by(tx, who.person.id, now).await?,
+        Some(_) => gardening::heard_from(tx, who.person.id, now).await?,
+        None => gardening::plan_next(tx, who.person.id, now).await?,
+    }
     connection::find_by_id(tx, row.id).await?.ok_or(ApiError::NotFound)
 }
 

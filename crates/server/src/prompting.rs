@@ -17,7 +17,7 @@ use convivio_followup::window::Hours;
 use convivio_followup::{Contact, EventFacts, Kept, Next, Plan, ProfileView, Reader, Story, Tablemate, due, steps, window};
 
 use crate::app::App;
-use crate::gardening::{cadence, cadence_of};
+use crate::gardening::{self, cadence, cadence_of};
 use crate::keeping::MOST_KEPT;
 
 /// What the rules look at for one prompt.
@@ -87,14 +87,17 @@ pub async fn facts(scope: &impl Scoped, row: &prompt::Model, now: DateTime<Utc>)
     let left = sent().map(leaves_at).collect();
     // The days of every event the reader goes to are theirs, not ours.
     let event_days = events.iter().flat_map(|one| window::days_of_event(one.starts_at, one.ends_at, one.timezone)).collect();
-    let mut met = met_by(scope, &registration, looks_everywhere(row.step)).await?;
+    let kept = connection::kept(scope, person.id).await?;
+    // Who brings two together names them by the codes that the connections show.
+    let chosen = if row.step == Step::F5 { &kept[..] } else { &[] };
+    let mut met = met_by(scope, &registration, looks_everywhere(row.step), chosen).await?;
     if looks_everywhere(row.step) {
         for (connection, other) in introduced_to(scope, person.id).await? {
             let event = event::find_by_id(scope, connection.event_id).await?;
             met.entry(connection.other_id).or_insert(Met { registration: other, sittings: Vec::new(), event });
         }
     }
-    let kept = connection::kept(scope, person.id).await?.into_iter().filter(|one| met.contains_key(&one.other_id)).collect();
+    let kept = kept.into_iter().filter(|one| met.contains_key(&one.other_id)).collect();
     Ok(Some(Known {
         plan: plan_of(&event),
         paused_until: enrollment.as_ref().and_then(|one| one.paused_until).filter(|until| now < *until),
@@ -119,8 +122,8 @@ pub fn is_stopped(step: Step, enrollment: Option<&enrollment::Model>) -> bool {
     let Some(one) = enrollment else { return step != Step::N1 };
     match one.state {
         EnrollmentState::Active | EnrollmentState::Paused => false,
-        // The slow cadence begins where the ninety days end, and what was put off in them comes all the same.
-        EnrollmentState::Completed => false,
+        // The slow cadence begins where the ninety days end, and what was put off in them comes all the same. There is no last word to who has come back.
+        EnrollmentState::Completed => step == Step::Stop,
         // What closes a sequence of which nobody heard for long is its last word.
         EnrollmentState::Stopped => step != Step::Stop || !one.ended_in_silence(),
     }
@@ -167,11 +170,13 @@ impl Known {
     /// What left before of the same sequence: the ninety days are one, what recurs is another.
     fn sent_before(&self, row: &prompt::Model) -> Vec<Sent> {
         let of_same = |one: &&prompt::Model| one.id != row.id && one.step.is_of_sequence() == row.step.is_of_sequence();
+        let since = gardening::last_word(self.prompts.iter().filter(|one| one.id != row.id), row.registration_id);
         let mut sent: Vec<Sent> = self
             .prompts
             .iter()
             .filter(of_same)
             .filter(|one| one.has_left() && one.step != Step::Stop && one.step != Step::N1)
+            .filter(|one| since.is_none_or(|since| since < one.left_at()))
             .map(|one| Sent { step: one.step, at: one.left_at(), answered: one.is_answered() })
             .collect();
         sent.sort_by_key(|one| one.at);
@@ -207,14 +212,14 @@ pub async fn compose_for_staff(
     step: Step,
     now: DateTime<Utc>,
 ) -> convivio_db::Result<Result<Prompt, Reason>> {
-    let met = met_by(scope, mine, false).await?;
+    let met = met_by(scope, mine, false, &[]).await?;
     // Only F5 brings two together.
     let apart = match step {
         Step::F5 => codes_of(&met, who_met(scope, &met.keys().copied().collect()).await?),
         _ => Vec::new(),
     };
     // Whom they blocked is theirs alone, too.
-    let mut met: Vec<Tablemate> = met.values().map(|other| tablemate(other, &other.registration.profile, false)).collect();
+    let mut met: Vec<Tablemate> = met.values().map(|other| tablemate(other, &other.registration.profile)).collect();
     met.sort_by(|a, b| a.code.cmp(&b.code));
     let facts = facts_of(event, mine.locale);
     let kept = met.iter().filter(|mate| mate.both_present).take(MOST_KEPT).map(|mate| Kept {
@@ -249,7 +254,10 @@ pub async fn compose_for_staff(
 async fn story(app: &App, scope: &impl Scoped, known: &Known, row: &prompt::Model, now: DateTime<Utc>) -> convivio_db::Result<Story> {
     let mine = &known.registration;
     let blocked = block::around(scope, mine.person_id).await?;
-    let as_then = |other: &Met| tablemate(other, &other.registration.profile, blocked.contains(&other.registration.person_id));
+    let as_then = |other: &Met| Tablemate {
+        is_blocked: blocked.contains(&other.registration.person_id),
+        ..tablemate(other, &other.registration.profile)
+    };
     let mut met: Vec<Tablemate> = known.met.values().map(as_then).collect();
     // Maps have no order, and the same facts must give the same words.
     met.sort_by(|a, b| a.code.cmp(&b.code));
@@ -260,7 +268,7 @@ async fn story(app: &App, scope: &impl Scoped, known: &Known, row: &prompt::Mode
         kept: kept(scope, known, row, &blocked).await?,
         contacts: contacts(scope, known).await?,
         // Only F5 brings two together.
-        apart: if row.step == Step::F5 { apart(scope, known).await? } else { Vec::new() },
+        apart: if row.step == Step::F5 { apart(scope, known, row).await? } else { Vec::new() },
         spoken_of: spoken_of(known, row),
         before: usize::try_from(row.occurrence).unwrap_or(0),
         next: if row.step == Step::N1 { next(app, scope, mine, now).await? } else { None },
@@ -280,15 +288,30 @@ async fn contacts(scope: &impl Scoped, known: &Known) -> convivio_db::Result<Vec
 }
 
 /// Those whom the reader need not bring together: one of the two blocked the other, they know each other from some evening or through somebody, or
-/// the reader has proposed it already. Which of these it is, nobody learns.
-async fn apart(scope: &impl Scoped, known: &Known) -> convivio_db::Result<Vec<(RegistrationCode, RegistrationCode)>> {
+/// the reader has proposed it already, or was asked about it after another evening. Which of these it is, nobody learns.
+async fn apart(scope: &impl Scoped, known: &Known, row: &prompt::Model) -> convivio_db::Result<Vec<(RegistrationCode, RegistrationCode)>> {
     let people: BTreeSet<PersonId> = known.kept.iter().map(|one| one.other_id).collect();
     let mut pairs = block::among(scope, &people).await?;
     pairs.extend(who_met(scope, &people).await?);
     pairs.extend(connection::introduced_among(scope, &people).await?);
     let proposed = introduction::of_introducer(scope, known.person.id).await?;
     pairs.extend(proposed.iter().map(|row| (row.one_id, row.other_id)));
+    pairs.extend(suggested(scope, known, row).await?);
     Ok(codes_of(&known.met, pairs))
+}
+
+/// Whom another bridge of the reader's was about.
+async fn suggested(scope: &impl Scoped, known: &Known, row: &prompt::Model) -> convivio_db::Result<Vec<(PersonId, PersonId)>> {
+    let bridges = prompt::of_step(scope, known.person.id, Step::F5).await?;
+    let mut pairs = Vec::new();
+    for told in bridges.iter().filter(|one| one.id != row.id && one.has_left()).filter_map(|one| one.content.as_ref()) {
+        let [one, other] = &told.recall.people[..] else { continue };
+        // Each has a code of their own at every event.
+        let one = registration::by_code_anywhere(scope, &one.code).await?;
+        let other = registration::by_code_anywhere(scope, &other.code).await?;
+        pairs.extend(one.zip(other).map(|(one, other)| (one.person_id, other.person_id)));
+    }
+    Ok(pairs)
 }
 
 /// The pairs among these people who were at one table, or in one room, on whatever evening.
@@ -327,7 +350,7 @@ async fn kept(scope: &impl Scoped, known: &Known, row: &prompt::Model, blocked: 
         let last = |kind: LogKind| theirs().filter(|entry| entry.kind == kind).map(|entry| entry.happened_at).max();
         let contacts = || theirs().filter(|entry| entry.is_contact());
         kept.push(Kept {
-            mate: tablemate(met, &person.profile, blocked.contains(&one.other_id)),
+            mate: Tablemate { is_blocked: blocked.contains(&one.other_id), ..tablemate(met, &person.profile) },
             // Two who sat together since have an evening of their own.
             introduced_by: one.introduced_by.filter(|_| met.sittings.is_empty()).and_then(introducer),
             note: theirs().rfind(|entry| entry.kind == LogKind::Note).and_then(|entry| entry.text.clone()),
@@ -366,8 +389,13 @@ fn facts_of(event: &event::Model, locale: Locale) -> EventFacts {
     EventFacts { title: event.title(locale).to_owned(), starts_at: event.starts_at, zone: event.timezone }
 }
 
-/// Everyone the reader sat with at this event, or at any.
-async fn met_by(scope: &impl Scoped, mine: &registration::Model, anywhere: bool) -> convivio_db::Result<HashMap<PersonId, Met>> {
+/// Everyone the reader sat with at this event, or at any; those `chosen` at the event where they were.
+async fn met_by(
+    scope: &impl Scoped,
+    mine: &registration::Model,
+    anywhere: bool,
+    chosen: &[connection::Model],
+) -> convivio_db::Result<HashMap<PersonId, Met>> {
     let my_registrations = if anywhere { all_of(scope, mine.person_id).await? } else { vec![mine.id] };
     let encounters = encounter::of_registrations(scope, &my_registrations).await?;
     let others = registration::by_ids(scope, encounters.iter().map(|one| one.with_any(&my_registrations))).await?;
@@ -376,7 +404,12 @@ async fn met_by(scope: &impl Scoped, mine: &registration::Model, anywhere: bool)
     let mut met: HashMap<PersonId, Met> = HashMap::new();
     for encounter in encounters {
         let Some(other) = others.get(&encounter.with_any(&my_registrations)) else { continue };
-        // The latest evening counts.
+        // The latest evening counts, or that of the choice.
+        let is_of_choice =
+            |met: &Met| chosen.iter().any(|one| (one.other_id, one.event_id) == (other.person_id, met.registration.event_id));
+        if met.get(&other.person_id).is_some_and(is_of_choice) {
+            continue;
+        }
         let event = events.iter().find(|event| event.id == encounter.event_id).cloned();
         met.insert(other.person_id, Met { registration: other.clone(), sittings: encounter.sittings.0, event });
     }
@@ -399,12 +432,12 @@ pub async fn all_of(scope: &impl Scoped, person: PersonId) -> convivio_db::Resul
     Ok(registration::all_of_person(scope, person).await?.into_iter().map(|one| one.id).collect())
 }
 
-fn tablemate(met: &Met, profile: &Profile, is_blocked: bool) -> Tablemate {
+fn tablemate(met: &Met, profile: &Profile) -> Tablemate {
     Tablemate {
         code: met.registration.code.clone(),
         profile: view(&met.registration, profile),
         both_present: met.registration.state == RegistrationState::Attended,
-        is_blocked,
+        is_blocked: false,
         sittings: met.sittings.clone(),
     }
 }

@@ -107,6 +107,12 @@ impl<'a> Teller<'a> {
         intention.map(|text| say(&language(self.locale).about, "intention", &[("intention", &quotation(text.as_str()))])).transpose()
     }
 
+    /// Where they sat is told of the evening the prompt is about, and of no other: its tables would be taken for this one's.
+    fn recalled(&self, kept: &Kept) -> Recalled {
+        let recalled = recalled(&kept.mate);
+        if kept.event == self.story.event { recalled } else { Recalled { sittings: Vec::new(), ..recalled } }
+    }
+
     /// A prompt about these people, with what every step has alike.
     fn prompt(&self, people: &[&Kept], subject: String, opening: String, action: Action, inputs: Vec<Input>) -> Prompt {
         Prompt {
@@ -114,7 +120,7 @@ impl<'a> Teller<'a> {
             locale: self.locale,
             subject,
             opening,
-            recall: Recall { people: people.iter().map(|kept| recalled(&kept.mate)).collect() },
+            recall: Recall { people: people.iter().map(|kept| self.recalled(kept)).collect() },
             common_ground: CommonGround::default(),
             action,
             alternatives: Vec::new(),

@@ -3,7 +3,7 @@
 use actix_web::web;
 use chrono::{DateTime, NaiveDate, Utc};
 use convivio_db::{Scoped, Stored, enrollment, event, member, person, registration, suppression};
-use convivio_domain::words::{EnrollmentState, EventState, Reason, RegistrationState, Step};
+use convivio_domain::words::{EventState, Reason, RegistrationState, Step};
 use convivio_domain::{EmailAddress, MessageId, RegistrationCode, Slug};
 use convivio_followup::plan::Planned;
 use convivio_followup::play::{Person, Response, Sequence, play};
@@ -163,9 +163,9 @@ async fn events_of(scope: &impl Scoped, person: &person::Model, now: DateTime<Ut
     Ok(all)
 }
 
-/// Whether the reader stopped it. That it ended because nobody answered is what is played here.
+/// Whether the reader stopped it, and whatever they did since. That it ended because nobody answered is what is played here.
 fn ended_by_the_reader(one: &enrollment::Model) -> bool {
-    one.state == EnrollmentState::Stopped && !one.ended_in_silence()
+    one.reason.is_some_and(|reason| !enrollment::SILENCE.contains(&reason))
 }
 
 impl Attended {

@@ -170,7 +170,7 @@ async fn choose(app: &App, who: &Attendee, event: &str, form: &Form) -> Result<(
     none_wrong(keeping::too_many(chosen.len()).into_iter().collect())?;
     let chosen: Vec<PersonId> = chosen.into_iter().collect();
     keeping::choose(&tx, who.person.id, event.id, &chosen, now).await?;
-    gardening::heard_from(&tx, who.person.id, false, now).await?;
+    gardening::heard_from(&tx, who.person.id, now).await?;
     Ok(tx.commit().await?)
 }
 

@@ -127,7 +127,10 @@ pub async fn write_down(app: &App, who: &Attendee, new: NewContact) -> Result<Co
         created_at: now,
     };
     contact::insert(&tx, row.clone()).await?;
-    gardening::heard_from(&tx, who.person.id, row.every_months.is_some(), now).await?;
+    match row.every_months {
+        Some(_) => gardening::asked_by(&tx, who.person.id, now).await?,
+        None => gardening::heard_from(&tx, who.person.id, now).await?,
+    }
     tx.commit().await?;
     Ok(Contact::of(row, now))
 }
@@ -157,7 +160,10 @@ async fn change(app: &App, who: &Attendee, id: &str, onto: impl FnOnce(NewContac
     };
     let asks = form.every_months.is_some_and(|months| row.every_months != Some(months.into()));
     contact::change(&tx, row.id, changes).await?;
-    gardening::heard_from(&tx, who.person.id, asks, now).await?;
+    match asks {
+        true => gardening::asked_by(&tx, who.person.id, now).await?,
+        false => gardening::heard_from(&tx, who.person.id, now).await?,
+    }
     let row = contact::find_by_id(&tx, who.person.id, row.id).await?.ok_or(ApiError::NotFound)?;
     tx.commit().await?;
     Ok(Contact::of(row, now))
@@ -173,7 +179,7 @@ pub async fn forget(app: &App, who: &Attendee, id: &str) -> Result<()> {
     let tx = write_as(app, who, who.person.id).await?;
     let (row, now) = (contact::find_by_id(&tx, who.person.id, id_of(id)?).await?.ok_or(ApiError::NotFound)?, app.clock.now());
     contact::remove(&tx, row.id).await?;
-    gardening::heard_from(&tx, who.person.id, false, now).await?;
+    gardening::plan_next(&tx, who.person.id, now).await?;
     erasing::forget_contact(app, &tx, &row, now).await?;
     Ok(tx.commit().await?)
 }

@@ -110,7 +110,7 @@ pub async fn write_down(app: &App, who: &Attendee, id: &str, new: NewLogEntry) -
     };
     log::write(&tx, entry.clone()).await?;
     // Being in touch sets the clock back.
-    gardening::heard_from(&tx, who.person.id, false, now).await?;
+    gardening::heard_from(&tx, who.person.id, now).await?;
     tx.commit().await?;
     Ok((row, entry))
 }
