@@ -384,3 +384,29 @@ async fn sr_34_who_comes_back_after_the_last_word_is_reminded_again(
     assert_eq!(steps(&app, &guests[0])[before.len()..], ["C", "C", "C", "stop", "C"]);
     assert_eq!(cadences().await, 1);
 }
+
+/// Who was met at two events has a code at each. The form goes on from what was said under the prompt's own.
+#[rstest]
+#[tokio::test]
+async fn the_form_of_a_digest_knows_who_was_met_twice(#[values(Sqlite, Postgres)] database: Database) {
+    let app = TestApp::start(database).await;
+    let DayAfter { guests, me, .. } = DayAfter::of(&app).await;
+    app.held_next_evening("june", 4).await;
+    for connection in me.all("/connections").await {
+        me.put(&format!("/connections/{}/cadence", connection["id"].as_str().unwrap()), json!({"months": 1})).await.ok(200);
+    }
+    days_until(&app, "2030-08-01T08:00:00Z").await;
+    let mails = app.mails().to(&guests[0].email).kind("C");
+    let link = mails.0.first().unwrap_or_else(|| panic!("{:?}", steps(&app, &guests[0]))).link("prompts");
+    let prompts = me.all("/prompts").await;
+    let c = prompts.iter().find(|one| one["step"] == "C" && one["sent_at"].is_string()).expect("the prompt of that mail");
+    let people = each(&c["recall"]["people"], "code");
+    assert_eq!(people.len(), 2, "{c}");
+    let notes: Vec<(String, String)> =
+        people.iter().enumerate().map(|(n, code)| (format!("note_{code}"), format!("bees, hive {n}"))).collect();
+    let mut form: Vec<(&str, &str)> = notes.iter().map(|(field, note)| (field.as_str(), note.as_str())).collect();
+    form.push(("choice", "done"));
+    app.visitor().submit(&link, &form).await.ok_page();
+    let page = app.visitor().get(&format!("{link}?again=true")).await.ok_page();
+    assert!(notes.iter().all(|(_, note)| page.contains(note.as_str())), "{page}");
+}

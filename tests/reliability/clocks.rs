@@ -321,4 +321,8 @@ async fn sr_34_no_last_word_reaches_who_has_come_back(
     }
     assert_eq!(relay.mails().to(&guests[0].email).kind("stop").is_empty(), comes_back);
     assert_eq!(relay.mails().kind("stop").len(), if comes_back { 3 } else { 4 });
+    // That they came back is theirs.
+    let told = app.all(&event.at("/prompts?limit=100")).await;
+    let told: Vec<&Value> = told.iter().filter(|one| one["step"] == "stop").collect();
+    assert!(told.iter().all(|one| one["state"] == "sent") && told.len() == if comes_back { 3 } else { 4 }, "{told:?}");
 }

@@ -149,6 +149,7 @@ pub async fn put_off(app: &App, seen: prompt::Model, weeks: u8, form: Option<Ans
         ..Default::default()
     };
     prompt::move_on(&tx, row.id, &from, PromptState::Snoozed, changes).await?;
+    gardening::heard_from(&tx, row.person_id, now).await?;
     let row = prompt::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
     tx.commit().await?;
     Ok(row)

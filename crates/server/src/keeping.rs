@@ -60,6 +60,7 @@ pub async fn ask(
     if both {
         connection::put(tx, said(met.person_id, me, ConnectionState::Connected), now).await?;
     }
+    gardening::heard_from(tx, me, now).await?;
     connection::of_pair(tx, me, met.person_id).await?.ok_or(ApiError::NotFound)
 }
 
@@ -70,6 +71,7 @@ pub async fn accept(tx: &Tx, who: &Attendee, id: &str, exchange: bool, now: Date
         return Err(ApiError::NotFound);
     }
     connection::put(tx, answer(&asked, ConnectionState::Connected, exchange), now).await?;
+    gardening::heard_from(tx, who.person.id, now).await?;
     connection::of_pair(tx, asked.other_id, asked.owner_id).await?.ok_or(ApiError::NotFound)
 }
 
@@ -101,8 +103,7 @@ pub async fn set_cadence(tx: &Tx, who: &Attendee, id: &str, months: Option<u8>, 
     let row = mine(tx, who, id).await?;
     connection::set_cadence(tx, row.owner_id, row.other_id, months.map(i32::from)).await?;
     match months {
-        Some(_) if months.map(i32::from) != row.every_months => gardening::asked_by(tx, who.person.id, now).await?,
-        Some(_) => gardening::heard_from(tx, who.person.id, now).await?,
+        Some(_) => gardening::asked_by(tx, who.person.id, now).await?,
         None => gardening::plan_next(tx, who.person.id, now).await?,
     }
     connection::find_by_id(tx, row.id).await?.ok_or(ApiError::NotFound)

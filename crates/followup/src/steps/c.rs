@@ -48,7 +48,9 @@ fn told(now: DateTime<Utc>, teller: &Teller) -> Result<Prompt, Silent> {
     }
     let name = first(longest.name());
     let draft = match longest {
-        Distant::Kept(kept) if kept.introduced_by.is_none() => teller.say("draft", &[("name", &name), ("event", &teller.event())])?,
+        Distant::Kept(kept) if kept.introduced_by.is_none() => {
+            teller.say("draft", &[("name", &name), ("event", &isolated(&kept.event.title))])?
+        }
         // They shared no evening to think back to.
         _ => teller.say("draft_contact", &[("name", &name)])?,
     };

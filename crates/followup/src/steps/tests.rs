@@ -176,6 +176,18 @@ fn c_has_one_idea_for_each_of_three_and_takes_turns() {
 }
 
 #[test]
+fn c_thinks_back_to_the_evening_where_they_met() {
+    for &locale in Locale::ALL {
+        let event = crate::people::EventFacts { title: "Winter walk".to_owned(), ..crate::samples::supper() };
+        let elsewhere = Kept { every: Cadence::of_months(1), event, ..luca() };
+        let prompt = told(THREE_MONTHS, Step::C, &story(ada(locale), vec![elsewhere]));
+        let draft = prompt.draft.expect("a draft");
+        assert!(draft.contains("Winter walk") && !draft.contains("Supper"), "{draft}");
+        assert!(prompt.recall.people[0].sittings.is_empty(), "tables of another evening");
+    }
+}
+
+#[test]
 fn sr_40_contacts_of_one_s_own_are_tended_with_the_others() {
     let of = |name: &str, last: &str, months| Contact {
         id: convivio_domain::ContactId::new(),

@@ -31,8 +31,8 @@ pub async fn list(who: Staff<Viewer>, app: web::Data<App>, path: web::Path<Event
     let read = app.db.read(&who);
     let event = find_event(&read, &path.event).await?;
     let page = prompt::of_event(&read, event.id, listing.cursor()?).await?;
-    // Whom somebody keeps, and when they were in touch, is theirs: what follows from it is told to nobody else.
-    let told = |row: &prompt::Model| row.step != Step::C || row.sent_at.is_some();
+    // Whom somebody keeps, when they were in touch, and that they came back, is theirs: what follows from it is told to nobody else.
+    let told = |row: &prompt::Model| !matches!(row.step, Step::C | Step::Stop) || row.sent_at.is_some();
     let page = convivio_db::Page { rows: page.rows.into_iter().filter(told).collect(), more: page.more };
     let registrations = registration::by_ids(&read, page.rows.iter().map(|row| row.registration_id)).await?;
     Ok(listing.answer(

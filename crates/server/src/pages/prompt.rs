@@ -71,7 +71,12 @@ async fn said_before(app: &App, row: &prompt::Model) -> Result<Form> {
     let mut form = Form(Default::default());
     let read = app.db.read(&row.organizer_id);
     let met = answering::met_by_code(&read, row).await?;
-    let code_of = |person: PersonId| met.iter().find(|(_, other)| **other == person).map(|(code, _)| code.clone());
+    let told: Vec<&str> = row.content.iter().flat_map(|content| &content.recall.people).map(|person| person.code.as_str()).collect();
+    // Who was met at several events has several codes: the form's is that of the prompt.
+    let code_of = |person: PersonId| {
+        let theirs = || met.iter().filter(|(_, other)| **other == person).map(|(code, _)| code);
+        theirs().find(|code| told.contains(&code.as_str())).or_else(|| theirs().next()).cloned()
+    };
     for connection in connection::between(&read, row.person_id, met.values().copied()).await? {
         if let (Some(code), Some(months)) = (code_of(connection.other_id), connection.every_months) {
             form.0.insert(format!("cadence_{code}"), months.to_string());

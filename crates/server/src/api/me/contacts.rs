@@ -151,18 +151,21 @@ async fn change(app: &App, who: &Attendee, id: &str, onto: impl FnOnce(NewContac
     let row = contact::find_by_id(&tx, who.person.id, id_of(id)?).await?.ok_or(ApiError::NotFound)?;
     let form = onto(NewContact::of(&row))?;
     none_wrong(form.wrong(now))?;
+    let in_touch_at = form.in_touch_at.map_or(now, micros);
     let changes = contact::ActiveModel {
         name: Set(form.name),
         note: Set(form.note),
         every_months: Set(form.every_months.map(i32::from)),
-        in_touch_at: Set(form.in_touch_at.map_or(now, micros)),
+        in_touch_at: Set(in_touch_at),
         ..Default::default()
     };
     let asks = form.every_months.is_some_and(|months| row.every_months != Some(months.into()));
     contact::change(&tx, row.id, changes).await?;
-    match asks {
-        true => gardening::asked_by(&tx, who.person.id, now).await?,
-        false => gardening::heard_from(&tx, who.person.id, now).await?,
+    match (asks, in_touch_at == row.in_touch_at) {
+        (true, _) => gardening::asked_by(&tx, who.person.id, now).await?,
+        (false, false) => gardening::heard_from(&tx, who.person.id, now).await?,
+        // Another name, or less often.
+        (false, true) => gardening::plan_next(&tx, who.person.id, now).await?,
     }
     let row = contact::find_by_id(&tx, who.person.id, row.id).await?.ok_or(ApiError::NotFound)?;
     tx.commit().await?;

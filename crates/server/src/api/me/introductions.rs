@@ -17,8 +17,8 @@ use crate::api::id_of;
 use crate::app::App;
 use crate::authoring::write_as;
 use crate::http::{ApiError, Attendee, Created, FieldError, Json, List, Listing, NoContent, Result};
-use crate::introducing;
 use crate::prompting::view;
+use crate::{gardening, introducing};
 
 #[derive(Serialize, ToSchema)]
 pub struct Introduction {
@@ -149,6 +149,7 @@ pub async fn bring_up(app: &App, who: &Attendee, new: NewIntroduction) -> Result
         created_at: now,
     };
     let row = introduction::insert(&tx, row).await?;
+    gardening::heard_from(&tx, who.person.id, now).await?;
     let answer = shown(&tx, who, &row, now).await?;
     tx.commit().await?;
     Ok(answer)
@@ -167,6 +168,7 @@ pub async fn say_yes(app: &App, who: &Attendee, id: &str) -> Result<Introduction
     if row.both_agree() {
         introducing::bring_together(app, &tx, &row, who.person.id, now).await?;
     }
+    gardening::heard_from(&tx, who.person.id, now).await?;
     let row = introduction::find_by_id(&tx, row.id).await?.ok_or(ApiError::NotFound)?;
     let answer = shown(&tx, who, &row, now).await?;
     tx.commit().await?;
