@@ -83,7 +83,7 @@ async fn sr_22_the_rosters_have_a_brief_for_each_large_table(#[values(Sqlite, Po
     assert_eq!(page.matches("<article class=\"host-brief\">").count(), 2, "one a round: {page}");
     // Its host asks what the guide of those who sit there asks.
     let guide = app.signed_in(&event, &ada).await.get(&format!("/registrations/{}/guide", ada.code)).await.ok(200);
-    let read = page.replace("&#x27;", "'").replace("&quot;", "\"").replace("&#x2f;", "/");
+    let read = unescaped(&page);
     for question in each(&guide["turns"], "question") {
         assert!(read.contains(question), "{question} is not asked: {read}");
     }

@@ -330,12 +330,28 @@ async fn a_digest_that_is_put_off_comes_once_and_stops_with_a_word(#[values(Sqli
     days_until(&app, "2030-07-12T08:00:00Z").await;
     assert_eq!(digests(), 2, "the same again, and no other beside it");
     act(&me, &json!({"id": id}), json!({"choice": "stop"})).await.ok(200);
-    days_until(&app, "2030-09-06T08:00:00Z").await;
+    days_until(&app, "2030-10-12T08:00:00Z").await;
     assert_eq!(digests(), 2);
-    // Who asks to be reminded again is reminded.
-    me.put(&format!("/connections/{connection}/cadence"), json!({"months": 1})).await.ok(200);
-    days_until(&app, "2030-09-20T08:00:00Z").await;
-    assert_eq!(digests(), 3, "{:?}", steps(&app, &guests[0]));
+}
+
+/// After one's own "stop" nothing comes by itself; but whoever then says how often is reminded.
+#[rstest]
+#[tokio::test]
+async fn sr_34_who_stopped_and_sets_a_cadence_is_reminded(
+    #[values(true, false)] asks: bool,
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let app = TestApp::start(database).await;
+    let DayAfter { guests, me, .. } = DayAfter::of(&app).await;
+    act(&me, &prompt_of(&me, "F1").await, json!({"choice": "stop"})).await.ok(200);
+    if asks {
+        let connection = me.all("/connections").await[0]["id"].as_str().unwrap().to_owned();
+        me.put(&format!("/connections/{connection}/cadence"), json!({"months": 1})).await.ok(200);
+    } else {
+        me.post("/contacts", json!({"name": "Pina Sala"})).await.ok(201);
+    }
+    days_until(&app, "2030-06-20T08:00:00Z").await;
+    assert_eq!(steps(&app, &guests[0])[1..], if asks { vec!["C"] } else { vec![] });
 }
 
 /// "Come back when you like", says the last word; and it holds for the next silence as well.

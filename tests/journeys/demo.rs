@@ -82,9 +82,3 @@ fn the_timeline_has_every_mail_of_one_reader(app: &TestApp, all: &Mails) {
 fn headings(page: &str) -> Vec<String> {
     page.split("<h2>").skip(1).filter_map(|rest| rest.split_once("</h2>")).map(|(subject, _)| unescaped(subject)).collect()
 }
-
-fn unescaped(html: &str) -> String {
-    [("&#x27;", "'"), ("&#39;", "'"), ("&quot;", "\""), ("&#x2f;", "/"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")]
-        .iter()
-        .fold(html.to_owned(), |text, (escaped, plain)| text.replace(escaped, plain))
-}

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 
-use crate::support::server::PATIENCE;
 use crate::support::*;
 
 /// A week later, at the same hours.
@@ -220,6 +219,18 @@ async fn r17_an_event_that_is_over_keeps_its_time_and_zone(#[values(Sqlite, Post
     assert_eq!(due_at(&prompt_of(&me, "F2").await), when("2030-05-17T08:00:00Z"));
 }
 
+/// The mails of this kind, as staff see them.
+async fn mailed(app: &TestApp, event: &Event, kind: &str) -> Vec<Value> {
+    let messages = app.all(&event.at("/messages?limit=100")).await;
+    messages.into_iter().filter(|one| one["kind"] == kind).collect()
+}
+
+/// Those of them that have not come to their end.
+async fn open(app: &TestApp, event: &Event, kind: &str) -> Vec<Value> {
+    let ended = |one: &Value| ["sent", "held", "suppressed"].iter().any(|state| one["state"] == *state);
+    mailed(app, event, kind).await.into_iter().filter(|one| !ended(one)).collect()
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn r17_a_mail_two_days_late_waits_for_somebody_to_look(
@@ -238,18 +249,9 @@ async fn r17_a_mail_two_days_late_waits_for_somebody_to_look(
 
     app.clock_advance(hours_away * 3600).await;
     relay.come_back();
-    let start = Instant::now();
-    let told = loop {
-        app.run_due().await;
-        let messages = app.all(&event.at("/messages?limit=100")).await;
-        let told: Vec<_> = messages.into_iter().filter(|one| one["kind"] == "A1").collect();
-        assert_eq!(told.len(), 6);
-        if told.iter().all(|one| one["state"] == "sent" || one["state"] == "held") {
-            break told;
-        }
-        assert!(start.elapsed() < 4 * PATIENCE, "still open: {told:?}");
-        tokio::time::sleep(Duration::from_millis(250)).await;
-    };
+    app.run_due_until_none(async || open(&app, &event, "A1").await).await;
+    let told = mailed(&app, &event, "A1").await;
+    assert_eq!(told.len(), 6);
     if hours_away > 48 {
         assert!(told.iter().all(|one| one["state"] == "held" && one["reason"] == "too_late"), "{told:?}");
         assert!(relay.mails().kind("A1").is_empty());
@@ -271,12 +273,8 @@ async fn sr_34_what_waited_for_the_relay_makes_the_next_wait(#[values(Sqlite, Po
     app.live_until("2030-05-17T08:00:00Z").await;
     assert!(relay.mails().kind("F1").is_empty());
     relay.come_back();
-    let start = Instant::now();
-    while relay.mails().kind("F1").len() < 4 {
-        app.run_due().await;
-        assert!(start.elapsed() < 4 * PATIENCE, "{:?}", app.all(&event.at("/messages?limit=100")).await);
-        tokio::time::sleep(Duration::from_millis(250)).await;
-    }
+    app.run_due_until_none(async || open(&app, &event, "F1").await).await;
+    assert_eq!(relay.mails().kind("F1").len(), 4);
     // Until the last moment of the week.
     for now in ["2030-05-17T15:00:00Z", "2030-05-23T15:59:00Z"] {
         app.live_until(now).await;
@@ -306,19 +304,12 @@ async fn sr_34_no_last_word_reaches_who_has_come_back(
     for now in ["2030-05-27T08:00:00Z", "2030-06-06T08:00:00Z", "2030-06-07T08:00:00Z"] {
         app.live_until(now).await;
     }
-    let stops =
-        async || app.all(&event.at("/messages?limit=100")).await.into_iter().filter(|one| one["kind"] == "stop").collect::<Vec<_>>();
-    assert_eq!(stops().await.len(), 4, "the last words are on their way");
+    assert_eq!(mailed(&app, &event, "stop").await.len(), 4, "the last words are on their way");
     if comes_back {
         app.me(&token).post("/contacts", json!({"name": "Pina Sala"})).await.ok(201);
     }
     relay.come_back();
-    let start = Instant::now();
-    while stops().await.iter().any(|one| one["state"] != "sent" && one["state"] != "suppressed") {
-        app.run_due().await;
-        assert!(start.elapsed() < 4 * PATIENCE, "{:?}", stops().await);
-        tokio::time::sleep(Duration::from_millis(250)).await;
-    }
+    app.run_due_until_none(async || open(&app, &event, "stop").await).await;
     assert_eq!(relay.mails().to(&guests[0].email).kind("stop").is_empty(), comes_back);
     assert_eq!(relay.mails().kind("stop").len(), if comes_back { 3 } else { 4 });
     // That they came back is theirs.

@@ -33,18 +33,8 @@ pub(super) fn run_due_meanwhile(app: &TestApp) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move { drop(run.await) })
 }
 
-/// Works what is due, again and again, until everybody has the mail: retries and leases take real time.
 async fn run_until_everybody_has_f1(app: &TestApp, relay: &Sink, guests: &[Guest]) {
-    let start = Instant::now();
-    loop {
-        app.run_due().await;
-        let missing = missing_f1(relay, guests);
-        if missing.is_empty() {
-            return;
-        }
-        assert!(start.elapsed() < 4 * PATIENCE, "still without their mail: {missing:?}");
-        tokio::time::sleep(Duration::from_millis(250)).await;
-    }
+    app.run_due_until_none(async || missing_f1(relay, guests)).await;
 }
 
 fn missing_f1(relay: &Sink, guests: &[Guest]) -> Vec<String> {
@@ -423,20 +413,11 @@ async fn r19_control_without_the_guard_those_who_left_are_written_to(#[values(Sq
 
 /// A mail whose acknowledgement was lost is still open after its reader has it.
 async fn wait_until_nothing_is_open(app: &TestApp) {
-    let start = Instant::now();
-    loop {
-        app.run_due().await;
-        let messages = app.all("/events/may/messages?limit=100").await;
-        let open = |message: &&Value| {
-            let state = message["state"].as_str().unwrap_or_default();
-            message["kind"] == "F1" && ["pending", "claimed", "retry"].contains(&state)
-        };
-        if messages.iter().filter(open).count() == 0 {
-            return;
-        }
-        assert!(start.elapsed() < 4 * PATIENCE, "still open: {:?}", messages.iter().find(open));
-        tokio::time::sleep(Duration::from_millis(250)).await;
-    }
+    let open = |message: &Value| {
+        let state = message["state"].as_str().unwrap_or_default();
+        message["kind"] == "F1" && ["pending", "claimed", "retry"].contains(&state)
+    };
+    app.run_due_until_none(async || app.all("/events/may/messages?limit=100").await.into_iter().filter(open).collect()).await;
 }
 
 #[rstest]

@@ -1,5 +1,6 @@
 //! `convivio serve --sandbox`, on a copy of the database that is `ready`, with what a test asks of it.
 
+use std::fmt::Debug;
 use std::fs::File;
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -223,6 +224,20 @@ impl TestApp {
     /// Works all that is due.
     pub async fn run_due(&self) -> Value {
         self.post("/api/v1/sandbox/run_due", json!({})).await.ok(200)
+    }
+
+    /// Works what is due, again and again, until nothing is missing: retries and leases take real time.
+    pub async fn run_due_until_none<T: Debug>(&self, missing: impl AsyncFn() -> Vec<T>) {
+        let start = Instant::now();
+        loop {
+            self.run_due().await;
+            let missing = missing().await;
+            if missing.is_empty() {
+                return;
+            }
+            assert!(start.elapsed() < 4 * PATIENCE, "still missing: {missing:?}");
+            tokio::time::sleep(Duration::from_millis(250)).await;
+        }
     }
 
     /// Moves the clock and works all that is due then.

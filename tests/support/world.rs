@@ -111,6 +111,13 @@ pub fn each<'a>(list: &'a Value, field: &str) -> Vec<&'a str> {
     list.as_array().into_iter().flatten().filter_map(|one| one[field].as_str()).collect()
 }
 
+/// HTML as its reader sees the letters.
+pub fn unescaped(html: &str) -> String {
+    [("&#x27;", "'"), ("&#39;", "'"), ("&quot;", "\""), ("&#x2f;", "/"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")]
+        .iter()
+        .fold(html.to_owned(), |text, (escaped, plain)| text.replace(escaped, plain))
+}
+
 /// What makes a mail about people one's own, besides one's name.
 const PERSONAL: [&str; 5] = ["tablemate_name", "shared_passion", "own_note", "current_need", "where_and_when"];
 

@@ -59,6 +59,11 @@ impl Model {
         self.sent_at.filter(|_| self.state != PromptState::Queued).unwrap_or(self.due_at)
     }
 
+    /// The same for the cap: a mail that still waits, for the relay or for its reader's hours, leaves now at the earliest.
+    pub fn leaves_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        if self.state == PromptState::Queued && self.due_at < now { now } else { self.left_at() }
+    }
+
     /// Whether it waits, and its time has come.
     pub fn is_due(&self, now: DateTime<Utc>) -> bool {
         WAITING.contains(&self.state) && self.due_at <= now

@@ -343,12 +343,14 @@ struct Said {
 impl Said {
     fn check(answer: &Answer, row: &prompt::Model, people: &BTreeMap<String, PersonId>) -> Result<Self> {
         let mut wrong = Vec::new();
-        let where_met = if prompting::looks_everywhere(row.step) { "someone one knows" } else { "someone met at this event" };
+        let everywhere = prompting::looks_everywhere(row.step);
+        let where_met = if everywhere { "someone one knows" } else { "someone met at this event" };
         let not_met = |pointer: String| FieldError::new(pointer, "not_met", format!("must be the code of {where_met}"));
         let keep = answer.keep.as_deref().unwrap_or_default();
         // Those it is about are kept already, whichever event brought them together.
-        let is_asked_whom = keep.is_empty() || !prompting::looks_everywhere(row.step);
-        wrong.extend((!is_asked_whom).then(|| FieldError::new("/keep", "not_offered", format!("{} does not ask whom to keep", row.step))));
+        if everywhere && !keep.is_empty() {
+            wrong.push(FieldError::new("/keep", "not_offered", format!("{} does not ask whom to keep", row.step)));
+        }
         wrong.extend(keeping::too_many(keep.len()));
         let mut said = Self { kept: Vec::new(), entries: Vec::new(), cadence: Vec::new() };
         for (i, code) in keep.iter().enumerate() {

@@ -82,9 +82,7 @@ pub async fn facts(scope: &impl Scoped, row: &prompt::Model, now: DateTime<Utc>)
     let sent = || prompts.iter().filter(|one| one.id != row.id && one.has_left());
     let counted = |one: &&prompt::Model| one.event_id == row.event_id && one.step != Step::C;
     let mails: i32 = row.snoozes + sent().filter(counted).map(prompt::Model::mails).sum::<i32>();
-    // One whose mail still waits, for the relay or for its reader's hours, leaves now at the earliest.
-    let leaves_at = |one: &prompt::Model| if one.state == PromptState::Queued { one.left_at().max(now) } else { one.left_at() };
-    let left = sent().map(leaves_at).collect();
+    let left = sent().map(|one| one.leaves_at(now)).collect();
     // The days of every event the reader goes to are theirs, not ours.
     let event_days = events.iter().flat_map(|one| window::days_of_event(one.starts_at, one.ends_at, one.timezone)).collect();
     let kept = connection::kept(scope, person.id).await?;
